@@ -1,0 +1,1 @@
+"""Things, no logic: policies and reference tables, read as package resources only."""

@@ -1,0 +1,1 @@
+"""Movement: command line, nightly flow, stages, engines, adapters, evidence store, warehouse."""

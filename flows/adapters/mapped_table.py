@@ -1,0 +1,62 @@
+"""Tables of interface.md §3 as people hand them in: CSV, XLSX, Parquet, JSON Lines, each also inside gzip.
+
+The table is known by its header, never by the file's name. What is not known here stays text for the gate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hesuan.flows.mapped.columnar import has_table_in_parquet, is_parquet, read_parquet
+from hesuan.flows.mapped.delimited import has_table_in_delimited, is_delimited, read_delimited
+from hesuan.flows.mapped.jsonlines import has_table_in_jsonlines, is_jsonlines, read_jsonlines
+from hesuan.flows.mapped.workbook import has_table_in_workbook, is_workbook, read_workbook
+from hesuan.flows.source import Reading, Source
+from hesuan.schemas.fault import InputFault
+
+NAME = "mapped_table"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One file format: is_form looks at the first bytes, is_table for a header (and raises like `read`)."""
+
+    is_form: Callable[[Source], bool]
+    is_table: Callable[[Source], bool]
+    read: Callable[[Source], Reading]
+
+
+FORMS = (
+    Form(is_workbook, has_table_in_workbook, read_workbook),
+    Form(is_parquet, has_table_in_parquet, read_parquet),
+    Form(is_jsonlines, has_table_in_jsonlines, read_jsonlines),
+    Form(is_delimited, has_table_in_delimited, read_delimited),
+)
+
+
+def claims(source: Source) -> bool:
+    """True too for what resembles a table and is none, so that `read` can say why. Never raises."""
+    try:
+        form = _form(source)
+    except InputFault:
+        # An archive that cannot be unpacked resembles nothing.
+        return False
+    try:
+        return form is not None and form.is_table(source)
+    except InputFault:
+        return True
+
+
+def read(source: Source) -> Reading:
+    """Rows of one table, of several where a workbook has several; every cell as text, or typed as its kind.
+
+    Raises InputFault where the file is broken, a required column is missing or named twice, or a unit in a
+    header (金额（万元）) would change the figures: nothing is converted.
+    """
+    form = _form(source)
+    if form is None:
+        raise InputFault(f"{source.name}: 不是本系统认得的表")
+    return form.read(source)
+
+
+def _form(source: Source) -> Form | None:
+    return next((form for form in FORMS if form.is_form(source)), None)

@@ -1,0 +1,174 @@
+"""Slurm `sacct -P`: the recommended layout with header, and Open XDMoD's 26-column layout without.
+
+What a row means is judged in `flows.slurm`; here are only lines, headers and fields.
+"""
+
+import re
+from codecs import BOM_UTF8
+from contextlib import suppress
+from dataclasses import dataclass
+
+import polars as pl
+
+from hesuan.flows import slurm
+from hesuan.flows.slurm_reject import TABLE, refused_for
+from hesuan.flows.source import Reading, Source
+from hesuan.flows.unpack import decoded_utf8, undecodable_line
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.kind import ZONE
+
+NAME = "slurm_text"
+
+# Open XDMoD docs/resource-manager-slurm.md; its times are UTC by convention.
+XDMOD = (
+    *("jobid", "jobidraw", "cluster", "partition", "qos", "account", "group", "gid", "user", "uid", "submit"),
+    *("eligible", "start", "end", "elapsed", "exitcode", "state", "nnodes", "ncpus", "reqcpus", "reqmem"),
+    *("reqtres", "alloctres", "timelimit", "nodelist", "jobname"),
+)
+# Written by users, so it may hold the separator: allowed only as the last column.
+FREE_TEXT = ("jobname", "submitline", "comment")
+ASK = "请用 sacct -a -X -D -P --noconvert 并以 -o 列出所需字段重新导出（JobName 放最后）"
+
+_JOB = r"\d+(_(\d+|\[[^|]*\]))?(\+\d+)?(\.\w+)?"
+_AT = r"(\d{4}-\d\d-\d\dT[\d:]{8}|\d{9,10}|Unknown|None)\|"
+_ANY = r"[^|]*\|"
+_XDMOD_LINE = re.compile(
+    rf"^{_JOB}\|\d+\|({_ANY}){{8}}{_AT}{_ANY}{_AT}{_AT}({_ANY}){{2}}[A-Z_]+[^|]*\|({_ANY}){{8}}"
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """names: field names in lower case, in order. header: the header line, None where the file has none."""
+
+    names: tuple[str, ...]
+    header: str | None
+    is_trailed: bool = False
+    """`sacct -p` ends every line with one more separator."""
+
+
+def claims(source: Source) -> bool:
+    """A `|`-separated or dashed header with JobID and State, or lines of the 26-column layout."""
+    lines = [line for line in source.head.split("\n") if line.strip()][:20]
+    return bool(lines) and (_is_header(lines) or any(_XDMOD_LINE.match(line) for line in lines))
+
+
+def read(source: Source) -> Reading:
+    """Read one sacct export.
+
+    One accepted row per job, never per step; row_no is the physical line number, raw the line. Blank lines
+    and repeated headers are no rows. Printed times carry no zone: it comes from source.toml, else
+    Asia/Shanghai with a header and UTC for the 26-column layout; they leave as UTC instants. Lines with a
+    wrong number of fields, step rows, unknown states and unreadable times are returned as rejects.
+    Raises InputFault for fixed-width output, for a header that lacks a required column or names one twice,
+    and for text that is neither UTF-8 nor GB18030.
+    Source: `man sacct`; metering.md §2.1.
+    """
+    line_count, lines = _lines(source)
+    filled = lines.filter(pl.col("raw").str.contains(r"\S"))
+    layout = _layout(filled["raw"].head(2).to_list(), source.name)
+    rows = filled if layout.header is None else filled.filter(pl.col("raw") != layout.header)
+    zone = slurm.zone_of(source.declaration, "UTC" if layout.header is None else ZONE, name=source.name)
+    cells, ragged = _fields(rows, layout)
+    accepted, rejected = slurm.intervals(cells, zone=zone, declaration=source.declaration)
+    return Reading(
+        row_count=line_count - (lines.height - rows.height),
+        frames={TABLE: accepted},
+        rejected=pl.concat([ragged, rejected]).sort("row_no"),
+    )
+
+
+def _is_header(lines: list[str]) -> bool:
+    names = _names(lines[0]) if "|" in lines[0] else tuple(lines[0].lower().split())
+    known = {"jobid", "jobidraw"} & set(names) and len({*slurm.CELLS, *XDMOD} & set(names)) >= 3
+    return bool(known) and ("|" in lines[0] or _is_dashed(lines))
+
+
+def _is_dashed(lines: list[str]) -> bool:
+    return len(lines) > 1 and re.fullmatch(r"-{2,}[-\s|]*", lines[1]) is not None
+
+
+def _names(header: str) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in header.split("|"))
+
+
+def _lines(source: Source) -> tuple[int, pl.DataFrame]:
+    """The number of physical lines, counted in bytes so that a line the reader lost is missed; and the lines.
+
+    Plain UTF-8 is read as it is, for decoding a large file in Python costs seconds.
+    """
+    content = source.content.removeprefix(BOM_UTF8)
+    if b"\0" not in content and b"\r" not in content:
+        with suppress(pl.exceptions.ComputeError):
+            return _line_count(content), _numbered(content)
+    decoded = decoded_utf8(source.content)
+    if decoded is None:
+        line = undecodable_line(source.content)
+        place = f"{source.name} 第 {line} 行" if line else source.name
+        raise InputFault(f"{place}: 不是 UTF-8，全文也不是 GB18030；请以 UTF-8 重新导出")
+    return _line_count(decoded), _numbered(decoded)
+
+
+def _line_count(content: bytes) -> int:
+    return content.count(b"\n") + (not content.endswith(b"\n"))
+
+
+def _numbered(content: bytes) -> pl.DataFrame:
+    """row_no, raw."""
+    lines = pl.read_lines(content, name="raw", row_index_name="row_no", row_index_offset=1)
+    return lines.with_columns(pl.col("row_no").cast(pl.Int64))
+
+
+def _layout(first: list[str], name: str) -> Layout:
+    if not _is_header(first):
+        return Layout(XDMOD, None)
+    if _is_dashed(first):
+        raise InputFault(f"{name} 第 2 行: 是定宽输出（虚线行），长字段已被截断；{ASK}")
+    names = _names(first[0])
+    is_trailed = names[-1] == ""
+    names = names[:-1] if is_trailed else names
+    twice = sorted({column for column in names if names.count(column) > 1})
+    if twice:
+        raise InputFault(f"{name} 第 1 行: 表头列重复：{'、'.join(twice)}")
+    _require(names, name)
+    return Layout(names, first[0], is_trailed)
+
+
+def _require(names: tuple[str, ...], name: str) -> None:
+    missing = [
+        column for column in ("JobID", "Start", "End", "State", "AllocTRES") if column.lower() not in names
+    ]
+    if "submit" not in names and "jobidraw" not in names:
+        missing.append("Submit 或 JobIDRaw")
+    if missing:
+        raise InputFault(f"{name} 第 1 行: sacct 表头缺少列 {'、'.join(missing)}；{ASK}")
+
+
+def _fields(rows: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells (row_no, raw, the columns slurm looks at) and lines with a wrong number of fields, as rejects."""
+    count = len(layout.names)
+    line = pl.col("raw")
+    if layout.is_trailed:
+        line = pl.when(line.str.ends_with("|")).then(line.str.strip_suffix("|"))
+    fields = pl.col("fields").struct
+    last = fields.field(f"field_{count - 1}")
+    is_ragged = last.is_null()
+    if layout.names[-1] not in FREE_TEXT:
+        is_ragged = is_ragged | last.str.contains("|", literal=True)
+    wanted = [
+        fields.field(f"field_{place}").alias(name)
+        for place, name in enumerate(layout.names)
+        if name in slurm.CELLS
+    ]
+    split = rows.lazy().with_columns(fields=line.str.splitn("|", count))
+    cells = split.select("row_no", "raw", *wanted, is_ragged=is_ragged).collect()
+    ragged = cells.filter("is_ragged")
+    whole = cells.filter(~pl.col("is_ragged")) if ragged.height else cells
+    return whole.drop("is_ragged"), _ragged(ragged, count)
+
+
+def _ragged(rows: pl.DataFrame, count: int) -> pl.DataFrame:
+    found = pl.col("raw").str.count_matches("|", literal=True) + 1
+    return refused_for(
+        rows, pl.lit("RAGGED"), pl.format("本行有 {} 个字段，应为 {} 个", found, pl.lit(count))
+    )

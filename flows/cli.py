@@ -1,0 +1,285 @@
+"""The command line: reads arguments and the environment, prints, and turns faults into one line and an exit code.
+
+The only room that looks at the clock and the environment.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from hesuan.schemas.fault import Fault, UsageFault
+from hesuan.schemas.kind import ZONE
+
+DEFAULT_POLICY_POSITION = 0
+
+
+def shared(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every command has."""
+    for option in (
+        click.option("--debug", is_flag=True, help="出错时显示完整的调用栈。"),
+        click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。"),
+        click.option(
+            "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="输出语言。"
+        ),
+        click.option(
+            "-w",
+            "--workspace",
+            "root",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=lambda: Path(os.environ.get("HESUAN_WORKSPACE", "data")),
+            show_default="./data 或 HESUAN_WORKSPACE",
+            help="工作区文件夹。",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hesuan", prog_name="hesuan")
+def commands() -> None:
+    """核算：计量、发票与合同相互核对，按办法算出算力券补贴。机器建议，专家组决定。"""
+
+
+@commands.command()
+@shared
+@click.option(
+    "--seed", type=int, default=2026, show_default=True, help="合成城市的种子；同一种子，同一字节。"
+)
+def demo(root: Path, lang: str, as_json: bool, debug: bool, seed: int) -> None:
+    """在新的工作区里造一座合成城市，跑一遍每夜作业。"""
+    from hesuan.flows.demo.show import make_demo
+
+    folder = root / "demo" / f"seed-{seed}"
+    workspace = make_demo(folder, seed=seed)
+    _run_and_print(
+        workspace.root, engine_name="inline", policy_id=None, as_of=None, lang=lang, as_json=as_json
+    )
+
+
+@commands.command()
+@shared
+def init(root: Path, lang: str, as_json: bool, debug: bool) -> None:
+    """建立工作区：文件夹、hesuan.toml、各表模板（XLSX 与 CSV）。"""
+    from hesuan.flows.workspace import make_workspace
+    from hesuan.reports.template_book import write_templates
+
+    make_workspace(root, policy=_default_policy())
+    written = write_templates(root / "templates")
+    _say(
+        {"workspace": str(root), "templates": [str(path) for path in written]},
+        [f"工作区：{root}", f"模板 {len(written)} 份：{root / 'templates'}"],
+        as_json=as_json,
+    )
+
+
+@commands.command()
+@shared
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(root: Path, lang: str, as_json: bool, debug: bool, files: tuple[Path, ...]) -> None:
+    """说明每个文件是什么、接受与退回多少行、为什么；什么都不改动。"""
+    from hesuan.flows.checking import checked
+
+    results = [checked(path) for path in files]
+    lines = [line for result in results for line in result.lines()]
+    _say([result.facts() for result in results], lines, as_json=as_json)
+    if any(result.status in ("refused", "unrecognised") for result in results):
+        sys.exit(10)
+
+
+@commands.command()
+@shared
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="运行日：只用该日（北京时间）及以前的事实。")
+@click.option("--policy", "policy_id", help="办法编号。")
+@click.option(
+    "--engine",
+    "engine_name",
+    type=click.Choice(["auto", "inline", "pool", "prefect", "dask"]),
+    default="auto",
+    show_default=True,
+    help="由谁执行；auto 在配置了 Prefect 服务且有应答时交给它，否则就地执行。",
+)
+def run(
+    root: Path,
+    lang: str,
+    as_json: bool,
+    debug: bool,
+    as_of: datetime | None,
+    policy_id: str | None,
+    engine_name: str,
+) -> None:
+    """每夜作业跑一遍（前台）。"""
+    day = None if as_of is None else as_of.date()
+    _run_and_print(root, engine_name=engine_name, policy_id=policy_id, as_of=day, lang=lang, as_json=as_json)
+
+
+@commands.command()
+@shared
+@click.option("--cron", default="30 2 * * *", show_default=True, help="北京时间。")
+def serve(root: Path, lang: str, as_json: bool, debug: bool, cron: str) -> None:
+    """在 Prefect 上登记并值守每夜作业（北京时间）。"""
+    _quiet_prefect()
+    from hesuan.flows.nightly import serve_nightly
+    from hesuan.flows.workspace import existing_workspace
+
+    serve_nightly(existing_workspace(root).root.resolve(), cron=cron)
+
+
+@commands.command()
+@shared
+@click.argument("identifier")
+def explain(root: Path, lang: str, as_json: bool, debug: bool, identifier: str) -> None:
+    """说明一笔申请、一份合同、一项发现、一条规则或一个参数：数字、步骤、来源行。"""
+    from hesuan.flows.explaining import explained
+
+    found = explained(_published(root), identifier)
+    _say(found.facts, found.lines, as_json=as_json)
+
+
+@commands.command(name="report")
+@shared
+@click.option("--run", "run_id", help="运行编号；默认最近一次。")
+def report_command(root: Path, lang: str, as_json: bool, debug: bool, run_id: str | None) -> None:
+    """重写某次运行的报告。"""
+    from hesuan.flows.stages.report import report as write
+    from hesuan.flows.workspace import Workspace
+
+    workspace = Workspace(root)
+    database = workspace.published.resolve() if run_id is None else _database_of(workspace.warehouse, run_id)
+    found = database.stem.rsplit("-", 1)[-1]
+    folder = write(database, workspace.reports, found)
+    _say({"report": str(folder / "index.html")}, [f"报告：{folder / 'index.html'}"], as_json=as_json)
+
+
+@commands.command(name="sql")
+@shared
+@click.argument("query", required=False)
+def sql_command(root: Path, lang: str, as_json: bool, debug: bool, query: str | None) -> None:
+    """只读查询公布的数据库；不写 QUERY 则从标准输入读。"""
+    from hesuan.flows.asking import asked
+
+    answer = asked(_published(root), query or sys.stdin.read())
+    _say(answer.facts(), answer.lines(), as_json=as_json)
+
+
+@commands.command()
+@shared
+def rules(root: Path, lang: str, as_json: bool, debug: bool) -> None:
+    """查什么：规则、后果与条款。"""
+    from hesuan.schemas.card import SEVERITIES
+    from hesuan.validators.judge import rule_cards
+
+    cards = rule_cards()
+    facts = [
+        {"id": c.id, "title_zh": c.title_zh, "title_en": c.title_en, "severity": c.severity} for c in cards
+    ]
+    lines = [
+        f"{c.id}  {SEVERITIES[c.severity]}  {c.title_zh if lang == 'zh' else c.title_en}  {c.article}"
+        for c in cards
+    ]
+    _say(facts, lines, as_json=as_json)
+
+
+@commands.command()
+@shared
+@click.option("--policy", "policy_id", help="办法编号。")
+@click.option("--check", "to_check", type=click.Path(path_type=Path), help="检查一份参数文件。")
+@click.option("--text", "text_path", type=click.Path(path_type=Path), help="办法原文；逐条核对引文。")
+def policy(
+    root: Path,
+    lang: str,
+    as_json: bool,
+    debug: bool,
+    policy_id: str | None,
+    to_check: Path | None,
+    text_path: Path | None,
+) -> None:
+    """执行什么：参数、条款、原文与自定理由。"""
+    from hesuan.flows.policies import policy_lines, shown_policy
+
+    shown = shown_policy(policy_id or _default_policy(), to_check=to_check, text_path=text_path)
+    facts = [
+        {"key": p.key, "value": str(p.value), "article": p.article, "reading": p.reading}
+        for p in shown.parameters
+    ]
+    _say(facts, policy_lines(shown), as_json=as_json)
+
+
+def _run_and_print(
+    root: Path, *, engine_name: str, policy_id: str | None, as_of: date | None, lang: str, as_json: bool
+) -> None:
+    from hesuan.flows.graph import Order
+    from hesuan.flows.running import run_order
+    from hesuan.flows.workspace import existing_workspace
+
+    workspace = existing_workspace(root)
+    chosen = policy_id or workspace.settings().policy or _default_policy()
+    order = Order(workspace.root, chosen, today=_today(), as_of=as_of)
+    _quiet_prefect()
+    outcome = run_order(
+        order, engine_name=engine_name, server_url=os.environ.get("PREFECT_API_URL"), say=_warn
+    )
+    _say(outcome.facts(), outcome.lines(lang=lang), as_json=as_json)
+
+
+def _default_policy() -> str:
+    from hesuan.schemas.policy import policy_ids
+
+    return policy_ids()[DEFAULT_POLICY_POSITION]
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo(ZONE)).date()
+
+
+def _published(root: Path) -> Path:
+    from hesuan.flows.workspace import Workspace
+
+    path = Workspace(root).published
+    if not path.exists():
+        raise UsageFault(f"{path}: 还没有公布的数据库；请先运行 hesuan run")
+    return path
+
+
+def _database_of(warehouse: Path, run_id: str) -> Path:
+    found = sorted(warehouse.glob(f"hesuan-*-{run_id}.duckdb"))
+    if not found:
+        raise UsageFault(f"{run_id}: 没有这次运行的数据库（只保留最近几份）")
+    return found[-1]
+
+
+def _quiet_prefect() -> None:
+    """No telemetry, whoever imports Prefect later; both switches are needed."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+
+def _warn(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _say(facts: Any, lines: list[str], *, as_json: bool) -> None:
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except Fault as fault:
+        if "--debug" in sys.argv:
+            raise
+        click.echo(f"{type(fault).__name__}: {' '.join(str(fault).split())}", err=True)
+        sys.exit(fault.exit_code)

@@ -1,0 +1,60 @@
+"""Which code ran: digests over the package's own source files, so that a run can name what computed it."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+ROOMS = ("schemas", "validators", "flows", "reports")
+# Everything that stages/stage.py rests on; test_code follows its imports and compares.
+STAGING = (
+    "schemas/",
+    "validators/gate.py",
+    "flows/adapters/",
+    "flows/einvoice",
+    "flows/encoding.py",
+    "flows/mapped/",
+    "flows/evidence.py",
+    "flows/slurm",
+    "flows/source.py",
+    "flows/stages/stage.py",
+    "flows/unpack.py",
+)
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 over every .py, .sql and template of the package, by name and content."""
+    return _digest(_sources(ROOMS))
+
+
+@cache
+def staging_digest() -> str:
+    """SHA-256 over the code that decides what a file's rows are."""
+    return _digest((name, node) for name, node in _sources(ROOMS) if name.startswith(STAGING))
+
+
+def _digest(sources: Iterable[tuple[str, Traversable]]) -> str:
+    whole = hashlib.sha256()
+    for name, node in sources:
+        whole.update(f"{name}\0{hashlib.sha256(node.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _sources(rooms: tuple[str, ...]) -> list[tuple[str, Traversable]]:
+    found: list[tuple[str, Traversable]] = []
+    for room in rooms:
+        found += _below(files(f"hesuan.{room}"), room)
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _below(folder: Traversable, prefix: str) -> list[tuple[str, Traversable]]:
+    found: list[tuple[str, Traversable]] = []
+    for node in folder.iterdir():
+        name = f"{prefix}/{node.name}"
+        if node.is_dir() and node.name != "__pycache__":
+            found += _below(node, name)
+        elif node.name.endswith((".py", ".sql", ".j2", ".css")):
+            found.append((name, node))
+    return found

@@ -1,0 +1,204 @@
+"""The evidence store: a content-addressed copy of every file taken in, and an append-only ledger of intakes.
+
+Nothing here looks inside a file. Objects are never changed; the ledger only grows.
+"""
+
+import hashlib
+import json
+import os
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hesuan.flows.source import Declaration
+from hesuan.flows.workspace import Workspace
+from hesuan.schemas.fault import EvidenceFault, InputFault
+from hesuan.schemas.kind import ZONE
+
+DECLARATION_NAME = "source.toml"
+_CHUNK = 1 << 22
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One file as handed in once. `taken_on` is the day of the run that took it in (a day, never a clock)."""
+
+    sha256: str
+    sm3: str
+    name: str
+    byte_count: int
+    taken_on: str
+    declaration: dict[str, Any]
+    batch: int = 0
+    """Files of one run's intake share a batch; a later batch supersedes an earlier one."""
+
+    @property
+    def declared(self) -> Declaration:
+        """Raises InputFault where the declaration beside the file could not be read."""
+        says = dict(self.declaration)
+        if "unreadable" in says:
+            raise InputFault(
+                f"{self.name}: 旁边的 {DECLARATION_NAME} 读不懂（{says['unreadable']}），先改正它"
+            )
+        if says.get("exported_at"):
+            says["exported_at"] = datetime.fromisoformat(says["exported_at"])
+        return Declaration(**says)
+
+
+def object_path(workspace: Workspace, sha256: str) -> Path:
+    return workspace.evidence / "objects" / "sha256" / sha256[:2] / sha256[2:4] / sha256
+
+
+def inbox_files(workspace: Workspace) -> list[Path]:
+    """Regular files at any depth, sorted by name; links are not followed."""
+    found = [p for p in workspace.inbox.rglob("*") if p.is_file() and not p.is_symlink()]
+    return sorted(found, key=lambda p: p.relative_to(workspace.inbox).as_posix())
+
+
+def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
+    """Copy one inbox file into the store while hashing it. Running it again changes nothing.
+
+    Raises InputFault when the file changes while it is read.
+    """
+    name = path.relative_to(workspace.inbox).as_posix()
+    before = path.stat()
+    incoming = workspace.evidence / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    partial = incoming / f"{os.getpid()}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    sha256, sm3 = _copy(path, partial)
+    after = path.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        partial.unlink()
+        raise InputFault(f"inbox/{name}: 读取过程中文件被改动，请待其写完再收录")
+    _keep(partial, object_path(workspace, sha256))
+    try:
+        declaration = declaration_beside(path, workspace)
+    except InputFault as fault:
+        # Without its declaration the file cannot be read rightly; it is kept, and refused when it is staged.
+        declaration = {"unreadable": str(fault)}
+    return Intake(sha256, sm3, name, after.st_size, taken_on, declaration)
+
+
+def _copy(path: Path, partial: Path) -> tuple[str, str]:
+    """SHA-256 and SM3 of what was copied; SM3 is the slower and runs beside (hashlib lets go of the interpreter)."""
+    sha256, sm3 = hashlib.sha256(), hashlib.new("sm3")
+    with path.open("rb") as source, partial.open("wb") as target, ThreadPoolExecutor(1) as beside:
+        pending = None
+        while chunk := source.read(_CHUNK):
+            if pending is not None:
+                pending.result()
+            pending = beside.submit(sm3.update, chunk)
+            sha256.update(chunk)
+            target.write(chunk)
+        if pending is not None:
+            pending.result()
+        target.flush()
+        os.fsync(target.fileno())
+    return sha256.hexdigest(), sm3.hexdigest()
+
+
+def _keep(partial: Path, kept: Path) -> None:
+    if kept.exists():
+        partial.unlink()
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    partial.chmod(0o444)
+    partial.replace(kept)
+
+
+def declaration_beside(path: Path, workspace: Workspace) -> dict[str, Any]:
+    """What the nearest source.toml (same folder, then upwards within the inbox) states. Raises InputFault."""
+    if path.name == DECLARATION_NAME:
+        return {}
+    folder = path.parent
+    while folder != workspace.inbox.parent:
+        beside = folder / DECLARATION_NAME
+        if beside.is_file() and not beside.is_symlink():
+            return read_declaration(beside.read_bytes(), place=beside.relative_to(workspace.inbox).as_posix())
+        folder = folder.parent
+    return {}
+
+
+def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:
+    """A declaration as plain values, unknown keys refused. Raises InputFault."""
+    try:
+        says = tomllib.loads(content.decode("utf-8-sig"))
+        declared = Declaration(**says)
+        if declared.time_zone is not None:
+            ZoneInfo(declared.time_zone)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError, OSError) as error:
+        raise InputFault(f"{place}: 说明文件读不懂：{error}") from error
+    plain = {key: value for key, value in asdict(declared).items() if value is not None}
+    if declared.exported_at is not None:
+        plain["exported_at"] = _instant(declared.exported_at, place=place)
+    return plain
+
+
+def _instant(value: object, *, place: str) -> str:
+    """ISO instant with offset; a naive one is Asia/Shanghai."""
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise InputFault(f"{place}: exported_at “{value}” 不是时刻") from error
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))).isoformat()
+
+
+def ledger_path(workspace: Workspace) -> Path:
+    return workspace.evidence / "intake.jsonl"
+
+
+def ledger(workspace: Workspace) -> list[Intake]:
+    """Every intake so far, oldest first. A last batch cut off by a crash was never an intake."""
+    path = ledger_path(workspace)
+    if not path.exists():
+        return []
+    try:
+        return [Intake(**entry["intake"]) for entry in _entries(path.read_bytes())]
+    except (ValueError, TypeError, KeyError) as error:
+        raise EvidenceFault(f"evidence/intake.jsonl: 收录台账损坏：{error}") from error
+
+
+def _entries(content: bytes) -> list[dict[str, Any]]:
+    """Ledger lines of whole batches: a batch is kept only when all of its `of` lines are there."""
+    entries = [json.loads(line) for line in content.split(b"\n")[:-1]]
+    size = {entry["batch"]: 0 for entry in entries}
+    for entry in entries:
+        size[entry["batch"]] += 1
+    return [entry for entry in entries if size[entry["batch"]] == entry["of"]]
+
+
+def record(intakes: list[Intake], workspace: Workspace) -> list[Intake]:
+    """Append what the ledger does not yet hold (same content, name and declaration) as one batch; returns it."""
+    known = ledger(workspace)
+    held = {_identity(intake) for intake in known}
+    batch = 1 + max((intake.batch for intake in known), default=0)
+    fresh = sorted((i for i in intakes if _identity(i) not in held), key=lambda i: (i.name, i.sha256))
+    if not fresh:
+        return []
+    dated = [replace(intake, batch=batch) for intake in fresh]
+    entries = [{"batch": batch, "of": len(dated), "intake": asdict(intake)} for intake in dated]
+    _append(entries, ledger_path(workspace))
+    return dated
+
+
+def _append(entries: list[dict[str, Any]], path: Path) -> None:
+    """Cut off what a crash left half written, then append and sync."""
+    whole = _entries(path.read_bytes()) if path.exists() else []
+    with path.open("a+b") as log:
+        log.truncate(sum(len(_line(entry)) for entry in whole))
+        log.seek(0, os.SEEK_END)
+        log.write(b"".join(_line(entry) for entry in entries))
+        log.flush()
+        os.fsync(log.fileno())
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return (json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8")
+
+
+def _identity(intake: Intake) -> tuple[str, str, str]:
+    return intake.sha256, intake.name, json.dumps(intake.declaration, sort_keys=True)

@@ -1,0 +1,144 @@
+"""What `hesuan explain` says: a figure → its steps → the source rows, by claim, contract, finding, rule or key."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hesuan.flows.warehouse import Connection, connect
+from hesuan.schemas.fault import UsageFault
+
+Row = dict[str, Any]
+SHOWN_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Explained:
+    """`facts` for --json, `lines` for people."""
+
+    facts: dict[str, Any]
+    lines: list[str]
+
+
+def explained(database: Path, identifier: str) -> Explained:
+    """Raises UsageFault where nothing published bears the name."""
+    with connect(database, read_only=True) as connection:
+        for explain in (_claim, _contract, _finding, _rule, _parameter):
+            found = explain(connection, identifier)
+            if found is not None:
+                return found
+    raise UsageFault(f"{identifier}: 没有这个申请、合同、发现、规则或参数")
+
+
+def _rows(connection: Connection, query: str, *parameters: str) -> list[Row]:
+    answer = connection.execute(query, list(parameters)).fetchall()
+    names = [column[0] for column in connection.description or []]
+    return [{n: None if v is None else str(v) for n, v in zip(names, row, strict=True)} for row in answer]
+
+
+def _claim(connection: Connection, claim_id: str) -> Explained | None:
+    claims = _rows(connection, "select * from published.claim where claim_id = ?", claim_id)
+    if not claims:
+        return None
+    steps = _rows(
+        connection, "select * from published.waterfall where claim_id = ? order by step_no", claim_id
+    )
+    findings = _rows(
+        connection, "select * from published.finding where claim_id = ? order by finding_id", claim_id
+    )
+    lines = [f"申请 {claim_id}：{claims[0]['disposition']}，建议补贴 {claims[0]['proposed_subsidy_yuan']} 元"]
+    lines += [
+        f"  {s['step_no']:>2} {s['title_zh']}  {_known(s['amount_yuan'])}  {s['article']}  {s['note_zh']}"
+        for s in steps
+    ]
+    lines += [f"  {f['finding_id']}（{f['severity']}，{f['verdict']}）{f['sentence_zh']}" for f in findings]
+    rows = _sources(
+        connection, "finding_id in (select finding_id from published.finding where claim_id = ?)", claim_id
+    )
+    return Explained(
+        {"claim": claims[0], "steps": steps, "findings": findings, "rows": rows},
+        [*lines, *_place_lines(rows)],
+    )
+
+
+def _contract(connection: Connection, contract_no: str) -> Explained | None:
+    months = _rows(
+        connection,
+        "select * from published.reconciliation where contract_no = ? order by month nulls first, line_no",
+        contract_no,
+    )
+    if not months:
+        return None
+    claims = _rows(
+        connection, "select claim_id from published.claim where contract_no = ? order by 1", contract_no
+    )
+    lines = [f"合同 {contract_no}：申请 {'、'.join(c['claim_id'] for c in claims) or '无'}"]
+    lines += [
+        f"  {m['month'] or '约定'}  计费 {_known(m['billed_gpu_hours'])}  计量 {_known(m['metered_gpu_hours'])}"
+        f"  开票 {_known(m['invoiced_gross_yuan'])}  付款 {_known(m['paid_yuan'])}  {m['variance_cause_zh'] or ''}"
+        for m in months
+    ]
+    return Explained({"contract_no": contract_no, "claims": claims, "months": months}, lines)
+
+
+def _finding(connection: Connection, finding_id: str) -> Explained | None:
+    findings = _rows(connection, "select * from published.finding where finding_id = ?", finding_id)
+    if not findings:
+        return None
+    rows = _sources(connection, "finding_id = ?", finding_id)
+    found = findings[0]
+    lines = [
+        f"{finding_id}（{found['severity']}，{found['article']}）",
+        f"  {found['sentence_zh']}",
+        f"  {found['evidence']}",
+    ]
+    return Explained({"finding": found, "rows": rows}, [*lines, *_place_lines(rows)])
+
+
+def _rule(connection: Connection, rule_id: str) -> Explained | None:
+    rules = _rows(
+        connection,
+        "select * from published.rule join published.coverage using (rule_id) where rule_id = ?",
+        rule_id,
+    )
+    if not rules:
+        return None
+    rule = rules[0]
+    names = {"通过": "pass", "指出": "flag", "未知": "unknown", "不适用": "not_applicable"}
+    counted = "，".join(f"{zh} {rule[f'{verdict}_count']}" for zh, verdict in names.items())
+    lines = [
+        f"{rule_id} {rule['title_zh']}（{rule['severity']}，{rule['article']}）",
+        f"  {rule['because_zh']}",
+        f"  {counted}",
+    ]
+    return Explained({"rule": rule}, [*lines, f"  可能的正常原因：{rule['innocent_zh']}"])
+
+
+def _parameter(connection: Connection, key: str) -> Explained | None:
+    found = _rows(connection, "select * from published.parameter where key = ? order by valid_from", key)
+    if not found:
+        return None
+    lines = [
+        f"{key} = {p['value']} {p['unit']}（自 {p['valid_from']}）"
+        f"{p['article'] or '自定'}：{p['quote_zh'] or p['house_reason_zh']}"
+        for p in found
+    ]
+    return Explained({"parameter": found}, lines)
+
+
+def _sources(connection: Connection, condition: str, identifier: str) -> list[Row]:
+    return _rows(
+        connection, f"select * from published.evidence_row where {condition} order by all", identifier
+    )
+
+
+def _place_lines(rows: list[Row]) -> list[str]:
+    lines = [f"  {row['finding_id']} ← {row['file_name']} 第 {row['row_no']} 行" for row in rows[:SHOWN_ROWS]]
+    return (
+        lines
+        if len(rows) <= SHOWN_ROWS
+        else [*lines, f"  …… 另有 {len(rows) - SHOWN_ROWS} 行（--json 列出全部）"]
+    )
+
+
+def _known(value: str | None) -> str:
+    return "未知" if value is None else value

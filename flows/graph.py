@@ -1,0 +1,91 @@
+"""The nightly job: the one definition of the graph that every engine carries out."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from hesuan.flows.engine import Engine, Result
+from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
+from hesuan.flows.outcome import Outcome, outcome_of
+from hesuan.flows.stages.decide import decide
+from hesuan.flows.stages.publish import Named, publish
+from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
+from hesuan.flows.stages.report import report
+from hesuan.flows.stages.stage import stage
+from hesuan.flows.workspace import Workspace
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.policy import load_policy
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run is asked to do. `today` only dates the intake; no figure depends on it."""
+
+    root: Path
+    policy_id: str
+    today: date
+    as_of: date | None = None
+
+
+def nightly(engine: Engine, order: Order) -> Outcome:
+    """Inbox → evidence → lake → reconciled → decided → published → report."""
+    workspace = Workspace(order.root)
+    settings = workspace.settings()
+    policy = load_policy(order.policy_id)
+    fresh, missed = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
+    known = ledger(workspace)
+    # A content counts once, however many names it came under.
+    fresh_count = (
+        len({i.sha256 for i in fresh} - {i.sha256 for i in known if i.batch < fresh[0].batch}) if fresh else 0
+    )
+    intakes = standing(known, order.as_of)
+    folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
+    built = engine.call(reconcile, intakes, folders, workspace.warehouse / ".work", order.as_of)
+    day = order.as_of if len(intakes) < len({i.sha256 for i in known}) or anything_later(built) else None
+    run_id = run_id_of(intakes, policy, day)
+    decided = engine.call(decide, built, policy)
+    dated = (order.as_of or order.today).isoformat()
+    named = Named(run_id, day, workspace.warehouse / f"hesuan-{dated}-{run_id}.duckdb")
+    database = engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
+    pages = engine.call(report, database, workspace.reports, run_id)
+    outcome = outcome_of(database, pages, fresh_count=fresh_count, missed=missed)
+    engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
+    return outcome
+
+
+def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list[Intake], list[str]]:
+    """Take in every inbox file; the intakes new to the ledger, and why any file could not be copied."""
+    tried = engine.map(take_in, inbox_files(workspace), workspace, taken_on, tolerate=(InputFault, OSError))
+    taken = [result for result in tried if not isinstance(result, Exception)]
+    missed = [str(result) for result in tried if isinstance(result, Exception)]
+    return record(taken, workspace), missed
+
+
+def results(tried: list[Result | Exception]) -> list[Result]:
+    """What a map without tolerated trouble gave."""
+    return [result for result in tried if not isinstance(result, Exception)]
+
+
+def standing(intakes: list[Intake], as_of: date | None) -> list[Intake]:
+    """One intake per content, in ledger order of the content's first batch: the latest declaration stands.
+
+    Files taken in after the run's day are left out, so that a day can be run again later.
+    """
+    known = [i for i in intakes if as_of is None or i.taken_on <= as_of.isoformat()]
+    found: dict[str, Intake] = {}
+    for intake in known:
+        first = found.get(intake.sha256)
+        if first is None:
+            found[intake.sha256] = intake
+            continue
+        latest = intake if intake.batch > first.batch else first
+        found[intake.sha256] = Intake(
+            intake.sha256,
+            intake.sm3,
+            min(first.name, intake.name),
+            intake.byte_count,
+            first.taken_on,
+            latest.declaration,
+            first.batch,
+        )
+    return sorted(found.values(), key=lambda i: (i.batch, i.name, i.sha256))

@@ -1,0 +1,194 @@
+"""The lake as relations: every contract table from its Parquet sets, each fact once, the newest version of it.
+
+A row identical to an earlier one is a counted duplicate; a row with the key of an earlier one supersedes it,
+and both are listed. The order of files is: intake batch, declared export time, content hash.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from hesuan.flows.evidence import Intake
+from hesuan.flows.stages.stage import staged_of
+from hesuan.flows.warehouse import Connection, comment, quoted
+from hesuan.schemas.table import Table
+from hesuan.schemas.tables import tables
+
+PLACE = {
+    "file_sha256": "来源文件的 SHA-256",
+    "sheet": "来源工作表；文本文件为空",
+    "row_no": "来源行号，自 1 起",
+}
+FATE = {
+    "table_name": "表",
+    **PLACE,
+    "by_file_sha256": "保留下来的那一行的文件",
+    "by_row_no": "保留下来的那一行的行号",
+}
+
+
+def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path], as_of: date | None) -> None:
+    """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later."""
+    connection.execute("create schema lake")
+    _load_files(connection, intakes, folders)
+    for fate in ("duplicate", "superseded", "later"):
+        columns = ", ".join(f"{name} {'bigint' if name.endswith('row_no') else 'varchar'}" for name in FATE)
+        connection.execute(f"create table lake.{fate} ({columns})")
+        comment(connection, f"lake.{fate}", f"{fate} 行", FATE)
+    _load_rejects(connection, folders)
+    for table in tables().values():
+        found = [
+            folder / f"{table.name}.parquet"
+            for folder in folders
+            if (folder / f"{table.name}.parquet").exists()
+        ]
+        _load_table(connection, table, found, as_of)
+
+
+def column_names(table: Table) -> list[str]:
+    """Columns as the lake holds them: user names are already hashes."""
+    names = [column.name for column in table.all_columns]
+    return [*(name for name in names if name != "user"), *(["user_hash"] if "user" in names else [])]
+
+
+def _load_files(connection: Connection, intakes: list[Intake], folders: list[Path]) -> None:
+    """lake.input_file: one per content and declaration; file_rank is its place in the order of files."""
+    rows = []
+    for intake, folder in zip(intakes, folders, strict=True):
+        staged = staged_of(folder)
+        rows.append(
+            {
+                "file_sha256": intake.sha256,
+                "sm3": intake.sm3,
+                "file_name": intake.name,
+                "byte_count": intake.byte_count,
+                "batch": intake.batch,
+                "taken_on": intake.taken_on,
+                "exported_at": intake.declaration.get("exported_at", ""),
+                "sample_period_seconds": intake.declaration.get("sample_period_seconds"),
+                "status": staged.status,
+                "adapter": staged.adapter,
+                "kind": "、".join(staged.tables) or None,
+                "row_count": staged.row_count,
+                "accepted_count": staged.accepted_count,
+                "rejected_count": staged.rejected_count,
+                "reason_zh": staged.reason_zh,
+            }
+        )
+    schema = {
+        **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
+        **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
+        **dict.fromkeys(("status", "adapter", "kind", "reason_zh"), pl.String),
+        **dict.fromkeys(("row_count", "accepted_count", "rejected_count"), pl.Int64),
+    }
+    connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
+    connection.execute(
+        "create table lake.input_file as select *, row_number() over (order by batch, exported_at, file_sha256)"
+        " as file_rank from intake_rows order by file_rank"
+    )
+    connection.unregister("intake_rows")
+
+
+def _load_rejects(connection: Connection, folders: list[Path]) -> None:
+    found = [str(folder / "reject.parquet") for folder in folders if (folder / "reject.parquet").exists()]
+    if found:
+        connection.execute("create table lake.reject as select * from read_parquet(?)", [found])
+    else:
+        connection.execute(
+            "create table lake.reject (sheet varchar, row_no bigint, table_name varchar, reason_code varchar,"
+            " reason_zh varchar, raw varchar, file_sha256 varchar)"
+        )
+
+
+def _load_table(connection: Connection, table: Table, found: list[Path], as_of: date | None) -> None:
+    names = ", ".join(f'"{name}"' for name in [*column_names(table), *PLACE])
+    if found:
+        paths = ", ".join(quoted(str(path)) for path in found)
+        connection.execute(f"create temp view handed_in as select {names} from read_parquet([{paths}])")
+    else:
+        types = {c.name: c.kind.dtype for c in table.all_columns}
+        empty = {name: types.get(name, pl.String()) for name in column_names(table)}
+        frame = pl.DataFrame(
+            schema={**empty, "file_sha256": pl.String, "sheet": pl.String, "row_no": pl.Int64}
+        )
+        connection.register("nothing", frame)
+        connection.execute(f"create temp table handed_in as select {names} from nothing")
+        connection.unregister("nothing")
+    connection.execute(f"create temp view staged as select * from handed_in where {_known(table, as_of)}")
+    _set_later_aside(connection, table, as_of)
+    _keep_each_fact_once(connection, table)
+    connection.execute(f"drop view staged; drop {'view' if found else 'table'} handed_in")
+    meanings = {c.name: f"{c.zh}；{c.meaning_zh or c.kind.zh}" for c in table.all_columns}
+    columns = {name: meanings.get(name, "用户名的散列") for name in column_names(table)}
+    comment(connection, f"lake.{table.name}", f"{table.zh}（{table.grain_zh}）", {**columns, **PLACE})
+
+
+def _known(table: Table, as_of: date | None) -> str:
+    """The SQL that says a fact was known on the run's day; an undated one always was."""
+    if as_of is None or table.dated_by is None:
+        return "true"
+    return f"""coalesce(cast("{table.dated_by}" as date) <= date '{as_of.isoformat()}', true)"""
+
+
+def _set_later_aside(connection: Connection, table: Table, as_of: date | None) -> None:
+    """Facts dated after the run's day are not yet known on that day; they are counted, not used."""
+    connection.execute(f"""
+        insert into lake.later
+        select '{table.name}', file_sha256, sheet, row_no, null, null from handed_in where not {_known(table, as_of)}
+    """)
+
+
+def _keep_each_fact_once(connection: Connection, table: Table) -> None:
+    """lake.<table> from staged. Only keys that occur more than once take the slow path."""
+    names = ", ".join(f'"{name}"' for name in column_names(table))
+    key = ", ".join(f'"{name}"' for name in table.key)
+    connection.execute(
+        f"create temp table repeated as select hash({key}) as key_hash from staged group by key_hash having count(*) > 1"
+    )
+    if not connection.execute("select count(*) from repeated").fetchall()[0][0]:
+        connection.execute(
+            f"create table lake.{table.name} as select {names}, {', '.join(PLACE)} from staged"
+        )
+        connection.execute("drop table repeated")
+        return
+    connection.execute(f"""
+        create temp table ranked as
+        select
+            s.*,
+            f.file_rank,
+            row_number() over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_no,
+            first(s.file_sha256) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_file,
+            first(s.row_no) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_row,
+            max(f.file_rank) over (partition by {names}) as newest_rank,
+        from staged as s
+        join (select file_sha256, min(file_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
+        where hash({key}) in (select key_hash from repeated)
+    """)
+    connection.execute(f"""
+        insert into lake.duplicate
+        select '{table.name}', file_sha256, sheet, row_no, copy_of_file, copy_of_row from ranked where copy_no > 1
+    """)
+    connection.execute(f"""
+        create temp table versions as
+        select
+            * exclude (copy_no),
+            row_number() over version as version_no,
+            first(file_sha256) over version as by_file,
+            first(row_no) over version as by_row,
+        from ranked
+        where copy_no = 1
+        window version as (partition by {key} order by newest_rank desc, file_rank desc, sheet desc, row_no desc)
+    """)
+    connection.execute(f"""
+        insert into lake.superseded
+        select '{table.name}', file_sha256, sheet, row_no, by_file, by_row from versions where version_no > 1
+    """)
+    connection.execute(f"""
+        create table lake.{table.name} as
+        select {names}, {", ".join(PLACE)} from staged
+        where hash({key}) not in (select key_hash from repeated)
+        union all
+        select {names}, {", ".join(PLACE)} from versions where version_no = 1
+    """)
+    connection.execute("drop table versions; drop table ranked; drop table repeated")

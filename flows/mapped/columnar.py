@@ -1,0 +1,152 @@
+"""Tables as Parquet: checked page by page, columns left as the kind's type or turned to canonical text."""
+
+from collections.abc import Iterator
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hesuan.flows.mapped.canonical import as_text, canonical, lost_from
+from hesuan.flows.mapped.frame import declared, is_free_text, no_rejects, rejects
+from hesuan.flows.mapped.header import Header, find_header
+from hesuan.flows.source import Reading, Source
+from hesuan.flows.unpack import MOST_SWELLING
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.table import Column
+
+MAGIC = b"PAR1"
+# A file may claim a billion rows in a few bytes; this many cells do no harm.
+MOST_CELLS_UNASKED = 10_000_000
+CELL_TYPES = (
+    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null),
+    *(pa.types.is_integer, pa.types.is_float32, pa.types.is_float64, pa.types.is_decimal128),
+    *(pa.types.is_boolean, pa.types.is_date, pa.types.is_timestamp),
+)
+
+
+def is_parquet(source: Source) -> bool:
+    return source.content.startswith(MAGIC)
+
+
+def has_table_in_parquet(source: Source) -> bool:
+    """Raises InputFault where the file is cut short or resembles a table but is none."""
+    return _header(_opened(source), source) is not None
+
+
+def read_parquet(source: Source) -> Reading:
+    """One frame, of the table whose columns the file has; row_no is the 1-based number of the record.
+
+    Page checksums are verified where the writer made them. Instants without zone are read like naive text.
+    Raises InputFault for a file cut short or damaged, and, in a column of the table, for INT96, nested and
+    other types that are no cell, for NaN and for infinity.
+    """
+    file = _opened(source)
+    header = _header(file, source)
+    if header is None:
+        raise InputFault(f"{source.name}: Parquet 的列不是任何一张表的列")
+    _check_types(file, header, place=source.name)
+    table = _read(file, place=source.name)
+    columns = {name: _series(table.column(at)) for name, at in header.columns.items()}
+    cells = [
+        canonical(series, header.table.column(name), place=source.name) for name, series in columns.items()
+    ]
+    rows = pl.DataFrame(
+        {
+            "sheet": pl.Series([None], dtype=pl.String).new_from_index(0, table.num_rows),
+            "row_no": pl.int_range(1, table.num_rows + 1, dtype=pl.Int64, eager=True),
+            "raw": _raw(table),
+        }
+    ).with_columns(cells)
+    good, refused = _without_lost(rows, columns, header)
+    return Reading(file.metadata.num_rows, {header.table.name: declared(good, header.table, source)}, refused)
+
+
+def _opened(source: Source) -> pq.ParquetFile:
+    try:
+        file = pq.ParquetFile(pa.BufferReader(source.content), page_checksum_verification=True)
+        _ = file.schema_arrow.names
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InputFault(f"{source.name}: Parquet 文件不完整或已损坏（{error}），请重新导出") from error
+    cells = file.metadata.num_rows * file.metadata.num_columns
+    if cells > max(MOST_CELLS_UNASKED, len(source.content) * MOST_SWELLING):
+        raise InputFault(
+            f"{source.name}: Parquet 自称有 {cells} 格（文件仅 {len(source.content)} 字节），已拒收"
+        )
+    return file
+
+
+def _header(file: pq.ParquetFile, source: Source) -> Header | None:
+    return find_header([file.schema_arrow.names], place=source.name)
+
+
+def _check_types(file: pq.ParquetFile, header: Header, *, place: str) -> None:
+    leaves = {file.schema.column(at).path: file.schema.column(at) for at in range(len(file.schema))}
+    for at in header.columns.values():
+        field = file.schema_arrow.field(at)
+        leaf = leaves.get(field.name)
+        is_int96 = leaf is not None and leaf.physical_type == "INT96"
+        if is_int96 or not _is_cell(field.type):
+            found = "INT96" if is_int96 else field.type
+            raise InputFault(
+                f"{place}: 列“{field.name}”的类型 {found} 不是单元格类型（文本、数、日期、时刻、真假）"
+            )
+
+
+def _is_cell(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_cell(kind.value_type)
+    return any(test(kind) for test in CELL_TYPES)
+
+
+def _read(file: pq.ParquetFile, *, place: str) -> pa.Table:
+    try:
+        table = file.read()
+        # polars takes text for granted that it is UTF-8.
+        table.validate(full=True)
+        return table
+    except (pa.ArrowException, OSError) as error:
+        raise InputFault(f"{place}: Parquet 数据页已损坏（{error}），请重新导出") from error
+
+
+def _series(column: pa.ChunkedArray) -> pl.Series:
+    """Dictionaries as their values, zoned instants in UTC: forms that polars takes as they are."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _series(column.cast(kind.value_type))
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        column = column.cast(pa.timestamp(kind.unit, "UTC"))
+    series = pl.from_arrow(column)
+    assert isinstance(series, pl.Series)
+    return series
+
+
+def _raw(table: pa.Table) -> pl.Series:
+    """The record as text: every column that is a cell, in the order of the file."""
+    shown = [
+        as_text(_series(table.column(at)))
+        for at in range(table.num_columns)
+        if _is_cell(table.field(at).type)
+    ]
+    frame = pl.DataFrame([series.alias(str(at)) for at, series in enumerate(shown)])
+    return frame.select(pl.concat_str(pl.all().fill_null(""), separator=",")).to_series()
+
+
+def _without_lost(
+    rows: pl.DataFrame, columns: dict[str, pl.Series], header: Header
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Floats without their last digits in a column of free text are refused here: the gate takes any text."""
+    lost = list(_lost(columns, header))
+    if not lost:
+        return rows, no_rejects()
+    at = pl.Series([row for row, _ in lost], dtype=pl.Int64)
+    says = [f"{column.zh} 以浮点数存储而位数过长，已经失真，须以文本写出" for _, column in lost]
+    why = pl.DataFrame({"row_no": at, "reason_zh": says}).unique("row_no", keep="first", maintain_order=True)
+    refused = rows.join(why, on="row_no", how="inner").with_columns(reason_code=pl.lit("LOST_NUMBER"))
+    return rows.join(why, on="row_no", how="anti"), rejects(refused, header.table)
+
+
+def _lost(columns: dict[str, pl.Series], header: Header) -> Iterator[tuple[int, Column]]:
+    for name, series in columns.items():
+        column = header.table.column(name)
+        if series.dtype.is_float() and is_free_text(column):
+            yield from ((int(row) + 1, column) for row in (series.abs() >= lost_from(series)).arg_true())

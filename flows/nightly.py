@@ -1,0 +1,133 @@
+"""The nightly job as a Prefect flow: the same graph, one task per file, nothing cached or persisted by Prefect.
+
+The only room that knows Prefect. Frames never pass through it: tasks take and give paths and small records.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+# Both switches are needed, and before Prefect is imported: DO_NOT_TRACK alone still phones home.
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+from prefect import flow, runtime, task, unmapped
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import EntrypointType
+from prefect.schedules import Cron
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from hesuan.flows.engine import Result, Trouble
+from hesuan.flows.evidence import take_in
+from hesuan.flows.graph import Order
+from hesuan.flows.graph import nightly as graph
+from hesuan.flows.outcome import Outcome
+from hesuan.flows.workspace import Workspace, existing_workspace, held
+from hesuan.schemas.kind import ZONE
+from hesuan.schemas.policy import policy_ids
+
+WORKERS = 2
+# A file still being written, or a share that is briefly away: only taking in can be helped by trying again.
+RETRIED: dict[Callable[..., Any], dict[str, Any]] = {take_in: {"retries": 2, "retry_delay_seconds": [2, 10]}}
+
+
+class PrefectEngine:
+    """Tasks of the running flow. Prefect decides when they run, never what they give."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[Callable[..., Any], Any] = {}
+
+    def _task(self, function: Callable[..., Result]) -> Any:
+        if function not in self._tasks:
+            self._tasks[function] = task(
+                function,
+                name=function.__name__.replace("_", "-"),
+                tags=["hesuan"],
+                cache_policy=NO_CACHE,
+                persist_result=False,
+                **RETRIED.get(function, {}),
+            )
+        return self._tasks[function]
+
+    def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        result: Result = self._task(function)(*arguments)
+        return result
+
+    def map(
+        self, function: Callable[..., Result], items: Iterable[Any], *arguments: Any, tolerate: Trouble = ()
+    ) -> list[Result | Exception]:
+        futures = self._task(function).map(list(items), *[unmapped(argument) for argument in arguments])
+        results = [future.result(raise_on_failure=False) for future in futures]
+        for result in results:
+            if isinstance(result, Exception) and not isinstance(result, tolerate):
+                raise result
+        return results
+
+    def artifact(self, *, key: str, markdown: str, table: list[dict[str, Any]]) -> None:
+        create_table_artifact(table=table, key=f"{key}-table", description="处理建议与金额")
+        create_markdown_artifact(markdown=markdown, key=key, description="每夜核算")
+
+
+def scheduled_day() -> date:
+    """The day of the flow run's scheduled time in Asia/Shanghai: late or repeated runs keep their day."""
+    scheduled: datetime = runtime.flow_run.scheduled_start_time
+    return scheduled.astimezone(ZoneInfo(ZONE)).date()
+
+
+@flow(
+    name="nightly",
+    task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),
+    persist_result=False,
+    validate_parameters=True,
+)
+def nightly(workspace: str, policy: str | None = None, as_of: str | None = None) -> str:
+    """The nightly job on a workspace. Gives the figure digest; the rest lies in the workspace.
+
+    as_of (YYYY-MM-DD) defaults to the scheduled day in Asia/Shanghai.
+    """
+    root = existing_workspace(Path(workspace)).root
+    day = date.fromisoformat(as_of) if as_of else scheduled_day()
+    chosen = policy or Workspace(root).settings().policy or policy_ids()[0]
+    return _carried_out(Order(root, chosen, today=day, as_of=day)).figure_sha256
+
+
+@flow(name="nightly-by-hand", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), persist_result=False)
+def by_hand(workspace: str, policy: str, today: str, as_of: str | None = None) -> Outcome:
+    """`hesuan run` where a server is configured: the same graph, asked for at the terminal."""
+    day = date.fromisoformat(as_of) if as_of else None
+    return _carried_out(Order(Path(workspace), policy, today=date.fromisoformat(today), as_of=day))
+
+
+def _carried_out(order: Order) -> Outcome:
+    with held(Workspace(order.root)):
+        return graph(PrefectEngine(), order)
+
+
+def run_as_flow(order: Order) -> Outcome:
+    """Carry out an order as a flow run of the configured server. Faults come through as they are."""
+    outcome: Outcome = by_hand(
+        workspace=str(order.root),
+        policy=order.policy_id,
+        today=order.today.isoformat(),
+        as_of=order.as_of.isoformat() if order.as_of else None,
+    )
+    return outcome
+
+
+def serve_nightly(root: Path, *, cron: str) -> None:
+    """Serve the schedule until stopped. One run at a time, later ones wait; stopping does not pause the schedule."""
+    nightly.serve(
+        name="nightly",
+        schedules=[Cron(cron, timezone=ZONE, slug="nightly")],
+        parameters={"workspace": str(root)},
+        tags=["hesuan", "nightly"],
+        global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE),
+        pause_on_shutdown=False,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        print_starting_message=False,
+    )

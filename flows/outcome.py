@@ -1,0 +1,124 @@
+"""What a run came to, read back from the published file: for the terminal, for --json and for artifacts."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hesuan.flows.warehouse import connect
+
+DISPOSITIONS = {"approve": "建议通过", "hold": "暂缓待核", "reject": "建议不予"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Counts and sums of one run; paths of what it made. `totals`: disposition → (claims, proposed yuan)."""
+
+    run_id: str
+    figure_sha256: str
+    database: Path
+    report: Path
+    input_count: int
+    fresh_count: int
+    row_count: int
+    rejected_count: int
+    refused: tuple[str, ...]
+    totals: dict[str, tuple[int, Decimal]]
+    finding_count: int
+
+    def table(self) -> list[dict[str, Any]]:
+        """Money as text: a table artifact would print 100.00 as 100."""
+        return [
+            {"处理建议": zh, "申请数": str(self.totals[key][0]), "建议补贴（元）": str(self.totals[key][1])}
+            for key, zh in DISPOSITIONS.items()
+        ]
+
+    def markdown(self) -> str:
+        lines = [f"# 核算运行 {self.run_id}", "", "| 处理建议 | 申请数 | 建议补贴（元） |", "|---|---|---|"]
+        lines += [f"| {r['处理建议']} | {r['申请数']} | {r['建议补贴（元）']} |" for r in self.table()]
+        lines += [
+            "",
+            f"收录文件 {self.input_count} 个，读入 {self.row_count} 行，退回 {self.rejected_count} 行；",
+        ]
+        lines += [
+            f"发现 {self.finding_count} 项。数字指纹 `{self.figure_sha256}`",
+            "",
+            "供专家组参考，以专家组审核意见为准。",
+        ]
+        return "\n".join(lines)
+
+    def lines(self, *, lang: str) -> list[str]:
+        """For the terminal."""
+        if lang == "en":
+            lines = [
+                f"run {self.run_id}: {self.input_count} files ({self.fresh_count} new), {self.row_count} rows,"
+            ]
+            lines += [f"  {key}: {n} claims, {yuan} CNY proposed" for key, (n, yuan) in self.totals.items()]
+            places = [
+                f"figures {self.figure_sha256}",
+                f"database {self.database}",
+                f"report {self.report / 'index.html'}",
+            ]
+            return [*lines, *(f"refused {r}" for r in self.refused), *places]
+        known = self.input_count - self.fresh_count
+        lines = [
+            f"运行 {self.run_id}：文件 {self.input_count} 个（其中 {known} 个先前已收录），"
+            f"{self.row_count} 行，退回 {self.rejected_count} 行"
+        ]
+        lines += [
+            f"  {zh}：{self.totals[key][0]} 笔，建议补贴 {self.totals[key][1]} 元"
+            for key, zh in DISPOSITIONS.items()
+        ]
+        lines += [f"  发现 {self.finding_count} 项", *(f"  未能读取：{reason}" for reason in self.refused)]
+        places = [
+            f"数字指纹 {self.figure_sha256}",
+            f"数据库 {self.database}",
+            f"报告 {self.report / 'index.html'}",
+        ]
+        return [*lines, *places, "供专家组参考，以专家组审核意见为准。"]
+
+    def facts(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "run_id": self.run_id,
+            "figure_sha256": self.figure_sha256,
+            "database": str(self.database),
+            "report": str(self.report / "index.html"),
+            "input_count": self.input_count,
+            "fresh_count": self.fresh_count,
+            "row_count": self.row_count,
+            "rejected_count": self.rejected_count,
+            "refused": list(self.refused),
+            "finding_count": self.finding_count,
+            "totals": {
+                k: {"claim_count": n, "proposed_subsidy_yuan": str(y)} for k, (n, y) in self.totals.items()
+            },
+        }
+
+
+def outcome_of(database: Path, report: Path, *, fresh_count: int, missed: list[str]) -> Outcome:
+    with connect(database, read_only=True) as connection:
+        run = connection.execute(
+            "select run_id, figure_sha256, input_count, row_count, rejected_count from published.run"
+        ).fetchall()[0]
+        totals = connection.execute(
+            "select disposition, count(*), sum(proposed_subsidy_yuan) from published.claim group by all"
+        ).fetchall()
+        refused = connection.execute(
+            "select reason_zh from published.input_file where status in ('refused', 'unrecognised') order by file_name"
+        ).fetchall()
+        findings = connection.execute("select count(*) from published.finding").fetchall()[0][0]
+    summed = {key: (0, Decimal("0.00")) for key in DISPOSITIONS} | {d: (n, y) for d, n, y in totals}
+    return Outcome(
+        run_id=run[0],
+        figure_sha256=run[1],
+        database=database,
+        report=report,
+        input_count=run[2],
+        fresh_count=fresh_count,
+        row_count=run[3],
+        rejected_count=run[4],
+        refused=(*(row[0] for row in refused), *missed),
+        totals=summed,
+        finding_count=findings,
+    )

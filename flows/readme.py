@@ -1,0 +1,107 @@
+"""The generated tables of README.md: what may be handed in, what is checked, what is in force.
+
+`python -m hesuan.flows.readme` rewrites them in a checkout; the text around them is written by hand.
+"""
+
+import re
+import sys
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+from hesuan.schemas.card import SEVERITIES, RuleCard
+from hesuan.schemas.fault import Fault, UsageFault
+from hesuan.schemas.policy import Parameter, Value, load_policy, policy_ids
+from hesuan.schemas.table import Column, Table
+from hesuan.schemas.tables import tables
+from hesuan.validators.judge import rule_cards
+
+_SECTION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_WORDS = {True: "是", False: "否"}
+
+
+def generated_sections() -> dict[str, str]:
+    """Section name → Markdown. The same house gives the same text."""
+    policies = [load_policy(policy_id) for policy_id in policy_ids()]
+    parameters = [(policy.id, parameter) for policy in policies for parameter in policy.parameters]
+    return {
+        "tables": table_list(tables().values()),
+        "rules": rule_list(rule_cards()),
+        "law": law_list((p, x) for p, x in parameters if x.quote_zh is not None),
+        "assumptions": assumption_list((p, x) for p, x in parameters if x.quote_zh is None),
+    }
+
+
+def with_sections(readme: str, sections: dict[str, str]) -> str:
+    """The README with every marked section filled. Raises UsageFault unless each section is marked once."""
+    marked = [name for _, name, _ in _SECTION.findall(readme)]
+    if sorted(marked) != sorted(sections):
+        raise UsageFault(f"README.md: 标记的段落 {sorted(marked)}，应为 {sorted(sections)} 各一处")
+    return _SECTION.sub(lambda found: f"{found[1]}\n{sections[found[2]]}\n\n{found[3]}", readme)
+
+
+def table_list(found: Iterable[Table]) -> str:
+    """One row per table that may be handed in; a column in brackets may be empty."""
+    rows = [(f"`{t.name}`", t.zh, t.grain_zh, "、".join(_header(c) for c in t.columns)) for t in found]
+    return _markdown(("表", "中文名", "一行是", "列（方括号内可空）"), rows)
+
+
+def rule_list(cards: Iterable[RuleCard]) -> str:
+    """One row per rule card."""
+    rows = [(c.id, c.title_zh, c.article, SEVERITIES[c.severity]) for c in sorted(cards, key=lambda c: c.id)]
+    return _markdown(("规则", "查什么", "条款", "后果"), rows)
+
+
+def law_list(parameters: Iterable[tuple[str, Parameter]]) -> str:
+    """One row per parameter that the text itself gives."""
+    rows = [
+        (policy_id, f"`{p.key}`", p.title_zh, _value(p), p.article or "", f"“{p.quote_zh}”")
+        for policy_id, p in parameters
+    ]
+    return _markdown(("政策", "键", "参数", "值", "条款", "原文"), rows)
+
+
+def assumption_list(parameters: Iterable[tuple[str, Parameter]]) -> str:
+    """One row per parameter that the house chose, with the other readings of the text."""
+    rows = [
+        (policy_id, f"`{p.key}`", p.title_zh, _value(p), "、".join(p.alternatives), p.house_reason_zh or "")
+        for policy_id, p in parameters
+    ]
+    return _markdown(("政策", "键", "参数", "取值", "其他读法", "理由"), rows)
+
+
+def _header(column: Column) -> str:
+    return column.zh if column.required and column.default is None else f"[{column.zh}]"
+
+
+def _value(parameter: Parameter) -> str:
+    return f"{_plain(parameter.value)} {parameter.unit}".strip()
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, bool):
+        return _WORDS[value]
+    return f"{value:,}" if isinstance(value, Decimal) else value
+
+
+def _markdown(headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [headers, ("---",) * len(headers), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def main() -> int:
+    """Rewrite the README of the checkout this module lies in; an installed wheel has none."""
+    path = Path(__file__).parents[1] / "README.md"
+    try:
+        if not path.exists():
+            raise UsageFault(f"{path.name}: 不在源码目录中，无从改写")
+        written = with_sections(path.read_text(encoding="utf-8"), generated_sections())
+    except Fault as fault:
+        sys.stderr.write(f"{fault}\n")
+        return fault.exit_code
+    path.write_text(written, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""What a Slurm accounting row means, whichever way it was exported: sacct cells in, usage intervals out.
+
+Both Slurm adapters bring their input into sacct's own column names (lower case) and end here, so that one job
+gets one record_id and one card count in text and in JSON. Lines and JSON are read in the adapters.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from hesuan.flows.slurm_cell import NOT_YET, is_unlimited, said, seconds_of, whole, with_instant
+from hesuan.flows.slurm_reject import reason_code, rejected
+from hesuan.flows.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of, mention_of
+from hesuan.flows.source import Declaration
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.kind import INSTANT_TYPE, ZONE
+
+# sacct's field names in lower case; any other column of an export is not looked at.
+CELLS = (
+    *("jobid", "jobidraw", "cluster", "account", "user", "submit", "start", "end", "elapsedraw", "elapsed"),
+    *("suspended", "state", "nnodes", "alloccpus", "ncpus", "reqtres", "alloctres", "timelimitraw"),
+    *("timelimit", "nodelist", "submitline"),
+)
+NO_NODE = "None assigned"
+
+
+def zone_of(declaration: Declaration, default: str, *, name: str) -> str:
+    """The zone that printed local times are in. Raises InputFault where the declared one does not exist."""
+    zone = declaration.time_zone or default
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        what = f"source.toml 的 time_zone “{zone}”不是时区名，应如 Asia/Shanghai"
+        raise InputFault(f"{name}: {what}") from error
+    return zone
+
+
+def intervals(
+    cells: pl.DataFrame, *, zone: str, declaration: Declaration
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Accepted and rejected rows of usage_interval, one per job, never per step: steps repeat its AllocTRES.
+
+    `cells`: row_no, raw and any of CELLS as text, one row per sacct line; `zone`: of printed times.
+    card_count is null unless AllocTRES states cards, and no zero is ever assumed. started_at and ended_at are
+    UTC instants, both null for a job that never started. Rejected rows are in REJECT_SCHEMA.
+    Source: `man sacct`; metering.md §2.1.
+    """
+    missing = [pl.lit(None, dtype=pl.String).alias(name) for name in CELLS if name not in cells.columns]
+    facts = _with_readings(cells.with_columns(missing))
+    for name in ("submit", "start", "end"):
+        facts = with_instant(facts, name, zone)
+    facts = facts.with_columns(word=pl.col("state").str.split(" ").list.first().str.to_uppercase())
+    judged = facts.with_columns(reason_code=reason_code())
+    kept = judged.filter(pl.col("reason_code").is_null())
+    return _accepted(kept, declaration), rejected(judged.filter(pl.col("reason_code").is_not_null()))
+
+
+READINGS: tuple[tuple[str, Callable[[pl.Series], pl.DataFrame]], ...] = (
+    ("alloctres", cards_of),
+    ("reqtres", mention_of),
+    ("elapsed", seconds_of),
+    ("suspended", seconds_of),
+    ("timelimit", seconds_of),
+)
+
+
+def _with_readings(cells: pl.DataFrame) -> pl.DataFrame:
+    parts = [_read_once(cells[name], reading) for name, reading in READINGS]
+    return pl.concat([cells, *parts], how="horizontal")
+
+
+def _read_once(column: pl.Series, reading: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
+    distinct = column.unique().drop_nulls()
+    if distinct.len() * 2 > column.len():
+        return reading(column)
+    known = pl.concat([distinct.to_frame(), reading(distinct)], how="horizontal")
+    name = column.name
+    return column.to_frame().join(known, on=name, how="left", maintain_order="left").drop(name)
+
+
+def _accepted(kept: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
+    """The rows in usage_interval's columns, typed."""
+    has_run = ~_never_started()
+    declared_cluster = pl.lit(declaration.cluster_id, dtype=pl.String)
+    return kept.select(
+        pl.lit(None, dtype=pl.String).alias("sheet"),
+        "row_no",
+        "raw",
+        provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
+        cluster_id=pl.when(said("cluster")).then("cluster").otherwise(declared_cluster),
+        record_id=_record_id(),
+        tenant="account",
+        account="account",
+        user="user",
+        node_id=pl.when(pl.col("nodelist") != NO_NODE).then("nodelist"),
+        device_model="device_model",
+        card_count="card_count",
+        cpu_cores=pl.coalesce(whole("alloccpus"), whole("ncpus"), "tres_cpu"),
+        started_at=pl.when(has_run).then("start_at"),
+        ended_at=pl.when(has_run).then("end_at"),
+        suspended_seconds="suspended_s",
+        state="word",
+        elapsed_seconds=pl.coalesce(whole("elapsedraw"), "elapsed_s"),
+        time_limit_seconds=_time_limit(),
+        node_count=whole("nnodes"),
+        card_evidence=_card_evidence(),
+        exported_at=pl.lit(_exported_at(declaration), dtype=INSTANT_TYPE),
+    )
+
+
+def _never_started() -> pl.Expr:
+    """No node, no start, or pending with nothing allocated (slurmdbd may then show a planned start)."""
+    is_waiting = (pl.col("word") == "PENDING") & ~said("alloctres")
+    return pl.col("nodelist").eq_missing(NO_NODE) | pl.col("start").is_in(NOT_YET) | is_waiting
+
+
+def _record_id() -> pl.Expr:
+    """slurm:<JobID>:<JobIDRaw>:<submit>:<start> in epoch seconds, 0 where there is none.
+
+    Raw ids wrap at MaxJobId and a requeue keeps them; it resets the submission.
+    """
+    plain = pl.col("jobid").str.extract(r"^(\d+)$").fill_null("")
+    raw = pl.when(said("jobidraw")).then("jobidraw").otherwise(plain)
+    submit, start = (pl.col(f"{name}_at").dt.epoch("s").fill_null(0) for name in ("submit", "start"))
+    return pl.format("slurm:{}:{}:{}:{}", pl.col("jobid"), raw, submit, start)
+
+
+def _time_limit() -> pl.Expr:
+    minutes = pl.when(~is_unlimited("timelimitraw")).then(whole("timelimitraw"))
+    return pl.coalesce(minutes * 60, pl.when(~is_unlimited("timelimit")).then("timelimit_s"))
+
+
+def _card_evidence() -> pl.Expr:
+    """Silence is `absent`, never zero; cards only asked for, or shares of a card, are `requested`."""
+    line = pl.col("submitline").str.replace_all(NO_CARD_FLAG, "").str.contains(CARD_FLAGS)
+    is_asked = pl.any_horizontal("mentions_cards", "asks_cards", line)
+    stated = pl.when(pl.col("card_count").is_not_null()).then(pl.lit("allocated"))
+    return stated.when(is_asked).then(pl.lit("requested")).otherwise(pl.lit("absent"))
+
+
+def _exported_at(declaration: Declaration) -> datetime | None:
+    """UTC; a declared time without a zone is Asia/Shanghai, as everywhere."""
+    declared = declaration.exported_at
+    if declared is None:
+        return None
+    return (declared if declared.tzinfo else declared.replace(tzinfo=ZoneInfo(ZONE))).astimezone(UTC)

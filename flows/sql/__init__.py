@@ -1,0 +1,1 @@
+"""The relations: one relation, one .sql file, by schema. No Python."""

@@ -1,0 +1,41 @@
+/*
+title_zh = "申请的开票额"
+grain_zh = "每笔申请一行"
+[columns]
+claim_id = "申请编号"
+invoiced_net_yuan = "计入的开票金额（不含税，冲减红字后），元；无发票的为空"
+invoiced_gross_yuan = "计入的价税合计（冲减红字后），元；无发票的为空"
+invoice_count = "发票张数"
+missing_invoice_count = "申请列明而未收录的张数"
+*/
+-- An allocation is stated in the tax basis of the policy; its share of the other basis follows the invoice.
+with based as (
+    select
+        u.*,
+        case policy.word('base.tax', c.submitted_on)
+            when 'inclusive' then u.effective_gross_yuan
+            else u.effective_net_yuan
+        end as basis_yuan,
+    from reconciled.claim_invoice_use as u
+    join reconciled.claim_paper as c using (claim_id)
+),
+shared as (
+    select
+        *,
+        allocated_yuan is null or allocated_yuan >= basis_yuan as is_whole,
+        cast(effective_net_yuan * 100 as hugeint) as net_fen,
+        cast(effective_gross_yuan * 100 as hugeint) as gross_fen,
+        cast(allocated_yuan * 100 as hugeint) as allocated_fen,
+        cast(basis_yuan * 100 as hugeint) as basis_fen,
+    from based
+)
+select
+    claim_id,
+    cast(sum(case when is_whole then net_fen else net_fen * allocated_fen // basis_fen end) as decimal(16, 0)) * 0.01
+        as invoiced_net_yuan,
+    cast(sum(case when is_whole then gross_fen else gross_fen * allocated_fen // basis_fen end) as decimal(16, 0)) * 0.01
+        as invoiced_gross_yuan,
+    count(*) filter (where is_held) as invoice_count,
+    count(*) filter (where not is_held) as missing_invoice_count,
+from shared
+group by claim_id

@@ -1,0 +1,38 @@
+/*
+title_zh = "处理建议"
+grain_zh = "每笔申请一行"
+[columns]
+claim_id = "申请编号"
+disposition = "approve 建议通过，hold 暂缓待核，reject 建议不予"
+reasons = "导致该建议的规则编号"
+*/
+-- A missing answer is no clearance: unknown on a block or hold rule holds the claim.
+with weighed as (
+    select
+        claim_id,
+        rule_id,
+        severity = 'block' and verdict = 'flag' as is_reject,
+        severity in ('block', 'hold') and verdict in ('flag', 'unknown') as is_hold,
+    from decided.verdict
+    where claim_id is not null
+),
+summed as (
+    select
+        claim_id,
+        bool_or(is_reject) as is_reject,
+        bool_or(is_hold) as is_hold,
+        list(distinct rule_id order by rule_id) filter (where is_reject) as reject_rules,
+        list(distinct rule_id order by rule_id) filter (where is_hold) as hold_rules,
+    from weighed
+    group by claim_id
+)
+select
+    c.claim_id,
+    case
+        when s.is_reject then 'reject'
+        when s.is_hold then 'hold'
+        else 'approve'
+    end as disposition,
+    coalesce(case when s.is_reject then s.reject_rules when s.is_hold then s.hold_rules end, []) as reasons,
+from reconciled.claim_paper as c
+left join summed as s using (claim_id)

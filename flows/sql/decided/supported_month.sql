@@ -1,0 +1,74 @@
+/*
+title_zh = "有计量支持的用量"
+grain_zh = "每合同、型号、月一行"
+[columns]
+contract_no = "合同编号"
+device_model = "型号"
+month = "月份 YYYY-MM"
+month_seconds = "当月秒数"
+unit_seconds = "可支持金额的卡秒，已扣除同卡重叠，单位为二万一千分之一卡秒；未知的为空"
+core_seconds = "可支持金额的 CPU 核秒"
+unknown_card_record_count = "卡数未知的记录数"
+*/
+with allocated as (
+    select
+        contract_no,
+        device_model,
+        strftime(usage_on, '%Y-%m') as month,
+        sum(unit_seconds) as unit_seconds,
+        sum(core_seconds) as core_seconds,
+        sum(unknown_card_record_count) as unknown_card_record_count,
+    from reconciled.contract_day
+    where cause = 'supported'
+    group by all
+),
+sampled as (
+    select
+        s.contract_no,
+        s.device_model,
+        strftime(s.usage_on, '%Y-%m') as month,
+        sum(case when t.basis = 'active' then s.active_seconds else s.metered_seconds end) * 21000 as unit_seconds,
+    from reconciled.contract_sample_day as s
+    join reconciled.contract_term as t using (contract_no)
+    where s.cause = 'supported'
+        -- Samples never add to intervals; they stand in where the contract counts active use or where no interval is.
+        and (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
+    group by all
+),
+counted as (
+    select
+        a.contract_no,
+        a.device_model,
+        a.month,
+        case when t.basis = 'allocated' then a.unit_seconds end as unit_seconds,
+        a.core_seconds,
+        a.unknown_card_record_count,
+    from allocated as a
+    join reconciled.contract_term as t using (contract_no)
+    union all
+    select contract_no, device_model, month, unit_seconds, null, 0 from sampled
+),
+summed as (
+    select
+        contract_no,
+        device_model,
+        month,
+        sum(unit_seconds) as unit_seconds,
+        sum(core_seconds) as core_seconds,
+        sum(unknown_card_record_count) as unknown_card_record_count,
+    from counted
+    group by all
+)
+select
+    s.contract_no,
+    s.device_model,
+    s.month,
+    86400 * day(last_day(cast(s.month || '-01' as date))) as month_seconds,
+    cast(greatest(0, s.unit_seconds - coalesce(o.unit_seconds, 0)) as hugeint) as unit_seconds,
+    cast(s.core_seconds as hugeint) as core_seconds,
+    cast(s.unknown_card_record_count as bigint) as unknown_card_record_count,
+from summed as s
+left join decided.overlap_excluded as o
+    on o.contract_no = s.contract_no
+    and o.device_model is not distinct from s.device_model
+    and o.month = s.month

@@ -1,0 +1,50 @@
+/*
+title_zh = "收录的文件"
+grain_zh = "每个文件（按内容）一行"
+[columns]
+file_sha256 = "SHA-256"
+sm3 = "SM3"
+file_name = "文件名（收件箱内）；同一内容多次交来的取排序最前者"
+byte_count = "字节数"
+kind = "种类：表名、计量格式或 evidence 材料"
+adapter = "读取它的适配器；没有的为空"
+row_count = "行数，不含表头；整个文件不能用的按一行计"
+accepted_count = "接受的行数"
+rejected_count = "退回的行数"
+duplicate_count = "与先前的行完全相同的行数"
+superseded_count = "接受的行中，被后来的行取代的行数"
+later_count = "接受的行中，日期晚于运行日、本次未用的行数"
+status = "read 已读，kept 存为证据，declaration 说明文件，refused 拒收，unrecognised 认不出"
+reason_zh = "拒收的原因"
+first_seen_at = "首次收录的运行日（零时）"
+*/
+with repeated as (
+    select file_sha256, count(*) as duplicate_count from lake.duplicate group by all
+),
+replaced as (
+    select file_sha256, count(*) as superseded_count from lake.superseded group by all
+),
+put_off as (
+    select file_sha256, count(*) as later_count from lake.later group by all
+)
+select
+    f.file_sha256,
+    f.sm3,
+    f.file_name,
+    f.byte_count,
+    coalesce(f.kind, case f.status when 'kept' then 'evidence' else f.status end) as kind,
+    f.adapter,
+    f.row_count,
+    f.accepted_count - coalesce(d.duplicate_count, 0) as accepted_count,
+    f.rejected_count,
+    coalesce(d.duplicate_count, 0) as duplicate_count,
+    coalesce(s.superseded_count, 0) as superseded_count,
+    coalesce(l.later_count, 0) as later_count,
+    f.status,
+    f.reason_zh,
+    cast(nullif(f.taken_on, '') || ' 00:00:00+08' as timestamptz) as first_seen_at,
+from lake.input_file as f
+left join repeated as d using (file_sha256)
+left join replaced as s using (file_sha256)
+left join put_off as l using (file_sha256)
+order by f.file_name, f.file_sha256

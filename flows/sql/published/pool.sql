@@ -1,0 +1,51 @@
+/*
+title_zh = "年度资金池"
+grain_zh = "每年度一行"
+[columns]
+policy_year = "年度"
+amount_yuan = "年度总额，元"
+committed_yuan = "已生效或已兑现券面合计，元"
+redeemed_yuan = "往期已兑现合计，元"
+proposed_yuan = "本次建议（含暂缓保留）合计，元"
+remaining_yuan = "总额减已兑现减建议，元"
+*/
+with years as (
+    select policy_year from decided.award
+    union
+    select policy_year from lake.grant_history
+),
+face as (
+    select
+        cast(year(applied_at) as integer) as policy_year,
+        sum(face_yuan) as face_yuan,
+    from lake.voucher
+    where state in ('effective', 'redeemed')
+    group by all
+),
+redeemed as (
+    select policy_year, sum(redeemed_yuan) as redeemed_yuan from lake.grant_history group by all
+),
+proposed as (
+    select policy_year, sum(proposed_subsidy_yuan) as proposed_yuan from decided.award group by all
+),
+summed as (
+    select
+        y.policy_year,
+        policy.number('pool.amount_yuan', make_date(y.policy_year, 1, 1)) as amount_yuan,
+        coalesce(f.face_yuan, 0) as committed_yuan,
+        coalesce(r.redeemed_yuan, 0) as redeemed_yuan,
+        coalesce(p.proposed_yuan, 0) as proposed_yuan,
+    from years as y
+    left join face as f using (policy_year)
+    left join redeemed as r using (policy_year)
+    left join proposed as p using (policy_year)
+)
+select
+    cast(policy_year as integer) as policy_year,
+    cast(amount_yuan as decimal(18, 2)) as amount_yuan,
+    cast(committed_yuan as decimal(18, 2)) as committed_yuan,
+    cast(redeemed_yuan as decimal(18, 2)) as redeemed_yuan,
+    cast(proposed_yuan as decimal(18, 2)) as proposed_yuan,
+    cast(amount_yuan - redeemed_yuan - proposed_yuan as decimal(18, 2)) as remaining_yuan,
+from summed
+order by policy_year

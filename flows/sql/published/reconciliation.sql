@@ -1,0 +1,141 @@
+/*
+title_zh = "三方比对"
+grain_zh = "每份合同、明细、月一行；月份为空的行是合同约定的全部"
+[columns]
+contract_no = "合同编号"
+line_no = "合同明细行号；不分明细的为空"
+month = "月份 YYYY-MM"
+service_item = "服务项目"
+device_model = "型号"
+unit = "计价单位"
+contract_gpu_hours = "合同约定卡时，小时"
+billed_gpu_hours = "计费卡时，小时；无计费数量的为空"
+metered_gpu_hours = "计入的计量卡时，小时；无计量的为空"
+active_gpu_hours = "活跃卡时，小时；无采样的为空"
+billed_yuan = "计费含税金额，元"
+invoiced_gross_yuan = "开票价税合计（按开票月，冲减红字后），元"
+paid_yuan = "付款（按付款月，合同双方之间），元"
+variance_gpu_hours = "计费减计入计量，小时"
+outside_term_gpu_hours = "合同期外，小时"
+outside_year_gpu_hours = "年度外，小时"
+not_listed_gpu_hours = "未在名单或已退库，小时"
+not_billable_gpu_hours = "机构原因失败的运行，小时"
+overlap_gpu_hours = "同卡重叠，小时"
+unknown_card_record_count = "卡数未知的记录数，条"
+variance_cause_zh = "差异的归因"
+*/
+with lines as (
+    select
+        *,
+        count(*) over (partition by contract_no) as line_count,
+        row_number() over (partition by contract_no, device_model order by line_no) as nth,
+    from reconciled.contract_price
+),
+metered as (
+    select
+        contract_no,
+        device_model,
+        strftime(usage_on, '%Y-%m') as month,
+        sum(unit_seconds) filter (where cause = 'supported') as supported,
+        sum(unit_seconds) filter (where cause = 'outside_term') as outside_term,
+        sum(unit_seconds) filter (where cause = 'outside_year') as outside_year,
+        sum(unit_seconds) filter (where cause in ('not_listed', 'after_exit', 'other_provider')) as not_listed,
+        sum(unit_seconds) filter (where cause = 'not_billable') as not_billable,
+        sum(unknown_card_record_count) as unknown_count,
+    from reconciled.contract_day
+    group by all
+),
+facts as (
+    select contract_no, device_model, month, 'metered' as fact, null as quantity, null as yuan from metered
+    union all
+    select contract_no, device_model, month, 'billed', sum(card_seconds), sum(amount_yuan) from reconciled.billed_line group by all
+    union all
+    select contract_no, null, strftime(issued_on, '%Y-%m'), 'invoiced', null, sum(effective_gross_yuan)
+    from reconciled.invoice_state where contract_no is not null group by all
+    union all
+    select coalesce(p.contract_no, i.contract_no) as linked, null, strftime(p.paid_on, '%Y-%m'), 'paid', null, sum(p.amount_yuan)
+    from lake.payment as p
+    left join reconciled.invoice_state as i using (invoice_number)
+    join lake.contract as k on k.contract_no = coalesce(p.contract_no, i.contract_no)
+        and k.applicant_id = p.payer_id and k.provider_id = p.payee_id
+    group by all
+    union all
+    select contract_no, device_model, strftime(usage_on, '%Y-%m'), 'active', sum(active_seconds), null
+    from reconciled.sample_day where contract_no is not null group by all
+),
+sided as (
+    select
+        contract_no,
+        device_model,
+        month,
+        sum(quantity) filter (where fact = 'billed') as billed_seconds,
+        sum(yuan) filter (where fact = 'billed') as billed_yuan,
+        sum(yuan) filter (where fact = 'invoiced') as invoiced_yuan,
+        sum(yuan) filter (where fact = 'paid') as paid_yuan,
+        sum(quantity) filter (where fact = 'active') as active_seconds,
+    from facts
+    group by contract_no, device_model, month
+),
+joined as (
+    select
+        s.*,
+        m.* exclude (contract_no, device_model, month),
+        coalesce(o.unit_seconds, 0) as overlap_units,
+        l.line_no,
+        l.service_item,
+        l.unit,
+    from sided as s
+    left join metered as m
+        on m.contract_no = s.contract_no and m.device_model is not distinct from s.device_model and m.month = s.month
+    left join decided.overlap_excluded as o
+        on o.contract_no = s.contract_no and o.device_model is not distinct from s.device_model and o.month = s.month
+    left join lines as l
+        on l.contract_no = s.contract_no and l.nth = 1
+        and (l.device_model = s.device_model or (l.line_count = 1 and s.device_model is not null))
+    union all by name
+    select
+        contract_no,
+        line_no,
+        device_model,
+        service_item,
+        unit,
+        case
+            when unit = '卡时' then cast(quantity as decimal(30, 6)) * 3600
+            when unit = '卡日' then cast(quantity as decimal(30, 6)) * 86400
+            when unit = '卡月' then cast(quantity as decimal(30, 6)) * 86400 * 30
+        end as agreed_seconds,
+    from lines
+)
+select
+    contract_no,
+    line_no,
+    month,
+    service_item,
+    device_model,
+    unit,
+    reconciled.card_hours(agreed_seconds) as contract_gpu_hours,
+    reconciled.card_hours(billed_seconds) as billed_gpu_hours,
+    reconciled.gpu_hours(supported) as metered_gpu_hours,
+    reconciled.card_hours(active_seconds) as active_gpu_hours,
+    cast(billed_yuan as decimal(18, 2)) as billed_yuan,
+    cast(invoiced_yuan as decimal(18, 2)) as invoiced_gross_yuan,
+    cast(paid_yuan as decimal(18, 2)) as paid_yuan,
+    reconciled.gpu_hours(cast(billed_seconds as decimal(30, 6)) * 21000 - coalesce(supported, 0)) as variance_gpu_hours,
+    reconciled.gpu_hours(outside_term) as outside_term_gpu_hours,
+    reconciled.gpu_hours(outside_year) as outside_year_gpu_hours,
+    reconciled.gpu_hours(not_listed) as not_listed_gpu_hours,
+    reconciled.gpu_hours(not_billable) as not_billable_gpu_hours,
+    reconciled.gpu_hours(overlap_units) as overlap_gpu_hours,
+    cast(unknown_count as bigint) as unknown_card_record_count,
+    nullif(concat_ws('；',
+        case when outside_term > 0 then '合同期外用量' end,
+        case when outside_year > 0 then '年度外用量' end,
+        case when not_listed > 0 then '机构未在名单期间的用量' end,
+        case when not_billable > 0 then '机构原因失败的运行' end,
+        case when overlap_units > 0 then '同卡重叠' end,
+        case when unknown_count > 0 then '部分记录卡数未知' end,
+        case when billed_seconds is not null and supported is null then '该月没有计量' end,
+        case when billed_seconds is null and supported > 0 then '该月没有计费数量' end
+    ), '') as variance_cause_zh,
+from joined
+order by contract_no, month nulls first, device_model, line_no

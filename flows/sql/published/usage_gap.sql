@@ -1,0 +1,20 @@
+/*
+title_zh = "采样缺口"
+grain_zh = "每段一行"
+[columns]
+provider_id = "服务机构代码"
+device_uuid = "设备编号"
+started_at = "缺口起"
+ended_at = "缺口止（不含）"
+card_seconds = "缺口卡秒，秒"
+parties = "缺口前的使用方"
+*/
+select
+    provider_id,
+    device_uuid,
+    started_at,
+    ended_at,
+    card_seconds,
+    parties,
+from reconciled.usage_gap
+order by provider_id, device_uuid, started_at

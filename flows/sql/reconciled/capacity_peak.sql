@@ -1,0 +1,162 @@
+/*
+title_zh = "同时占用超过装机的时段"
+grain_zh = "每机构、型号的一段连续超出一行；设备清单中没有该型号的不列"
+[columns]
+provider_id = "服务机构代码"
+device_model = "型号"
+begin_s = "起点，UTC 秒"
+stop_s = "终点（不含），UTC 秒"
+peak_units = "该段内超出最多时的同时占用，1 卡 = 21000 单位；有编号的卡每张至多计一张"
+installed_units = "当时的装机，1 卡 = 21000 单位"
+suspended_seconds = "当时在用的记录合计挂起秒数：何时挂起未知，超出不长于此的可由挂起解释"
+*/
+-- A sweep over the edges of use and of inventory; local midnight = day x 86400 - 28800 (Asia/Shanghai).
+with listed as (
+    select row_number() over (order by provider_id, device_model) as pool_no, provider_id, device_model
+    from (select distinct provider_id, device_model from lake.device)
+),
+dated as (
+    select
+        p.pool_no,
+        min(d.valid_from) as from_on,
+        case when count(*) = count(d.valid_to) then max(d.valid_to) end as to_on,
+        1 as cards,
+    from lake.device as d
+    join listed as p using (provider_id, device_model)
+    where d.device_uuid is not null
+    group by p.pool_no, d.device_uuid
+    union all
+    select p.pool_no, d.valid_from, d.valid_to, d.card_count
+    from lake.device as d
+    join listed as p using (provider_id, device_model)
+    where d.device_uuid is null
+),
+-- The last day of a card counts as a day in use.
+installed as (
+    select
+        pool_no,
+        (from_on - date '1970-01-01') * 86400 - 28800 as from_s,
+        (to_on - date '1970-01-01' + 1) * 86400 - 28800 as to_s,
+        cards,
+    from dated
+),
+spanned as (
+    select
+        p.pool_no,
+        min(i.begin_s) as first_s,
+        max(i.stop_s) as last_s,
+        count(distinct i.device_uuid) as card_count,
+        bool_or(i.device_uuid is null) as has_unnamed,
+    from reconciled.interval as i
+    join listed as p on p.provider_id = i.provider_id and p.device_model = i.device_model
+    where i.card_units > 0 and i.stop_s > i.begin_s
+    group by p.pool_no
+),
+-- Where every card has a name, and no more names are in use than cards are installed all along, nothing can be above.
+pools as (
+    select p.*
+    from listed as p
+    join spanned as s using (pool_no)
+    left join installed as d on d.pool_no = p.pool_no and d.from_s <= s.first_s and coalesce(d.to_s >= s.last_s, true)
+    group by p.pool_no, p.provider_id, p.device_model, s.card_count, s.has_unnamed
+    having s.has_unnamed or s.card_count > coalesce(sum(d.cards), 0)
+),
+cards as (
+    select row_number() over (order by pool_no, device_uuid) as card_no, pool_no, device_uuid
+    from (
+        select distinct p.pool_no, i.device_uuid
+        from reconciled.interval as i
+        join pools as p on p.provider_id = i.provider_id and p.device_model = i.device_model
+        where i.device_uuid is not null
+    )
+),
+held as (
+    select
+        p.pool_no,
+        k.card_no,
+        s.card_units,
+        s.begin_s,
+        s.stop_s,
+        coalesce(i.suspended_seconds, 0) as idle_s,
+    from reconciled.stretch as s
+    join reconciled.interval as i using (interval_no)
+    join pools as p on p.provider_id = s.provider_id and p.device_model = s.device_model
+    left join cards as k on k.pool_no = p.pool_no and k.device_uuid = s.device_uuid
+    where s.card_units > 0 and s.stop_s > s.begin_s
+),
+held_edges as (
+    select pool_no, card_no, begin_s as at_s, card_units as units, idle_s from held
+    union all
+    select pool_no, card_no, stop_s, -card_units, -idle_s from held
+),
+card_edges as (
+    select pool_no, card_no, at_s, cast(sum(units) as bigint) as units, cast(sum(idle_s) as bigint) as idle_s
+    from held_edges
+    where card_no is not null
+    group by pool_no, card_no, at_s
+),
+card_loads as (
+    select *, sum(units) over (partition by card_no order by at_s) as load_units from card_edges
+),
+edges as (
+    select pool_no, at_s, units, idle_s, 0 as installed_units from held_edges where card_no is null
+    union all
+    -- What the edge adds to the card's load, of which one card counts at most.
+    select pool_no, at_s, cast(least(21000, load_units) - least(21000, load_units - units) as bigint), idle_s, 0
+    from card_loads
+    union all
+    select pool_no, from_s, 0, 0, cards * 21000 from installed semi join pools using (pool_no)
+    union all
+    select pool_no, to_s, 0, 0, -cards * 21000 from installed semi join pools using (pool_no) where to_s is not null
+),
+moments as (
+    select
+        pool_no,
+        at_s,
+        cast(sum(units) as bigint) as units,
+        cast(sum(idle_s) as bigint) as idle_s,
+        cast(sum(installed_units) as bigint) as installed_units,
+    from edges
+    group by pool_no, at_s
+),
+pieces as (
+    select
+        pool_no,
+        at_s as begin_s,
+        lead(at_s) over upto as stop_s,
+        sum(units) over upto as load_units,
+        sum(idle_s) over upto as idle_s,
+        sum(installed_units) over upto as installed_units,
+    from moments
+    window upto as (partition by pool_no order by at_s)
+),
+crowded as (
+    select *, begin_s is distinct from lag(stop_s) over (partition by pool_no order by begin_s) as is_new
+    from pieces
+    where load_units > installed_units
+),
+numbered as (
+    select *, count(*) filter (where is_new) over (partition by pool_no order by begin_s) as peak_no
+    from crowded
+),
+peaks as (
+    select
+        pool_no,
+        min(begin_s) as begin_s,
+        max(stop_s) as stop_s,
+        cast(arg_max(load_units, (load_units - installed_units, -begin_s)) as bigint) as peak_units,
+        cast(arg_max(installed_units, (load_units - installed_units, -begin_s)) as bigint) as installed_units,
+        cast(max(idle_s) as bigint) as suspended_seconds,
+    from numbered
+    group by pool_no, peak_no
+)
+select
+    p.provider_id,
+    p.device_model,
+    k.begin_s,
+    k.stop_s,
+    k.peak_units,
+    k.installed_units,
+    k.suspended_seconds,
+from peaks as k
+join pools as p using (pool_no)

@@ -1,0 +1,35 @@
+/*
+title_zh = "合同涉及的同卡重叠"
+grain_zh = "每合同、重叠段、计入的自然日一行"
+[columns]
+contract_no = "合同编号"
+provider_id = "服务机构代码"
+device_uuid = "设备编号"
+device_model = "型号"
+begin_s = "重叠段起点，UTC 秒"
+stop_s = "重叠段终点（不含），UTC 秒"
+overlap_seconds = "该重叠段的全部秒数"
+usage_on = "日期（北京时间）"
+unit_seconds = "本合同在该段内计入的卡秒，单位为二万一千分之一卡秒"
+parties = "涉及各方"
+*/
+select
+    s.contract_no,
+    s.provider_id,
+    s.device_uuid,
+    s.device_model,
+    o.begin_s,
+    o.stop_s,
+    o.stop_s - o.begin_s as overlap_seconds,
+    s.usage_on,
+    cast(sum((least(s.stop_s, o.stop_s) - greatest(s.begin_s, o.begin_s)) * s.card_units) as hugeint) as unit_seconds,
+    any_value(o.parties) as parties,
+from reconciled.day_slice as s
+join reconciled.contract_term as t on t.contract_no = s.contract_no
+join reconciled.usage_overlap as o
+    on o.provider_id is not distinct from s.provider_id
+    and o.device_uuid = s.device_uuid
+    and o.begin_s < s.stop_s
+    and o.stop_s > s.begin_s
+where s.usage_on between t.starts_on and t.counts_until and s.is_billable
+group by s.contract_no, s.provider_id, s.device_uuid, s.device_model, o.begin_s, o.stop_s, s.usage_on

@@ -1,0 +1,17 @@
+/*
+title_zh = "补充合同"
+grain_zh = "每份有补充合同的合同一行"
+[columns]
+contract_no = "合同编号"
+supplement_yuan = "补充合同金额合计，元：双方相同、以本合同为框架合同编号、自身未被申领的"
+*/
+select
+    k.contract_no,
+    cast(sum(s.amount_yuan) as decimal(18, 2)) as supplement_yuan,
+from lake.contract as k
+join lake.contract as s
+    on s.parent_contract_no = k.contract_no
+    and s.provider_id is not distinct from k.provider_id
+    and s.applicant_id is not distinct from k.applicant_id
+where s.contract_no not in (select contract_no from lake.claim where contract_no is not null)
+group by k.contract_no

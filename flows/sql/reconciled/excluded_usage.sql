@@ -1,0 +1,67 @@
+/*
+title_zh = "有计量但不应计入的用量"
+grain_zh = "每合同、每种原因一行"
+[columns]
+contract_no = "合同编号"
+cause = "outside_term 合同期外；outside_year 年度外；not_listed 未在名单；after_exit 退库之后；not_billable 机构原因失败的运行；other_provider 记录出自合同以外的机构"
+day_count = "天数"
+first_usage_on = "最早用量日"
+last_usage_on = "最晚用量日"
+gpu_hours = "卡时；卡数未知的不计"
+value_yuan = "按核算单价折算的金额，元，含税，舍去不足一分；单价不唯一或卡数未知的为空"
+*/
+-- A contract without intervals is metered by samples; the same causes hold for them.
+with sampled as (
+    select
+        s.contract_no,
+        s.device_model,
+        s.usage_on,
+        s.cause,
+        cast(s.metered_seconds * 21000 as hugeint) as unit_seconds,
+    from reconciled.contract_sample_day as s
+    where s.contract_no not in (select contract_no from reconciled.contract_day)
+),
+days as (
+    select contract_no, device_model, usage_on, cause, unit_seconds from reconciled.contract_day where cause <> 'supported'
+    union all
+    select contract_no, device_model, usage_on, cause, unit_seconds from sampled where cause <> 'supported'
+),
+numbered as (
+    select *, row_number() over (order by contract_no, cause, usage_on, device_model, unit_seconds) as day_no from days
+),
+-- The price can be stated where one line alone fits the model.
+priced as (
+    select
+        d.contract_no,
+        d.cause,
+        d.usage_on,
+        d.unit_seconds,
+        case when count(l.line_no) = 1 then any_value(l.applied_price_yuan) end as price_yuan,
+        case any_value(l.unit)
+            when '卡时' then 9061920
+            when '卡日' then 9061920 // 24
+            when '卡月' then 9061920 // (24 * day(last_day(d.usage_on)))
+        end as shares,
+    from numbered as d
+    left join reconciled.contract_price as l
+        on l.contract_no = d.contract_no
+        and l.is_card_priced
+        and (l.device_model is null or d.device_model is null or l.device_model = d.device_model)
+    group by d.day_no, d.contract_no, d.cause, d.usage_on, d.unit_seconds
+)
+select
+    contract_no,
+    cause,
+    count(distinct usage_on) as day_count,
+    min(usage_on) as first_usage_on,
+    max(usage_on) as last_usage_on,
+    reconciled.gpu_hours(coalesce(sum(unit_seconds), 0)) as gpu_hours,
+    -- 9061920 = 24 h x lcm(28, 29, 30, 31) days: an hour, a day and a month of any length are whole shares of it.
+    case when count(unit_seconds) = count(*) and count(price_yuan) = count(*)
+        then cast(
+            sum(unit_seconds * cast(price_yuan * 1000000 as hugeint) * shares)
+            // (cast(21000 as hugeint) * 3600 * 10000 * 9061920) as decimal(16, 0)
+        ) * 0.01
+    end as value_yuan,
+from priced
+group by contract_no, cause

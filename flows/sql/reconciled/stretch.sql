@@ -1,0 +1,85 @@
+/*
+title_zh = "计入区间"
+grain_zh = "每条计入的用量记录一行；同一设备上同一方的重叠只计一次"
+view = true
+[columns]
+interval_no = "用量记录序号"
+provider_id = "服务机构代码"
+cluster_id = "集群"
+tenant = "租户"
+account = "账户"
+user_hash = "用户散列"
+contract_no = "归属合同"
+device_model = "型号"
+device_uuid = "设备编号"
+card_units = "卡数，1 卡 = 21000 单位；空为未知"
+cpu_cores = "CPU 核数"
+node_count = "节点数"
+is_billable = "是否可计费"
+begin_s = "起点，UTC 秒"
+stop_s = "终点（不含），UTC 秒"
+trimmed_seconds = "因与同一方在同一设备上较早的记录重叠而不再计的秒数"
+*/
+with counted as (
+    select
+        *,
+        coalesce(contract_no, tenant) as party,
+    from reconciled.interval
+    where stop_s > begin_s
+),
+-- Union per device, party and share of the card: only what lies past the furthest end so far is new.
+followed as (
+    select
+        *,
+        greatest(
+            begin_s,
+            coalesce(
+                max(stop_s) over (
+                    partition by provider_id, device_uuid, party, card_units
+                    order by begin_s, stop_s, record_id
+                    rows between unbounded preceding and 1 preceding
+                ),
+                begin_s
+            )
+        ) as new_from_s,
+    from counted
+    where device_uuid is not null
+)
+select
+    interval_no,
+    provider_id,
+    cluster_id,
+    tenant,
+    account,
+    user_hash,
+    contract_no,
+    device_model,
+    device_uuid,
+    card_units,
+    cpu_cores,
+    node_count,
+    is_billable,
+    begin_s,
+    stop_s,
+    0 as trimmed_seconds,
+from counted
+where device_uuid is null
+union all
+select
+    interval_no,
+    provider_id,
+    cluster_id,
+    tenant,
+    account,
+    user_hash,
+    contract_no,
+    device_model,
+    device_uuid,
+    card_units,
+    cpu_cores,
+    node_count,
+    is_billable,
+    least(new_from_s, stop_s) as begin_s,
+    stop_s,
+    least(new_from_s, stop_s) - begin_s as trimmed_seconds,
+from followed

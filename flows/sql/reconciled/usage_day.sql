@@ -1,0 +1,78 @@
+/*
+title_zh = "用量逐日"
+grain_zh = "每机构、集群、租户、账户、用户、型号、合同、自然日一行"
+[columns]
+provider_id = "服务机构代码"
+cluster_id = "集群"
+tenant = "租户"
+account = "账户"
+user_hash = "用户散列"
+device_model = "型号"
+contract_no = "归属合同"
+usage_on = "日期（北京时间）"
+allocated_card_seconds = "分配卡秒，秒；卡数全部未知的为空，部分未知的只含已知者"
+metered_card_seconds = "被设备采样覆盖的卡秒，秒；无采样的为空"
+active_card_seconds = "采样中活跃的卡秒，秒；无采样的为空"
+cpu_core_seconds = "CPU 核秒，秒"
+wall_seconds = "墙钟秒，秒"
+node_seconds = "节点秒，秒"
+record_count = "当日有用量的记录数（含当日零时长的运行）"
+ended_count = "当日结束的记录数"
+unknown_card_record_count = "当日卡数未知的记录数"
+allocated_card_unit_seconds = "分配卡秒的精确值，单位为二万一千分之一卡秒"
+*/
+with used as (
+    select
+        provider_id, cluster_id, tenant, account, user_hash, device_model, contract_no, usage_on,
+        card_units * seconds as unit_seconds,
+        null as metered_seconds,
+        null as active_seconds,
+        cpu_cores * seconds as core_seconds,
+        seconds as wall_seconds,
+        node_count * seconds as node_seconds,
+        1 as record_count,
+        0 as ended_count,
+        cast(card_units is null as integer) as unknown_count,
+    from reconciled.day_slice
+    union all
+    select
+        provider_id, cluster_id, tenant, account, user_hash, device_model, contract_no,
+        cast(ended_at as date) as usage_on,
+        case when card_units is not null then 0 end as unit_seconds,
+        null as metered_seconds,
+        null as active_seconds,
+        0 as core_seconds,
+        0 as wall_seconds,
+        0 as node_seconds,
+        cast(fate = 'zero' as integer) as record_count,
+        1 as ended_count,
+        cast(fate = 'zero' and card_units is null as integer) as unknown_count,
+    from reconciled.interval
+    where fate in ('counted', 'zero') and ended_at is not null
+    union all
+    select
+        provider_id, cluster_id, tenant, null, null, device_model, contract_no, usage_on,
+        null, metered_seconds, active_seconds, 0, 0, 0, 0, 0, 0,
+    from reconciled.sample_day
+)
+select
+    provider_id,
+    cluster_id,
+    tenant,
+    account,
+    user_hash,
+    device_model,
+    contract_no,
+    usage_on,
+    cast(sum(unit_seconds) // 21000 as bigint) as allocated_card_seconds,
+    cast(sum(metered_seconds) as bigint) as metered_card_seconds,
+    cast(sum(active_seconds) as bigint) as active_card_seconds,
+    cast(sum(core_seconds) as bigint) as cpu_core_seconds,
+    cast(sum(wall_seconds) as bigint) as wall_seconds,
+    cast(sum(node_seconds) as bigint) as node_seconds,
+    cast(sum(record_count) as bigint) as record_count,
+    cast(sum(ended_count) as bigint) as ended_count,
+    cast(sum(unknown_count) as bigint) as unknown_card_record_count,
+    cast(sum(unit_seconds) as hugeint) as allocated_card_unit_seconds,
+from used
+group by provider_id, cluster_id, tenant, account, user_hash, device_model, contract_no, usage_on

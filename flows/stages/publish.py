@@ -1,0 +1,186 @@
+"""Publish: the build file gets schema published, is made read-only under a dated name, and the link is flipped."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from hesuan.flows import code
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.flows.warehouse import Connection, build, comment, connect, whole
+from hesuan.schemas.fault import WarehouseFault
+from hesuan.schemas.policy import Policy
+from hesuan.validators.judge import rule_cards
+
+# What the figure digest is taken over: every figure, without file names, hashes and run ids.
+FIGURES = (
+    "claim",
+    "waterfall",
+    "reading",
+    "finding",
+    "coverage",
+    "usage_day",
+    "usage_gap",
+    "usage_overlap",
+    "pool",
+    "reconciliation",
+)
+RUN = {
+    "run_id": "运行编号：由收录文件、办法、代码与运行日得出",
+    "as_of": "运行日；空为没有任何事实因运行日而未用",
+    "policy_id": "办法编号",
+    "policy_title": "办法名称",
+    "policy_status": "办法状态：draft 征求意见稿，final 正式",
+    "policy_text_sha256": "办法原文的 SHA-256",
+    "policy_sha256": "参数文件的 SHA-256",
+    "code_sha256": "代码的 SHA-256",
+    "input_sha256": "收录文件清单的 SHA-256",
+    "input_count": "收录文件数，个",
+    "claim_count": "兑现申请数，笔",
+    "row_count": "读入行数，行",
+    "rejected_count": "退回行数，行",
+    "figure_sha256": "公布数字的 SHA-256：不含文件名、文件散列与运行编号",
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a run is called: as_of is its day where the day left anything out, else None (nothing depends on it)."""
+
+    run_id: str
+    as_of: date | None
+    database: Path
+
+
+def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -> Path:
+    """The dated file that `target` (a link) now points at. Open readers keep the file they opened.
+
+    Raises WarehouseFault where a published relation or column has no comment.
+    """
+    with connect(path) as connection:
+        with whole(connection):
+            connection.execute("create schema published")
+            _run(connection, policy, named)
+            _rules(connection)
+            build(connection, sql_cards("published"))
+            _dictionary(connection)
+            connection.execute("update published.run set figure_sha256 = ?", [figure_digest(connection)])
+            _refuse_silent(connection)
+        connection.execute("checkpoint")
+    path.chmod(0o444)
+    os.replace(path, named.database)
+    _flip(target, named.database)
+    _forget(target, named.database, keep)
+    return named.database
+
+
+def _run(connection: Connection, policy: Policy, named: Named) -> None:
+    inputs = connection.execute("select file_sha256 from lake.input_file order by all").fetchall()
+    digest = hashlib.sha256("\n".join(row[0] for row in inputs).encode()).hexdigest()
+    connection.execute(
+        """
+        create table published.run as
+        select
+            ?::varchar as run_id, ?::date as as_of, policy_id, title_zh as policy_title, status as policy_status,
+            text_sha256 as policy_text_sha256, policy_sha256, ?::varchar as code_sha256, ?::varchar as input_sha256,
+            (select count(*) from lake.input_file) as input_count,
+            (select count(*) from lake.claim) as claim_count,
+            (select cast(coalesce(sum(row_count), 0) as bigint) from lake.input_file) as row_count,
+            (select cast(coalesce(sum(rejected_count), 0) as bigint) from lake.input_file) as rejected_count,
+            ''::varchar as figure_sha256,
+        from policy.instrument
+        """,
+        [named.run_id, named.as_of, code.code_digest(), digest],
+    )
+    comment(connection, "published.run", "本次运行（一行）", RUN)
+
+
+def _rules(connection: Connection) -> None:
+    columns = {
+        "rule_id": "规则编号",
+        "title_zh": "名称",
+        "title_en": "英文名称",
+        "article": "条款",
+        "severity": "后果：block 建议不予，adjust 核减，hold 暂缓待核，note 提示",
+        "status": "状态：active 启用，trial 试行，retired 停用",
+        "subject": "对象种类",
+        "because_zh": "事实句式（中文）",
+        "because_en": "事实句式（英文）",
+        "innocent_zh": "可能的正常原因",
+    }
+    rows = [
+        {
+            "rule_id": card.id,
+            **{name: getattr(card, name) for name in list(columns)[1:-1]},
+            "innocent_zh": list(card.innocent_zh),
+        }
+        for card in rule_cards()
+    ]
+    schema = {**dict.fromkeys(columns, pl.String()), "innocent_zh": pl.List(pl.String())}
+    connection.register("rule_rows", pl.DataFrame(rows, schema=schema))
+    connection.execute(
+        f"create table published.rule as select {', '.join(columns)} from rule_rows order by rule_id"
+    )
+    connection.unregister("rule_rows")
+    comment(connection, "published.rule", "规则（每条一行）", columns)
+
+
+def _dictionary(connection: Connection) -> None:
+    """Every published relation and column with its meaning; the dictionary describes itself too."""
+    columns = {"relation": "表", "column_name": "列", "data_type": "类型", "meaning_zh": "含义"}
+    connection.execute(
+        "create table published.dictionary (relation varchar, column_name varchar, data_type varchar, meaning_zh varchar)"
+    )
+    comment(connection, "published.dictionary", "数据字典（每列一行）", columns)
+    connection.execute("""
+        insert into published.dictionary
+        select table_name, column_name, data_type, comment
+        from duckdb_columns() where schema_name = 'published'
+        order by table_name, column_index
+    """)
+
+
+def figure_digest(connection: Connection) -> str:
+    """SHA-256 over every published figure, relation by relation, rows in sorted order."""
+    whole = hashlib.sha256()
+    for relation in FIGURES:
+        names = [
+            r[0] for r in connection.execute(f"describe published.{relation}").fetchall() if r[0] != "run_id"
+        ]
+        cells = ", ".join(f"""coalesce(cast("{name}" as varchar), chr(0))""" for name in names)
+        digest = connection.execute(
+            f"select sha256(coalesce(string_agg(line, chr(10) order by line), ''))"
+            f" from (select concat_ws(chr(31), {cells}) as line from published.{relation})"
+        ).fetchall()[0][0]
+        whole.update(f"{relation} {digest}\n".encode())
+    return whole.hexdigest()
+
+
+def _refuse_silent(connection: Connection) -> None:
+    silent = connection.execute("""
+        select table_name || '.' || column_name from duckdb_columns()
+        where schema_name = 'published' and coalesce(comment, '') = ''
+        union all
+        select table_name from duckdb_tables() where schema_name = 'published' and coalesce(comment, '') = ''
+        order by all
+    """).fetchall()
+    if silent:
+        raise WarehouseFault(f"published.{silent[0][0]}: 没有说明；公布的表和列都须有说明")
+
+
+def _flip(target: Path, dated: Path) -> None:
+    """Point the link at the new file in one step."""
+    link = target.with_name(".hesuan.duckdb.next")
+    link.unlink(missing_ok=True)
+    link.symlink_to(dated.name)
+    os.replace(link, target)
+
+
+def _forget(target: Path, newest: Path, keep: int) -> None:
+    """Keep the newest files; readers that still have an older one open keep it."""
+    older = [p for p in target.parent.glob("hesuan-*.duckdb") if p != newest]
+    for stale in sorted(older, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)[keep - 1 :]:
+        stale.unlink()

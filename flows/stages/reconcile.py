@@ -1,0 +1,55 @@
+"""Reconcile: lake → schemas lake and reconciled of the build file, every fact about hours and money."""
+
+import hashlib
+import json
+import shutil
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from hesuan.flows import code
+from hesuan.flows.evidence import Intake
+from hesuan.flows.lake import load_lake
+from hesuan.flows.warehouse import build, connect, whole
+from hesuan.schemas.card import Card, cards_below
+from hesuan.schemas.policy import Policy
+
+# Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card.
+GPU_HOURS = """
+    create macro reconciled.gpu_hours(card_unit_seconds) as
+        cast(cast(cast(card_unit_seconds as hugeint) * 10000 // 75600000 as decimal(18, 0)) * 0.0001::decimal(4, 4)
+            as decimal(18, 4));
+    create macro reconciled.card_hours(card_seconds) as
+        reconciled.gpu_hours(cast(card_seconds as decimal(30, 6)) * 21000);
+"""
+
+
+def sql_cards(schema: str) -> dict[str, Card]:
+    return cards_below(files("hesuan.flows.sql") / schema, prefix=schema)
+
+
+def run_id_of(intakes: list[Intake], policy: Policy, as_of: date | None) -> str:
+    """From what went in, the policy and the code; never from a clock. Twelve hexadecimal digits."""
+    went_in = sorted(json.dumps([i.sha256, i.declaration], sort_keys=True) for i in intakes)
+    day = "" if as_of is None else as_of.isoformat()
+    whole = json.dumps([went_in, policy.id, policy.sha256, code.code_digest(), day])
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def reconcile(intakes: list[Intake], folders: list[Path], work: Path, as_of: date | None) -> Path:
+    """A fresh build file with schemas lake and reconciled; what a dead run left is cleared first."""
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    path = work / "build.duckdb"
+    with connect(path) as connection, whole(connection):
+        load_lake(connection, intakes, folders, as_of)
+        connection.execute("create schema reconciled")
+        connection.execute(GPU_HOURS)
+        build(connection, sql_cards("reconciled"))
+    return path
+
+
+def anything_later(path: Path) -> bool:
+    """Whether any fact was set aside because it is dated after the run's day."""
+    with connect(path, read_only=True) as connection:
+        return bool(connection.execute("select count(*) > 0 from lake.later").fetchall()[0][0])

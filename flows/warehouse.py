@@ -1,0 +1,86 @@
+"""The only door to DuckDB: connections with safe settings, and relations built from cards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from hesuan.schemas.card import Card, build_order
+from hesuan.schemas.fault import CardFault, WarehouseFault
+from hesuan.schemas.kind import ZONE
+
+Connection = duckdb.DuckDBPyConnection
+STORAGE_VERSION = "v1.2.0"
+
+
+@contextmanager
+def connect(path: Path | None = None, *, read_only: bool = False) -> Iterator[Connection]:
+    """A connection in the session zone Asia/Shanghai; extensions are never fetched.
+
+    A file made here has storage version v1.2.0, so that DuckDB 1.2 and later clients open it.
+    Raises WarehouseFault when the file cannot be opened.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "storage_compatibility_version": STORAGE_VERSION,
+    }
+    try:
+        connection = duckdb.connect(
+            ":memory:" if path is None else str(path), read_only=read_only, config=settings
+        )
+    except duckdb.Error as error:
+        raise WarehouseFault(f"{path}: 数据库打不开：{_first_line(error)}") from error
+    try:
+        connection.execute(f"set timezone = '{ZONE}'")
+        connection.execute("set preserve_insertion_order = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def whole(connection: Connection) -> Iterator[None]:
+    """Everything inside is one transaction: one sync to disk, all or nothing."""
+    connection.execute("begin transaction")
+    yield
+    connection.execute("commit")
+
+
+def build(connection: Connection, cards: dict[str, Card]) -> None:
+    """Make every relation of the cards as a commented table, in the order their references ask for."""
+    for card in build_order(cards):
+        make(connection, card)
+
+
+def make(connection: Connection, card: Card) -> None:
+    """Raises CardFault where the SELECT fails or its columns differ from the header's."""
+    kind = "view" if card.is_view else "table"
+    try:
+        connection.execute(f"create or replace {kind} {card.name} as {card.text.rstrip().rstrip(';')}")
+    except duckdb.Error as error:
+        raise CardFault(f"{card.name}: {_first_line(error)}") from error
+    made = [str(row[0]) for row in connection.execute(f"describe {card.name}").fetchall()]
+    if made != list(card.columns):
+        differing = sorted(set(made) ^ set(card.columns)) or made
+        raise CardFault(f"{card.name}: 查询的列与说明的列不一致：{', '.join(differing)}")
+    comment(connection, card.name, f"{card.title_zh}（{card.grain_zh}）", card.columns, kind=kind)
+
+
+def comment(
+    connection: Connection, relation: str, title_zh: str, columns: dict[str, str], *, kind: str = "table"
+) -> None:
+    says = [f"comment on {kind} {relation} is {quoted(title_zh)}"]
+    says += [
+        f'comment on column {relation}."{name}" is {quoted(meaning)}' for name, meaning in columns.items()
+    ]
+    connection.execute(";\n".join(says))
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,1 @@
+"""Paper: pages and workbooks made from published figures only."""

@@ -1,0 +1,104 @@
+"""Findings as they are laid before a reader: by consequence, each with its rule card and source rows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+
+from hesuan.reports import published, word
+from hesuan.reports.published import Row, grouped
+from hesuan.schemas.fault import ReportFault
+
+EVIDENCE_LISTED = 200
+PARTIES = ("contract_no", "provider_id", "applicant_id")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One finding. `evidence` holds at most EVIDENCE_LISTED rows, `evidence_total` counts all of them."""
+
+    finding: Row
+    rule: Row
+    action: str
+    evidence: list[Row]
+    evidence_total: int
+
+
+@dataclass(frozen=True)
+class Docket:
+    """Findings by the page they stand on: a claim's own, or (`loose`) the overview, numbered from 1 there."""
+
+    of_claim: dict[str, list[Item]]
+    loose: list[Item]
+    loose_of_party: dict[tuple[str, str], list[int]]
+
+    def touching(self, claim: Row) -> list[tuple[int, Item]]:
+        """Loose findings on the claim's contract or parties, with their numbers on the overview."""
+        places = {n for name in PARTIES for n in self.loose_of_party.get((name, claim[name]), [])}
+        return [(place, self.loose[place - 1]) for place in sorted(places)]
+
+
+def rule_cards(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    cards = {row["rule_id"]: row for row in published.rows(connection, published.RULE)}
+    for rule_id, card in cards.items():
+        word.known(word.SEVERITIES, card["severity"], place=f"published.rule {rule_id} 的 severity")
+    return cards
+
+
+def items(connection: duckdb.DuckDBPyConnection, rules: dict[str, Row]) -> list[Item]:
+    """Every finding: block → adjust → hold → note, found before undecided, the larger sum at risk first."""
+    evidence = grouped(
+        published.first_rows(connection, published.EVIDENCE_ROW, each="finding_id", limit=EVIDENCE_LISTED),
+        "finding_id",
+    )
+    findings = published.rows(connection, published.FINDING)
+    return sorted((_item(row, rules, evidence) for row in findings), key=_weight)
+
+
+def filed(listed: list[Item], claim_ids: set[str]) -> Docket:
+    of_claim: dict[str, list[Item]] = {}
+    loose: list[Item] = []
+    loose_of_party: dict[tuple[str, str], list[int]] = {}
+    for item in listed:
+        if item.finding["claim_id"] in claim_ids:
+            of_claim.setdefault(item.finding["claim_id"], []).append(item)
+            continue
+        loose.append(item)
+        for name in PARTIES:
+            if item.finding[name] is not None:
+                loose_of_party.setdefault((name, item.finding[name]), []).append(len(loose))
+    return Docket(of_claim, loose, loose_of_party)
+
+
+def cited(rules: dict[str, Row], rule_id: str, *, place: str) -> Row:
+    """Raises ReportFault where no card says what the rule is."""
+    if rule_id not in rules:
+        raise ReportFault(f"{place}：引用的规则 {rule_id} 不在 published.rule 中")
+    return rules[rule_id]
+
+
+def _item(finding: Row, rules: dict[str, Row], evidence: dict[str, list[Row]]) -> Item:
+    place = f"published.finding {finding['finding_id']}"
+    severity = word.known(word.SEVERITIES, finding["severity"], place=f"{place} 的 severity")
+    if finding["verdict"] not in {"flag", "unknown"}:
+        raise ReportFault(f"{place} 的 verdict：应为 flag 或 unknown，实为 {finding['verdict']!r}")
+    listed = evidence.get(finding["finding_id"], [])
+    is_undecided = finding["verdict"] == "unknown"
+    return Item(
+        finding,
+        cited(rules, finding["rule_id"], place=place),
+        action=word.UNKNOWN_ACTIONS[severity] if is_undecided else word.ACTIONS[severity],
+        evidence=listed,
+        evidence_total=listed[0]["row_total"] if listed else 0,
+    )
+
+
+def _weight(item: Item) -> tuple[int, bool, bool, Decimal, str]:
+    at_risk = item.finding["amount_at_risk_yuan"]
+    return (
+        list(word.SEVERITIES).index(item.finding["severity"]),
+        item.finding["verdict"] == "unknown",
+        at_risk is None,
+        -(at_risk or Decimal(0)),
+        item.finding["finding_id"],
+    )

@@ -1,0 +1,148 @@
+"""How a published value is printed: money, hours, counts, days, and text that came out of somebody's file.
+
+A missing value prints as 未知, never as 0; a float is refused, for no published figure is one.
+"""
+
+import json
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hesuan.schemas.fault import ReportFault
+
+UNKNOWN = "未知"
+MINUS = "−"
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+CAPITAL_UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
+# GB 11643: weights and check characters of the 18-character citizen id.
+CITIZEN_ID = re.compile(
+    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\w)"
+)
+CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+NUMBER = re.compile(r"-?\d+(\.\d{1,2})?$")
+CITIZEN_CHECKS = "10X98765432"
+
+
+def yuan(value: Decimal | None) -> str:
+    """CNY with separators and two places. Raises ReportFault where a fraction of a fen would be lost."""
+    return _fixed(value, places=2)
+
+
+def hours(value: Decimal | None) -> str:
+    """Card-hours with thousands separators and four places."""
+    return _fixed(value, places=4)
+
+
+def count(value: int | None) -> str:
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ReportFault(f"报告：计数应为整数，实为 {value!r}")
+    return f"{value:,}".replace("-", MINUS)
+
+
+def day(value: date | None) -> str:
+    return UNKNOWN if value is None else value.isoformat()[:10]
+
+
+def as_of(value: date | None) -> str:
+    """The day of the run; a run that left nothing out for its day has none."""
+    return "全部收录资料" if value is None else day(value)
+
+
+def long_day(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def capital_yuan(value: Decimal | None) -> str:
+    """The sum in the characters of cheques: 10001.05 → 人民币壹万零壹元零伍分."""
+    if value is None:
+        return UNKNOWN
+    if value < 0:
+        return f"人民币负{capital_yuan(-value).removeprefix('人民币')}"
+    whole, fen = divmod(int(value.scaleb(2)), 100)
+    jiao, fen = divmod(fen, 10)
+    head = f"{_capital_integer(whole)}元" if whole else ""
+    if not jiao and not fen:
+        return f"人民币{head or '零元'}整"
+    middle = f"{DIGITS[jiao]}角" if jiao else ("零" if whole else "")
+    return f"人民币{head}{middle}{f'{DIGITS[fen]}分' if fen else '整'}"
+
+
+def visible(text: str) -> str:
+    """Control, bidirectional and other invisible characters shown by number: no name can disguise itself."""
+    if text.isprintable():
+        return text
+    return "".join(_visible_character(character) for character in text)
+
+
+def masked(text: str) -> str:
+    """Citizen ids (with a right check character) shortened to their first two and last two characters."""
+    return CITIZEN_ID.sub(lambda found: _masked_id(found.group()), text)
+
+
+def shortened(text: str, limit: int = 300) -> str:
+    return (
+        text if len(text) <= limit else f"{text[:limit]}……（共 {count(len(text))} 字，此处为前 {limit} 字）"
+    )
+
+
+def quantity(value: str, unit: str | None) -> str:
+    """A policy value with its unit; sums of yuan get separators, all other values stay as written."""
+    if unit is None:
+        return value
+    return f"{yuan(Decimal(value)) if unit == '元' and NUMBER.match(value) else value} {unit}"
+
+
+def cells(values: str | None) -> list[tuple[str, str]]:
+    """A published JSON object as (name, value) pairs in its own order; numbers keep the digits they have."""
+    if values is None:
+        return []
+    try:
+        parsed = json.loads(values, parse_float=str, parse_int=str)
+    except json.JSONDecodeError as error:
+        raise ReportFault(f"报告：证据不是 JSON：{values[:80]!r}：{error.msg}") from error
+    pairs = parsed.items() if isinstance(parsed, dict) else [("", parsed)]
+    return [(str(name), masked(_cell(value))) for name, value in pairs]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _fixed(value: Decimal | None, *, places: int) -> str:
+    if value is None:
+        return UNKNOWN
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise ReportFault(f"报告：金额与卡时应为十进制数，实为 {value!r}")
+    if value != round(value, places):
+        raise ReportFault(f"报告：{value} 的小数多于 {places} 位，打印会改变数值")
+    return f"{value:,.{places}f}".replace("-", MINUS)
+
+
+def _capital_integer(whole: int) -> str:
+    for unit, word in CAPITAL_UNITS:
+        if whole >= unit:
+            high, low = divmod(whole, unit)
+            gap = DIGITS[0] if 0 < low < unit // 10 else ""
+            return f"{_capital_integer(high)}{word}{gap}{_capital_integer(low)}"
+    return DIGITS[whole] if whole else ""
+
+
+def _visible_character(character: str) -> str:
+    if character in "\n\t\r":
+        return " "
+    hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    return f"‹U+{ord(character):04X}›" if hidden else character
+
+
+def _masked_id(citizen_id: str) -> str:
+    total = sum(int(digit) * weight for digit, weight in zip(citizen_id, CITIZEN_WEIGHTS, strict=False))
+    right = CITIZEN_CHECKS[total % 11] == citizen_id[17].upper()
+    return f"{citizen_id[:2]}{'*' * 14}{citizen_id[16:]}" if right else citizen_id

@@ -1,0 +1,71 @@
+"""The press: Jinja with autoescape, and a last look at every value before it is printed.
+
+Nothing unformatted passes: a Decimal, float or date that met no filter is a fault, a null prints as 未知.
+"""
+
+import base64
+import hashlib
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
+
+from hesuan.reports import figure
+from hesuan.schemas.fault import ReportFault
+
+LANDSCAPE = "@page { size: A4 landscape; }"
+PORTRAIT = "@page { size: A4 portrait; }"
+# Functions of figure.py that templates may call.
+FIGURES = ("yuan", "hours", "count", "day", "long_day", "as_of", "capital_yuan", "quantity")
+TEXTS = ("masked", "shortened", "cells")
+
+
+def printed(value: Any) -> Any:
+    """What leaves `{{ … }}`, before escaping."""
+    if value is None:
+        return figure.UNKNOWN
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str):
+        return figure.visible(value)
+    if isinstance(value, bool | float | Decimal | date | list | dict):
+        raise ReportFault(f"报告：模板中有未经排版的值 {value!r}")
+    return value
+
+
+def press() -> Environment:
+    """Autoescape is on for every template, whatever its name."""
+    environment = Environment(
+        loader=PackageLoader("hesuan.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update({name: getattr(figure, name) for name in FIGURES + TEXTS})
+    return environment
+
+
+def page(environment: Environment, template: str, *, layout: str, **context: Any) -> bytes:
+    """One page as UTF-8. The policy in its head allows its own style sheet, by hash, and nothing else."""
+    style = f"{_style_sheet(environment)}{layout}\n"
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    try:
+        text = environment.get_template(template).render(
+            # The style sheet is our own file and no published value enters it.
+            style=Markup(style),
+            style_source=f"'sha256-{digest}'",
+            **context,
+        )
+    except TemplateError as error:
+        raise ReportFault(f"报告模板 {template}: {error}") from error
+    return text.encode()
+
+
+def _style_sheet(environment: Environment) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, "paper.css")[0]

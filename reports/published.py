@@ -1,0 +1,162 @@
+"""What a report cites of `published.*`: columns by name, a full order, and a refusal where one is not there.
+
+Columns beyond these may exist and are left alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import duckdb
+
+from hesuan.reports import word
+from hesuan.schemas.fault import ReportFault
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`key` names a row and orders the list; `optional` columns are null where they are not published."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+def _relation(name: str, *, key: str, columns: str = "", optional: str = "") -> Relation:
+    return Relation(name, tuple(key.split()), tuple(columns.split()), tuple(optional.split()))
+
+
+RUN = _relation(
+    "run",
+    key="run_id",
+    columns="as_of policy_id policy_title policy_status policy_sha256 code_sha256 figure_sha256"
+    " input_count claim_count",
+)
+CLAIM = _relation(
+    "claim",
+    key="queue_position claim_id",
+    columns="voucher_id contract_no applicant_id provider_id disposition reasons evidence_grade"
+    " claimed_cost_yuan claimed_subsidy_yuan invoiced_net_yuan invoiced_gross_yuan paid_yuan"
+    " contract_gpu_hours billed_gpu_hours metered_gpu_hours active_gpu_hours"
+    " recognised_cost_yuan subsidy_before_caps_yuan applicant_cap_cut_yuan pool_cut_yuan"
+    " proposed_subsidy_yuan",
+    optional="policy_year applicant_name provider_name",
+)
+WATERFALL = _relation(
+    "waterfall", key="claim_id step_no", columns="step title_zh article amount_yuan note_zh"
+)
+READING = _relation(
+    "reading",
+    key="claim_id reading_key reading_value",
+    columns="is_default disposition proposed_subsidy_yuan",
+)
+FINDING = _relation(
+    "finding",
+    key="finding_id",
+    columns="rule_id severity verdict subject_kind subject_id claim_id contract_no provider_id applicant_id"
+    " amount_at_risk_yuan sentence_zh evidence article",
+)
+EVIDENCE_ROW = _relation(
+    "evidence_row",
+    key="finding_id file_name row_no file_sha256 values",
+    optional="sheet",
+)
+RECONCILIATION = _relation(
+    "reconciliation",
+    key="contract_no month line_no service_item device_model unit",
+    columns="contract_gpu_hours billed_gpu_hours metered_gpu_hours active_gpu_hours billed_yuan"
+    " invoiced_gross_yuan paid_yuan variance_gpu_hours variance_cause_zh",
+    optional=" ".join(word.CAUSES),
+)
+COVERAGE = _relation(
+    "coverage",
+    key="rule_id",
+    columns="pass_count flag_count unknown_count not_applicable_count",
+)
+RULE = _relation("rule", key="rule_id", columns="title_zh article severity status subject innocent_zh")
+POOL = _relation(
+    "pool",
+    key="policy_year",
+    columns="amount_yuan committed_yuan redeemed_yuan proposed_yuan remaining_yuan",
+)
+PARAMETER = _relation(
+    "parameter",
+    key="key valid_from valid_to value",
+    columns="unit article quote_zh house_reason_zh reading",
+    optional="title_zh alternatives",
+)
+DICTIONARY = _relation("dictionary", key="relation column_name", columns="meaning_zh")
+INPUT_FILE = _relation(
+    "input_file",
+    key="file_name file_sha256",
+    columns="byte_count kind adapter row_count accepted_count rejected_count duplicate_count status",
+    optional="reason_zh",
+)
+REJECT = _relation(
+    "reject",
+    key="file_name file_sha256 sheet row_no table_name reason_code reason_zh raw",
+)
+
+
+def rows(connection: duckdb.DuckDBPyConnection, relation: Relation) -> list[Row]:
+    """Every row, ordered by the key, nulls last. Raises ReportFault where relation or column is missing."""
+    return _fetched(connection, f"{_select(connection, relation)} order by {_order(relation)}")
+
+
+def first_rows(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, *, each: str | None, limit: int
+) -> list[Row]:
+    """The first `limit` rows (of each value of column `each`), with `row_total`: how many there truly are."""
+    part = f'partition by "{each}"' if each else ""
+    select = _select(connection, relation, f", count(*) over ({part}) as row_total")
+    window = f"row_number() over ({part} order by {_order(relation)})"
+    return _fetched(connection, f"{select} qualify {window} <= {limit} order by {_order(relation)}")
+
+
+def answers(connection: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
+    """Rows of a query over published.*, which must bring its own full order."""
+    return _fetched(connection, question)
+
+
+def grouped(listed: Sequence[Row], column: str) -> dict[Any, list[Row]]:
+    """Rows by one column, their order kept."""
+    ordered = sorted(listed, key=lambda row: (row[column] is None, row[column] or ""))
+    return {value: list(group) for value, group in groupby(ordered, key=lambda row: row[column])}
+
+
+def _select(connection: duckdb.DuckDBPyConnection, relation: Relation, more: str = "") -> str:
+    found = _columns(connection, relation.name)
+    missing = [name for name in relation.key + relation.columns if name not in found]
+    if missing:
+        raise ReportFault(f"published.{relation.name}: 报告引用的列不存在：{', '.join(missing)}")
+    cited = [f'"{name}"' for name in relation.key + relation.columns]
+    extra = [f'"{name}"' if name in found else f'null as "{name}"' for name in relation.optional]
+    return f'select {", ".join(cited + extra)}{more} from published."{relation.name}"'
+
+
+def _order(relation: Relation) -> str:
+    return ", ".join(f'"{name}" nulls last' for name in relation.key)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    found = connection.execute(
+        "select column_name from information_schema.columns"
+        " where table_catalog = current_database() and table_schema = 'published' and table_name = ?",
+        [name],
+    ).fetchall()
+    if not found:
+        raise ReportFault(f"published.{name}: 报告引用的关系不存在")
+    return {str(row[0]) for row in found}
+
+
+def _fetched(connection: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
+    try:
+        cursor = connection.execute(question)
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except duckdb.Error as error:
+        raise ReportFault(f"报告：查询失败：{str(error).strip().splitlines()[0]}") from error

@@ -1,0 +1,79 @@
+"""Chinese words and shapes for published codes; colour is never the only sign: grey print reads the same."""
+
+from functools import cache
+
+from hesuan.schemas.card import SEVERITIES as SEVERITY_WORDS
+from hesuan.schemas.fault import ReportFault
+from hesuan.schemas.tables import tables
+
+SHAPES = {"block": "×", "adjust": "▼", "hold": "◆", "note": "○"}
+# code → (word, shape), in the order of every list of findings: what stops a payment comes first.
+SEVERITIES = {code: (SEVERITY_WORDS[code], shape) for code, shape in SHAPES.items()}
+ACTIONS = {
+    "block": "建议不予兑现；更正材料或专家组另有意见的除外。",
+    "adjust": "按规则核减，金额见补贴计算。",
+    "hold": "暂缓，待补充材料或说明后再定。",
+    "note": "不影响建议金额，供专家组参考。",
+}
+DISPOSITIONS = {
+    "approve": ("建议兑现", "√"),
+    "hold": ("暂缓", "◆"),
+    "reject": ("不予兑现", "×"),
+}
+UNKNOWN_ACTIONS = {
+    "block": "信息不足，不能判断；补齐材料前暂缓。",
+    "adjust": "信息不足，未作核减。",
+    "hold": "信息不足，不能判断；补齐材料前暂缓。",
+    "note": "信息不足，未作判断，不影响建议金额。",
+}
+RULE_STATES = {"active": "生效", "trial": "试运行", "retired": "停用"}
+FILE_STATES = {
+    "read": "已读",
+    "kept": "存为证据",
+    "declaration": "说明文件",
+    "refused": "拒收",
+    "unrecognised": "认不出",
+}
+CAUSES = {
+    "outside_term_gpu_hours": "合同期外",
+    "outside_year_gpu_hours": "年度外",
+    "not_listed_gpu_hours": "未在名单或已退库",
+    "not_billable_gpu_hours": "机构原因失败的运行",
+    "overlap_gpu_hours": "同卡重叠",
+}
+POLICY_STATES = {"draft": "征求意见稿", "final": "正式印发"}
+
+
+def known(words: dict[str, tuple[str, str]], code: str | None, *, place: str) -> str:
+    """The code itself. Raises ReportFault where it is not one that can be printed."""
+    if code not in words:
+        raise ReportFault(f"{place}：应为 {'、'.join(words)} 之一，实为 {code!r}")
+    return code
+
+
+def regulation(title: str | None, status: str | None) -> str:
+    """The regulation with its version, as it stands in every head: 《……办法》（征求意见稿）."""
+    if not title or not status:
+        raise ReportFault("published.run: 缺少办法名称或版本，报告不能注明依据")
+    version = POLICY_STATES.get(status, status)
+    plain = title.replace(f"（{version}）", "").removeprefix("《").removesuffix("》")
+    return f"《{plain}》（{version}）"
+
+
+@cache
+def headers() -> dict[str, str]:
+    """Column name → Chinese header, where every table that has the column calls it the same."""
+    found: dict[str, set[str]] = {}
+    for table in tables().values():
+        for column in table.columns:
+            found.setdefault(column.name, set()).add(column.zh)
+    return {name: words.pop() for name, words in found.items() if len(words) == 1}
+
+
+def header(name: str) -> str:
+    return headers().get(name, name)
+
+
+def table(name: str | None) -> str | None:
+    """The Chinese name of a table, or the code itself where it is not a table's."""
+    return name if name is None or name not in tables() else tables()[name].zh

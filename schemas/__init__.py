@@ -1,0 +1,1 @@
+"""Shapes: table contracts, SQL cards, policy files, faults. Imports nothing of ours."""

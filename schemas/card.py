@@ -1,0 +1,134 @@
+"""SQL cards: a leading block comment that holds TOML, then one SELECT. The path is the relation's name."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from hesuan.schemas.fault import CardFault
+
+SCHEMAS = ("lake", "reconciled", "decided", "published")
+SEVERITIES = {"block": "建议不予", "adjust": "核减", "hold": "暂缓待核", "note": "提示"}
+_REFERENCE = re.compile(r"\b(" + "|".join(SCHEMAS) + r")\.([a-z_][a-z0-9_]*)")
+_COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One relation. `columns` maps each column of the SELECT, in order, to its meaning.
+
+    Most are tables; `view = true` in the header leaves a wide, cheap one to be worked out by its readers.
+    """
+
+    name: str
+    text: str
+    title_zh: str
+    grain_zh: str
+    columns: dict[str, str]
+    references: frozenset[str]
+    is_view: bool = False
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a finding's source rows lie: rows of `relation` that agree with the evidence in all of `using`."""
+
+    relation: str
+    using: tuple[str, ...]
+    where: str = "true"
+
+
+@dataclass(frozen=True)
+class RuleCard:
+    """One rule. Its SELECT gives one row per subject: subject_id, verdict, then exactly the evidence columns."""
+
+    id: str
+    text: str
+    title_zh: str
+    title_en: str
+    article: str
+    severity: str
+    status: str
+    subject: str
+    because_zh: str
+    because_en: str
+    innocent_zh: tuple[str, ...]
+    evidence: dict[str, str]
+    policy_keys: tuple[str, ...]
+    trace: tuple[Trace, ...]
+    references: frozenset[str] = field(default_factory=frozenset)
+
+
+def header(text: str, *, place: str) -> dict[str, Any]:
+    """The TOML of the leading block comment. Raises CardFault naming the card."""
+    match = re.match(r"\s*/\*(.*?)\*/", text, re.DOTALL)
+    if match is None:
+        raise CardFault(f"{place}: 缺少开头的 /* … */ 说明")
+    try:
+        return tomllib.loads(match.group(1))
+    except tomllib.TOMLDecodeError as error:
+        raise CardFault(f"{place}: 说明不是合法的 TOML：{error}") from error
+
+
+def references(text: str) -> frozenset[str]:
+    """Names of relations the SELECT reads, as schema.relation; comments left out."""
+    return frozenset(".".join(found) for found in _REFERENCE.findall(_COMMENT.sub(" ", text)))
+
+
+def relation_card(text: str, *, name: str) -> Card:
+    says = header(text, place=name)
+    for key in ("title_zh", "grain_zh", "columns"):
+        if key not in says:
+            raise CardFault(f"{name}: 说明缺少 {key}")
+    return Card(
+        name,
+        text,
+        says["title_zh"],
+        says["grain_zh"],
+        says["columns"],
+        references(text) - {name},
+        bool(says.get("view")),
+    )
+
+
+def rule_card(text: str, *, place: str) -> RuleCard:
+    says = header(text, place=place)
+    needed = ("id", "title_zh", "title_en", "article", "severity", "status", "subject")
+    lacking = [k for k in (*needed, "because_zh", "because_en", "innocent_zh", "evidence") if not says.get(k)]
+    if lacking:
+        raise CardFault(f"{place}: 说明缺少 {', '.join(lacking)}")
+    if says["severity"] not in SEVERITIES:
+        raise CardFault(f"{place}: severity “{says['severity']}” 应为 {', '.join(SEVERITIES)} 之一")
+    return RuleCard(
+        **{key: says[key] for key in needed},
+        text=text,
+        because_zh=says["because_zh"],
+        because_en=says["because_en"],
+        innocent_zh=tuple(says["innocent_zh"]),
+        evidence=says["evidence"],
+        policy_keys=tuple(says.get("policy", ())),
+        trace=tuple(
+            Trace(t["relation"], tuple(t["using"]), t.get("where", "true")) for t in says.get("trace", ())
+        ),
+        references=references(text),
+    )
+
+
+def build_order(cards: dict[str, Card]) -> list[Card]:
+    """Every card after the cards it reads. Raises CardFault on a cycle."""
+    graph = {name: {r for r in card.references if r in cards} for name, card in sorted(cards.items())}
+    try:
+        return [cards[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        raise CardFault(f"关系互相引用：{' → '.join(error.args[1])}") from error
+
+
+def cards_below(folder: Traversable, *, prefix: str) -> dict[str, Card]:
+    """Every relation card in a folder: file claim.sql below `published` is published.claim."""
+    found = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    names = [f"{prefix}.{f.name.removesuffix('.sql')}" for f in found]
+    return {
+        n: relation_card(f.read_text(encoding="utf-8"), name=n) for n, f in zip(names, found, strict=True)
+    }

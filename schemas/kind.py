@@ -1,0 +1,71 @@
+"""Kinds of values: what a cell may hold, how its text is read strictly, and what to say when it is not so.
+
+Everything arrives as text; `cast` turns text into the typed value or null, and never guesses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from hesuan.schemas import cast
+from hesuan.schemas.cast import INSTANT_TYPE as INSTANT_TYPE
+from hesuan.schemas.cast import ORGANISATION_WEIGHTS as ORGANISATION_WEIGHTS
+from hesuan.schemas.cast import USCC_ALPHABET as USCC_ALPHABET
+from hesuan.schemas.cast import USCC_WEIGHTS as USCC_WEIGHTS
+from hesuan.schemas.cast import ZONE as ZONE
+from hesuan.schemas.cast import is_uscc as is_uscc
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of value. `cast` maps a trimmed, non-empty text column to `dtype`; null means unreadable."""
+
+    name: str
+    zh: str
+    dtype: pl.DataType
+    cast: Callable[[pl.Expr], pl.Expr]
+    reason_code: str
+    example: str
+
+
+def _text(name: str, zh: str, read: Callable[[pl.Expr], pl.Expr], reason_code: str, example: str) -> Kind:
+    return Kind(name, zh, pl.String(), read, reason_code, example)
+
+
+def _exact(name: str, zh: str, precision: int, scale: int, example: str, *, whole: int | None = None) -> Kind:
+    """A decimal that is never rounded, with at most `whole` digits before the point."""
+    read = cast.exact_decimal(precision, scale, whole=whole)
+    return Kind(name, zh, pl.Decimal(precision, scale), read, f"BAD_{name.upper()}", example)
+
+
+ID = _text("id", "编号文本", cast.same, "BAD_ID", "HT-2026-001")
+TEXT = _text("text", "文本", cast.same, "BAD_TEXT", "说明")
+USCC = _text("uscc", "18位统一社会信用代码，两个校验位均须正确", cast.uscc, "BAD_USCC", "91500000902846312Y")
+PARTY = _text(
+    "party",
+    "统一社会信用代码（录入时只统一大小写和全半角，校验由 ELG-006 报告）",
+    cast.code,
+    "BAD_PARTY",
+    "91500000902846312Y",
+)
+INVOICE_NUMBER = _text(
+    "invoice_number",
+    "发票号码，20位或8位数字，须为文本格式",
+    cast.invoice_number,
+    "INV-008",
+    "26512000000000000001",
+)
+DIGEST = _text("digest", "摘要值，64位十六进制", cast.digest, "BAD_DIGEST", "0123456789abcdef" * 4)
+MONTH = _text("month", "年月 YYYY-MM", cast.month, "BAD_MONTH", "2026-03")
+YUAN = _exact("yuan", "人民币元，至多两位小数", 18, 2, "50000.00", whole=11)
+PRICE = _exact("price", "人民币元，至多六位小数", 18, 6, "12.500000", whole=8)
+HOURS = _exact("hours", "小时数，至多四位小数", 18, 4, "1000.0000", whole=11)
+QUANTITY = _exact("quantity", "数量，至多六位小数", 18, 6, "1000", whole=10)
+CARDS = _exact("cards", "卡数，可为小数，至多六位", 9, 6, "8")
+NUMBER = _exact("number", "数值，至多三位小数", 18, 3, "97.5")
+RATE = Kind("rate", "比率，0.06 或 6%", pl.Decimal(9, 6), cast.rate, "BAD_RATE", "0.06")
+INT = Kind("int", "整数", pl.Int64(), cast.integer, "BAD_INT", "8")
+BOOL = Kind("bool", "是/否", pl.Boolean(), cast.boolean, "BAD_BOOL", "是")
+DATE = Kind("date", "日期（北京时间）", pl.Date(), cast.date, "BAD_DATE", "2026-03-01")
+AT = Kind("at", "时刻；未写时区的按北京时间", INSTANT_TYPE, cast.instant, "BAD_AT", "2026-03-01 09:30:00")

@@ -1,0 +1,26 @@
+"""专家意见: what the members of the panel decided (第十三条)."""
+
+from hesuan.schemas.kind import AT, ID, TEXT, YUAN
+from hesuan.schemas.table import Column, Table, optional
+
+TABLE = Table(
+    name="decision",
+    zh="专家意见",
+    grain_zh="一位专家对一份申请的一次意见一行",
+    key=("claim_id", "panellist", "decided_at"),
+    dated_by="decided_at",
+    columns=(
+        Column("claim_id", "申请编号", ID, aliases=("兑现申请编号",), example="DX-2026-001"),
+        Column("decided_at", "审查时间", AT, aliases=("评审时间",), example="2026-06-01 10:00:00"),
+        Column("panellist", "专家", TEXT, aliases=("专家姓名",), example="专家甲"),
+        Column(
+            "decision",
+            "意见",
+            ID,
+            choices=(("approve", "同意"), ("adjust", "核减"), ("reject", "不予"), ("ask", "补充材料")),
+            aliases=("专家意见", "审查意见"),
+        ),
+        optional("adjusted_yuan", "核定金额", YUAN, "意见为核减时填写", at_least=0, example=""),
+        Column("reason", "理由", TEXT, aliases=("意见理由",), example="三方一致，算力赋能效益显著"),
+    ),
+)

@@ -1,0 +1,55 @@
+"""用量区间: one allocation of cards or cores to a tenant, from a scheduler, a platform or a filled table."""
+
+from hesuan.schemas.kind import AT, CARDS, HOURS, ID, INT, PARTY, TEXT
+from hesuan.schemas.table import Column, Table, optional
+
+# Bounds beyond anything real, so that no sum can overflow.
+MOST_CORES = 10_000_000
+MOST_SECONDS = 10_000_000_000
+
+TABLE = Table(
+    name="usage_interval",
+    zh="用量区间",
+    grain_zh="一次分配（一个作业的一次运行）一行",
+    key=("provider_id", "cluster_id", "record_id"),
+    dated_by="started_at",
+    columns=(
+        optional(
+            "provider_id",
+            "统一社会信用代码",
+            PARTY,
+            "供给方；未填的取 source.toml",
+            aliases=("服务机构代码",),
+        ),
+        optional("cluster_id", "集群", ID),
+        Column("record_id", "记录编号", ID, "机构内唯一；同一作业的各次运行各有编号", aliases=("作业编号",)),
+        Column("tenant", "租户", ID, "平台上的租户或账户名"),
+        optional("contract_no", "合同编号", ID),
+        optional("account", "账户", ID),
+        optional("user", "用户", TEXT, "入库时立即以密钥散列，原名不保存"),
+        optional("node_id", "节点", TEXT),
+        optional("device_uuid", "设备编号", ID),
+        optional("device_model", "型号", ID),
+        optional("card_count", "卡数", CARDS, "可为小数；空表示不知道，不是零", at_least=0),
+        optional("cpu_cores", "CPU核数", INT, at_least=0, at_most=MOST_CORES),
+        optional("started_at", "开始时间", AT, "从未运行的作业可空"),
+        optional("ended_at", "结束时间", AT, "仍在运行的可空"),
+        optional("suspended_seconds", "挂起秒数", INT, at_least=0, at_most=MOST_SECONDS),
+        optional("state", "状态", ID),
+        optional("reported_gpu_hours", "自报卡时", HOURS, "机构自己算出的卡时，只用于比对", at_least=0),
+    ),
+    internal=(
+        optional(
+            "elapsed_seconds",
+            "调度器自报时长",
+            INT,
+            "秒；与起止时间不一致时取小者",
+            at_least=0,
+            at_most=MOST_SECONDS,
+        ),
+        optional("time_limit_seconds", "时限", INT, "秒；不限的为空", at_least=0, at_most=MOST_SECONDS),
+        optional("node_count", "节点数", INT, at_least=0, at_most=MOST_CORES),
+        optional("card_evidence", "卡数依据", ID, "allocated 记录写明；requested 只有申请；absent 记录不提"),
+        optional("exported_at", "导出时间", AT),
+    ),
+)

@@ -1,0 +1,63 @@
+"""用量采样: what a card was seen doing at one moment, from an exporter or a platform."""
+
+from hesuan.schemas.kind import AT, ID, INT, NUMBER, PARTY
+from hesuan.schemas.table import Column, Table, optional
+
+TABLE = Table(
+    name="usage_sample",
+    zh="用量采样",
+    grain_zh="一张卡（一个租户）一次采样一行",
+    key=("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "sampled_at"),
+    dated_by="sampled_at",
+    columns=(
+        optional(
+            "provider_id",
+            "统一社会信用代码",
+            PARTY,
+            "供给方；未填的取 source.toml",
+            aliases=("服务机构代码",),
+        ),
+        optional("cluster_id", "集群", ID, aliases=("集群编号", "集群名称"), example="c1"),
+        Column(
+            "device_uuid",
+            "设备编号",
+            ID,
+            "卡的唯一编号",
+            aliases=("卡号", "设备UUID"),
+            example="GPU-0a1b2c3d",
+        ),
+        Column("sampled_at", "采样时间", AT),
+        optional("tenant", "租户", ID, "平台上的租户或账户名", aliases=("租户名称",), example="t-shifan"),
+        optional("contract_no", "合同编号", ID, aliases=("合同号",)),
+        optional(
+            "util_percent", "利用率", NUMBER, "百分数 0–100", aliases=("GPU利用率",), units=("%",), at_least=0
+        ),
+        optional(
+            "power_watts", "功率W", NUMBER, aliases=("功率",), units=("W", "瓦"), at_least=0, example="312.5"
+        ),
+        optional(
+            "memory_used_mib",
+            "已用显存MiB",
+            NUMBER,
+            aliases=("已用显存",),
+            units=("MiB",),
+            at_least=0,
+            example="40960",
+        ),
+        optional("temperature_c", "温度℃", NUMBER, aliases=("温度",), units=("℃", "摄氏度"), example="61"),
+        optional(
+            "energy_joules",
+            "累计能耗J",
+            NUMBER,
+            "计数器读数",
+            aliases=("累计能耗",),
+            units=("J", "焦耳"),
+            at_least=0,
+            example="1234567.89",
+        ),
+        optional("seq_no", "采样序号", INT, "采样程序的连续编号", at_least=0, example="1"),
+        optional("boot_id", "启动编号", ID, "每次开机不同", example=""),
+        optional("prev_hash", "上条摘要", ID, "摘要链的上一条", example=""),
+        optional("record_hash", "本条摘要", ID, "本条记录的摘要", example=""),
+    ),
+)

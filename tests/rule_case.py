@@ -1,0 +1,131 @@
+"""Rule cases: examples of the law as data, tried by the real judge on relations of the real shape.
+
+A case file is tests/cases/rules/<ID>.toml, a list of [[case]]:
+    name       what is shown, in Chinese
+    expect     {subject_id = verdict}, every subject that the rule looks at
+    expect_zh  optional: words of a sentence of the case
+    tables     relation → pipe table of the columns that matter; an empty cell and a column left out are null
+    builds     optional: relations made anew from the tables by their own cards before the rule is tried
+    policy     optional: parameter → value, where the case shows another value than the house's
+Rows get a file and a line of their own (the relation's name, 1, 2, …) unless the table says otherwise.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from hesuan.flows.lake import load_lake
+from hesuan.flows.policy_tables import load_policy_tables
+from hesuan.flows.stages.decide import resting_on_verdicts
+from hesuan.flows.stages.reconcile import GPU_HOURS, sql_cards
+from hesuan.flows.warehouse import Connection, build, connect
+from hesuan.schemas.card import Card, RuleCard
+from hesuan.schemas.policy import load_policy
+from hesuan.validators.judge import judge, open_court
+
+CASES = Path(__file__).parent / "cases" / "rules"
+POLICY = "dazhou-2026"
+
+
+@dataclass(frozen=True)
+class RuleCase:
+    rule_id: str
+    name: str
+    expect: dict[str, str]
+    tables: dict[str, str]
+    expect_zh: str = ""
+    builds: tuple[str, ...] = ()
+    policy: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the judge made of a case. rows: relation → lines of it that some finding leads to."""
+
+    verdicts: dict[str, str]
+    sentences_zh: list[str]
+    rows: dict[str, list[int]] = field(default_factory=dict)
+
+
+@cache
+def cases_of(rule_id: str) -> tuple[RuleCase, ...]:
+    """The cases of a rule, () where it has no file. Raises TypeError on a key that no case has."""
+    path = CASES / f"{rule_id}.toml"
+    if not path.exists():
+        return ()
+    found = tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+    return tuple(RuleCase(rule_id, **(says | {"builds": tuple(says.get("builds", ()))})) for says in found)
+
+
+@contextmanager
+def court() -> Iterator[Connection]:
+    """A database with every relation as a run makes it, all of them empty, and the policy's parameters."""
+    with connect() as connection:
+        load_lake(connection, [], [], None)
+        connection.execute("create schema reconciled")
+        connection.execute(GPU_HOURS)
+        build(connection, sql_cards("reconciled"))
+        load_policy_tables(connection, load_policy(POLICY))
+        connection.execute("create schema decided")
+        cards = sql_cards("decided")
+        late = resting_on_verdicts(cards)
+        build(connection, {name: card for name, card in cards.items() if name not in late})
+        open_court(connection)
+        build(connection, {name: card for name, card in cards.items() if name in late})
+        yield connection
+
+
+def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
+    """Judge one case; the court is left as empty as it was."""
+    connection.execute("begin transaction")
+    try:
+        for key, value in case.policy.items():
+            set_parameter(connection, key, value)
+        for relation, table in case.tables.items():
+            fill(connection, relation, table)
+        build(connection, {name: relation_cards()[name] for name in case.builds})
+        judge(connection, card)
+        return Trial(
+            dict(connection.execute("select subject_id, verdict from decided.verdict").fetchall()),
+            [row[0] for row in connection.execute("select sentence_zh from decided.finding").fetchall()],
+            dict(
+                connection.execute("""
+                select file_sha256, list(distinct row_no order by row_no)
+                from decided.evidence_row
+                group by all
+            """).fetchall()
+            ),
+        )
+    finally:
+        connection.execute("rollback")
+
+
+def set_parameter(connection: Connection, key: str, value: str) -> None:
+    changed = connection.execute(
+        "update policy.parameter set value = ?, number = try_cast(? as decimal(38, 10)) where key = ?",
+        [value, value, key],
+    ).fetchall()
+    assert changed != [(0,)], f"no parameter {key}"
+
+
+@cache
+def relation_cards() -> dict[str, Card]:
+    return sql_cards("reconciled") | sql_cards("decided")
+
+
+def fill(connection: Connection, relation: str, table: str) -> None:
+    """Put a pipe table into an empty relation, each cell cast to the column's own type."""
+    types = {row[0]: row[1] for row in connection.execute(f"describe {relation}").fetchall()}
+    header, *lines = [[cell.strip() for cell in line.split("|")] for line in table.strip("\n").splitlines()]
+    rows = [dict(zip(header, [cell or None for cell in line], strict=True)) for line in lines]
+    places = {"file_sha256": relation, "row_no": None} if "row_no" in types else {}
+    names = [*header, *(name for name in places if name not in header)]
+    cells = ", ".join(f"cast(? as {types[name]})" for name in names)
+    for row_no, row in enumerate(rows, start=1):
+        whole = places | {"row_no": str(row_no)} | row
+        connection.execute(
+            f"insert into {relation} ({', '.join(names)}) values ({cells})", [whole[name] for name in names]
+        )

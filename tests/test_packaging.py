@@ -1,0 +1,50 @@
+"""The wheel: every module, card, policy and template of the folders is in it, and nothing of a workspace."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("schemas", "validators", "flows", "reports")
+SHELVES = ("data/policy", "data/reference")
+
+
+def kept_files() -> set[str]:
+    """Every file that belongs into the package, as its path inside the wheel."""
+    folders = [ROOT / name for name in (*ROOMS, *SHELVES)]
+    found = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+    found = {path for path in found if "__pycache__" not in path.parts} | {ROOT / "data" / "__init__.py"}
+    return {f"hesuan/{path.relative_to(ROOT).as_posix()}" for path in found}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Names of the files in a wheel built from a copy of the tree, without network."""
+    copy, out = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("wheel")
+    for name in (*ROOMS, "data"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, copy / name)
+    (copy / "data" / "inbox").mkdir(exist_ok=True)
+    (copy / "data" / "inbox" / "secret.csv").write_text("x", encoding="utf-8")
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(out)]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(copy)], check=True)
+    with zipfile.ZipFile(next(out.glob("*.whl"))) as archive:
+        return {name for name in archive.namelist() if not name.endswith("/")}
+
+
+def test_the_wheel_holds_every_file_of_the_rooms(wheel: set[str]) -> None:
+    assert sorted(kept_files() - wheel) == []
+
+
+def test_the_wheel_holds_nothing_else(wheel: set[str]) -> None:
+    packaged = {name for name in wheel if not name.startswith("hesuan-")}
+    assert sorted(packaged - kept_files()) == []
+
+
+def test_the_wheel_carries_the_licence(wheel: set[str]) -> None:
+    assert any(name.endswith("licenses/LICENSE") for name in wheel)

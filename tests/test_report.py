@@ -1,0 +1,394 @@
+"""The printed report: what it shows, what it refuses to print, and what a hostile file cannot do to it."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import duckdb
+import pytest
+
+from hesuan.reports.book import write_report
+from hesuan.reports.figure import yuan
+from hesuan.schemas.fault import ReportFault
+from tests.report_city import CLAIM_COUNT, HOSTILE_CLAIM, city
+
+VOID = {"meta", "br", "img", "link", "input", "line", "rect"}
+ADVICE = "供专家组参考，以专家组审核意见为准"
+VERSION = "《达州市算力券管理办法》（征求意见稿）"
+
+
+class Paper(HTMLParser):
+    """A page as a browser understands it: tags with attributes, ids, text (cells end in |), style sheet."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.pieces: list[str] = []
+        self.style = ""
+        self.feed(page.read_text(encoding="utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+        if tag in {"td", "th"}:
+            self.pieces.append("|")
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "style":
+            self.style += data
+        else:
+            self.pieces.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.pieces))
+
+    @property
+    def ids(self) -> set[str | None]:
+        return {attributes["id"] for _, attributes in self.tags if "id" in attributes}
+
+    def links(self) -> list[str]:
+        return [attributes["href"] or "" for tag, attributes in self.tags if tag == "a"]
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The city, for tests that change it."""
+    with city() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def untouched() -> Iterator[duckdb.DuckDBPyConnection]:
+    with city() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def pages(untouched: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_report(untouched, tmp_path_factory.mktemp("city") / "report")
+
+
+def page_of(pages: list[Path], claim_id: str) -> Paper:
+    """The page whose head names the claim."""
+    return next(paper for paper in map(Paper, pages[1:]) if f"申请编号|{claim_id}|" in paper.text)
+
+
+def test_there_is_an_overview_and_one_page_a_claim(pages: list[Path]) -> None:
+    assert pages[0].name == "index.html"
+    assert [page.parent.name for page in pages[1:]] == ["claim"] * CLAIM_COUNT
+    assert all(page.is_file() for page in pages)
+
+
+def test_every_page_says_who_decides_and_by_which_text(pages: list[Path]) -> None:
+    for paper in map(Paper, pages):
+        assert ADVICE in paper.text
+        assert VERSION in paper.text
+        assert "批次 3f9a0c41d7e2" in paper.text
+        assert "数据截至 2026-09-16" in paper.text
+
+
+def test_a_run_that_left_nothing_out_for_its_day_says_so(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("update published.run set as_of = null")
+    assert "数据截至 全部收录资料" in Paper(write_report(connection, tmp_path)[0]).text
+
+
+def test_names_and_rows_out_of_files_stay_text(pages: list[Path]) -> None:
+    allowed = (
+        "html head meta title style body a table caption thead tbody tr th td div span main nav section h1 h2"
+    )
+    allowed += (
+        " h3 p small b i em ul li code br figure figcaption footer svg defs pattern rect line text g desc"
+    )
+    for paper in map(Paper, pages):
+        assert {tag for tag, _ in paper.tags} <= set(allowed.split())
+        assert paper.open == []
+    assert '<script>alert("甲")</script>' in page_of(pages, HOSTILE_CLAIM).text
+    assert "</td><script>x</script>" in page_of(pages, HOSTILE_CLAIM).text
+
+
+def test_a_character_that_turns_the_line_round_is_shown_by_number(pages: list[Path]) -> None:
+    assert all("\u202e" not in page.read_text(encoding="utf-8") for page in pages)
+    assert "‹U+202E›公司" in page_of(pages, HOSTILE_CLAIM).text
+
+
+def test_nothing_is_fetched_and_nothing_runs(pages: list[Path]) -> None:
+    for paper in map(Paper, pages):
+        for tag, attributes in paper.tags:
+            assert tag not in {"script", "link", "img", "iframe", "object", "base", "form"}
+            assert not [name for name in attributes if name.startswith("on") or name in {"src", "style"}]
+            assert not (attributes.get("href") or "").lower().startswith(("http", "//", "javascript", "data"))
+        assert "url(" not in paper.style
+        assert "@import" not in paper.style
+
+
+def test_the_policy_of_a_page_admits_its_own_style_sheet_only(pages: list[Path]) -> None:
+    for paper in map(Paper, pages):
+        policy = next(a["content"] for _, a in paper.tags if a.get("http-equiv") == "Content-Security-Policy")
+        digest = base64.b64encode(hashlib.sha256(paper.style.encode()).digest()).decode()
+        assert (
+            policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        )
+
+
+def test_a_claim_id_cannot_leave_the_folder(pages: list[Path]) -> None:
+    written = {path for path in pages[0].parents[1].rglob("*") if path.is_file()}
+    assert written == set(pages)
+    assert all(re.fullmatch(r"[A-Za-z0-9_%~-]+\.html", page.name) for page in pages)
+
+
+def test_every_link_leads_to_a_page_and_a_place(pages: list[Path]) -> None:
+    ids = {page: Paper(page).ids for page in pages}
+    for page in pages:
+        for link in Paper(page).links():
+            target, place = urldefrag(link)
+            found = (page.parent / unquote(target)).resolve() if target else page
+            assert found in ids
+            assert not place or place in ids[found]
+    assert len([link for link in Paper(pages[0]).links() if link.startswith("claim/")]) == CLAIM_COUNT
+
+
+def test_sums_on_the_overview_equal_the_database_to_the_cent(
+    untouched: duckdb.DuckDBPyConnection, pages: list[Path]
+) -> None:
+    text = Paper(pages[0]).text
+    cells = ["合计", "4"]
+    for name in (
+        "claimed_cost_yuan",
+        "claimed_subsidy_yuan",
+        "recognised_cost_yuan",
+        "proposed_subsidy_yuan",
+    ):
+        listed = untouched.execute(f"select {name} from published.claim where {name} is not null").fetchall()
+        cells.append(yuan(sum((row[0] for row in listed), Decimal(0))))
+    assert "|".join(cells) in text.replace("另有 1 份未知，未计入", "")
+    assert "4 份申请：建议兑现 2 份，506,603.77 元；暂缓 1 份，保留 45,000.00 元；不予兑现 1 份。" in text
+
+
+def test_the_pool_says_what_its_bars_count(pages: list[Path]) -> None:
+    text = Paper(pages[0]).text
+    assert "已生效券面：已生效或已兑现券面合计，元。本次建议：本次建议（含暂缓保留）合计，元。" in text
+    assert "2026 年度算力券总额 3,000,000.00 元" in text
+    assert all(value in text for value in ("1,765,203.77", "1,213,600.00", "551,603.77", "1,234,796.23"))
+
+
+def test_a_sum_says_how_many_it_leaves_out(pages: list[Path]) -> None:
+    assert "1,219,811.32另有 1 份未知，未计入" in Paper(pages[0]).text
+
+
+def test_claims_stand_in_queue_order(pages: list[Path]) -> None:
+    text = Paper(pages[0]).text
+    places = [
+        text.index(claim_id) for claim_id in ("DZ2026-0001", "DZ2026-0002", HOSTILE_CLAIM, "DZ2026-0004")
+    ]
+    assert places == sorted(places)
+
+
+def test_the_waterfall_ends_at_the_sum_of_the_verdict(pages: list[Path]) -> None:
+    text = page_of(pages, "DZ2026-0002").text
+    assert "系统建议：√ 建议兑现 补贴 450,000.00 元" in text
+    assert "人民币肆拾伍万元整" in text
+    assert "6|建议补贴|第七条|450,000.00|" in text
+
+
+def test_what_is_not_known_prints_as_unknown_and_never_as_zero(pages: list[Path]) -> None:
+    text = page_of(pages, HOSTILE_CLAIM).text
+    assert "用量／金额|未知|6,000.0000|未知|未知|未知|90,000.00|未知|" in text
+    assert "2|再以计量为限|第十二条|未知|" in text
+    assert "|0.0000|" not in text
+
+
+def test_a_month_without_metering_is_no_month_without_use(pages: list[Path]) -> None:
+    text = page_of(pages, HOSTILE_CLAIM).text
+    assert (
+        "2026-05|1 智算租用 A800（卡时）原因：没有计量日志|—|3,000.0000|未知|未知|未知|45,000.00|—|—|" in text
+    )
+    assert "2026-06|开票、付款|—|—|—|—|—|—|90,000.00|—|" in text
+    assert "约定|1 智算租用 A800（卡时）|6,000.0000|—|—|" in text
+
+
+def test_findings_stand_in_order_of_consequence(pages: list[Path]) -> None:
+    text = page_of(pages, "DZ2026-0002").text
+    assert 0 < text.index("▼ 核减 REC-003") < text.index("○ 提示 PRC-001")
+    held = page_of(pages, HOSTILE_CLAIM).text
+    assert 0 < held.index("◆ 暂缓待核 MTR-004") < held.index("？ 信息不足 MTR-015")
+
+
+def test_a_finding_shows_its_article_its_rows_and_harmless_reasons(pages: list[Path]) -> None:
+    text = page_of(pages, HOSTILE_CLAIM).text
+    assert "依据：第十二条、第十五条" in text
+    assert "MIG切分" in text
+    assert "巴渠/<b>a</b>.csvSHA-256 cccccccccccccccc|1024|" in text
+    assert "租户 </td>" in text
+
+
+def test_a_finding_of_no_claim_stands_on_the_overview_and_is_linked(pages: list[Path]) -> None:
+    assert "GPU-f001 在 2026-06-01" in Paper(pages[0]).text
+    assert "../index.html#finding-1" in page_of(pages, "DZ2026-0001").links()
+    assert "../index.html#finding-1" not in page_of(pages, HOSTILE_CLAIM).links()
+
+
+def test_a_citizen_id_in_a_source_row_is_masked(pages: list[Path]) -> None:
+    text = page_of(pages, HOSTILE_CLAIM).text
+    assert "110101199003071233" not in text
+    assert "11**************33" in text
+
+
+def test_law_and_house_assumptions_are_two_tables(pages: list[Path]) -> None:
+    text = Paper(pages[0]).text
+    law, house = text.index("（一）办法规定"), text.index("（二）本系统设定")
+    assert law < text.index("“每年发放算力券总额不超过300万”") < house < text.index("进项税可抵扣")
+    assert "3,000,000.00 元" in text
+
+
+def test_what_was_not_judged_is_listed(pages: list[Path]) -> None:
+    text = Paper(pages[0]).text
+    listed = text[text.index("七、未作判断的事项") :]
+    assert "由专家组判断，系统不作评价" in listed
+    assert "CAP-001 用量超过设备清单|未知|规则状态：停用；本批次没有运行。" in listed
+    assert "MTR-015 计量日志缺失|1 个对象" in listed
+    assert "日志截图.zip|未知 行" in listed
+
+
+def test_a_city_without_rules_does_not_look_clean(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    for relation in ("rule", "coverage", "finding", "evidence_row"):
+        connection.execute(f"delete from published.{relation}")
+    connection.execute("update published.claim set reasons = []")
+    pages = write_report(connection, tmp_path)
+    assert "无核验发现" not in Paper(pages[0]).text
+    assert "核验规则|0 条|" in Paper(pages[0]).text
+    assert "本批次没有任何规则，未作核验。" in page_of(pages, "DZ2026-0001").text
+
+
+def test_a_rule_that_saw_nothing_is_listed_as_not_judged(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("insert into published.coverage values ('CAP-001', 0, 0, 0, 0)")
+    text = Paper(write_report(connection, tmp_path)[0]).text
+    assert "CAP-001 用量超过设备清单|0 个对象|规则状态：停用；本批次没有看过任何对象。" in text
+
+
+def test_a_month_without_a_bill_is_no_unknown_bill(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("""
+        update published.reconciliation
+        set billed_gpu_hours = null, billed_yuan = null, variance_gpu_hours = null
+        where contract_no = 'HT-2026-002' and month = '2026-04'
+    """)
+    text = page_of(write_report(connection, tmp_path), "DZ2026-0002").text
+    assert "2026-04|1 智算租用 A800（卡时）|—|—|28,500.0000|未知|—|—|—|—|" in text
+
+
+def test_the_signature_block_cannot_be_moved_to_another_claim(pages: list[Path]) -> None:
+    text = page_of(pages, "DZ2026-0001").text
+    block = text[text.index("申请编号 DZ2026-0001") :]
+    assert f"申请编号 DZ2026-0001 批次 3f9a0c41d7e2 系统建议 建议兑现 56,603.77 元 依据{VERSION}" in block
+    assert f"数据指纹 {'f' * 16}" in block
+
+
+def test_the_same_rows_in_another_order_give_the_same_bytes(
+    connection: duckdb.DuckDBPyConnection, pages: list[Path], tmp_path: Path
+) -> None:
+    for relation in (
+        "claim",
+        "waterfall",
+        "finding",
+        "evidence_row",
+        "reconciliation",
+        "reject",
+        "rule",
+        "parameter",
+    ):
+        connection.execute(f"create temp table held as from published.{relation} order by all desc")
+        connection.execute(f"delete from published.{relation}")
+        connection.execute(f"insert into published.{relation} from held")
+        connection.execute("drop table held")
+    again = write_report(connection, tmp_path / "again")
+    assert [page.read_bytes() for page in again] == [page.read_bytes() for page in pages]
+    assert [page.name for page in again] == [page.name for page in pages]
+
+
+def test_a_list_that_is_cut_says_so(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    connection.execute("""
+        insert into published.reject
+        select repeat('b', 64), 'usage.log', null, i, 'usage_interval', 'BAD_AT', '不是时刻', 'x'
+        from range(1200) t(i)
+    """)
+    connection.execute("""
+        insert into published.evidence_row
+        select 'REC-003:DZ2026-0002', repeat('b', 64), 'usage.log', i, '{}' from range(300) t(i)
+    """)
+    pages = write_report(connection, tmp_path)
+    assert "此处列出前 1,000 行，其余 202 行见 published.reject" in Paper(pages[0]).text
+    assert "证据 301 行，此处列出前 200 行" in page_of(pages, "DZ2026-0002").text
+
+
+def test_a_city_without_claims_gets_an_overview(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    for relation in ("claim", "finding", "reject", "input_file", "pool", "evidence_row"):
+        connection.execute(f"delete from published.{relation}")
+    pages = write_report(connection, tmp_path)
+    assert [page.name for page in pages] == ["index.html"]
+    assert "本批次没有兑现申请。" in Paper(pages[0]).text
+    assert "本批次无核验发现。" in Paper(pages[0]).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (
+            "delete from published.waterfall where claim_id = 'DZ2026-0002'",
+            "waterfall DZ2026-0002: 没有计算步骤",
+        ),
+        (
+            "update published.waterfall set amount_yuan = 1 where claim_id = 'DZ2026-0002' and step_no = 6",
+            "与建议金额 450000.00 不一致",
+        ),
+        (
+            "update published.waterfall set amount_yuan = null where step_no = 6",
+            "末步 None",
+        ),
+        ("update published.claim set proposed_subsidy_yuan = null", "缺少建议金额"),
+        ("update published.claim set disposition = 'maybe'", "'maybe'"),
+        ("delete from published.rule where rule_id = 'MTR-004'", "引用的规则 MTR-004 不在"),
+        ("delete from published.run", "应恰有一行，实有 0 行"),
+        ("update published.run set policy_status = null", "缺少办法名称或版本"),
+        ("update published.pool set amount_yuan = null", "缺少年度总额"),
+        ("update published.parameter set house_reason_zh = null", "既无条款原文又无自定理由"),
+        ("alter table published.claim drop column recognised_cost_yuan", "列不存在：recognised_cost_yuan"),
+        ("drop table published.coverage", "published.coverage: 报告引用的关系不存在"),
+    ],
+)
+def test_a_missing_figure_stops_the_report(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, wrong: str, says: str
+) -> None:
+    connection.execute(wrong)
+    with pytest.raises(ReportFault, match=re.escape(says)):
+        write_report(connection, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_the_parties_are_printed_where_they_are_published(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("alter table published.claim drop column applicant_name")
+    connection.execute("alter table published.claim drop column provider_name")
+    assert "U1 算力券兑现核验档案" in page_of(write_report(connection, tmp_path), "DZ2026-0001").text

@@ -1,0 +1,139 @@
+"""How values, file names and bars are drawn: small, exact, and the same every time."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hesuan.reports.address import link, page_names
+from hesuan.reports.chart import Month, month_chart, pool_chart
+from hesuan.reports.figure import (
+    capital_yuan,
+    cells,
+    count,
+    hours,
+    masked,
+    quantity,
+    shortened,
+    visible,
+    yuan,
+)
+from hesuan.reports.press import press
+from hesuan.schemas.fault import ReportFault
+
+D = Decimal
+
+
+def test_money_has_separators_two_places_and_a_true_minus() -> None:
+    assert yuan(D("1234567.5")) == "1,234,567.50"
+    assert yuan(D("-0.07")) == "−0.07"
+    assert hours(D("60000")) == "60,000.0000"
+
+
+def test_nothing_is_not_zero() -> None:
+    assert [yuan(None), hours(None), count(None), capital_yuan(None)] == ["未知"] * 4
+    assert yuan(D("0")) == "0.00"
+
+
+@pytest.mark.parametrize("value", [0.5, 1, "1", D("NaN"), D("0.001")])
+def test_what_is_not_exact_money_is_refused(value: object) -> None:
+    with pytest.raises(ReportFault):
+        yuan(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("0", "零元整"),
+        ("0.07", "柒分"),
+        ("0.30", "叁角整"),
+        ("10", "壹拾元整"),
+        ("10001.05", "壹万零壹元零伍分"),
+        ("433231.90", "肆拾叁万叁仟贰佰叁拾壹元玖角整"),
+        ("3000000.00", "叁佰万元整"),
+        ("100000500.00", "壹亿零伍佰元整"),
+        ("-1.10", "负壹元壹角整"),
+    ],
+)
+def test_a_sum_is_written_as_on_a_cheque(value: str, written: str) -> None:
+    assert capital_yuan(D(value)) == f"人民币{written}"
+
+
+def test_only_a_right_citizen_id_is_masked() -> None:
+    assert masked("法人 110101199003071233。") == "法人 11**************33。"
+    assert (
+        masked("发票 26110101199003071233 与 110101199003071234")
+        == "发票 26110101199003071233 与 110101199003071234"
+    )
+
+
+def test_hidden_characters_are_shown_and_long_text_says_that_it_is_cut() -> None:
+    assert visible("甲\u202e乙\x00\n丙") == "甲‹U+202E›乙‹U+0000› 丙"
+    assert shortened("长" * 301) == "长" * 300 + "……（共 301 字，此处为前 300 字）"
+
+
+def test_a_source_row_keeps_the_digits_it_was_written_with() -> None:
+    assert cells('{"a":1.10,"b":null,"c":true,"d":[1],"e":12345678901234567890}') == [
+        ("a", "1.10"),
+        ("b", "未知"),
+        ("c", "是"),
+        ("d", '["1"]'),
+        ("e", "12345678901234567890"),
+    ]
+    assert cells(None) == []
+
+
+def test_a_policy_sum_reads_like_a_sum() -> None:
+    assert quantity("3000000", "元") == "3,000,000.00 元"
+    assert quantity("0.50", "比率") == "0.50 比率"
+    assert quantity("exclusive", None) == "exclusive"
+
+
+def test_the_press_escapes_and_refuses_what_met_no_filter() -> None:
+    environment = press()
+    assert environment.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+    assert environment.from_string("{{ x }}").render(x=None) == "未知"
+    for value in (D("1"), 1.0, [1], True):
+        with pytest.raises(ReportFault, match="未经排版"):
+            environment.from_string("{{ x }}").render(x=value)
+
+
+@given(st.sets(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), max_size=8))
+def test_every_set_of_claim_ids_gets_distinct_safe_names(claim_ids: set[str]) -> None:
+    names = page_names(sorted(claim_ids))
+    assert len({name.casefold() for name in names.values()}) == len(claim_ids)
+    assert all(re.fullmatch(r"[A-Za-z0-9_%~-]{1,150}\.html", name) for name in names.values())
+
+
+def test_names_keep_plain_ids_and_part_ids_that_differ_in_case() -> None:
+    assert page_names(["DZ2026-0042"]) == {"DZ2026-0042": "DZ2026-0042.html"}
+    assert page_names(["../x"]) == {"../x": "%2E%2E%2Fx.html"}
+    assert page_names(["con"]) == {"con": "%63on.html"}
+    assert [name[:3] for name in page_names(["K1", "k1"]).values()] == ["K1~", "k1~"]
+    assert link("claim/", "%2Fx.html") == "claim/%252Fx.html"
+
+
+def test_bars_stand_on_one_scale_with_what_was_billed_beyond_the_metered() -> None:
+    chart = month_chart([Month("2026-03", D("50"), D("100")), Month("2026-04", None, D("80"))])
+    march, april = chart.bars
+    assert [tick.value for tick in chart.ticks] == ["0", "25", "50", "75", "100"]
+    assert (march.metered_height, march.excess_height, march.billed_top) == ("76.0", "76.0", "12.0")
+    assert (april.metered_height, april.excess_height) == (None, None)
+
+
+def test_a_chart_without_hours_has_a_scale() -> None:
+    assert [tick.value for tick in month_chart([Month("2026-03", D(0), None)]).ticks] == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+    ]
+
+
+def test_a_pool_overrun_runs_past_the_mark() -> None:
+    chart = pool_chart(D("300"), [("本次建议", D("400")), ("尚余", D("-100")), ("已兑现", None)])
+    assert [bar.width for bar in chart.bars] == ["520.0", "0.0", None]
+    assert chart.limit_at == "390.0"

@@ -1,0 +1,89 @@
+"""Facts that rules state in SQL and Python states too: both must say the same."""
+
+import re
+
+import polars as pl
+
+from hesuan.flows.warehouse import make
+from hesuan.schemas.cast import ORGANISATION_ALPHABET, USCC_ALPHABET, is_uscc
+from hesuan.schemas.tables import tables
+from hesuan.validators.judge import rule_cards
+from tests.rule_case import court, fill, relation_cards
+
+DAYS = """
+contract_no | device_model | usage_on   | cause        | unit_seconds
+K_hour      | A800         | 2026-02-10 | not_listed   | 756000000
+K_hour      | A800         | 2026-02-11 | supported    | 756000000
+K_day       | A800         | 2026-02-10 | after_exit   | 1814400000
+K_month     | A800         | 2026-02-10 | outside_term | 1814400000
+K_month     | A800         | 2026-03-01 | outside_term | 1814400000
+K_either    | A800         | 2026-02-10 | not_listed   | 756000000
+K_unknown   | A800         | 2026-02-10 | not_listed   |
+"""
+LINES = """
+contract_no | line_no | device_model | unit | applied_price_yuan | is_card_priced
+K_hour      | 1       | A800         | 卡时 | 10.60              | true
+K_hour      | 2       | H800         | 卡时 | 15.90              | true
+K_day       | 1       |              | 卡日 | 127.20             | true
+K_month     | 1       | A800         | 卡月 | 2800               | true
+K_either    | 1       | A800         | 卡时 | 10.60              | true
+K_either    | 2       |              | 卡时 | 9.54               | true
+K_unknown   | 1       | A800         | 卡时 | 10.60              | true
+"""
+VALID = ("91500000902846312Y", "91330000142942095H", "11320000MB151840XJ")
+
+
+def test_a_code_is_valid_in_sql_where_it_is_valid_at_the_gate() -> None:
+    """Every change of one place of three valid codes, legal or not, and codes too short and too long."""
+    codes = {
+        code[:place] + letter + code[place + 1 :]
+        for code in VALID
+        for place in range(18)
+        for letter in "059AIXZY"
+    }
+    codes |= {
+        code[:8] + organisation + code[17:] for code in VALID for organisation in ("00000000X", "000000140")
+    }
+    codes |= {*VALID, VALID[0][:17], VALID[0] + "Y", "X"}
+    with court() as connection:
+        fill(connection, "lake.claim", "\n".join(["applicant_id", *sorted(codes)]))
+        make(connection, relation_cards()["reconciled.party_code"])
+        told = connection.execute("select code, is_valid, fault_zh from reconciled.party_code").fetchall()
+    in_sql = {code: is_valid for code, is_valid, _ in told}
+    frame = pl.DataFrame({"code": sorted(codes)}).with_columns(is_uscc(pl.col("code")).alias("is_valid"))
+    assert in_sql == dict(frame.iter_rows())
+    assert all(is_valid == (fault is None) for _, is_valid, fault in told)
+    assert sum(in_sql.values()) >= len(VALID)
+
+
+def test_the_alphabets_in_sql_are_those_of_the_gate() -> None:
+    text = relation_cards()["reconciled.party_code"].text
+    assert set(re.findall(r"strpos\('(\w+)'", text)) == {USCC_ALPHABET, ORGANISATION_ALPHABET}
+
+
+def test_the_checklist_of_materials_is_that_of_the_table() -> None:
+    [card] = [card for card in rule_cards() if card.id == "ELG-008"]
+    codes = [code for code, _ in tables()["material"].column("material_code").choices]
+    assert re.findall(r"\(\d+, '(\w+)', '", card.text) == codes
+
+
+def test_excluded_usage_is_valued_where_one_price_fits() -> None:
+    """10 card-hours, a card-day, a card-day each of a month of 28 and of 31 days; else no value."""
+    with court() as connection:
+        fill(connection, "reconciled.contract_day", DAYS)
+        fill(connection, "reconciled.contract_price", LINES)
+        make(connection, relation_cards()["reconciled.excluded_usage"])
+        told = connection.execute("""
+            select contract_no, cause, day_count, gpu_hours, value_yuan
+            from reconciled.excluded_usage
+            order by all
+        """).fetchall()
+    assert [
+        (no, cause, days, str(hours), value and str(value)) for no, cause, days, hours, value in told
+    ] == [
+        ("K_day", "after_exit", 1, "24.0000", "127.20"),
+        ("K_either", "not_listed", 1, "10.0000", None),
+        ("K_hour", "not_listed", 1, "10.0000", "106.00"),
+        ("K_month", "outside_term", 2, "48.0000", "190.32"),
+        ("K_unknown", "not_listed", 1, "0.0000", None),
+    ]

@@ -1,0 +1,127 @@
+"""The rules: every case of every rule, and what every card must say and keep."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+
+from hesuan.flows.warehouse import Connection
+from hesuan.schemas.card import RuleCard
+from hesuan.schemas.policy import load_policy, policy_ids
+from hesuan.validators.judge import VERDICTS, rule_cards
+from tests.rule_case import CASES, RuleCase, Trial, cases_of, court, tried
+
+CARDS = rule_cards()
+# The column that names a subject, where a trace's key is no evidence column.
+SUBJECT_KEYS = {
+    "claim": "claim_id",
+    "invoice": "invoice_number",
+    "contract": "contract_no",
+    "provider": "provider_id",
+    "voucher": "voucher_id",
+}
+COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
+POLICY_KEY = re.compile(r"policy\.(?:number|word)\(\s*'([^']+)'")
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
+ACCUSING = re.compile("诈骗|造假|欺诈|骗取|fraud|forge|fake", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def empty_court() -> Iterator[Connection]:
+    with court() as connection:
+        yield connection
+
+
+Trials = Callable[[RuleCard], list[Trial]]
+
+
+@pytest.fixture(scope="module")
+def trials(empty_court: Connection) -> Trials:
+    """Card → what the judge made of each of its cases; tried once."""
+
+    @cache
+    def of(rule_id: str) -> list[Trial]:
+        [card] = [card for card in CARDS if card.id == rule_id]
+        return [tried(empty_court, card, case) for case in cases_of(rule_id)]
+
+    return lambda card: of(card.id)
+
+
+def by_id(card: RuleCard) -> str:
+    return card.id
+
+
+every_card = pytest.mark.parametrize("card", CARDS, ids=by_id)
+
+
+@pytest.mark.parametrize(
+    ("card", "nth", "case"),
+    [
+        pytest.param(card, nth, case, id=f"{card.id}-{nth + 1}")
+        for card in CARDS
+        for nth, case in enumerate(cases_of(card.id))
+    ],
+)
+def test_a_case_is_judged_as_expected(trials: Trials, card: RuleCard, nth: int, case: RuleCase) -> None:
+    trial = trials(card)[nth]
+    assert trial.verdicts == case.expect, case.name
+    assert case.expect_zh in "\n".join(trial.sentences_zh), case.name
+
+
+def test_every_case_file_belongs_to_a_rule() -> None:
+    assert {path.stem for path in CASES.glob("*.toml")} <= {card.id for card in CARDS}
+
+
+@every_card
+def test_every_rule_shows_what_it_can_say(card: RuleCard) -> None:
+    """A pass and a flag always; unknown and not_applicable where the SELECT can say so."""
+    can_say = {word for word in VERDICTS if f"'{word}'" in body(card)}
+    shown = {verdict for case in cases_of(card.id) for verdict in case.expect.values()}
+    assert (can_say | {"pass", "flag"}) - shown == set(), "no case shows it"
+
+
+@every_card
+def test_every_trace_leads_from_evidence_to_rows(
+    card: RuleCard, empty_court: Connection, trials: Trials
+) -> None:
+    for trace in card.trace:
+        columns = {row[0] for row in empty_court.execute(f"describe {trace.relation}").fetchall()}
+        assert {"file_sha256", "row_no", *trace.using} <= columns
+        assert set(trace.using) <= set(card.evidence) | {SUBJECT_KEYS.get(card.subject)}
+    followed = {relation for trial in trials(card) for relation in trial.rows}
+    assert {trace.relation for trace in card.trace} <= followed, "some case should show a row of each"
+
+
+@every_card
+def test_every_policy_key_is_declared_used_and_known(card: RuleCard) -> None:
+    used = set(POLICY_KEY.findall(body(card)))
+    assert set(card.policy_keys) == used
+    for name in policy_ids():
+        assert used <= {parameter.key for parameter in load_policy(name).parameters}
+
+
+@every_card
+def test_every_sentence_is_made_of_evidence(card: RuleCard) -> None:
+    for sentence, end in ((card.because_zh, "。"), (card.because_en, ".")):
+        names = set(PLACEHOLDER.findall(sentence))
+        assert names
+        assert names <= set(card.evidence)
+        assert sentence.endswith(end)
+
+
+@every_card
+def test_every_card_names_its_article_and_spares_the_innocent(card: RuleCard) -> None:
+    assert re.fullmatch("第[一二三四五六七八九十]+条(?:、第[一二三四五六七八九十]+条)*", card.article)
+    assert card.innocent_zh
+    assert all(len(sentence) >= 12 for sentence in card.innocent_zh)
+    assert all(card.evidence.values())
+
+
+@every_card
+def test_no_card_accuses(card: RuleCard) -> None:
+    assert ACCUSING.findall(card.text) == []
+
+
+def body(card: RuleCard) -> str:
+    return COMMENT.sub(" ", card.text)

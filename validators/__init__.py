@@ -1,0 +1,1 @@
+"""Judgement: the gate and the rules. Is handed a connection, opens none."""

@@ -1,0 +1,174 @@
+"""The gate: text rows in, accepted typed rows and rejected rows out. Nothing else casts or rejects values."""
+
+from dataclasses import dataclass
+
+import pandera.errors
+import polars as pl
+
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.table import Column, Table, contract_of
+
+REJECT_SCHEMA = {
+    "sheet": pl.String,
+    "row_no": pl.Int64,
+    "table_name": pl.String,
+    "reason_code": pl.String,
+    "reason_zh": pl.String,
+    "raw": pl.String,
+}
+# Words that people write for “nothing”. In a column of numbers only the empty cell says nothing: there a dash
+# may as well be a zero, so it is refused and never taken as empty.
+EMPTY_WORDS = ["", "-", "--", "—", "——", "/", "无", "null", "NULL", "None", "N/A", "n/a"]
+# How much of a cell a reason repeats; `raw` has all of it.
+QUOTED_LENGTH = 60
+# The labels of table.contract_of and pandera's own → reason code.
+BREACHES = {
+    "not_nullable": "EMPTY",
+    "NOT_A_CHOICE": "NOT_A_CHOICE",
+    "TOO_SMALL": "TOO_SMALL",
+    "TOO_BIG": "TOO_BIG",
+}
+_REASON = {
+    "index": pl.Int64,
+    "column_no": pl.Int64,
+    "order": pl.Int64,
+    "reason_code": pl.String,
+    "reason_zh": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Gated:
+    """accepted: the table's columns plus sheet, row_no. rejected: REJECT_SCHEMA, one row per row refused."""
+
+    accepted: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def gate(frame: pl.DataFrame, table: Table) -> Gated:
+    """Split a frame (row_no, sheet, raw + any of the table's columns) by the table's contract.
+
+    Text columns are trimmed and cast strictly, columns that already carry the right type are taken as they
+    are, columns of no table are left out. A row is rejected once, with the first reason in column order.
+    Raises InputFault where a column carries a type that may lose something on the way (a float as money).
+    """
+    names = [column.name for column in table.all_columns]
+    cells = [_typed(frame, column) for column in table.all_columns]
+    # Lazily, so that what two cells' expressions share is worked out once.
+    typed = frame.lazy().select("sheet", "row_no", *cells).collect()
+    reasons = pl.concat([_unreadable(frame, typed, table), _breaches(typed.select(names), table)])
+    if reasons.is_empty():
+        return Gated(typed, pl.DataFrame(schema=REJECT_SCHEMA))
+    first = reasons.sort("index", "column_no", "order").unique("index", keep="first", maintain_order=True)
+    place = frame.select("sheet", "row_no", "raw", table_name=pl.lit(table.name))
+    rejected = pl.concat([place[first["index"]], first.select("reason_code", "reason_zh")], how="horizontal")
+    is_kept = ~pl.int_range(frame.height, eager=True).is_in(first["index"].implode())
+    return Gated(typed.filter(is_kept), rejected.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items()))
+
+
+def _typed(frame: pl.DataFrame, column: Column) -> pl.Expr:
+    """The typed column; null where the cell is empty or cannot be read."""
+    kind, found = column.kind, frame.schema.get(column.name)
+    if found is None:
+        value = kind.cast(pl.lit(column.default, dtype=pl.String))
+    elif found != pl.String:
+        value = _lossless(column, found)
+    else:
+        text = _said(column)
+        if column.choices:
+            words = {word.lower(): value for value, zh in column.choices for word in (value, zh)}
+            text = text.str.to_lowercase().replace_strict(words, default=text, return_dtype=pl.String)
+        value = kind.cast(text if column.default is None else text.fill_null(column.default))
+    return value.cast(kind.dtype).alias(column.name)
+
+
+def _said(column: Column) -> pl.Expr:
+    """The trimmed text; null where the cell says nothing."""
+    text = pl.col(column.name).str.strip_chars()
+    words = [""] if column.kind.dtype.is_numeric() else EMPTY_WORDS
+    if column.kind.dtype == pl.Boolean:
+        words = [word for word in words if word != "无"]
+    return pl.when(~text.is_in(words)).then(text)
+
+
+def _lossless(column: Column, found: pl.DataType) -> pl.Expr:
+    """A column that came typed. What does not fit becomes null and is then refused as unreadable."""
+    wanted = column.kind.dtype
+    value = pl.col(column.name)
+    if found == wanted:
+        return value
+    is_whole = found.is_integer() and wanted.is_numeric()
+    is_word = isinstance(found, pl.Categorical | pl.Enum) and wanted == pl.String
+    if not (is_whole or is_word or found == pl.Null):
+        raise InputFault(f"列 {column.zh}（{column.name}）的类型是 {found}，须为文本或 {wanted}")
+    return value.cast(wanted, strict=False)
+
+
+def _unreadable(frame: pl.DataFrame, typed: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Cells that say something which is not of their column's kind."""
+    parts = [pl.DataFrame(schema=_REASON)]
+    for number, column in enumerate(table.all_columns):
+        name = column.name
+        if name not in frame.columns or frame.schema[name] == column.kind.dtype != pl.String:
+            continue
+        is_lost = typed[name].is_null()
+        if not is_lost.any():
+            continue
+        text = _said(column) if frame.schema[name] == pl.String else pl.col(name).cast(pl.String)
+        found = frame.select(index=pl.int_range(pl.len(), dtype=pl.Int64), text=text)
+        reason = pl.format("{} “{}” 不是{}", pl.lit(column.zh), _quoted("text"), pl.lit(column.kind.zh))
+        parts.append(
+            found.filter(is_lost & pl.col("text").is_not_null()).select(
+                "index",
+                column_no=pl.lit(number, dtype=pl.Int64),
+                order=pl.lit(0, dtype=pl.Int64),
+                reason_code=pl.lit(column.kind.reason_code),
+                reason_zh=reason,
+            )
+        )
+    return pl.concat(parts)
+
+
+def _breaches(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Rows that break the pandera contract: empty where a value is due, not a choice, too small, too big."""
+    try:
+        contract_of(table).validate(typed, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        return _reasons(errors.failure_cases, table)
+    return pl.DataFrame(schema=_REASON)
+
+
+def _reasons(cases: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Every failure case names a row: the frame has the contract's columns and types by construction."""
+    number = {column.name: i for i, column in enumerate(table.all_columns)}
+    said = {
+        f"{column.name} {code}": sentence
+        for column in table.all_columns
+        for code, sentence in _sentences(column).items()
+    }
+    code = pl.col("check").replace_strict(BREACHES, return_dtype=pl.String)
+    sentence = pl.concat_str("column", code, separator=" ").replace_strict(said, return_dtype=pl.String)
+    return cases.select(
+        pl.col("index").cast(pl.Int64),
+        column_no=pl.col("column").replace_strict(number, return_dtype=pl.Int64),
+        order=pl.lit(1, dtype=pl.Int64),
+        reason_code=code,
+        reason_zh=sentence
+        + pl.when(code != "EMPTY").then(pl.format("：“{}”", _quoted("failure_case"))).otherwise(pl.lit("")),
+    )
+
+
+def _sentences(column: Column) -> dict[str, str]:
+    words = "、".join(dict.fromkeys(zh for _, zh in column.choices))
+    return {
+        "EMPTY": f"{column.zh} 不能为空",
+        "NOT_A_CHOICE": f"{column.zh} 须为 {words} 之一",
+        "TOO_SMALL": f"{column.zh} 不得小于 {column.at_least}",
+        "TOO_BIG": f"{column.zh} 不得大于 {column.at_most}",
+    }
+
+
+def _quoted(name: str) -> pl.Expr:
+    text = pl.col(name).cast(pl.String)
+    cut = text.str.head(QUOTED_LENGTH) + "…"
+    return pl.when(text.str.len_chars() > QUOTED_LENGTH).then(cut).otherwise(text).fill_null("")

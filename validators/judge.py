@@ -1,0 +1,173 @@
+"""The judge: runs rule cards over a database it is handed and keeps every verdict, finding and its source rows."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import duckdb
+
+from hesuan.schemas.card import RuleCard, Trace, rule_card
+from hesuan.schemas.fault import CardFault
+
+VERDICTS = ("pass", "flag", "unknown", "not_applicable")
+PLACE = ("file_sha256", "sheet", "row_no")
+
+
+Connection = duckdb.DuckDBPyConnection
+
+
+@cache
+def rule_cards() -> tuple[RuleCard, ...]:
+    """Every rule of rules/<family>/<ID>_<slug>.sql, by id. Raises CardFault where a file's name belies its id."""
+    found = []
+    for family in sorted(files("hesuan.validators.rules").iterdir(), key=lambda f: f.name):
+        if family.is_dir() and family.name != "__pycache__":
+            found += [_card(file, family.name) for file in family.iterdir() if file.name.endswith(".sql")]
+    return tuple(sorted(found, key=lambda card: card.id))
+
+
+def _card(file: Traversable, family: str) -> RuleCard:
+    card = rule_card(file.read_text(encoding="utf-8"), place=f"rules/{family}/{file.name}")
+    if not file.name.startswith(f"{card.id}_") or family != card.id.split("-")[0].lower():
+        raise CardFault(f"rules/{family}/{file.name}: 文件名与编号 {card.id} 不符")
+    return card
+
+
+def open_court(connection: Connection) -> None:
+    """Empty decided.verdict, decided.finding and decided.evidence_row."""
+    connection.execute("""
+        create table decided.verdict (
+            rule_id varchar, severity varchar, status varchar, subject_kind varchar, subject_id varchar,
+            claim_id varchar, verdict varchar
+        );
+        create table decided.finding (
+            finding_id varchar, rule_id varchar, severity varchar, verdict varchar, subject_kind varchar,
+            subject_id varchar, claim_id varchar, contract_no varchar, provider_id varchar, applicant_id varchar,
+            amount_at_risk_yuan decimal(18, 2), sentence_zh varchar, sentence_en varchar, evidence json, article varchar
+        );
+        create table decided.evidence_row (
+            finding_id varchar, file_sha256 varchar, sheet varchar, row_no bigint, "values" json
+        );
+    """)
+
+
+def judge(connection: Connection, card: RuleCard) -> None:
+    """Run one rule: every subject's verdict, and for what is not a pass the finding and its source rows."""
+    table = f"judged_{card.id.replace('-', '_').lower()}"
+    _run(connection, card, table)
+    connection.execute(
+        f"insert into decided.verdict select ?, ?, ?, ?, subject_id, {_claim(card)}, verdict from {table}",
+        [card.id, card.severity, card.status, card.subject],
+    )
+    _find(connection, card, table)
+    for trace in _traces(card):
+        _evidence(connection, card, table, trace)
+    connection.execute(f"drop table {table}")
+
+
+def _run(connection: Connection, card: RuleCard, table: str) -> None:
+    """Raises CardFault where the SELECT does not give what the card promises."""
+    try:
+        connection.execute(f"create temp table {table} as {card.text.rstrip().rstrip(';')}")
+    except duckdb.Error as error:
+        raise CardFault(f"{card.id}: {str(error).strip().splitlines()[0]}") from error
+    made = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    promised = ["subject_id", "verdict", *card.evidence]
+    if made != promised:
+        raise CardFault(f"{card.id}: 查询的列 {made} 与说明的列 {promised} 不一致")
+    faults = connection.execute(f"""
+        select subject_id, count(*), any_value(verdict) from {table} group by subject_id
+        having count(*) > 1 or subject_id is null or not coalesce(bool_and(verdict in {VERDICTS}), false)
+        order by subject_id limit 1
+    """).fetchall()
+    if faults:
+        raise CardFault(
+            f"{card.id}: 对象 {faults[0][0]} 有 {faults[0][1]} 行，结论 {faults[0][2]}；每个对象应恰有一行"
+        )
+
+
+def _claim(card: RuleCard) -> str:
+    """The SQL of the claim a row bears on."""
+    if card.subject == "claim":
+        return "subject_id"
+    return "claim_id" if "claim_id" in card.evidence else "null"
+
+
+def _find(connection: Connection, card: RuleCard, table: str) -> None:
+    cells = ", ".join(f"cast({name} as varchar)" for name in card.evidence)
+    rows = connection.execute(
+        f"select subject_id, verdict, {_claim(card)}, {cells} from {table}"
+        " where verdict in ('flag', 'unknown') order by subject_id"
+    ).fetchall()
+    found = [_finding(card, row) for row in rows]
+    if found:
+        connection.executemany(f"insert into decided.finding values ({', '.join('?' * 15)})", found)
+    connection.execute(
+        """
+        update decided.finding as f
+        set contract_no = coalesce(f.contract_no, c.contract_no),
+            provider_id = coalesce(f.provider_id, c.provider_id),
+            applicant_id = coalesce(f.applicant_id, c.applicant_id)
+        from reconciled.claim_paper as c
+        where c.claim_id = f.claim_id and f.rule_id = ?
+        """,
+        [card.id],
+    )
+
+
+def _finding(card: RuleCard, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    subject_id, verdict, claim_id, *cells = row
+    evidence = dict(zip(card.evidence, cells, strict=True))
+    return (
+        f"{card.id}:{subject_id}",
+        card.id,
+        card.severity,
+        verdict,
+        card.subject,
+        subject_id,
+        claim_id,
+        evidence.get("contract_no"),
+        evidence.get("provider_id"),
+        evidence.get("applicant_id"),
+        evidence.get("amount_at_risk_yuan"),
+        _sentence(card.because_zh, evidence, verdict, missing="未知", lead="缺少资料，无法判断："),
+        _sentence(card.because_en, evidence, verdict, missing="unknown", lead="Not enough to judge: "),
+        json.dumps(evidence, ensure_ascii=False),
+        card.article,
+    )
+
+
+def _sentence(
+    template: str, evidence: dict[str, str | None], verdict: str, *, missing: str, lead: str
+) -> str:
+    filled = re.sub(r"\{(\w+)\}", lambda m: evidence.get(m.group(1)) or missing, template)
+    return lead + filled if verdict == "unknown" else filled
+
+
+def _traces(card: RuleCard) -> tuple[Trace, ...]:
+    """The card's own, and the claim's row wherever a claim is concerned."""
+    if card.subject == "claim" or "claim_id" in card.evidence:
+        return (Trace("lake.claim", ("claim_id",)), *card.trace)
+    return card.trace
+
+
+def _evidence(connection: Connection, card: RuleCard, table: str, trace: Trace) -> None:
+    columns = [row[0] for row in connection.execute(f"describe {trace.relation}").fetchall()]
+    cells = ", ".join(f"'{name}', cast(r.\"{name}\" as varchar)" for name in columns if name not in PLACE)
+    sheet = "r.sheet" if "sheet" in columns else "null"
+    agree = " and ".join(f"r.{name} = {_key(card, name)}" for name in trace.using)
+    connection.execute(f"""
+        insert into decided.evidence_row
+        select distinct '{card.id}:' || j.subject_id, r.file_sha256, {sheet}, r.row_no, json_object({cells})
+        from {table} as j
+        join {trace.relation} as r on {agree}
+        where j.verdict in ('flag', 'unknown') and r.row_no is not null and ({trace.where})
+    """)
+
+
+def _key(card: RuleCard, name: str) -> str:
+    """The judged column that a trace's key name means: the subject itself, or an evidence column."""
+    return f"j.{name}" if name in card.evidence else "j.subject_id"

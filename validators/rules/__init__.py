@@ -1,0 +1,1 @@
+"""The rule cards: one rule, one .sql file, by family. No Python."""

@@ -1,0 +1,54 @@
+/*
+id = "CON-001"
+title_zh = "合同期限越年"
+title_en = "Contract term passes 31 December or lies outside the year"
+article = "第十一条"
+severity = "hold"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 的期限为 {starts_on} 至 {ends_on}，而券 {voucher_id} 申领于 {applied_on}，所属年度为 {policy_year} 年；第十一条要求服务合同期限不超过当年12月31日（{year_ends_on}）。越年的用量不计入，请专家组决定是否按当年部分受理。"
+because_en = "Contract {contract_no} runs from {starts_on} to {ends_on}, while voucher {voucher_id} was applied for on {applied_on} and belongs to {policy_year}; article 11 asks that the term not pass {year_ends_on}. Usage beyond that day does not count; the panel decides whether to accept the part within the year."
+innocent_zh = [
+    "年中签订的一年期合同，越年部分另行结算：请提供按年结算的条款或补充协议。",
+    "结束日期误填为次日（12月31日24时即次年1月1日零时）：请提供合同原件期限页。",
+]
+policy = ["contract.cross_year"]
+
+[evidence]
+contract_no = "合同编号"
+voucher_id = "券号"
+starts_on = "合同开始日期"
+ends_on = "合同结束日期（含）"
+applied_on = "券申领日期"
+policy_year = "所属年度"
+year_ends_on = "当年12月31日"
+amount_at_risk_yuan = "申报兑现金额，元"
+
+[[trace]]
+relation = "lake.contract"
+using = ["contract_no"]
+
+[[trace]]
+relation = "lake.voucher"
+using = ["voucher_id"]
+*/
+select
+    claim_id as subject_id,
+    case
+        -- The year is that of the voucher; without it nobody can say which year the term should keep to.
+        when not has_contract or not has_voucher then 'unknown'
+        when ends_on < make_date(policy_year, 1, 1) then 'flag'
+        when ends_on <= make_date(policy_year, 12, 31) then 'pass'
+        when policy.word('contract.cross_year', submitted_on) = 'truncate' then 'pass'
+        when ends_on > make_date(policy_year, 12, 31) then 'flag'
+        else 'unknown'
+    end as verdict,
+    contract_no,
+    voucher_id,
+    starts_on,
+    ends_on,
+    cast(applied_at as date) as applied_on,
+    policy_year,
+    make_date(policy_year, 12, 31) as year_ends_on,
+    claimed_subsidy_yuan as amount_at_risk_yuan,
+from reconciled.claim_paper

@@ -1,0 +1,69 @@
+/*
+id = "ELG-008"
+title_zh = "材料缺失"
+title_en = "Required material missing"
+article = "第十一条、第十二条"
+severity = "block"
+status = "active"
+subject = "claim"
+because_zh = "第十一条、第十二条所列 {required_count} 种材料已交 {handed_in_count} 种，缺：{missing_zh}；请补齐后重报。"
+because_en = "Of the {required_count} kinds of material in articles 11 and 12, {handed_in_count} were handed in; missing: {missing_codes}. Please complete the file and hand it in again."
+innocent_zh = [
+    "两项材料合订为一个文件而只登记了一项：请在材料清单中按各材料代码分别登记该文件。",
+    "材料已在券申领时交到服务平台：请补登申领时的材料清单。",
+]
+
+[evidence]
+required_count = "应交材料种数"
+handed_in_count = "已交材料种数"
+missing_codes = "缺少的材料代码；— 为没有"
+missing_zh = "缺少的材料名称；— 为没有"
+amount_at_risk_yuan = "申报兑现金额，元"
+
+[[trace]]
+relation = "lake.material"
+using = ["claim_id"]
+*/
+with checklist(place, material_code, title_zh) as (
+    values
+        (1, 'service_contract', '服务合同'),
+        (2, 'business_licence', '营业执照或法人证书'),
+        (3, 'legal_rep_id', '法定代表人身份证'),
+        (4, 'authenticity_pledge', '材料真实性承诺书'),
+        (5, 'no_violation_pledge', '无违法违规行为承诺书'),
+        (6, 'application_form', '兑现申请表'),
+        (7, 'summary_table', '服务项目兑现汇总表'),
+        (8, 'eligibility', '需求方资格审核材料'),
+        (9, 'contract_original', '服务合同原件'),
+        (10, 'invoice', '发票'),
+        (11, 'usage_log', '用量日志')
+),
+handed_in as (
+    select claim_id, material_code from lake.material group by claim_id, material_code
+),
+compared as (
+    select
+        c.claim_id,
+        any_value(c.claimed_subsidy_yuan) as claimed_subsidy_yuan,
+        count(*) as required_count,
+        count(h.material_code) as handed_in_count,
+        string_agg(l.material_code, ', ' order by l.place) filter (where h.claim_id is null) as missing_codes,
+        string_agg(l.title_zh, '、' order by l.place) filter (where h.claim_id is null) as missing_zh,
+    from reconciled.claim_paper as c
+    cross join checklist as l
+    left join handed_in as h on h.claim_id = c.claim_id and h.material_code = l.material_code
+    group by c.claim_id
+)
+select
+    claim_id as subject_id,
+    case
+        when (select count(*) from lake.material) = 0 then 'unknown'
+        when handed_in_count < required_count then 'flag'
+        when handed_in_count = required_count then 'pass'
+    end as verdict,
+    required_count,
+    handed_in_count,
+    coalesce(missing_codes, '—') as missing_codes,
+    coalesce(missing_zh, '—') as missing_zh,
+    claimed_subsidy_yuan as amount_at_risk_yuan,
+from compared

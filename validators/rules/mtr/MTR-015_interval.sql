@@ -1,0 +1,76 @@
+/*
+id = "MTR-015"
+title_zh = "用量区间异常"
+title_en = "Usage intervals that cannot be as they stand"
+article = "第十二条"
+severity = "adjust"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 的 {record_count} 条用量记录中：终早于始 {reversed_count} 条，超过时限仍未结束 {zombie_count} 条，没有结束时间 {open_count} 条，与同一方在同一张卡上较早的记录重叠 {overlapping_count} 条（{overlap_gpu_hours} 卡时，只计一次），恰止于导出时刻 {export_end_count} 条。前三种不计入。"
+because_en = "Of {record_count} usage records of contract {contract_no}: {reversed_count} end before they start, {zombie_count} run on past their limit, {open_count} have no end, {overlapping_count} overlap an earlier record of the same party on the same card ({overlap_gpu_hours} card-hours, counted once), {export_end_count} end exactly at the export. The first three kinds are not counted."
+innocent_zh = [
+    "导出时仍在运行的作业没有结束时间：请在 source.toml 写明导出时间，即计至导出时刻。",
+    "人工更正时把起止填反：请提交更正后的记录。",
+    "迁移或重新排队前后两条记录首尾相叠：重叠部分只计一次，不影响其余用量。",
+]
+policy = ["metering.export_end_count", "metering.overlap_slack_seconds"]
+[evidence]
+contract_no = "合同编号"
+record_count = "用量记录条数"
+reversed_count = "终早于始的条数"
+zombie_count = "超过时限三百秒以上仍未结束的条数"
+open_count = "没有结束时间、也不知导出时间的条数"
+overlapping_count = "与同一方在同一设备上较早的记录重叠超过容许秒数的条数"
+overlap_gpu_hours = "其重叠的卡时，小时"
+export_end_count = "恰止于导出时刻的条数"
+amount_at_risk_yuan = "重叠卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
+[[trace]]
+relation = "reconciled.interval"
+using = ["contract_no"]
+where = "r.fate in ('reversed', 'zombie', 'open') or (r.fate = 'counted' and r.ended_at = r.exported_at) or r.interval_no in (select interval_no from reconciled.stretch where trimmed_seconds > 0)"
+*/
+with fated as (
+    select
+        contract_no,
+        count(*) as record_count,
+        count(*) filter (where fate = 'reversed') as reversed_count,
+        count(*) filter (where fate = 'zombie') as zombie_count,
+        count(*) filter (where fate = 'open') as open_count,
+        count(*) filter (where fate = 'counted' and ended_at = exported_at) as export_end_count,
+    from reconciled.interval
+    where contract_no is not null
+    group by contract_no
+),
+trimmed as (
+    select
+        s.contract_no,
+        count(*) as overlapping_count,
+        sum(s.trimmed_seconds * s.card_units) as unit_seconds,
+    from reconciled.stretch as s
+    join reconciled.contract_term as t on t.contract_no = s.contract_no
+    where s.trimmed_seconds > 0
+        and s.trimmed_seconds > policy.number('metering.overlap_slack_seconds', t.starts_on)
+    group by s.contract_no
+)
+select
+    c.claim_id as subject_id,
+    case
+        when f.contract_no is null then 'not_applicable'
+        when f.reversed_count + f.zombie_count + f.open_count > 0
+            or t.overlapping_count > 0
+            or f.export_end_count > policy.number('metering.export_end_count', c.submitted_on) then 'flag'
+        when f.export_end_count <= policy.number('metering.export_end_count', c.submitted_on) then 'pass'
+    end as verdict,
+    c.contract_no,
+    coalesce(f.record_count, 0) as record_count,
+    coalesce(f.reversed_count, 0) as reversed_count,
+    coalesce(f.zombie_count, 0) as zombie_count,
+    coalesce(f.open_count, 0) as open_count,
+    coalesce(t.overlapping_count, 0) as overlapping_count,
+    reconciled.gpu_hours(coalesce(t.unit_seconds, 0)) as overlap_gpu_hours,
+    coalesce(f.export_end_count, 0) as export_end_count,
+    cast(cast(t.unit_seconds * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+from reconciled.claim_paper as c
+left join fated as f on f.contract_no = c.contract_no
+left join trimmed as t on t.contract_no = c.contract_no
+left join reconciled.sole_price as p on p.contract_no = c.contract_no

@@ -1,0 +1,49 @@
+/*
+id = "PRG-001"
+title_zh = "超过单位年度上限"
+title_en = "Above the applicant's yearly cap"
+article = "第七条"
+severity = "adjust"
+status = "active"
+subject = "claim"
+because_zh = "申领单位 {applicant_id} 在 {policy_year} 年度先于本申请已占用 {applicant_used_yuan} 元，本申请按比例应补 {subsidy_before_caps_yuan} 元，合计超过单位年度上限 {cap_yuan} 元，核减 {amount_at_risk_yuan} 元。"
+because_en = "Ahead of this claim, applicant {applicant_id} has used {applicant_used_yuan} yuan in {policy_year}; this claim would add {subsidy_before_caps_yuan} yuan, more than the cap of {cap_yuan} yuan a year, so {amount_at_risk_yuan} yuan are cut."
+innocent_zh = [
+    "在先的申请后来不予或减少：名次在后的申请会相应恢复，以专家组结论为准。",
+    "往期兑现误记在本单位名下：请提供往期拨付凭证。",
+]
+policy = ["cap.applicant_year_yuan"]
+
+[evidence]
+applicant_id = "申领单位代码"
+policy_year = "年度"
+queue_position = "当年的先后位次"
+subsidy_before_caps_yuan = "上限之前的补贴，元"
+applicant_used_yuan = "同一单位当年在先已占用，元（含往期兑现）"
+cap_yuan = "单位年度上限，元"
+amount_at_risk_yuan = "因上限核减，元"
+
+[[trace]]
+relation = "lake.claim"
+using = ["applicant_id"]
+
+[[trace]]
+relation = "lake.grant_history"
+using = ["applicant_id", "policy_year"]
+*/
+select
+    a.claim_id as subject_id,
+    case
+        when not a.is_in_queue then 'not_applicable'
+        when a.applicant_cap_cut_yuan > 0 then 'flag'
+        when a.applicant_cap_cut_yuan = 0 then 'pass'
+    end as verdict,
+    a.applicant_id,
+    a.policy_year,
+    a.queue_position,
+    a.subsidy_before_caps_yuan,
+    a.applicant_used_yuan,
+    cast(policy.number('cap.applicant_year_yuan', c.submitted_on) as decimal(18, 2)) as cap_yuan,
+    a.applicant_cap_cut_yuan as amount_at_risk_yuan,
+from decided.award as a
+join reconciled.claim_paper as c using (claim_id)

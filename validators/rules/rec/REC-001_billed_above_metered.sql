@@ -1,0 +1,98 @@
+/*
+id = "REC-001"
+title_zh = "计费卡时大于计量卡时"
+title_en = "More card-hours billed than metered"
+article = "第七条、第十二条"
+severity = "adjust"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按合同价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行。"
+because_en = "Contract {contract_no}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size: {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}."
+innocent_zh = [
+    "合同约定按整分钟或整小时进位、或按实际活跃计：核算已照合同的计量口径和进位；约定未录入的请更正合同表。",
+    "日志尚缺一段时间或一个集群：请服务机构补交，补齐后重算。",
+    "预留而未使用的包期容量：请补合同中按预留计费的约定，由专家组判断。",
+]
+policy = ["metering.tolerance_hours", "metering.tolerance_ratio"]
+[evidence]
+contract_no = "合同编号"
+billed_gpu_hours = "计费卡时，小时"
+metered_gpu_hours = "可计入的计量卡时（按合同的口径和进位，已扣除同卡重叠），小时"
+excess_gpu_hours = "计费减计量，小时"
+allowed_gpu_hours = "容许的差，小时"
+unknown_card_count = "卡数未知的记录数"
+odd_unit_count = "单位不能折算成卡时的计费行数"
+amount_at_risk_yuan = "多计费的卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
+[[trace]]
+relation = "reconciled.billed_line"
+using = ["contract_no"]
+[[trace]]
+relation = "reconciled.contract_price"
+using = ["contract_no"]
+*/
+with billed as (
+    select
+        contract_no,
+        count(*) filter (
+            where card_seconds is null and quantity is not null and coalesce(unit, '') not in ('核时', '项')
+        ) as odd_unit_count,
+    from reconciled.billed_line
+    group by contract_no
+),
+metered as (
+    select
+        contract_no,
+        sum(unit_seconds) as unit_seconds,
+        sum(unknown_card_record_count) as unknown_card_count,
+    from decided.supported_month
+    group by contract_no
+),
+priced as (
+    select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
+    from reconciled.contract_price
+    group by contract_no
+),
+measured as (
+    select
+        c.*,
+        cast(m.billed_card_seconds * 21000 as hugeint) as billed_units,
+        coalesce(u.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end) as metered_units,
+        coalesce(u.unknown_card_count, 0) as unknown_card_count,
+        coalesce(b.odd_unit_count, 0) as odd_unit_count,
+        p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
+        cast(policy.number('metering.tolerance_hours', c.submitted_on) * 1000000 as hugeint) * 3600 * 21000 as hours_parts,
+        cast(policy.number('metering.tolerance_ratio', c.submitted_on) * 1000000 as hugeint) as ratio_parts,
+    from reconciled.claim_paper as c
+    left join reconciled.contract_measure as m on m.contract_no = c.contract_no
+    left join metered as u on u.contract_no = c.contract_no
+    left join billed as b on b.contract_no = c.contract_no
+    left join priced as p on p.contract_no = c.contract_no
+),
+compared as (
+    select
+        *,
+        billed_units - metered_units as excess_units,
+        -- In millionths, so that the bound is exact.
+        greatest(hours_parts, ratio_parts * billed_units) as allowed_parts,
+    from measured
+)
+select
+    c.claim_id as subject_id,
+    case
+        when c.is_without_card_price then 'not_applicable'
+        when c.excess_units * 1000000 > c.allowed_parts and c.unknown_card_count = 0 then 'flag'
+        when c.excess_units * 1000000 <= c.allowed_parts and c.odd_unit_count = 0 then 'pass'
+        else 'unknown'
+    end as verdict,
+    c.contract_no,
+    reconciled.gpu_hours(c.billed_units) as billed_gpu_hours,
+    reconciled.gpu_hours(c.metered_units) as metered_gpu_hours,
+    reconciled.gpu_hours(c.excess_units) as excess_gpu_hours,
+    reconciled.gpu_hours(c.allowed_parts // 1000000) as allowed_gpu_hours,
+    cast(c.unknown_card_count as bigint) as unknown_card_count,
+    c.odd_unit_count,
+    cast(cast(
+        case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end * p.price_parts // p.parts_per_fen
+        as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+from compared as c
+left join reconciled.sole_price as p on p.contract_no = c.contract_no

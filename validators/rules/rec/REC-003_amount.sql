@@ -1,0 +1,182 @@
+/*
+id = "REC-003"
+title_zh = "计费金额高于用量乘以合同价"
+title_en = "Billed amount above quantity times contract price"
+article = "第七条、第十二条"
+severity = "hold"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 的 {rated_count} 行计费合计 {billed_yuan} 元，按计费数量乘以合同价应为 {expected_yuan} 元；超出容许的有 {over_count} 行（首行：{first_over}），扣除折让 {credit_yuan} 元后共多 {amount_at_risk_yuan} 元。合同中找不到单价的计费行 {unpriced_count} 行；发票可计价税合计 {invoiced_yuan} 元，计量乘以合同价 {metered_yuan} 元。"
+because_en = "{rated_count} billed line(s) of contract {contract_no} come to {billed_yuan} yuan, quantity times contract price to {expected_yuan} yuan; {over_count} line(s) lie above it (first: {first_over}), {amount_at_risk_yuan} yuan in all after {credit_yuan} yuan of discounts. Lines without a contract price: {unpriced_count}; invoiced {invoiced_yuan} yuan with tax, metered usage at contract prices {metered_yuan} yuan."
+innocent_zh = [
+    "合同另有阶梯价、附加服务或补充协议：请补该价目，或录入合同明细。",
+    "单价除不尽而逐行舍入：容许额以内已放过。",
+    "账单列原价再列折让行：折让已相抵；折让另开凭证的请一并提交。",
+]
+policy = ["reconcile.amount_tolerance_ratio", "reconcile.amount_tolerance_yuan"]
+[evidence]
+contract_no = "合同编号"
+rated_count = "有数量、有合同价可比的计费行数"
+billed_yuan = "这些行的计费金额（含税）合计，元"
+expected_yuan = "这些行的数量乘以合同价合计，元"
+over_count = "高于应有金额、超出容许的行数"
+first_over = "其中第一行：单据号和行号"
+credit_yuan = "计费明细中的折让（负数行）合计，元"
+unpriced_count = "在合同中找不到单价、或没有数量的计费行数"
+invoiced_yuan = "本申请的发票可计价税合计，元"
+metered_yuan = "计量乘以合同价，元；未知的为空"
+amount_at_risk_yuan = "共多出的金额，元；没有多出的为零"
+[[trace]]
+relation = "reconciled.billed_line"
+using = ["contract_no"]
+[[trace]]
+relation = "reconciled.contract_price"
+using = ["contract_no"]
+*/
+with lines as (
+    select
+        contract_no,
+        row_number() over (
+            partition by contract_no order by period_from, source, document_no, line_no, file_sha256, row_no
+        ) as nth,
+        document_no || ' 第 ' || line_no || ' 行' as place,
+        coalesce(case when unit in ('GPU卡时', '小时') then '卡时' end, unit) as unit,
+        nullif(regexp_replace(lower(device_model), '[^0-9a-z]', '', 'g'), '') as model,
+        quantity,
+        card_seconds,
+        day(last_day(period_from)) as month_days,
+        amount_yuan,
+    from reconciled.billed_line
+),
+prices as (
+    select
+        contract_no,
+        unit,
+        nullif(regexp_replace(lower(device_model), '[^0-9a-z]', '', 'g'), '') as model,
+        is_card_priced,
+        unit_price_yuan,
+    from reconciled.contract_price
+),
+-- The price of the same model before a like-named one, before one for every model; the same unit before another
+-- card unit; the highest of several, for tiers are not told apart.
+candidates as (
+    select
+        l.contract_no,
+        l.nth,
+        p.unit = l.unit as is_same_unit,
+        p.unit as price_unit,
+        p.unit_price_yuan,
+        case
+            when l.model is null then 0
+            when p.model = l.model then 0
+            when p.model is null then 2
+            else 1
+        end as strangeness,
+        case when p.unit = l.unit then l.quantity else l.card_seconds end as measure,
+        case
+            when p.unit = l.unit then 1
+            when p.unit = '卡时' then 3600
+            when p.unit = '卡日' then 86400
+            when p.unit = '卡月' then 86400 * l.month_days
+        end as measure_per_unit,
+    from lines as l
+    join prices as p
+        on p.contract_no = l.contract_no
+        and (p.unit = l.unit or (p.is_card_priced and l.card_seconds is not null))
+        and (p.model is null or l.model is null or contains(p.model, l.model) or contains(l.model, p.model))
+    where l.amount_yuan > 0 and l.quantity > 0
+),
+expected as (
+    select
+        contract_no,
+        nth,
+        -- Millionths of a yuan, rounded up.
+        (cast(measure * 1000000 as hugeint) * cast(unit_price_yuan * 1000000 as hugeint) + measure_per_unit * 1000000 - 1)
+            // (measure_per_unit * 1000000) as expected_parts,
+    from candidates
+    qualify row_number() over (
+        partition by contract_no, nth order by strangeness, is_same_unit desc, unit_price_yuan desc, price_unit
+    ) = 1
+),
+rated as (
+    select
+        l.*,
+        e.expected_parts,
+        cast(l.amount_yuan * 1000000 as hugeint) - e.expected_parts as over_parts,
+        cast(policy.number('reconcile.amount_tolerance_yuan', c.signed_on) * 1000000 as hugeint) as slack_parts,
+        cast(policy.number('reconcile.amount_tolerance_ratio', c.signed_on) * 1000000 as hugeint) as ratio_parts,
+    from lines as l
+    left join expected as e on e.contract_no = l.contract_no and e.nth = l.nth
+    join lake.contract as c on c.contract_no = l.contract_no
+),
+weighed as (
+    select
+        *,
+        coalesce(over_parts > slack_parts and over_parts * 1000000 > ratio_parts * expected_parts, false) as is_over,
+    from rated
+),
+summed as (
+    select
+        contract_no,
+        count(expected_parts) as rated_count,
+        coalesce(sum(amount_yuan) filter (where expected_parts is not null), 0) as billed_yuan,
+        coalesce(sum(expected_parts), 0) as expected_parts,
+        count(*) filter (where is_over) as over_count,
+        arg_min(place, nth) filter (where is_over) as first_over,
+        coalesce(sum(over_parts) filter (where is_over), 0) as over_parts,
+        coalesce(sum(amount_yuan) filter (where amount_yuan < 0 and coalesce(quantity, 0) >= 0), 0) as credit_yuan,
+        count(*) filter (where amount_yuan > 0 and expected_parts is null) as unpriced_count,
+    from weighed
+    group by contract_no
+),
+compared as (
+    select
+        c.claim_id,
+        c.contract_no,
+        s.* exclude (contract_no, over_parts),
+        s.over_parts + cast(s.credit_yuan * 1000000 as hugeint) as over_parts,
+        i.invoiced_gross_yuan as invoiced_yuan,
+        u.contract_priced_yuan as metered_yuan,
+        coalesce(u.unknown_card_record_count, 0) as unknown_card_count,
+        cast((i.invoiced_gross_yuan - u.contract_priced_yuan) * 1000000 as hugeint) as above_parts,
+        cast(u.contract_priced_yuan * 1000000 as hugeint) as metered_parts,
+        cast(policy.number('reconcile.amount_tolerance_yuan', c.submitted_on) * 1000000 as hugeint) as slack_parts,
+        cast(policy.number('reconcile.amount_tolerance_ratio', c.submitted_on) * 1000000 as hugeint) as ratio_parts,
+    from reconciled.claim_paper as c
+    left join summed as s on s.contract_no = c.contract_no
+    left join decided.claim_invoiced as i using (claim_id)
+    left join decided.support as u on u.contract_no = c.contract_no
+),
+bounded as (
+    select
+        *,
+        over_parts > slack_parts and over_parts * 1000000 > ratio_parts * expected_parts as is_over,
+        above_parts > slack_parts and above_parts * 1000000 > ratio_parts * metered_parts as is_above_metered,
+    from compared
+)
+select
+    claim_id as subject_id,
+    case
+        when over_count > 0 and is_over then 'flag'
+        when rated_count > 0 and unpriced_count = 0 then 'pass'
+        when not is_above_metered then 'pass'
+        when is_above_metered and coalesce(rated_count, 0) = 0 and unknown_card_count = 0 then 'flag'
+        else 'unknown'
+    end as verdict,
+    contract_no,
+    coalesce(rated_count, 0) as rated_count,
+    cast(billed_yuan as decimal(18, 2)) as billed_yuan,
+    cast(cast(expected_parts // 10000 as decimal(16, 0)) * 0.01 as decimal(18, 2)) as expected_yuan,
+    coalesce(over_count, 0) as over_count,
+    coalesce(first_over, '—') as first_over,
+    cast(coalesce(credit_yuan, 0) as decimal(18, 2)) as credit_yuan,
+    coalesce(unpriced_count, 0) as unpriced_count,
+    cast(invoiced_yuan as decimal(18, 2)) as invoiced_yuan,
+    cast(metered_yuan as decimal(18, 2)) as metered_yuan,
+    cast(case
+        when over_count > 0 and is_over then cast(over_parts // 10000 as decimal(16, 0)) * 0.01
+        when rated_count > 0 then 0
+        when invoiced_yuan > metered_yuan then invoiced_yuan - metered_yuan
+        when invoiced_yuan <= metered_yuan then 0
+    end as decimal(18, 2)) as amount_at_risk_yuan,
+from bounded

@@ -1,0 +1,120 @@
+/*
+id = "REC-006"
+title_zh = "计量单位可能混淆"
+title_en = "Units of metering and billing may be mixed up"
+article = "第十二条"
+severity = "hold"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费对计量之比接近 {near_ratio}；单位不能折算成卡时的计费行 {odd_unit_count} 行（{odd_units}），卡数未知的用量记录 {unknown_card_count} 条。"
+because_en = "Contract {contract_no}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, a ratio near {near_ratio}; billed lines in units that cannot be converted to card-hours: {odd_unit_count} ({odd_units}); usage records of unknown size: {unknown_card_count}."
+innocent_zh = [
+    "账单按节点时或日计而单位写成卡时：请更正计价单位，金额不变的不影响补贴。",
+    "比值恰好如此而确为真实用量：请服务机构逐月列出计费与计量的对应关系。",
+    "以“P·时”等算力单位计费：请补型号与算力的折算系数。",
+]
+policy = [
+    "metering.tolerance_hours",
+    "metering.tolerance_ratio",
+    "reconcile.unit_ratio_tolerance",
+    "reconcile.unit_ratios",
+]
+[evidence]
+contract_no = "合同编号"
+billed_gpu_hours = "计费卡时，小时"
+metered_gpu_hours = "可计入的计量卡时，小时"
+near_ratio = "接近的换算倍数（计费比计量）"
+odd_unit_count = "单位不能折算成卡时的计费行数"
+odd_units = "其单位，至多列三种"
+unknown_card_count = "卡数未知的用量记录数"
+amount_at_risk_yuan = "计费含税金额，元"
+[[trace]]
+relation = "reconciled.billed_line"
+using = ["contract_no"]
+*/
+with billed as (
+    select
+        contract_no,
+        count(*) filter (where is_odd) as odd_unit_count,
+        array_to_string(list(distinct unit order by unit) filter (where is_odd)[1:3], '、') as odd_units,
+    from (
+        -- A lump sum (项, 次, 月) bills no hours; what speaks of time or of cards does, in a unit nobody defined.
+        select
+            *,
+            card_seconds is null and quantity > 0 and amount_yuan > 0 and unit <> '核时'
+                and regexp_matches(lower(unit), '时|天|日|卡|hour|flops') as is_odd,
+        from reconciled.billed_line
+    )
+    group by contract_no
+),
+metered as (
+    select
+        contract_no,
+        sum(unit_seconds) as unit_seconds,
+        sum(unknown_card_record_count) as unknown_card_count,
+    from decided.supported_month
+    group by contract_no
+),
+priced as (
+    select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
+    from reconciled.contract_price
+    group by contract_no
+),
+measured as (
+    select
+        c.claim_id,
+        c.contract_no,
+        m.billed_yuan,
+        cast(m.billed_card_seconds * 21000 as hugeint) as billed_units,
+        coalesce(u.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end) as metered_units,
+        coalesce(u.unknown_card_count, 0) as unknown_card_count,
+        coalesce(b.odd_unit_count, 0) as odd_unit_count,
+        nullif(b.odd_units, '') as odd_units,
+        p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
+        cast(policy.number('metering.tolerance_hours', c.submitted_on) * 1000000 as hugeint) * 3600 * 21000 as hours_parts,
+        cast(policy.number('metering.tolerance_ratio', c.submitted_on) * 1000000 as hugeint) as ratio_parts,
+        cast(policy.number('reconcile.unit_ratio_tolerance', c.submitted_on) * 1000000 as hugeint) as near_parts,
+        policy.word('reconcile.unit_ratios', c.submitted_on) as ratios,
+    from reconciled.claim_paper as c
+    left join reconciled.contract_measure as m on m.contract_no = c.contract_no
+    left join metered as u on u.contract_no = c.contract_no
+    left join billed as b on b.contract_no = c.contract_no
+    left join priced as p on p.contract_no = c.contract_no
+),
+tried as (
+    select
+        *,
+        cast(split_part(ratio, '/', 1) as hugeint) as over,
+        cast(coalesce(nullif(split_part(ratio, '/', 2), ''), '1') as hugeint) as under,
+    from (select claim_id, billed_units, metered_units, near_parts, unnest(string_split(ratios, ',')) as ratio from measured)
+),
+-- billed / metered = over / under, multiplied out.
+near as (
+    select claim_id, min(ratio) as near_ratio
+    from tried
+    where billed_units > 0
+        and metered_units > 0
+        and abs(billed_units * under - metered_units * over) * 1000000 <= near_parts * metered_units * over
+    group by claim_id
+)
+select
+    m.claim_id as subject_id,
+    case
+        when m.is_without_card_price then 'not_applicable'
+        when n.near_ratio is not null or m.odd_unit_count > 0 then 'flag'
+        when m.billed_units is null or m.metered_units = 0 then 'not_applicable'
+        when m.unknown_card_count = 0
+            and m.metered_units > 0 then 'pass'
+        when (m.billed_units - m.metered_units) * 1000000 <= greatest(m.hours_parts, m.ratio_parts * m.billed_units) then 'pass'
+        else 'unknown'
+    end as verdict,
+    m.contract_no,
+    reconciled.gpu_hours(m.billed_units) as billed_gpu_hours,
+    reconciled.gpu_hours(m.metered_units) as metered_gpu_hours,
+    coalesce(n.near_ratio, '—') as near_ratio,
+    m.odd_unit_count,
+    coalesce(m.odd_units, '—') as odd_units,
+    cast(m.unknown_card_count as bigint) as unknown_card_count,
+    m.billed_yuan as amount_at_risk_yuan,
+from measured as m
+left join near as n using (claim_id)
