@@ -19,13 +19,16 @@ PLACE = {
     "file_sha256": "来源文件的 SHA-256",
     "sheet": "来源工作表；文本文件为空",
     "row_no": "来源行号，自 1 起",
+    "file_row": "来源文件此表内的序号，自 0 起",
 }
 FATE = {
     "table_name": "表",
-    **PLACE,
+    **{name: PLACE[name] for name in ("file_sha256", "sheet", "row_no")},
     "by_file_sha256": "保留下来的那一行的文件",
     "by_row_no": "保留下来的那一行的行号",
 }
+# Read where it lies while the facts are worked out from it, and left in the lake: reconciled.interval holds every row.
+LEFT_IN_LAKE = "usage_interval"
 
 
 def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path], as_of: date | None) -> None:
@@ -44,6 +47,15 @@ def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path]
             if (folder / f"{table.name}.parquet").exists()
         ]
         _load_table(connection, table, found, as_of)
+
+
+def leave_in_lake(connection: Connection) -> None:
+    """Drop what only led to reconciled.interval, so that the published file names no path of a machine."""
+    kinds = connection.execute(
+        "select table_type from information_schema.tables where table_schema = 'lake' and table_name = ?",
+        [LEFT_IN_LAKE],
+    ).fetchall()
+    connection.execute(f"drop {'view' if kinds == [('VIEW',)] else 'table'} lake.{LEFT_IN_LAKE}")
 
 
 def column_names(table: Table) -> list[str]:
@@ -93,7 +105,9 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
 def _load_rejects(connection: Connection, folders: list[Path]) -> None:
     found = [str(folder / "reject.parquet") for folder in folders if (folder / "reject.parquet").exists()]
     if found:
-        connection.execute("create table lake.reject as select * from read_parquet(?)", [found])
+        connection.execute(
+            "create table lake.reject as select * exclude (file_row) from read_parquet(?)", [found]
+        )
     else:
         connection.execute(
             "create table lake.reject (sheet varchar, row_no bigint, table_name varchar, reason_code varchar,"
@@ -102,26 +116,33 @@ def _load_rejects(connection: Connection, folders: list[Path]) -> None:
 
 
 def _load_table(connection: Connection, table: Table, found: list[Path], as_of: date | None) -> None:
-    names = ", ".join(f'"{name}"' for name in [*column_names(table), *PLACE])
-    if found:
-        paths = ", ".join(quoted(str(path)) for path in found)
-        connection.execute(f"create temp view handed_in as select {names} from read_parquet([{paths}])")
-    else:
-        types = {c.name: c.kind.dtype for c in table.all_columns}
-        empty = {name: types.get(name, pl.String()) for name in column_names(table)}
-        frame = pl.DataFrame(
-            schema={**empty, "file_sha256": pl.String, "sheet": pl.String, "row_no": pl.Int64}
-        )
-        connection.register("nothing", frame)
-        connection.execute(f"create temp table handed_in as select {names} from nothing")
-        connection.unregister("nothing")
-    connection.execute(f"create temp view staged as select * from handed_in where {_known(table, as_of)}")
-    _set_later_aside(connection, table, as_of)
-    _keep_each_fact_once(connection, table)
-    connection.execute(f"drop view staged; drop {'view' if found else 'table'} handed_in")
+    handed_in = f"lake.{table.name}_empty" if not found else _parquet(found)
+    if not found:
+        _make_empty(connection, table, handed_in)
+    staged = f"(select * from {handed_in} where {_known(table, as_of)})"
+    _set_later_aside(connection, table, handed_in, as_of)
+    is_view = _keep_each_fact_once(connection, table, staged, may_be_view=bool(found))
+    if not found:
+        connection.execute(f"drop table {handed_in}")
     meanings = {c.name: f"{c.zh}；{c.meaning_zh or c.kind.zh}" for c in table.all_columns}
     columns = {name: meanings.get(name, "用户名的散列") for name in column_names(table)}
-    comment(connection, f"lake.{table.name}", f"{table.zh}（{table.grain_zh}）", {**columns, **PLACE})
+    kind = "view" if is_view else "table"
+    comment(
+        connection, f"lake.{table.name}", f"{table.zh}（{table.grain_zh}）", {**columns, **PLACE}, kind=kind
+    )
+
+
+def _parquet(found: list[Path]) -> str:
+    return f"read_parquet([{', '.join(quoted(str(path)) for path in found)}])"
+
+
+def _make_empty(connection: Connection, table: Table, relation: str) -> None:
+    types = {c.name: c.kind.dtype for c in table.all_columns}
+    columns = {name: types.get(name, pl.String()) for name in column_names(table)}
+    place = {**dict.fromkeys(PLACE, pl.Int64()), "file_sha256": pl.String(), "sheet": pl.String()}
+    connection.register("nothing", pl.DataFrame(schema={**columns, **place}))
+    connection.execute(f"create table {relation} as select * from nothing")
+    connection.unregister("nothing")
 
 
 def _known(table: Table, as_of: date | None) -> str:
@@ -131,27 +152,46 @@ def _known(table: Table, as_of: date | None) -> str:
     return f"""coalesce(cast("{table.dated_by}" as date) <= date '{as_of.isoformat()}', true)"""
 
 
-def _set_later_aside(connection: Connection, table: Table, as_of: date | None) -> None:
+def _set_later_aside(connection: Connection, table: Table, handed_in: str, as_of: date | None) -> None:
     """Facts dated after the run's day are not yet known on that day; they are counted, not used."""
     connection.execute(f"""
         insert into lake.later
-        select '{table.name}', file_sha256, sheet, row_no, null, null from handed_in where not {_known(table, as_of)}
+        select '{table.name}', file_sha256, sheet, row_no, null, null from {handed_in}
+        where not {_known(table, as_of)}
     """)
 
 
-def _keep_each_fact_once(connection: Connection, table: Table) -> None:
-    """lake.<table> from staged. Only keys that occur more than once take the slow path."""
+def _keep_each_fact_once(connection: Connection, table: Table, staged: str, *, may_be_view: bool) -> bool:
+    """lake.<table> from what is staged; whether it was left a view. Only repeated keys take the slow path."""
     names = ", ".join(f'"{name}"' for name in column_names(table))
     key = ", ".join(f'"{name}"' for name in table.key)
     connection.execute(
-        f"create temp table repeated as select hash({key}) as key_hash from staged group by key_hash having count(*) > 1"
+        f"create temp table repeated as select hash({key}) as key_hash from {staged} group by key_hash having count(*) > 1"
     )
     if not connection.execute("select count(*) from repeated").fetchall()[0][0]:
+        is_view = may_be_view and table.name == LEFT_IN_LAKE
+        kind = "view" if is_view else "table"
         connection.execute(
-            f"create table lake.{table.name} as select {names}, {', '.join(PLACE)} from staged"
+            f"create {kind} lake.{table.name} as select {names}, {', '.join(PLACE)} from {staged}"
         )
         connection.execute("drop table repeated")
-        return
+        return is_view
+    _rank_versions(connection, table, staged)
+    connection.execute(f"""
+        create table lake.{table.name} as
+        select {names}, {", ".join(PLACE)} from {staged}
+        where hash({key}) not in (select key_hash from repeated)
+        union all
+        select {names}, {", ".join(PLACE)} from versions where version_no = 1
+    """)
+    connection.execute("drop table versions; drop table ranked; drop table repeated")
+    return False
+
+
+def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
+    """Rows whose key occurs more than once: copies into lake.duplicate, older versions into lake.superseded."""
+    names = ", ".join(f'"{name}"' for name in column_names(table))
+    key = ", ".join(f'"{name}"' for name in table.key)
     connection.execute(f"""
         create temp table ranked as
         select
@@ -161,7 +201,7 @@ def _keep_each_fact_once(connection: Connection, table: Table) -> None:
             first(s.file_sha256) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_file,
             first(s.row_no) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_row,
             max(f.file_rank) over (partition by {names}) as newest_rank,
-        from staged as s
+        from {staged} as s
         join (select file_sha256, min(file_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
         where hash({key}) in (select key_hash from repeated)
     """)
@@ -184,11 +224,3 @@ def _keep_each_fact_once(connection: Connection, table: Table) -> None:
         insert into lake.superseded
         select '{table.name}', file_sha256, sheet, row_no, by_file, by_row from versions where version_no > 1
     """)
-    connection.execute(f"""
-        create table lake.{table.name} as
-        select {names}, {", ".join(PLACE)} from staged
-        where hash({key}) not in (select key_hash from repeated)
-        union all
-        select {names}, {", ".join(PLACE)} from versions where version_no = 1
-    """)
-    connection.execute("drop table versions; drop table ranked; drop table repeated")

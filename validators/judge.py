@@ -13,7 +13,8 @@ from hesuan.schemas.card import RuleCard, Trace, rule_card
 from hesuan.schemas.fault import CardFault
 
 VERDICTS = ("pass", "flag", "unknown", "not_applicable")
-PLACE = ("file_sha256", "sheet", "row_no")
+# Where a row stands, and numbers that hold only within one build: no values of the row.
+PLACE = ("file_sha256", "sheet", "row_no", "file_row", "interval_no")
 
 
 Connection = duckdb.DuckDBPyConnection

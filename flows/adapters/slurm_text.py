@@ -5,19 +5,23 @@ What a row means is judged in `flows.slurm`; here are only lines, headers and fi
 
 import re
 from codecs import BOM_UTF8
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
 from hesuan.flows import slurm
 from hesuan.flows.slurm_reject import TABLE, refused_for
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Declaration, Reading, Source
 from hesuan.flows.unpack import decoded_utf8, undecodable_line
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE
 
 NAME = "slurm_text"
+PART_ROWS = 200_000
 
 # Open XDMoD docs/resource-manager-slurm.md; its times are UTC by convention.
 XDMOD = (
@@ -69,13 +73,29 @@ def read(source: Source) -> Reading:
     layout = _layout(filled["raw"].head(2).to_list(), source.name)
     rows = filled if layout.header is None else filled.filter(pl.col("raw") != layout.header)
     zone = slurm.zone_of(source.declaration, "UTC" if layout.header is None else ZONE, name=source.name)
-    cells, ragged = _fields(rows, layout)
-    accepted, rejected = slurm.intervals(cells, zone=zone, declaration=source.declaration)
+    parts = _in_parts(rows, partial(_judged, layout=layout, zone=zone, declaration=source.declaration))
     return Reading(
         row_count=line_count - (lines.height - rows.height),
-        frames={TABLE: accepted},
-        rejected=pl.concat([ragged, rejected]).sort("row_no"),
+        frames={TABLE: pl.concat([accepted for accepted, _ in parts])},
+        rejected=pl.concat([rejected for _, rejected in parts]).sort("row_no"),
     )
+
+
+Judged = tuple[pl.DataFrame, pl.DataFrame]
+"""Accepted and rejected rows."""
+
+
+def _in_parts(rows: pl.DataFrame, judged: Callable[[pl.DataFrame], Judged]) -> list[Judged]:
+    """Long logs in parts, two at a time: every line stands alone, and polars lets go of the interpreter."""
+    starts = range(0, max(rows.height, 1), PART_ROWS)
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda start: judged(rows.slice(start, PART_ROWS)), starts))
+
+
+def _judged(rows: pl.DataFrame, *, layout: Layout, zone: str, declaration: Declaration) -> Judged:
+    cells, ragged = _fields(rows, layout)
+    accepted, rejected = slurm.intervals(cells, zone=zone, declaration=declaration)
+    return accepted, pl.concat([ragged, rejected])
 
 
 def _is_header(lines: list[str]) -> bool:

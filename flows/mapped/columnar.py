@@ -103,9 +103,13 @@ def _read(file: pq.ParquetFile, *, place: str) -> pa.Table:
         table = file.read()
         # polars takes text for granted that it is UTF-8.
         table.validate(full=True)
-        return table
     except (pa.ArrowException, OSError) as error:
         raise InputFault(f"{place}: Parquet 数据页已损坏（{error}），请重新导出") from error
+    if table.num_rows != file.metadata.num_rows:
+        raise InputFault(
+            f"{place}: Parquet 自称 {file.metadata.num_rows} 行，读得 {table.num_rows} 行，文件已损坏"
+        )
+    return table
 
 
 def _series(column: pa.ChunkedArray) -> pl.Series:

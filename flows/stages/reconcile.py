@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hesuan.flows import code
 from hesuan.flows.evidence import Intake
-from hesuan.flows.lake import load_lake
+from hesuan.flows.lake import leave_in_lake, load_lake
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.policy import Policy
@@ -46,6 +46,7 @@ def reconcile(intakes: list[Intake], folders: list[Path], work: Path, as_of: dat
         connection.execute("create schema reconciled")
         connection.execute(GPU_HOURS)
         build(connection, sql_cards("reconciled"))
+        leave_in_lake(connection)
     return path
 
 

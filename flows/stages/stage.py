@@ -84,6 +84,7 @@ def _staged(intake: Intake, workspace: Workspace, making: Path, *, user_hash_key
     if intake.name.rsplit("/", 1)[-1] == DECLARATION_NAME:
         read_declaration(source.content, place=intake.name)
         return Staged(intake.sha256, "declaration", None, (), 0, 0, 0, None)
+    _ = source.content  # a broken archive is told as such before anybody asks what it holds
     adapter = adapter_for(source)
     if adapter is None:
         reason = f"{intake.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
@@ -136,6 +137,8 @@ def _refused(intake: Intake, making: Path, *, status: str, reason_code: str, rea
 
 
 def _write(frame: pl.DataFrame, path: Path, intake: Intake) -> None:
-    frame.with_columns(file_sha256=pl.lit(intake.sha256)).write_parquet(
-        path, compression="zstd", compression_level=1
+    """Every row with its file and its place in it."""
+    placed = frame.with_columns(
+        file_sha256=pl.lit(intake.sha256), file_row=pl.int_range(pl.len(), dtype=pl.Int64)
     )
+    placed.write_parquet(path, compression="lz4")

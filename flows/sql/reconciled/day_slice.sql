@@ -21,6 +21,7 @@ begin_s = "当日起点，UTC 秒"
 stop_s = "当日终点（不含），UTC 秒"
 seconds = "当日秒数"
 is_last = "是否该区间的最后一日"
+ended_on = "记录结束日（北京时间）；未结束的为空"
 whole_seconds = "整个区间的秒数"
 */
 -- Asia/Shanghai has been UTC+8 without summer time since 1992: local day = (s + 28800) // 86400.
@@ -33,9 +34,7 @@ with numbered as (
     where stop_s > begin_s
 ),
 dayed as (
-    select *, first_day as day_no from numbered where first_day = last_day
-    union all
-    select *, unnest(range(first_day, last_day + 1)) as day_no from numbered where first_day < last_day
+    select *, unnest(range(first_day, last_day + 1)) as day_no from numbered
 )
 select
     interval_no,
@@ -56,5 +55,6 @@ select
     least(stop_s, (day_no + 1) * 86400 - 28800) as stop_s,
     least(stop_s, (day_no + 1) * 86400 - 28800) - greatest(begin_s, day_no * 86400 - 28800) as seconds,
     day_no = last_day as is_last,
+    ended_on,
     stop_s - begin_s as whole_seconds,
 from dayed

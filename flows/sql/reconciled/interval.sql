@@ -37,7 +37,8 @@ row_no = "来源行号"
 */
 with placed as (
     select
-        i.rowid as interval_no,
+        -- One number per row, the same on every machine: the file's place, then the row's place in the file.
+        f.file_rank * 4294967296 + i.file_row as interval_no,
         i.*,
         epoch_us(i.started_at) // 1000000 as start_s,
         epoch_us(i.ended_at) // 1000000 as end_s,

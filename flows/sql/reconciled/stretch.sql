@@ -16,6 +16,7 @@ card_units = "卡数，1 卡 = 21000 单位；空为未知"
 cpu_cores = "CPU 核数"
 node_count = "节点数"
 is_billable = "是否可计费"
+ended_on = "记录结束日（北京时间）；未结束的为空"
 begin_s = "起点，UTC 秒"
 stop_s = "终点（不含），UTC 秒"
 trimmed_seconds = "因与同一方在同一设备上较早的记录重叠而不再计的秒数"
@@ -24,6 +25,7 @@ with counted as (
     select
         *,
         coalesce(contract_no, tenant) as party,
+        cast(ended_at as date) as ended_on,
     from reconciled.interval
     where stop_s > begin_s
 ),
@@ -59,6 +61,7 @@ select
     cpu_cores,
     node_count,
     is_billable,
+    ended_on,
     begin_s,
     stop_s,
     0 as trimmed_seconds,
@@ -79,6 +82,7 @@ select
     cpu_cores,
     node_count,
     is_billable,
+    ended_on,
     least(new_from_s, stop_s) as begin_s,
     stop_s,
     least(new_from_s, stop_s) - begin_s as trimmed_seconds,

@@ -31,7 +31,7 @@ with used as (
         seconds as wall_seconds,
         node_count * seconds as node_seconds,
         1 as record_count,
-        0 as ended_count,
+        cast(device_uuid is null and is_last and ended_on = usage_on as integer) as ended_count,
         cast(card_units is null as integer) as unknown_count,
     from reconciled.day_slice
     union all
@@ -48,7 +48,14 @@ with used as (
         1 as ended_count,
         cast(fate = 'zero' and card_units is null as integer) as unknown_count,
     from reconciled.interval
-    where fate in ('counted', 'zero') and ended_at is not null
+    where fate in ('counted', 'zero')
+        and ended_at is not null
+        -- The last slice has told the end of the others already.
+        and not (
+            device_uuid is null
+            and stop_s > begin_s
+            and cast(ended_at as date) = date '1970-01-01' + cast((stop_s - 1 + 28800) // 86400 as integer)
+        )
     union all
     select
         provider_id, cluster_id, tenant, null, null, device_model, contract_no, usage_on,

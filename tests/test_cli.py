@@ -1,0 +1,140 @@
+"""The command line: what it prints, one line for a fault, and the exit codes of interface.md §1."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows import cli
+from tests.city import City
+
+Said = tuple[int, str, str]
+
+
+@pytest.fixture
+def hesuan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Runs the console script in this process; gives exit code, stdout, stderr."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+    def said(*words: object) -> Said:
+        monkeypatch.setattr("sys.argv", ["hesuan", *map(str, words)])
+        capsys.readouterr()
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return said
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("cli") / "w"
+    City().with_register().honest("a", hours=6000).honest("b", hours=4999, at="09:00:01").hand_in(root)
+    return root
+
+
+def test_init_makes_a_workspace_that_runs(hesuan, tmp_path: Path) -> None:
+    code, out, _ = hesuan("init", "-w", tmp_path / "w")
+    assert code == 0
+    assert "模板" in out
+    templates = tmp_path / "w" / "templates"
+    assert len(list(templates.glob("*.xlsx"))) == len(list(templates.glob("*.csv"))) == 25
+    assert hesuan("run", "-w", tmp_path / "w")[0] == 0
+
+
+def test_run_then_explain_then_ask(hesuan, city: Path) -> None:
+    code, out, err = hesuan("run", "-w", city, "--json")
+    facts = json.loads(out)
+    assert (code, err) == (0, "")
+    assert facts["totals"]["approve"] == {"claim_count": 1, "proposed_subsidy_yuan": "30000.00"}
+    assert Path(facts["report"]).is_file()
+    code, out, _ = hesuan("explain", "C-b", "-w", city)
+    assert code == 0
+    assert "PRG-003:C-b" in out
+    assert "claim.csv 第 3 行" in out
+    for name in ("K-a", "PRG-003:C-b", "PRG-003", "threshold.amount_yuan"):
+        assert hesuan("explain", name, "-w", city)[0] == 0
+    code, out, _ = hesuan(
+        "sql",
+        "select proposed_subsidy_yuan from published.claim where claim_id = 'C-a'",
+        "-w",
+        city,
+        "--json",
+    )
+    assert json.loads(out) == [{"proposed_subsidy_yuan": "30000.00"}]
+    assert hesuan("report", "-w", city)[0] == 0
+
+
+def test_the_published_database_cannot_be_changed(hesuan, city: Path) -> None:
+    hesuan("run", "-w", city)
+    code, _, err = hesuan("sql", "delete from published.claim", "-w", city)
+    assert code == 2
+    assert "read-only" in err
+
+
+def test_check_says_what_a_file_is_and_changes_nothing(hesuan, city: Path, tmp_path: Path) -> None:
+    claims = city / "inbox" / "registry" / "claim.csv"
+    bent = tmp_path / "claims.csv"
+    bent.write_text(claims.read_text(encoding="utf-8").replace("60000.00", "6万"), encoding="utf-8")
+    code, out, _ = hesuan("check", bent, "-w", tmp_path / "nowhere")
+    assert code == 0
+    assert "claim，2 行，接受 1，退回 1" in out
+    assert "第 2 行" in out
+    assert "BAD_YUAN" in out
+    assert not (tmp_path / "nowhere").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.csv"]
+
+
+def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("甲,乙\n1,2\n")
+    code, out, _ = hesuan("check", tmp_path / "x.csv")
+    assert code == 10
+    assert "认不出" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("run", "-w", "{tmp}/none"), 2, "不是工作区"),
+        (("run", "-w", "{city}", "--policy", "atlantis-2026"), 11, "不存在"),
+        (("run", "-w", "{city}", "--engine", "dask"), 2, "尚未提供"),
+        (("run", "-w", "{city}", "--engine", "prefect"), 2, "没有可用的 Prefect 服务"),
+        (("explain", "nobody", "-w", "{city}"), 2, "没有这个"),
+        (("sql", "select", "-w", "{city}"), 2, "查询有误"),
+        (("policy", "--check", "{tmp}/none.toml"), 11, "没有这个文件"),
+        (("check", "{tmp}/none.csv"), 2, "没有这个文件"),
+        (("walk",), 2, "walk"),
+    ],
+)
+def test_a_fault_is_one_line_and_a_code(
+    hesuan, city: Path, tmp_path: Path, words: tuple[str, ...], code: int, says: str
+) -> None:
+    hesuan("run", "-w", city)
+    found, out, err = hesuan(*(word.format(city=city, tmp=tmp_path) for word in words))
+    assert found == code
+    assert says in err
+    assert "Traceback" not in err
+    assert out == ""
+    if code != 2 or words[0] != "walk":
+        assert len(err.strip().splitlines()) == 1
+
+
+def test_settings_that_cannot_be_read_exit_10(hesuan, city: Path, tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "hesuan.toml").write_text("surprise = 1\n")
+    code, _, err = hesuan("run", "-w", tmp_path)
+    assert code == 10
+    assert "hesuan.toml" in err
+
+
+def test_rules_and_policy_are_listed(hesuan) -> None:
+    code, out, _ = hesuan("rules", "--json")
+    assert code == 0
+    assert len(json.loads(out)) >= 30
+    code, out, _ = hesuan("policy")
+    assert "50000" in out
+    assert "第七条" in out
