@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +27,6 @@ class Intake:
     """One file as handed in once. `taken_on` is the day of the run that took it in (a day, never a clock)."""
 
     sha256: str
-    sm3: str
     name: str
     byte_count: int
     taken_on: str
@@ -69,7 +67,7 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
     incoming = workspace.evidence / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
     partial = incoming / f"{os.getpid()}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-    sha256, sm3 = _copy(path, partial)
+    sha256 = _copy(path, partial)
     after = path.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         partial.unlink()
@@ -80,25 +78,25 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
     except InputFault as fault:
         # Without its declaration the file cannot be read rightly; it is kept, and refused when it is staged.
         declaration = {"unreadable": str(fault)}
-    return Intake(sha256, sm3, name, after.st_size, taken_on, declaration)
+    return Intake(sha256, name, after.st_size, taken_on, declaration)
 
 
-def _copy(path: Path, partial: Path) -> tuple[str, str]:
-    """SHA-256 and SM3 of what was copied; SM3 is the slower and runs beside (hashlib lets go of the interpreter)."""
-    sha256, sm3 = hashlib.sha256(), hashlib.new("sm3")
-    with path.open("rb") as source, partial.open("wb") as target, ThreadPoolExecutor(1) as beside:
-        pending = None
+def _copy(path: Path, partial: Path) -> str:
+    """SHA-256 of what was copied."""
+    sha256 = hashlib.sha256()
+    with path.open("rb") as source, partial.open("wb") as target:
         while chunk := source.read(_CHUNK):
-            if pending is not None:
-                pending.result()
-            pending = beside.submit(sm3.update, chunk)
             sha256.update(chunk)
             target.write(chunk)
-        if pending is not None:
-            pending.result()
         target.flush()
         os.fsync(target.fileno())
-    return sha256.hexdigest(), sm3.hexdigest()
+    return sha256.hexdigest()
+
+
+def sm3_of(path: Path) -> str:
+    """SM3 of a file: the hash that offices under 密评 ask for."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.new("sm3")).hexdigest()
 
 
 def _keep(partial: Path, kept: Path) -> None:

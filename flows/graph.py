@@ -81,7 +81,6 @@ def standing(intakes: list[Intake], as_of: date | None) -> list[Intake]:
         latest = intake if intake.batch > first.batch else first
         found[intake.sha256] = Intake(
             intake.sha256,
-            intake.sm3,
             min(first.name, intake.name),
             intake.byte_count,
             first.taken_on,

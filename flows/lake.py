@@ -72,7 +72,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
         rows.append(
             {
                 "file_sha256": intake.sha256,
-                "sm3": intake.sm3,
+                "sm3": staged.sm3,
                 "file_name": intake.name,
                 "byte_count": intake.byte_count,
                 "batch": intake.batch,

@@ -209,3 +209,14 @@ def test_one_bad_file_never_stops_the_others(city: City, plain: str, tmp_path: P
     assert found["picture.png"] == "kept"
     assert {found[name] for name in found if name != "picture.png"} <= {"refused", "unrecognised"}
     assert len(found) == 6
+
+
+def test_absurd_amounts_do_not_stop_the_run(city: City, tmp_path: Path) -> None:
+    workspace = city.hand_in(tmp_path)
+    lines = workspace.inbox / "registry" / "contract_line.csv"
+    lines.write_text(lines.read_text(encoding="utf-8").replace("10.60", "99999999.999999"), encoding="utf-8")
+    usage = workspace.inbox / "registry" / "usage_interval.csv"
+    usage.write_text(usage.read_text(encoding="utf-8").replace(",40,", ",999.999999,"), encoding="utf-8")
+    outcome = run(workspace)
+    assert outcome.refused == ()
+    assert sum(count for count, _ in outcome.totals.values()) == 4

@@ -21,7 +21,7 @@ from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE
 
 NAME = "slurm_text"
-PART_ROWS = 200_000
+PART_ROWS = 100_000
 
 # Open XDMoD docs/resource-manager-slurm.md; its times are UTC by convention.
 XDMOD = (

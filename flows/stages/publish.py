@@ -28,6 +28,14 @@ FIGURES = (
     "pool",
     "reconciliation",
 )
+# For people at a console: a contract's months, a rule's findings, yuan in ten thousands.
+MACROS = """
+    create macro published.合同详情(编号) as table
+        select * from published.v_三方比对 where 合同编号 = 编号 order by 月份 nulls first, 型号, 明细;
+    create macro published.发现(规则号) as table
+        select * from published.v_核验发现 where 规则 = 规则号 order by 发现编号;
+    create macro published.万元(元) as cast(元 * 0.0001::decimal(4, 4) as decimal(18, 6));
+"""
 RUN = {
     "run_id": "运行编号：由收录文件、办法、代码与运行日得出",
     "as_of": "运行日；空为没有任何事实因运行日而未用",
@@ -67,6 +75,9 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
             _rules(connection)
             build(connection, sql_cards("published"))
             _dictionary(connection)
+            build(connection, sql_cards("people", schema="published"))
+            connection.execute(MACROS)
+            _fill_dictionary(connection)
             connection.execute("update published.run set figure_sha256 = ?", [figure_digest(connection)])
             _refuse_silent(connection)
         connection.execute("checkpoint")
@@ -135,6 +146,9 @@ def _dictionary(connection: Connection) -> None:
         "create table published.dictionary (relation varchar, column_name varchar, data_type varchar, meaning_zh varchar)"
     )
     comment(connection, "published.dictionary", "数据字典（每列一行）", columns)
+
+
+def _fill_dictionary(connection: Connection) -> None:
     connection.execute("""
         insert into published.dictionary
         select table_name, column_name, data_type, comment
@@ -165,6 +179,8 @@ def _refuse_silent(connection: Connection) -> None:
         where schema_name = 'published' and coalesce(comment, '') = ''
         union all
         select table_name from duckdb_tables() where schema_name = 'published' and coalesce(comment, '') = ''
+        union all
+        select view_name from duckdb_views() where schema_name = 'published' and coalesce(comment, '') = ''
         order by all
     """).fetchall()
     if silent:

@@ -24,8 +24,9 @@ GPU_HOURS = """
 """
 
 
-def sql_cards(schema: str) -> dict[str, Card]:
-    return cards_below(files("hesuan.flows.sql") / schema, prefix=schema)
+def sql_cards(folder: str, *, schema: str | None = None) -> dict[str, Card]:
+    """The cards of a folder of flows/sql; they make relations of the schema of that name unless told otherwise."""
+    return cards_below(files("hesuan.flows.sql") / folder, prefix=schema or folder)
 
 
 def run_id_of(intakes: list[Intake], policy: Policy, as_of: date | None) -> str:

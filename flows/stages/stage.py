@@ -7,14 +7,15 @@ import hashlib
 import hmac
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from hesuan.flows import code
 from hesuan.flows.adapters import adapter_for
-from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration
+from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
@@ -38,6 +39,7 @@ class Staged:
     accepted_count: int
     rejected_count: int
     reason_zh: str | None
+    sm3: str = ""
 
 
 def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:
@@ -58,13 +60,17 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
     making = folder.with_name(f"{folder.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    try:
-        staged = _staged(intake, workspace, making, user_hash_key=user_hash_key)
-    except InputFault as fault:
-        staged = _refused(intake, making, status="refused", reason_code="FILE_REFUSED", reason_zh=str(fault))
-    (making / "staged.json").write_text(
-        json.dumps(asdict(staged), ensure_ascii=False, sort_keys=True), "utf-8"
-    )
+    with ThreadPoolExecutor(1) as beside:
+        # Slow on its own, free beside the reading: hashlib lets go of the interpreter.
+        sm3 = beside.submit(sm3_of, object_path(workspace, intake.sha256))
+        try:
+            staged = _staged(intake, workspace, making, user_hash_key=user_hash_key)
+        except InputFault as fault:
+            staged = _refused(
+                intake, making, status="refused", reason_code="FILE_REFUSED", reason_zh=str(fault)
+            )
+    says = json.dumps(asdict(replace(staged, sm3=sm3.result())), ensure_ascii=False, sort_keys=True)
+    (making / "staged.json").write_text(says, "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     making.replace(folder)
     return folder

@@ -11,6 +11,7 @@ unknown_card_record_count = "卡数未知的记录数"
 */
 -- Exact: card-seconds in 1/21000, prices in 1/1000000 yuan, and 9061920 = 24 h x lcm(28, 29, 30, 31) days, so that
 -- an hour, a day and a month of any length are whole shares of it. One floor, to the cent, at the end.
+-- A price beyond a million and a sum beyond ten thousand thousand million are cut, so that nothing can overflow.
 with lines as (
     select
         *,
@@ -48,8 +49,8 @@ priced as (
 card_value as (
     select
         contract_no,
-        sum(unit_seconds * cast(price_yuan * 1000000 as hugeint) * shares) as parts,
-        sum(unit_seconds * cast(contract_price_yuan * 1000000 as hugeint) * shares) as contract_parts,
+        sum(unit_seconds * cast(cast(least(price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * shares) as parts,
+        sum(unit_seconds * cast(cast(least(contract_price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * shares) as contract_parts,
         bool_or(unit_seconds is not null) as has_usage,
     from priced
     group by contract_no
@@ -57,8 +58,8 @@ card_value as (
 core_value as (
     select
         m.contract_no,
-        sum(m.core_seconds * 21000 * cast(l.applied_price_yuan * 1000000 as hugeint) * 9061920) as parts,
-        sum(m.core_seconds * 21000 * cast(l.unit_price_yuan * 1000000 as hugeint) * 9061920) as contract_parts,
+        sum(m.core_seconds * 21000 * cast(cast(least(l.applied_price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * 9061920) as parts,
+        sum(m.core_seconds * 21000 * cast(cast(least(l.unit_price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * 9061920) as contract_parts,
         bool_or(m.core_seconds is not null) as has_usage,
     from decided.supported_month as m
     join lines as l on l.contract_no = m.contract_no and l.is_core_priced and l.nth = 1
@@ -97,10 +98,10 @@ valued as (
 )
 select
     c.contract_no,
-    cast(case when v.has_usage then v.parts // (cast(21000 as hugeint) * 3600 * 10000 * 9061920) end as decimal(16, 0)) * 0.01
-        + cast(floor(v.fixed_yuan * 100) as decimal(16, 0)) * 0.01 as supported_yuan,
-    cast(case when v.has_usage then v.contract_parts // (cast(21000 as hugeint) * 3600 * 10000 * 9061920) end as decimal(16, 0)) * 0.01
-        + cast(floor(v.fixed_yuan * 100) as decimal(16, 0)) * 0.01 as contract_priced_yuan,
+    cast(cast(case when v.has_usage then least(v.parts // (cast(21000 as hugeint) * 3600 * 10000 * 9061920), 1000000000000000) end as decimal(16, 0)) * 0.01
+        + cast(least(floor(v.fixed_yuan * 100), 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2)) as supported_yuan,
+    cast(cast(case when v.has_usage then least(v.contract_parts // (cast(21000 as hugeint) * 3600 * 10000 * 9061920), 1000000000000000) end as decimal(16, 0)) * 0.01
+        + cast(least(floor(v.fixed_yuan * 100), 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2)) as contract_priced_yuan,
     coalesce(v.card_line_count + v.core_line_count, 0) as metered_line_count,
     coalesce(v.has_usage, false) as has_usage,
     cast(coalesce(v.unknown_card_record_count, 0) as bigint) as unknown_card_record_count,
