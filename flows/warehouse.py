@@ -15,9 +15,12 @@ STORAGE_VERSION = "v1.2.0"
 
 
 @contextmanager
-def connect(path: Path | None = None, *, read_only: bool = False) -> Iterator[Connection]:
+def connect(
+    path: Path | None = None, *, read_only: bool = False, keep_order: bool = True
+) -> Iterator[Connection]:
     """A connection in the session zone Asia/Shanghai; extensions are never fetched.
 
+    keep_order: rows lie in a table as they were selected; without it large tables are written by all threads.
     A file made here has storage version v1.2.0, so that DuckDB 1.2 and later clients open it.
     Raises WarehouseFault when the file cannot be opened.
     """
@@ -34,7 +37,7 @@ def connect(path: Path | None = None, *, read_only: bool = False) -> Iterator[Co
         raise WarehouseFault(f"{path}: 数据库打不开：{_first_line(error)}") from error
     try:
         connection.execute(f"set timezone = '{ZONE}'")
-        connection.execute("set preserve_insertion_order = true")
+        connection.execute(f"set preserve_insertion_order = {str(keep_order).lower()}")
         yield connection
     finally:
         connection.close()

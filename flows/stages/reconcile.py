@@ -42,7 +42,7 @@ def reconcile(intakes: list[Intake], folders: list[Path], work: Path, as_of: dat
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     path = work / "build.duckdb"
-    with connect(path) as connection, whole(connection):
+    with connect(path, keep_order=False) as connection, whole(connection):
         load_lake(connection, intakes, folders, as_of)
         connection.execute("create schema reconciled")
         connection.execute(GPU_HOURS)
