@@ -38,10 +38,10 @@ def nightly(engine: Engine, order: Order) -> Outcome:
     fresh_count = (
         len({i.sha256 for i in fresh} - {i.sha256 for i in known if i.batch < fresh[0].batch}) if fresh else 0
     )
-    intakes = standing(known, order.as_of)
+    intakes = standing(known)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
     built = engine.call(reconcile, intakes, folders, workspace.warehouse / ".work", order.as_of)
-    day = order.as_of if len(intakes) < len({i.sha256 for i in known}) or anything_later(built) else None
+    day = order.as_of if anything_later(built) else None
     run_id = run_id_of(intakes, policy, day)
     decided = engine.call(decide, built, policy)
     dated = (order.as_of or order.today).isoformat()
@@ -66,14 +66,10 @@ def results(tried: list[Result | Exception]) -> list[Result]:
     return [result for result in tried if not isinstance(result, Exception)]
 
 
-def standing(intakes: list[Intake], as_of: date | None) -> list[Intake]:
-    """One intake per content, in ledger order of the content's first batch: the latest declaration stands.
-
-    Files taken in after the run's day are left out, so that a day can be run again later.
-    """
-    known = [i for i in intakes if as_of is None or i.taken_on <= as_of.isoformat()]
+def standing(intakes: list[Intake]) -> list[Intake]:
+    """One intake per content, in ledger order of the content's first batch: the latest declaration stands."""
     found: dict[str, Intake] = {}
-    for intake in known:
+    for intake in intakes:
         first = found.get(intake.sha256)
         if first is None:
             found[intake.sha256] = intake

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -220,3 +221,17 @@ def test_absurd_amounts_do_not_stop_the_run(city: City, tmp_path: Path) -> None:
     outcome = run(workspace)
     assert outcome.refused == ()
     assert sum(count for count, _ in outcome.totals.values()) == 4
+
+
+def test_a_day_leaves_out_what_is_dated_after_it(tmp_path: Path) -> None:
+    """The facts of a day, whenever their files came; a day after everything is no different from no day."""
+    city = City().with_register().honest("early", hours=6000).honest("late", hours=7000, at="09:00:01")
+    city.row("claim", claim_id="C-early")["submitted_at"] = "2026-10-30 09:00:00"
+    workspace = city.hand_in(tmp_path)
+    whole = run(workspace)
+    before = run(workspace, as_of=date(2026, 10, 31))
+    after = run(workspace, as_of=date(2027, 1, 31))
+    assert [sum(n for n, _ in outcome.totals.values()) for outcome in (whole, before, after)] == [2, 1, 2]
+    assert (after.run_id, after.figure_sha256) == (whole.run_id, whole.figure_sha256)
+    assert before.run_id != whole.run_id
+    conserved(workspace)
