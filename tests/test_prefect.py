@@ -186,7 +186,9 @@ def test_the_deployment_runs_by_schedule_and_by_hand(
         serving.wait(timeout=60)
     assert first == published(inline)
     assert published(served) == published(inline)
-    kinds = {artifact["type"] for artifact in ask(server, "artifacts/filter")}
+    # Prefect keeps artifacts of its own, without key and type.
+    ours = [a for a in ask(server, "artifacts/filter") if (a["key"] or "").startswith("hesuan-")]
+    kinds = {artifact["type"] for artifact in ours}
     assert kinds == {"table", "markdown"}
 
 
