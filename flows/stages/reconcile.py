@@ -14,13 +14,16 @@ from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.policy import Policy
 
-# Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card.
-GPU_HOURS = """
+# Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card. Whole millionths
+# of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows.
+MACROS = """
     create macro reconciled.gpu_hours(card_unit_seconds) as
         cast(cast(cast(card_unit_seconds as hugeint) * 10000 // 75600000 as decimal(18, 0)) * 0.0001::decimal(4, 4)
             as decimal(18, 4));
     create macro reconciled.card_hours(card_seconds) as
         reconciled.gpu_hours(cast(card_seconds as decimal(30, 6)) * 21000);
+    create macro reconciled.millionths(amount) as
+        cast(cast(amount as decimal(30, 10)) * 1000000 as hugeint);
 """
 
 
@@ -45,7 +48,7 @@ def reconcile(intakes: list[Intake], folders: list[Path], work: Path, as_of: dat
     with connect(path, keep_order=False) as connection, whole(connection):
         load_lake(connection, intakes, folders, as_of)
         connection.execute("create schema reconciled")
-        connection.execute(GPU_HOURS)
+        connection.execute(MACROS)
         build(connection, sql_cards("reconciled"))
         leave_in_lake(connection)
     return path

@@ -113,7 +113,7 @@ select
         when recognised_cost_yuan >= policy.number('threshold.amount_yuan', policy_on)
             then cast(
                 cast(recognised_cost_yuan * 100 as hugeint)
-                * cast(cast(policy.number('rate.subsidy_ratio', policy_on) as decimal(30, 10)) * 1000000 as hugeint)
+                * reconciled.millionths(policy.number('rate.subsidy_ratio', policy_on))
                 // 1000000 as decimal(16, 0)
             ) * 0.01
         else 0

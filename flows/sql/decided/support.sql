@@ -49,8 +49,8 @@ priced as (
 card_value as (
     select
         contract_no,
-        sum(unit_seconds * cast(cast(least(price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * shares) as parts,
-        sum(unit_seconds * cast(cast(least(contract_price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * shares) as contract_parts,
+        sum(unit_seconds * reconciled.millionths(least(price_yuan, 1000000)) * shares) as parts,
+        sum(unit_seconds * reconciled.millionths(least(contract_price_yuan, 1000000)) * shares) as contract_parts,
         bool_or(unit_seconds is not null) as has_usage,
     from priced
     group by contract_no
@@ -58,8 +58,8 @@ card_value as (
 core_value as (
     select
         m.contract_no,
-        sum(m.core_seconds * 21000 * cast(cast(least(l.applied_price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * 9061920) as parts,
-        sum(m.core_seconds * 21000 * cast(cast(least(l.unit_price_yuan, 1000000) as decimal(30, 6)) * 1000000 as hugeint) * 9061920) as contract_parts,
+        sum(m.core_seconds * 21000 * reconciled.millionths(least(l.applied_price_yuan, 1000000)) * 9061920) as parts,
+        sum(m.core_seconds * 21000 * reconciled.millionths(least(l.unit_price_yuan, 1000000)) * 9061920) as contract_parts,
         bool_or(m.core_seconds is not null) as has_usage,
     from decided.supported_month as m
     join lines as l on l.contract_no = m.contract_no and l.is_core_priced and l.nth = 1

@@ -59,7 +59,7 @@ select
     -- 9061920 = 24 h x lcm(28, 29, 30, 31) days: an hour, a day and a month of any length are whole shares of it.
     case when count(unit_seconds) = count(*) and count(price_yuan) = count(*)
         then cast(
-            sum(unit_seconds * cast(cast(price_yuan as decimal(30, 10)) * 1000000 as hugeint) * shares)
+            sum(unit_seconds * reconciled.millionths(price_yuan) * shares)
             // (cast(21000 as hugeint) * 3600 * 10000 * 9061920) as decimal(16, 0)
         ) * 0.01
     end as value_yuan,

@@ -9,7 +9,7 @@ parts_per_fen = "除数：卡秒（二万一千分之一）乘以 price_parts �
 -- 21 000 units are a card, 10 000 millionths of a yuan are a fen.
 select
     contract_no,
-    cast(cast(any_value(applied_price_yuan) as decimal(30, 10)) * 1000000 as hugeint) as price_parts,
+    reconciled.millionths(any_value(applied_price_yuan)) as price_parts,
     cast(case any_value(unit) when '卡日' then 86400 else 3600 end as hugeint) * 21000 * 10000 as parts_per_fen,
 from reconciled.contract_price
 where is_card_priced

@@ -98,7 +98,7 @@ judged as (
             else 'unknown'
         end as verdict,
         claims_yuan + coalesce(cast(cast(redeemed_yuan * 100 as hugeint) * 1000000
-            // cast(cast(ratio as decimal(30, 10)) * 1000000 as hugeint) as decimal(16, 0)) * 0.01, 0) as used_yuan,
+            // reconciled.millionths(ratio) as decimal(16, 0)) * 0.01, 0) as used_yuan,
     from summed
 ),
 ranked as (

@@ -125,7 +125,7 @@ weighed as (
         u.supported_yuan,
         cast(greatest(
             cast(policy.number('metering.tolerance_hours', c.submitted_on) * 3600 * 21000 as hugeint),
-            cast(cast(policy.number('metering.tolerance_ratio', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint)
+            reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on))
                 * coalesce(m.metered_unit_seconds, 0) // 1000000
         ) as hugeint) as allowed_units,
     from reconciled.claim_paper as c

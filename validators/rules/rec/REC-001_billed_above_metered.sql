@@ -60,8 +60,8 @@ measured as (
         coalesce(u.unknown_card_count, 0) as unknown_card_count,
         coalesce(b.odd_unit_count, 0) as odd_unit_count,
         p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
-        cast(cast(policy.number('metering.tolerance_hours', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint) * 3600 * 21000 as hours_parts,
-        cast(cast(policy.number('metering.tolerance_ratio', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint) as ratio_parts,
+        reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
+        reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
     from reconciled.claim_paper as c
     left join reconciled.contract_measure as m on m.contract_no = c.contract_no
     left join metered as u on u.contract_no = c.contract_no

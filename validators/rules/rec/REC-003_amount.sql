@@ -91,7 +91,7 @@ expected as (
         contract_no,
         nth,
         -- Millionths of a yuan, rounded up.
-        (cast(cast(measure as decimal(30, 10)) * 1000000 as hugeint) * cast(cast(unit_price_yuan as decimal(30, 10)) * 1000000 as hugeint) + measure_per_unit * 1000000 - 1)
+        (reconciled.millionths(measure) * reconciled.millionths(unit_price_yuan) + measure_per_unit * 1000000 - 1)
             // (measure_per_unit * 1000000) as expected_parts,
     from candidates
     qualify row_number() over (
@@ -102,9 +102,9 @@ rated as (
     select
         l.*,
         e.expected_parts,
-        cast(cast(l.amount_yuan as decimal(30, 10)) * 1000000 as hugeint) - e.expected_parts as over_parts,
-        cast(cast(policy.number('reconcile.amount_tolerance_yuan', c.signed_on) as decimal(30, 10)) * 1000000 as hugeint) as slack_parts,
-        cast(cast(policy.number('reconcile.amount_tolerance_ratio', c.signed_on) as decimal(30, 10)) * 1000000 as hugeint) as ratio_parts,
+        reconciled.millionths(l.amount_yuan) - e.expected_parts as over_parts,
+        reconciled.millionths(policy.number('reconcile.amount_tolerance_yuan', c.signed_on)) as slack_parts,
+        reconciled.millionths(policy.number('reconcile.amount_tolerance_ratio', c.signed_on)) as ratio_parts,
     from lines as l
     left join expected as e on e.contract_no = l.contract_no and e.nth = l.nth
     join lake.contract as c on c.contract_no = l.contract_no
@@ -134,14 +134,14 @@ compared as (
         c.claim_id,
         c.contract_no,
         s.* exclude (contract_no, over_parts),
-        s.over_parts + cast(cast(s.credit_yuan as decimal(30, 10)) * 1000000 as hugeint) as over_parts,
+        s.over_parts + reconciled.millionths(s.credit_yuan) as over_parts,
         i.invoiced_gross_yuan as invoiced_yuan,
         u.contract_priced_yuan as metered_yuan,
         coalesce(u.unknown_card_record_count, 0) as unknown_card_count,
-        cast(cast((i.invoiced_gross_yuan - u.contract_priced_yuan) as decimal(30, 10)) * 1000000 as hugeint) as above_parts,
-        cast(cast(u.contract_priced_yuan as decimal(30, 10)) * 1000000 as hugeint) as metered_parts,
-        cast(cast(policy.number('reconcile.amount_tolerance_yuan', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint) as slack_parts,
-        cast(cast(policy.number('reconcile.amount_tolerance_ratio', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint) as ratio_parts,
+        reconciled.millionths(i.invoiced_gross_yuan - u.contract_priced_yuan) as above_parts,
+        reconciled.millionths(u.contract_priced_yuan) as metered_parts,
+        reconciled.millionths(policy.number('reconcile.amount_tolerance_yuan', c.submitted_on)) as slack_parts,
+        reconciled.millionths(policy.number('reconcile.amount_tolerance_ratio', c.submitted_on)) as ratio_parts,
     from reconciled.claim_paper as c
     left join summed as s on s.contract_no = c.contract_no
     left join decided.claim_invoiced as i using (claim_id)

@@ -71,9 +71,9 @@ measured as (
         coalesce(b.odd_unit_count, 0) as odd_unit_count,
         nullif(b.odd_units, '') as odd_units,
         p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
-        cast(cast(policy.number('metering.tolerance_hours', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint) * 3600 * 21000 as hours_parts,
-        cast(cast(policy.number('metering.tolerance_ratio', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint) as ratio_parts,
-        cast(cast(policy.number('reconcile.unit_ratio_tolerance', c.submitted_on) as decimal(30, 10)) * 1000000 as hugeint) as near_parts,
+        reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
+        reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
+        reconciled.millionths(policy.number('reconcile.unit_ratio_tolerance', c.submitted_on)) as near_parts,
         policy.word('reconcile.unit_ratios', c.submitted_on) as ratios,
     from reconciled.claim_paper as c
     left join reconciled.contract_measure as m on m.contract_no = c.contract_no
