@@ -6,11 +6,12 @@ gets one record_id and one card count in text and in JSON. Lines and JSON are re
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from hesuan.flows.slurm_cell import NOT_YET, is_unlimited, said, seconds_of, whole, with_instant
+from hesuan.flows.slurm_cell import NOT_YET, instant_of, is_unlimited, said, seconds_of, whole
 from hesuan.flows.slurm_reject import reason_code, rejected
 from hesuan.flows.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of, mention_of
 from hesuan.flows.source import Declaration
@@ -48,9 +49,7 @@ def intervals(
     Source: `man sacct`; metering.md §2.1.
     """
     missing = [pl.lit(None, dtype=pl.String).alias(name) for name in CELLS if name not in cells.columns]
-    facts = _with_readings(cells.with_columns(missing))
-    for name in ("submit", "start", "end"):
-        facts = with_instant(facts, name, zone)
+    facts = _with_readings(cells.with_columns(missing).with_columns(_elapsed_alone()), zone=zone)
     facts = facts.with_columns(word=pl.col("state").str.split(" ").list.first().str.to_uppercase())
     judged = facts.with_columns(reason_code=reason_code())
     kept = judged.filter(pl.col("reason_code").is_null())
@@ -66,15 +65,23 @@ READINGS: tuple[tuple[str, Callable[[pl.Series], pl.DataFrame]], ...] = (
 )
 
 
-def _with_readings(cells: pl.DataFrame) -> pl.DataFrame:
-    parts = [_read_once(cells[name], reading) for name, reading in READINGS]
-    return pl.concat([cells, *parts], how="horizontal")
+def _with_readings(cells: pl.DataFrame, *, zone: str) -> pl.DataFrame:
+    said_of = [_read_once(cells[name], reading) for name, reading in READINGS]
+    instants = [
+        _read_once(cells[name], partial(instant_of, zone=zone)) for name in ("submit", "start", "end")
+    ]
+    return pl.concat([cells, *said_of, *instants], how="horizontal")
+
+
+def _elapsed_alone() -> pl.Expr:
+    """Elapsed says the same as ElapsedRaw: it is read where that one is missing."""
+    return pl.when(~said("elapsedraw")).then("elapsed").alias("elapsed")
 
 
 def _read_once(column: pl.Series, reading: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
     distinct = column.unique().drop_nulls()
-    if distinct.len() * 2 > column.len():
+    if distinct.len() * 4 > column.len():
         return reading(column)
     known = pl.concat([distinct.to_frame(), reading(distinct)], how="horizontal")
     name = column.name

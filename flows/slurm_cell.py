@@ -1,6 +1,6 @@
 """How sacct prints instants and durations, and how they are read; their meaning for a job is not here."""
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
 import polars as pl
 
@@ -38,20 +38,41 @@ def seconds_of(printed: pl.Series) -> pl.DataFrame:
     return printed.to_frame().select(pl.coalesce(split, plain).alias(f"{printed.name}_s"))
 
 
-def with_instant(cells: pl.DataFrame, name: str, zone: str) -> pl.DataFrame:
-    """Adds `<name>_at`: UTC instant of a printed time in `zone`, of one with offset, or of epoch seconds."""
-    local = (
-        pl.col(name)
-        .str.to_datetime(PRINTED, time_unit="us", strict=False)
-        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-        .dt.convert_time_zone("UTC")
-    )
-    cells = cells.with_columns(_plausible(local).alias(f"{name}_at"))
-    other = pl.col(f"{name}_at").is_null() & ~pl.col(name).is_in(NOT_YET)
-    if cells.filter(other).is_empty():
-        return cells
+def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
+    """`<name>_at`: UTC instant of a printed time in `zone`, of one with offset, or of epoch seconds."""
+    name = printed.name
+    local = _to_utc(printed.str.to_datetime(PRINTED, time_unit="us", strict=False), zone)
+    at = local.to_frame(f"{name}_at").with_columns(_plausible(pl.col(f"{name}_at")))
+    if at.null_count().item() == 0:
+        return at
     written = _plausible(pl.coalesce(_with_offset(name), _epoch(name)))
-    return cells.with_columns(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
+    return at.with_columns(printed).select(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
+
+
+def _to_utc(local: pl.Series, zone: str) -> pl.Series:
+    """The earlier instant of an hour that clocks ran through twice; null in one they left out."""
+    first, last = local.min(), local.max()
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return local.dt.replace_time_zone("UTC")
+    offset = _one_offset(zone, first, last)
+    if offset is not None:
+        return (local - offset).dt.replace_time_zone("UTC")
+    zoned = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return zoned.dt.convert_time_zone("UTC")
+
+
+def _one_offset(zone: str, first: datetime, last: datetime) -> timedelta | None:
+    """The offset from UTC that held on every day of a span; None where clocks were changed in it.
+
+    A zone's rules cost a look-up per value; most logs lie between two changes, or in a zone that has none.
+    """
+    if not MINYEAR < first.year <= last.year < MAXYEAR:
+        return None
+    margin = timedelta(days=2)
+    days = pl.datetime_range(first - margin, last + margin, "1d", time_zone="UTC", eager=True)
+    there = days.dt.convert_time_zone(zone).dt
+    offsets = (there.base_utc_offset() + there.dst_offset()).unique()
+    return offsets.item() if offsets.len() == 1 else None
 
 
 def _with_offset(name: str) -> pl.Expr:

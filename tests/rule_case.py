@@ -20,7 +20,7 @@ from pathlib import Path
 from hesuan.flows.lake import load_lake
 from hesuan.flows.policy_tables import load_policy_tables
 from hesuan.flows.stages.decide import resting_on_verdicts
-from hesuan.flows.stages.reconcile import MACROS, sql_cards
+from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.warehouse import Connection, build, connect
 from hesuan.schemas.card import Card, RuleCard
 from hesuan.schemas.policy import load_policy
@@ -66,6 +66,7 @@ def court() -> Iterator[Connection]:
     with connect() as connection:
         load_lake(connection, [], [], None)
         connection.execute("create schema reconciled")
+        connection.execute(WORDS)
         connection.execute(MACROS)
         build(connection, sql_cards("reconciled"))
         load_policy_tables(connection, load_policy(POLICY))

@@ -14,6 +14,12 @@ from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.policy import Policy
 
+# Words that repeat a million times lie in the file as small numbers; they read and compare as text.
+WORDS = """
+    create type reconciled.fate as enum
+        ('counted', 'running', 'zombie', 'open', 'never_started', 'reversed', 'zero', 'runaway');
+    create type reconciled.matched_by as enum ('row', 'tenant', 'none');
+"""
 # Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card. Whole millionths
 # of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows.
 MACROS = """
@@ -48,6 +54,7 @@ def reconcile(intakes: list[Intake], folders: list[Path], work: Path, as_of: dat
     with connect(path, keep_order=False) as connection, whole(connection):
         load_lake(connection, intakes, folders, as_of)
         connection.execute("create schema reconciled")
+        connection.execute(WORDS)
         connection.execute(MACROS)
         build(connection, sql_cards("reconciled"))
         leave_in_lake(connection)

@@ -86,7 +86,10 @@ select
     i.user_hash,
     coalesce(i.contract_no, t.contract_no) as contract_no,
     coalesce(k.applicant_id, t.applicant_id) as applicant_id,
-    case when i.contract_no is not null then 'row' when t.contract_no is not null then 'tenant' else 'none' end as matched_by,
+    cast(
+        case when i.contract_no is not null then 'row' when t.contract_no is not null then 'tenant' else 'none' end
+        as reconciled.matched_by
+    ) as matched_by,
     i.node_id,
     i.device_uuid,
     coalesce(i.device_model, d.device_model, m.device_model, p.device_model) as device_model,
@@ -107,7 +110,7 @@ select
     i.reported_gpu_hours,
     to_timestamp(i.export_s) as exported_at,
     i.state,
-    i.fate,
+    cast(i.fate as reconciled.fate) as fate,
     coalesce(i.state not in ('NODE_FAIL', 'BOOT_FAIL', 'REQUEUED', 'REVOKED'), true) as is_billable,
     i.file_sha256,
     i.sheet,
