@@ -57,13 +57,19 @@ def build(connection: Connection, cards: dict[str, Card]) -> None:
         make(connection, card)
 
 
-def make(connection: Connection, card: Card) -> None:
-    """Raises CardFault where the SELECT fails or its columns differ from the header's."""
+def remake(connection: Connection, card: Card) -> None:
+    """The relation anew from what its SELECT reads now. Raises CardFault where it fails."""
     kind = "view" if card.is_view else "table"
     try:
         connection.execute(f"create or replace {kind} {card.name} as {card.text.rstrip().rstrip(';')}")
     except duckdb.Error as error:
         raise CardFault(f"{card.name}: {_first_line(error)}") from error
+
+
+def make(connection: Connection, card: Card) -> None:
+    """Raises CardFault where the SELECT fails or its columns differ from the header's."""
+    kind = "view" if card.is_view else "table"
+    remake(connection, card)
     made = [str(row[0]) for row in connection.execute(f"describe {card.name}").fetchall()]
     if made != list(card.columns):
         differing = sorted(set(made) ^ set(card.columns)) or made

@@ -42,7 +42,11 @@ class Trace:
 
 @dataclass(frozen=True)
 class RuleCard:
-    """One rule. Its SELECT gives one row per subject: subject_id, verdict, then exactly the evidence columns."""
+    """One rule. Its SELECT gives one row per subject: subject_id, verdict, then exactly the evidence columns.
+
+    severity: the gravest a finding of the rule can have. Where a reading makes it less, the rule says so row by row
+    in an evidence column of that name.
+    """
 
     id: str
     text: str

@@ -22,6 +22,7 @@ from hesuan.flows.policy_tables import load_policy_tables
 from hesuan.flows.stages.decide import resting_on_verdicts
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.warehouse import Connection, build, connect
+from hesuan.flows.worlds import open_worlds
 from hesuan.schemas.card import Card, RuleCard
 from hesuan.schemas.policy import load_policy
 from hesuan.validators.judge import judge, open_court
@@ -71,6 +72,7 @@ def court() -> Iterator[Connection]:
         build(connection, sql_cards("reconciled"))
         load_policy_tables(connection, load_policy(POLICY))
         connection.execute("create schema decided")
+        open_worlds(connection)
         cards = sql_cards("decided")
         late = resting_on_verdicts(cards)
         build(connection, {name: card for name, card in cards.items() if name not in late})

@@ -57,16 +57,33 @@ def open_court(connection: Connection) -> None:
 
 def judge(connection: Connection, card: RuleCard) -> None:
     """Run one rule: every subject's verdict, and for what is not a pass the finding and its source rows."""
-    table = f"judged_{card.id.replace('-', '_').lower()}"
-    _run(connection, card, table)
-    connection.execute(
-        f"insert into decided.verdict select ?, ?, ?, ?, subject_id, {_claim(card)}, verdict from {table}",
-        [card.id, card.severity, card.status, card.subject],
-    )
+    table = _verdicts(connection, card)
     _find(connection, card, table)
     for trace in _traces(card):
         _evidence(connection, card, table, trace)
     connection.execute(f"drop table {table}")
+
+
+def judge_again(connection: Connection, card: RuleCard) -> None:
+    """The rule's verdicts anew, in place of those it gave before; findings stay as they are."""
+    connection.execute("delete from decided.verdict where rule_id = ?", [card.id])
+    connection.execute(f"drop table {_verdicts(connection, card)}")
+
+
+def _verdicts(connection: Connection, card: RuleCard) -> str:
+    """Every subject's verdict into decided.verdict; the name of the table that holds the rule's rows."""
+    table = f"judged_{card.id.replace('-', '_').lower()}"
+    _run(connection, card, table)
+    connection.execute(
+        f"insert into decided.verdict select ?, {_severity(card)}, ?, ?, subject_id, {_claim(card)}, verdict from {table}",
+        [card.id, card.status, card.subject],
+    )
+    return table
+
+
+def _severity(card: RuleCard) -> str:
+    """The SQL of a row's severity: where a reading decides it, the rule says it row by row."""
+    return "severity" if "severity" in card.evidence else f"'{card.severity}'"
 
 
 def _run(connection: Connection, card: RuleCard, table: str) -> None:
@@ -100,7 +117,7 @@ def _claim(card: RuleCard) -> str:
 def _find(connection: Connection, card: RuleCard, table: str) -> None:
     cells = ", ".join(f"cast({name} as varchar)" for name in card.evidence)
     rows = connection.execute(
-        f"select subject_id, verdict, {_claim(card)}, {cells} from {table}"
+        f"select subject_id, verdict, {_severity(card)}, {_claim(card)}, {cells} from {table}"
         " where verdict in ('flag', 'unknown') order by subject_id"
     ).fetchall()
     found = [_finding(card, row) for row in rows]
@@ -120,12 +137,12 @@ def _find(connection: Connection, card: RuleCard, table: str) -> None:
 
 
 def _finding(card: RuleCard, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    subject_id, verdict, claim_id, *cells = row
+    subject_id, verdict, severity, claim_id, *cells = row
     evidence = dict(zip(card.evidence, cells, strict=True))
     return (
         f"{card.id}:{subject_id}",
         card.id,
-        card.severity,
+        severity,
         verdict,
         card.subject,
         subject_id,

@@ -5,34 +5,50 @@ from pathlib import Path
 from hesuan.flows.policy_tables import load_policy_tables
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import build, connect, whole
+from hesuan.flows.worlds import OPEN_READINGS, VERDICTS, Court, evaluate, open_worlds
 from hesuan.schemas.card import Card, RuleCard
 from hesuan.schemas.fault import CardFault
 from hesuan.schemas.policy import Policy
 from hesuan.validators.judge import judge, open_court, rule_cards
 
-VERDICTS = "decided.verdict"
-
 
 def decide(path: Path, policy: Policy) -> Path:
     """Adds schemas policy and decided to the build file.
 
-    Rules about facts are judged first; disposition and award follow from them; rules about the award come last
-    and can therefore neither block nor hold.
+    Rules about facts are judged first; disposition and award follow from them. Then every reading is taken the other
+    ways, and a claim refused under the default only is held. Rules about the award come last and can therefore
+    neither block nor hold.
     """
-    cards = sql_cards("decided")
-    late = resting_on_verdicts(cards)
-    first, last = rules_in_order(rule_cards(), late)
-    with connect(path) as connection, whole(connection):
-        load_policy_tables(connection, policy)
-        connection.execute("create schema decided")
-        build(connection, {name: card for name, card in cards.items() if name not in late})
-        open_court(connection)
-        for card in first:
-            judge(connection, card)
-        build(connection, {name: card for name, card in cards.items() if name in late})
-        for card in last:
-            judge(connection, card)
+    court = court_of(sql_cards("decided"))
+    last = rules_in_order(rule_cards(), set(court.late))[1]
+    on_readings = [card for card in rule_cards() if OPEN_READINGS in card.references]
+    with connect(path) as connection:
+        with whole(connection):
+            load_policy_tables(connection, policy)
+            connection.execute("create schema decided")
+            open_worlds(connection)
+            build(connection, court.early)
+            open_court(connection)
+            for card in court.rules:
+                judge(connection, card)
+            build(connection, court.late)
+        evaluate(connection, court, policy)
+        with whole(connection):
+            for card in on_readings:
+                judge(connection, card)
+            build(connection, court.late)
+            for card in last:
+                judge(connection, card)
     return path
+
+
+def court_of(cards: dict[str, Card]) -> Court:
+    late = resting_on_verdicts(cards)
+    return Court(
+        early={name: card for name, card in cards.items() if name not in late},
+        late={name: card for name, card in cards.items() if name in late},
+        rules=tuple(c for c in rules_in_order(rule_cards(), late)[0] if OPEN_READINGS not in c.references),
+    )
 
 
 def resting_on_verdicts(cards: dict[str, Card]) -> set[str]:

@@ -20,6 +20,7 @@ FIGURES = (
     "claim",
     "waterfall",
     "reading",
+    "reading_total",
     "finding",
     "coverage",
     "usage_day",

@@ -20,37 +20,75 @@ with opened as (
         policy_year,
         applicant_id,
         sum(redeemed_yuan) as redeemed_yuan,
+        sum(claimed_yuan) as claimed_yuan,
     from lake.grant_history
     group by all
 ),
+-- 每年发放…总额: what was issued counts against the pool, or what was redeemed (R07).
 pool_opened as (
-    select policy_year, sum(redeemed_yuan) as redeemed_yuan from opened group by policy_year
+    select
+        policy_year,
+        sum(case meter when 'redeemed' then redeemed_yuan else claimed_yuan end) as used_yuan,
+    from (select *, policy.word('pool.meter', make_date(policy_year, 1, 1)) as meter from opened)
+    group by policy_year
+),
+said as (
+    select
+        q.*,
+        r.contract_no,
+        r.policy_on,
+        r.subsidy_before_caps_yuan,
+        d.disposition,
+        r.applicant_id,
+        case policy.word('cap.entity', r.policy_on)
+            when 'group' then coalesce(g.group_id, r.applicant_id)
+            else r.applicant_id
+        end as entity_id,
+        policy.number('cap.applicant_year_yuan', r.policy_on) as cap_yuan,
+        policy.number('pool.amount_yuan', r.policy_on) as pool_yuan,
+        policy.word('pool.exhaustion', r.policy_on) as exhaustion_reading,
+        policy.word('cap.counts', r.policy_on) as counts_reading,
+    from decided.queue as q
+    join decided.recognition as r using (claim_id)
+    join decided.disposition as d using (claim_id)
+    left join reconciled.applicant_group as g on g.applicant_id = r.applicant_id
+),
+-- 累计申领和兑现: two ledgers, each up to the cap; or one sum in which a voucher counts when issued and when redeemed (R16).
+opened_entity as (
+    select
+        o.policy_year,
+        e.entity_id,
+        sum(o.redeemed_yuan) as redeemed_yuan,
+        sum(o.claimed_yuan) as claimed_yuan,
+    from opened as o
+    join (select distinct applicant_id, entity_id from said) as e using (applicant_id)
+    group by all
 ),
 queued as (
     select
-        r.*,
-        d.disposition,
-        d.disposition <> 'reject' as is_in_queue,
+        s.* exclude (cap_yuan),
+        s.disposition <> 'reject' as is_in_queue,
         row_number() over (
-            partition by r.policy_year
-            order by r.queue_at, r.priority_class, r.submitted_at, r.claim_id
+            partition by s.policy_year
+            order by s.first_class, s.queue_at, s.priority_class, s.monitoring_class, s.submitted_at, s.claim_id
         ) as queue_position,
-        case when d.disposition <> 'reject' then r.subsidy_before_caps_yuan else 0 end as asked_yuan,
-        policy.number('cap.applicant_year_yuan', r.policy_on) as cap_yuan,
-        policy.number('pool.amount_yuan', r.policy_on) as pool_yuan,
-        coalesce(o.redeemed_yuan, 0) as applicant_opening_yuan,
-        coalesce(p.redeemed_yuan, 0) as pool_opening_yuan,
-    from decided.recognition as r
-    join decided.disposition as d using (claim_id)
-    left join opened as o on o.policy_year = r.policy_year and o.applicant_id = r.applicant_id
-    left join pool_opened as p on p.policy_year = r.policy_year
+        case when s.disposition <> 'reject' then s.subsidy_before_caps_yuan else 0 end as asked_yuan,
+        case s.counts_reading when 'sum_of_both' then floor(s.cap_yuan * 50) * 0.01 else s.cap_yuan end as cap_yuan,
+        case s.counts_reading
+            when 'sum_of_both' then ceil((coalesce(o.redeemed_yuan, 0) + coalesce(o.claimed_yuan, 0)) * 50) * 0.01
+            else coalesce(o.redeemed_yuan, 0)
+        end as entity_opening_yuan,
+        coalesce(p.used_yuan, 0) as pool_opening_yuan,
+    from said as s
+    left join opened_entity as o on o.policy_year = s.policy_year and o.entity_id = s.entity_id
+    left join pool_opened as p on p.policy_year = s.policy_year
 ),
 -- Once the pool is empty it stays empty, so the applicant's cap and the pool can be taken one after the other.
 applicant_summed as (
     select
         *,
-        applicant_opening_yuan + coalesce(sum(asked_yuan) over (
-            partition by policy_year, applicant_id
+        entity_opening_yuan + coalesce(sum(asked_yuan) over (
+            partition by policy_year, entity_id
             order by queue_position
             rows between unbounded preceding and 1 preceding
         ), 0) as before_yuan,
@@ -75,7 +113,11 @@ pool_summed as (
 awarded as (
     select
         *,
-        greatest(0, least(capped_yuan, pool_yuan - least(pool_yuan, pool_before_yuan))) as awarded_yuan,
+        case
+            -- The first that does not fit in full closes the pool (R14).
+            when exhaustion_reading = 'all_or_nothing' and pool_before_yuan + capped_yuan > pool_yuan then 0
+            else greatest(0, least(capped_yuan, pool_yuan - least(pool_yuan, pool_before_yuan)))
+        end as awarded_yuan,
     from pool_summed
 )
 select

@@ -9,15 +9,30 @@ invoice_count = "发票张数"
 missing_invoice_count = "申请列明而未收录的张数"
 */
 -- An allocation is stated in the tax basis of the policy; its share of the other basis follows the invoice.
-with based as (
+-- A red letter takes off its amount (R21); an invoice of after the filing is not claimed with it (R20).
+with judged as (
     select
         u.*,
-        case policy.word('base.tax', c.submitted_on)
-            when 'inclusive' then u.effective_gross_yuan
-            else u.effective_net_yuan
-        end as basis_yuan,
+        policy.word('base.tax', c.submitted_on) as tax_reading,
+        (policy.word('invoice.after_filing', c.submitted_on) = 'not_claimable' and u.issued_on > c.submitted_on)
+            or (policy.word('invoice.red_letter', c.submitted_on) = 'whole' and u.effective_gross_yuan < u.gross_yuan)
+            as is_left_out,
     from reconciled.claim_invoice_use as u
     join reconciled.claim_paper as c using (claim_id)
+),
+effective as (
+    select
+        * replace (
+            case when is_left_out then 0 else effective_net_yuan end as effective_net_yuan,
+            case when is_left_out then 0 else effective_gross_yuan end as effective_gross_yuan
+        ),
+    from judged
+),
+based as (
+    select
+        *,
+        case tax_reading when 'inclusive' then effective_gross_yuan else effective_net_yuan end as basis_yuan,
+    from effective
 ),
 shared as (
     select

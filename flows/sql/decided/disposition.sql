@@ -6,7 +6,8 @@ claim_id = "申请编号"
 disposition = "approve 建议通过，hold 暂缓待核，reject 建议不予"
 reasons = "导致该建议的规则编号"
 */
--- A missing answer is no clearance: unknown on a block or hold rule holds the claim.
+-- A missing answer is no clearance: unknown on a block or hold rule holds the claim. A claim that would be refused
+-- under the default reading only is held, with the open reading named (第七条等的歧义由主管部门明确).
 with weighed as (
     select
         claim_id,
@@ -25,14 +26,26 @@ summed as (
         list(distinct rule_id order by rule_id) filter (where is_hold) as hold_rules,
     from weighed
     group by claim_id
+),
+turning as (
+    select distinct claim_id from decided.open_reading
 )
 select
     c.claim_id,
     case
-        when s.is_reject then 'reject'
-        when s.is_hold then 'hold'
+        when s.is_reject and t.claim_id is null then 'reject'
+        when s.is_reject or s.is_hold then 'hold'
         else 'approve'
     end as disposition,
-    coalesce(case when s.is_reject then s.reject_rules when s.is_hold then s.hold_rules end, []) as reasons,
+    coalesce(
+        case
+            when s.is_reject and t.claim_id is not null
+                then list_sort(list_distinct(list_concat(s.reject_rules, coalesce(s.hold_rules, []))))
+            when s.is_reject then s.reject_rules
+            when s.is_hold then s.hold_rules
+        end,
+        []
+    ) as reasons,
 from reconciled.claim_paper as c
 left join summed as s using (claim_id)
+left join turning as t using (claim_id)

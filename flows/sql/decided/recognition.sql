@@ -8,23 +8,24 @@ applicant_id = "申领单位代码"
 provider_id = "服务机构代码"
 policy_year = "年度"
 policy_on = "适用参数的日期"
-queue_at = "先到先得的时刻"
-priority_class = "优先类别"
 submitted_at = "提交时间"
+measure = "实际发生费用取何数：min_of 各项取低，invoiced 发票，metered 计量，contract 合同，paid 付款"
 claimed_cost_yuan = "申报实际费用，元"
 invoiced_net_yuan = "开票金额（不含税），元"
 invoiced_gross_yuan = "价税合计，元"
 supported_yuan = "计量可支持的金额（含税），元；未知的为空"
 contract_amount_yuan = "合同含税金额（含补充合同），元；未约定的为空"
 paid_yuan = "已付金额，元；未提供付款凭证的为空"
-after_invoice_yuan = "以发票为限（含税），元"
-after_metering_yuan = "再以计量为限（含税），元"
-after_contract_yuan = "再以合同为限（含税），元"
-after_payment_yuan = "再以付款为限（含税），元"
+after_invoice_yuan = "以发票为限（含税），元；所取之数与发票无关的为空"
+after_metering_yuan = "再以计量为限（含税），元；不以计量为限的为空"
+after_contract_yuan = "再以合同为限（含税），元；不以合同为限的为空"
+after_payment_yuan = "再以付款为限之后，即所取之数（含税），元"
 recognised_cost_yuan = "认定费用（办法所取的计税口径），元；无发票的为零"
 is_measure_missing = "应有的计量缺失或不完整"
+threshold_base_yuan = "与门槛相比的费用，元：本合同的，或同一单位全年合计的"
 meets_threshold = "达到门槛（含）"
-subsidy_before_caps_yuan = "按比例计算、舍去不足一分、上限之前的补贴，元"
+subsidy_at_ratio_yuan = "按比例计算、在此处舍入一次的补贴，元"
+subsidy_before_caps_yuan = "以券面为限、上限与总额之前的补贴，元"
 */
 with measured as (
     select
@@ -32,11 +33,11 @@ with measured as (
         c.contract_no,
         c.applicant_id,
         c.provider_id,
-        c.policy_year,
-        c.queue_at,
-        c.priority_class,
+        q.policy_year,
         c.submitted_at,
+        c.submitted_on as policy_on,
         c.claimed_cost_yuan,
+        c.face_yuan,
         i.invoiced_net_yuan,
         i.invoiced_gross_yuan,
         cast(c.contract_amount_yuan + coalesce(u.supplement_yuan, 0) as decimal(18, 2)) as contract_amount_yuan,
@@ -47,33 +48,59 @@ with measured as (
                 and policy.word('base.before_voucher', c.submitted_on) = 'true' then i.invoiced_gross_yuan
             else p.paid_yuan
         end as covered_yuan,
-        c.submitted_on as policy_on,
         -- A figure that leaves out records of unknown size may only be too low: it does not cut the claim.
         case
             when s.unknown_card_record_count > 0 and s.supported_yuan < i.invoiced_gross_yuan then null
             else s.supported_yuan
         end as supported_yuan,
+        policy.word('base.measure', c.submitted_on) as measure,
+        policy.word('base.tax', c.submitted_on) as tax_reading,
+        policy.word('rounding.mode', c.submitted_on) as rounding_reading,
+        policy.word('threshold.scope', c.submitted_on) as scope_reading,
+        policy.number('threshold.amount_yuan', c.submitted_on) as threshold_yuan,
+        reconciled.millionths(policy.number('rate.subsidy_ratio', c.submitted_on)) as ratio_millionths,
     from reconciled.claim_paper as c
+    join decided.queue as q using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
     left join decided.support as s on s.contract_no = c.contract_no
     left join reconciled.contract_supplement as u on u.contract_no = c.contract_no
     left join reconciled.contract_payment as p on p.contract_no = c.contract_no
 ),
+-- Under min_of each measure is a ceiling and one that is missing cuts nothing; alone it is the whole answer.
 stepped as (
     select
         *,
-        coalesce(invoiced_gross_yuan, 0) as after_invoice_yuan,
-        least(coalesce(invoiced_gross_yuan, 0), supported_yuan) as after_metering_yuan,
-        least(coalesce(invoiced_gross_yuan, 0), supported_yuan, contract_amount_yuan) as after_contract_yuan,
-        least(coalesce(invoiced_gross_yuan, 0), supported_yuan, contract_amount_yuan, covered_yuan) as after_payment_yuan,
+        case when measure in ('min_of', 'invoiced') then coalesce(invoiced_gross_yuan, 0) end as after_invoice_yuan,
+        case measure
+            when 'min_of' then least(coalesce(invoiced_gross_yuan, 0), supported_yuan)
+            when 'metered' then coalesce(supported_yuan, 0)
+        end as after_metering_yuan,
+        case measure
+            when 'min_of' then least(coalesce(invoiced_gross_yuan, 0), supported_yuan, contract_amount_yuan)
+            when 'contract' then coalesce(contract_amount_yuan, 0)
+        end as after_contract_yuan,
+        case measure
+            when 'min_of' then least(coalesce(invoiced_gross_yuan, 0), supported_yuan, contract_amount_yuan, covered_yuan)
+            when 'invoiced' then coalesce(invoiced_gross_yuan, 0)
+            when 'metered' then coalesce(supported_yuan, 0)
+            when 'contract' then coalesce(contract_amount_yuan, 0)
+            when 'paid' then coalesce(covered_yuan, 0)
+        end as after_payment_yuan,
+        case measure
+            when 'min_of' then supported_yuan is null
+            when 'invoiced' then invoiced_gross_yuan is null
+            when 'metered' then supported_yuan is null
+            when 'contract' then contract_amount_yuan is null
+            when 'paid' then covered_yuan is null
+        end as is_measure_missing,
     from measured
 ),
 based as (
     select
         *,
         case
+            when tax_reading = 'inclusive' then cast(after_payment_yuan * 100 as hugeint)
             when invoiced_gross_yuan is null or invoiced_gross_yuan = 0 then 0
-            when policy.word('base.tax', policy_on) = 'inclusive' then cast(after_payment_yuan * 100 as hugeint)
             -- Tax-exclusive share of what is left, by the invoices' own net and gross; one floor to the cent.
             else cast(after_payment_yuan * 100 as hugeint) * cast(invoiced_net_yuan * 100 as hugeint)
                 // cast(invoiced_gross_yuan * 100 as hugeint)
@@ -83,8 +110,31 @@ based as (
 recognised as (
     select
         *,
-        least(claimed_cost_yuan, cast(recognised_fen as decimal(16, 0)) * 0.01) as recognised_cost_yuan,
+        cast(least(claimed_cost_yuan, cast(recognised_fen as decimal(16, 0)) * 0.01) as decimal(18, 2)) as recognised_cost_yuan,
     from based
+),
+bounded as (
+    select
+        *,
+        case scope_reading
+            when 'applicant_year' then cast(
+                sum(recognised_cost_yuan) over (partition by policy_year, applicant_id) as decimal(18, 2)
+            )
+            else recognised_cost_yuan
+        end as threshold_base_yuan,
+    from recognised
+),
+halved as (
+    select
+        *,
+        threshold_base_yuan >= threshold_yuan as meets_threshold,
+        cast(
+            (
+                cast(recognised_cost_yuan * 100 as hugeint) * ratio_millionths
+                + case rounding_reading when 'half_up' then 1000000 // 2 else 0 end
+            ) // 1000000 as decimal(16, 0)
+        ) * 0.01 as share_yuan,
+    from bounded
 )
 select
     claim_id,
@@ -93,9 +143,8 @@ select
     provider_id,
     policy_year,
     policy_on,
-    queue_at,
-    priority_class,
     submitted_at,
+    measure,
     claimed_cost_yuan,
     invoiced_net_yuan,
     invoiced_gross_yuan,
@@ -106,16 +155,10 @@ select
     cast(after_metering_yuan as decimal(18, 2)) as after_metering_yuan,
     cast(after_contract_yuan as decimal(18, 2)) as after_contract_yuan,
     cast(after_payment_yuan as decimal(18, 2)) as after_payment_yuan,
-    cast(recognised_cost_yuan as decimal(18, 2)) as recognised_cost_yuan,
-    supported_yuan is null as is_measure_missing,
-    recognised_cost_yuan >= policy.number('threshold.amount_yuan', policy_on) as meets_threshold,
-    case
-        when recognised_cost_yuan >= policy.number('threshold.amount_yuan', policy_on)
-            then cast(
-                cast(recognised_cost_yuan * 100 as hugeint)
-                * reconciled.millionths(policy.number('rate.subsidy_ratio', policy_on))
-                // 1000000 as decimal(16, 0)
-            ) * 0.01
-        else 0
-    end::decimal(18, 2) as subsidy_before_caps_yuan,
-from recognised
+    recognised_cost_yuan,
+    is_measure_missing,
+    threshold_base_yuan,
+    meets_threshold,
+    cast(case when meets_threshold then share_yuan else 0 end as decimal(18, 2)) as subsidy_at_ratio_yuan,
+    cast(case when meets_threshold then least(share_yuan, face_yuan) else 0 end as decimal(18, 2)) as subsidy_before_caps_yuan,
+from halved

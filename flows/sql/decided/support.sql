@@ -3,7 +3,7 @@ title_zh = "计量可支持的金额"
 grain_zh = "每份合同一行"
 [columns]
 contract_no = "合同编号"
-supported_yuan = "计量用量乘以单价（合同价与公示价取低者），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
+supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
 contract_priced_yuan = "同上，只用合同价，元"
 metered_line_count = "按用量计价的明细行数"
 has_usage = "有可用的计量"
@@ -12,7 +12,18 @@ unknown_card_record_count = "卡数未知的记录数"
 -- Exact: card-seconds in 1/21000, prices in 1/1000000 yuan, and 9061920 = 24 h x lcm(28, 29, 30, 31) days, so that
 -- an hour, a day and a month of any length are whole shares of it. One floor, to the cent, at the end.
 -- A price beyond a million and a sum beyond ten thousand thousand million are cut, so that nothing can overflow.
-with lines as (
+with read as (
+    select
+        l.* replace (
+            case policy.word('price.basis', t.starts_on)
+                when 'contract' then l.unit_price_yuan
+                else l.applied_price_yuan
+            end as applied_price_yuan
+        ),
+    from reconciled.contract_price as l
+    left join reconciled.contract_term as t using (contract_no)
+),
+lines as (
     select
         *,
         count(*) filter (where is_card_priced) over (partition by contract_no) as card_line_count,
@@ -21,7 +32,7 @@ with lines as (
             partition by contract_no, device_model, is_card_priced, is_core_priced
             order by applied_price_yuan, line_no
         ) as nth,
-    from reconciled.contract_price
+    from read
 ),
 -- Hours of a model are priced by that model's line, else by the line without a model, else by the only line.
 priced as (

@@ -19,7 +19,7 @@ with allocated as (
         sum(core_seconds) as core_seconds,
         sum(unknown_card_record_count) as unknown_card_record_count,
     from reconciled.contract_day
-    where cause = 'supported'
+    join decided.counted_cause using (contract_no, cause)
     group by all
 ),
 sampled as (
@@ -30,9 +30,9 @@ sampled as (
         sum(case when t.basis = 'active' then s.active_seconds else s.metered_seconds end) * 21000 as unit_seconds,
     from reconciled.contract_sample_day as s
     join reconciled.contract_term as t using (contract_no)
-    where s.cause = 'supported'
-        -- Samples never add to intervals; they stand in where the contract counts active use or where no interval is.
-        and (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
+    join decided.counted_cause as n on n.contract_no = s.contract_no and n.cause = s.cause
+    -- Samples never add to intervals; they stand in where the contract counts active use or where no interval is.
+    where (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
     group by all
 ),
 counted as (

@@ -43,7 +43,7 @@ select
     c.applicant_name,
     c.provider_id,
     c.provider_name,
-    c.policy_year,
+    a.policy_year,
     c.claimed_cost_yuan,
     c.claimed_subsidy_yuan,
     reconciled.card_hours(m.contract_card_seconds) as contract_gpu_hours,
@@ -63,7 +63,7 @@ select
     d.disposition,
     d.reasons,
     a.queue_position,
-    c.queue_at,
+    q.queue_at,
     c.submitted_at,
     case
         when m.record_count > 0 and m.sampled_unit_seconds is not null then 'E3'
@@ -76,5 +76,6 @@ cross join published.run as run
 join decided.recognition as r using (claim_id)
 join decided.disposition as d using (claim_id)
 join decided.award as a using (claim_id)
+join decided.queue as q using (claim_id)
 left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-order by c.policy_year, a.queue_position
+order by a.policy_year, a.queue_position

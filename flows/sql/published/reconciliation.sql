@@ -36,7 +36,7 @@ metered as (
         contract_no,
         device_model,
         strftime(usage_on, '%Y-%m') as month,
-        sum(unit_seconds) filter (where cause = 'supported') as supported,
+        sum(unit_seconds) filter (where cause in ('supported', 'before_voucher')) as supported,
         sum(unit_seconds) filter (where cause = 'outside_term') as outside_term,
         sum(unit_seconds) filter (where cause = 'outside_year') as outside_year,
         sum(unit_seconds) filter (where cause in ('not_listed', 'after_exit', 'other_provider')) as not_listed,

@@ -37,8 +37,8 @@ billed as (
 metered as (
     select
         contract_no,
-        sum(unit_seconds) filter (where cause = 'supported') as supported_unit_seconds,
-        sum(unit_seconds) filter (where cause <> 'supported') as excluded_unit_seconds,
+        sum(unit_seconds) filter (where cause in ('supported', 'before_voucher')) as supported_unit_seconds,
+        sum(unit_seconds) filter (where cause not in ('supported', 'before_voucher')) as excluded_unit_seconds,
         sum(record_count) as record_count,
         sum(unknown_card_record_count) as unknown_card_record_count,
         min(usage_on) as first_usage_on,
@@ -55,7 +55,7 @@ sampled as (
         min(s.usage_on) as first_sample_on,
         max(s.usage_on) as last_sample_on,
     from reconciled.contract_sample_day as s
-    where s.cause = 'supported'
+    where s.cause in ('supported', 'before_voucher')
     group by s.contract_no
 )
 select

@@ -24,6 +24,7 @@ select
         when s.usage_on < t.starts_on or s.usage_on > t.ends_on then 'outside_term'
         when s.usage_on > t.counts_until then 'outside_year'
         when l.standing <> 'listed' then l.standing
+        when s.usage_on < t.voucher_effective_on then 'before_voucher'
         else 'supported'
     end as cause,
     s.metered_seconds,

@@ -8,6 +8,7 @@ applicant_id = "申领单位代码"
 starts_on = "开始日期"
 ends_on = "结束日期（含）"
 policy_year = "所属年度：算力券申领年；无券的取合同开始年"
+voucher_effective_on = "券生效日；未登记的为空"
 counts_until = "计入截止日（含）：合同结束日与当年12月31日取早者"
 amount_yuan = "合同含税金额，元；框架合同可空"
 basis = "计量口径"
@@ -21,6 +22,7 @@ select
     c.starts_on,
     c.ends_on,
     coalesce(v.policy_year, year(c.starts_on)) as policy_year,
+    v.voucher_effective_on,
     least(c.ends_on, make_date(coalesce(v.policy_year, year(c.starts_on)), 12, 31)) as counts_until,
     c.amount_yuan,
     c.basis,
@@ -31,6 +33,7 @@ left join (
     select
         contract_no,
         min(year(applied_at)) as policy_year,
+        cast(min(effective_at) as date) as voucher_effective_on,
     from lake.voucher
     group by contract_no
 ) as v using (contract_no)

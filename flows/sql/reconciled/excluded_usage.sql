@@ -22,9 +22,9 @@ with sampled as (
     where s.contract_no not in (select contract_no from reconciled.contract_day)
 ),
 days as (
-    select contract_no, device_model, usage_on, cause, unit_seconds from reconciled.contract_day where cause <> 'supported'
+    select contract_no, device_model, usage_on, cause, unit_seconds from reconciled.contract_day where cause not in ('supported', 'before_voucher')
     union all
-    select contract_no, device_model, usage_on, cause, unit_seconds from sampled where cause <> 'supported'
+    select contract_no, device_model, usage_on, cause, unit_seconds from sampled where cause not in ('supported', 'before_voucher')
 ),
 numbered as (
     select *, row_number() over (order by contract_no, cause, usage_on, device_model, unit_seconds) as day_no from days

@@ -3,7 +3,7 @@ id = "CON-001"
 title_zh = "合同期限越年"
 title_en = "Contract term passes 31 December or lies outside the year"
 article = "第十一条"
-severity = "hold"
+severity = "block"
 status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的期限为 {starts_on} 至 {ends_on}，而券 {voucher_id} 申领于 {applied_on}，所属年度为 {policy_year} 年；第十一条要求服务合同期限不超过当年12月31日（{year_ends_on}）。越年的用量不计入，请专家组决定是否按当年部分受理。"
@@ -15,6 +15,7 @@ innocent_zh = [
 policy = ["contract.cross_year"]
 
 [evidence]
+severity = "后果：解读 R28 取 review 的为 hold，取 reject 的为 block"
 contract_no = "合同编号"
 voucher_id = "券号"
 starts_on = "合同开始日期"
@@ -43,6 +44,7 @@ select
         when ends_on > make_date(policy_year, 12, 31) then 'flag'
         else 'unknown'
     end as verdict,
+    case policy.word('contract.cross_year', submitted_on) when 'reject' then 'block' else 'hold' end as severity,
     contract_no,
     voucher_id,
     starts_on,

@@ -13,7 +13,7 @@ innocent_zh = [
     "两份合同确为不同的服务而当事人、日期、金额和明细恰好相同：请提供两份合同原件及各自的用量和发票。",
     "往期兑现所载的就是本申请：请核对往期兑现的券号。",
 ]
-policy = ["repeat.claims_per_contract"]
+policy = ["repeat.claims_per_contract", "repeat.same_contract"]
 
 [evidence]
 contract_no = "合同编号"
@@ -49,7 +49,8 @@ listed as (
 printed as (
     select
         c.*,
-        case when k.amount_yuan is not null and k.parent_contract_no is null then concat_ws(
+        case when k.amount_yuan is not null and k.parent_contract_no is null
+            and policy.word('repeat.same_contract', c.submitted_on) = 'number_or_terms' then concat_ws(
             '|', k.provider_id, k.applicant_id, k.signed_on, k.starts_on, k.ends_on, k.amount_yuan, l.lines
         ) else c.contract_no end as print,
     from reconciled.claim_paper as c

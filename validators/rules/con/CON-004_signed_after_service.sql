@@ -36,7 +36,7 @@ using = ["claim_id"]
 where = "r.issued_on < j.agreed_on"
 */
 with used as (
-    select contract_no, min(usage_on) as first_usage_on from reconciled.contract_day where cause = 'supported' group by contract_no
+    select contract_no, min(usage_on) as first_usage_on from reconciled.contract_day where cause in ('supported', 'before_voucher') group by contract_no
     union all
     -- Metered by samples alone.
     select contract_no, first_usage_on from reconciled.contract_measure

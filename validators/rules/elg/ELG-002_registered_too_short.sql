@@ -6,13 +6,13 @@ article = "第九条"
 severity = "block"
 status = "active"
 subject = "claim"
-because_zh = "服务机构 {provider_name}（{provider_id}）登记地区划代码为 {registered_region}，成立日期为 {registered_on}，至 {qualifies_on} 满 {required_years} 年；本申请提交于 {submitted_on}。第九条要求服务机构在本市合法注册两年以上，本市区划代码以 {region_prefix} 开头。"
-because_en = "Provider {provider_id} is registered in region {registered_region} since {registered_on} and completes {required_years} years on {qualifies_on}; the claim was filed on {submitted_on}. Article 9 asks for at least two years of registration in the city, whose region codes begin with {region_prefix}."
+because_zh = "服务机构 {provider_name}（{provider_id}）登记地区划代码为 {registered_region}，成立日期为 {registered_on}，至 {qualifies_on} 满 {required_years} 年；核对日（列入名单之日，解读 R23）为 {tested_on}。第九条要求服务机构在本市合法注册两年以上，本市区划代码以 {region_prefix} 开头。"
+because_en = "Provider {provider_id} is registered in region {registered_region} since {registered_on} and completes {required_years} years on {qualifies_on}; the day tested, that of its listing, is {tested_on} (reading R23). Article 9 asks for at least two years of registration in the city, whose region codes begin with {region_prefix}."
 innocent_zh = [
     "机构由外地迁入本市，或名单误填了分支机构的日期：以在本市登记的日期为准，请提供登记机关的变更登记证明。",
     "名单的登记地区划代码误填：请提供营业执照住所页。",
 ]
-policy = ["provider.min_registered_years", "provider.region_prefix"]
+policy = ["provider.min_registered_years", "provider.region_prefix", "provider.age_at"]
 
 [evidence]
 provider_id = "服务机构代码"
@@ -21,7 +21,7 @@ registered_on = "成立日期"
 registered_region = "登记地区划代码"
 required_years = "要求的注册年限，年"
 qualifies_on = "满该年限之日：按公历，2 月 29 日成立的为 2 月 28 日"
-submitted_on = "兑现申请提交日期"
+tested_on = "核对年限的日期：列入名单之日，未列的取兑现申请提交日"
 region_prefix = "本市行政区划代码前缀"
 amount_at_risk_yuan = "申报兑现金额，元"
 
@@ -32,6 +32,7 @@ using = ["provider_id"]
 with registered as (
     select
         provider_id,
+        max(listed_on) as listed_on,
         arg_max(registered_on, listed_on) as registered_on,
         arg_max(registered_region, listed_on) as registered_region,
     from lake.provider
@@ -45,17 +46,22 @@ asked as (
     from reconciled.claim_paper
 ),
 dated as (
-    select a.*, r.registered_on, r.registered_region, cast(r.registered_on + to_years(a.required_years) as date) as qualifies_on,
+    select a.*, r.registered_on, r.registered_region,
+        case policy.word('provider.age_at', a.submitted_on)
+            when 'listing' then coalesce(r.listed_on, a.submitted_on)
+            else a.submitted_on
+        end as tested_on,
+        cast(r.registered_on + to_years(a.required_years) as date) as qualifies_on,
     from asked as a
     left join registered as r using (provider_id)
 )
 select
     claim_id as subject_id,
     case
-        when submitted_on < qualifies_on then 'flag'
+        when tested_on < qualifies_on then 'flag'
         -- Only a code can contradict; what is no code is asked for again.
         when regexp_full_match(registered_region, '\d{6,12}') and not starts_with(registered_region, region_prefix) then 'flag'
-        when submitted_on >= qualifies_on and starts_with(registered_region, region_prefix) then 'pass'
+        when tested_on >= qualifies_on and starts_with(registered_region, region_prefix) then 'pass'
         else 'unknown'
     end as verdict,
     provider_id,
@@ -64,7 +70,7 @@ select
     registered_region,
     required_years,
     qualifies_on,
-    submitted_on,
+    tested_on,
     region_prefix,
     claimed_subsidy_yuan as amount_at_risk_yuan,
 from dated

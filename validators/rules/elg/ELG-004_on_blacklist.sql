@@ -12,6 +12,7 @@ innocent_zh = [
     "同名的另一家单位：请提供名单原件所载统一社会信用代码。",
     "已修复信用而名单未更新：请提供信用修复决定书，以其日期为准。",
 ]
+policy = ["credit.test_dates"]
 
 [evidence]
 applicant_id = "申领单位代码"
@@ -51,7 +52,8 @@ found as (
         )
         and (
             a.submitted_on between b.listed_on and coalesce(b.expires_on, a.submitted_on)
-            or a.applied_on between b.listed_on and coalesce(b.expires_on, a.applied_on)
+            or (policy.word('credit.test_dates', a.submitted_on) = 'every_step'
+                and a.applied_on between b.listed_on and coalesce(b.expires_on, a.applied_on))
         )
 ),
 summed as (

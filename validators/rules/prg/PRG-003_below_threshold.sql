@@ -47,11 +47,11 @@ with bounded as (
 select
     claim_id as subject_id,
     case
-        when recognised_cost_yuan >= bound_yuan then 'pass'
+        when threshold_base_yuan >= bound_yuan then 'pass'
         when claimed_cost_yuan < bound_yuan then 'flag'
         -- An invoice that is not on file may yet lift the cost.
         when invoiced_gross_yuan is null or missing_invoice_count > 0 then 'unknown'
-        when recognised_cost_yuan < bound_yuan then 'flag'
+        when threshold_base_yuan < bound_yuan then 'flag'
         else 'unknown'
     end as verdict,
     contract_no,

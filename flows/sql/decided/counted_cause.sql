@@ -1,0 +1,18 @@
+/*
+title_zh = "哪些用量计入"
+grain_zh = "每份合同、每类用量一行"
+[columns]
+contract_no = "合同编号"
+cause = "用量的归类：supported 无异议，before_voucher 券生效之前，not_listed 不在名单，after_exit 退库之后"
+*/
+-- Each cause is a reading of its own; usage of another provider, outside term or year, or not billable never counts.
+with asked as (
+    select contract_no, starts_on as policy_on from reconciled.contract_term
+)
+select contract_no, 'supported' as cause from asked
+union all
+select contract_no, 'before_voucher' from asked where policy.word('usage.before_voucher', policy_on) <> 'exclude'
+union all
+select contract_no, 'not_listed' from asked where policy.word('usage.before_listing', policy_on) = 'count'
+union all
+select contract_no, 'after_exit' from asked where policy.word('usage.after_exit', policy_on) = 'count'

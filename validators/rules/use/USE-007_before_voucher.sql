@@ -1,0 +1,63 @@
+/*
+id = "USE-007"
+title_zh = "券生效之前的用量"
+title_en = "Usage before the voucher took effect"
+article = "第十一条"
+severity = "hold"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 在 {first_usage_on} 至 {last_usage_on} 有 {day_count} 天、{gpu_hours} 卡时用量早于券 {voucher_id} 的生效日 {effective_on}；第十一条规定审核后生效，生效之前的用量是否计入由专家组决定（解读 R29），默认计入并列明。"
+because_en = "Contract {contract_no} shows {gpu_hours} card-hours on {day_count} days from {first_usage_on} to {last_usage_on}, before voucher {voucher_id} took effect on {effective_on}. Article 11 makes a voucher effective upon approval; whether earlier usage counts is for the panel (reading R29). By default it is counted and shown."
+innocent_zh = [
+    "合同先于审核结束而开始：请提供受理与审核的时间记录。",
+    "生效时间登记晚于实际审核：请提供市县数据管理部门的审核记录。",
+]
+policy = ["usage.before_voucher"]
+
+[evidence]
+contract_no = "合同编号"
+voucher_id = "券号"
+effective_on = "券生效日"
+first_usage_on = "最早一天"
+last_usage_on = "最晚一天"
+day_count = "天数"
+gpu_hours = "卡时"
+
+[[trace]]
+relation = "lake.voucher"
+using = ["voucher_id"]
+*/
+with early as (
+    select contract_no, usage_on, unit_seconds from reconciled.contract_day where cause = 'before_voucher'
+    union all
+    select contract_no, usage_on, metered_seconds * 21000
+    from reconciled.contract_sample_day
+    where cause = 'before_voucher' and contract_no not in (select contract_no from reconciled.contract_day)
+),
+summed as (
+    select
+        contract_no,
+        count(distinct usage_on) as day_count,
+        min(usage_on) as first_usage_on,
+        max(usage_on) as last_usage_on,
+        reconciled.gpu_hours(coalesce(sum(unit_seconds), 0)) as gpu_hours,
+    from early
+    group by contract_no
+)
+select
+    c.claim_id as subject_id,
+    case
+        when s.day_count > 0 and policy.word('usage.before_voucher', c.submitted_on) = 'review' then 'flag'
+        when s.day_count > 0 then 'pass'
+        when c.effective_at is null then 'not_applicable'
+        when s.day_count is null then 'pass'
+    end as verdict,
+    c.contract_no,
+    c.voucher_id,
+    cast(c.effective_at as date) as effective_on,
+    s.first_usage_on,
+    s.last_usage_on,
+    coalesce(s.day_count, 0) as day_count,
+    s.gpu_hours,
+from reconciled.claim_paper as c
+left join summed as s on s.contract_no = c.contract_no
