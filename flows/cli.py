@@ -203,13 +203,18 @@ def policy(
 ) -> None:
     """执行什么：参数、条款、原文与自定理由。"""
     from hesuan.flows.policies import policy_lines, shown_policy
+    from hesuan.flows.questions import question_lines, questions
+    from hesuan.flows.workspace import Workspace
 
     shown = shown_policy(policy_id or _default_policy(), to_check=to_check, text_path=text_path)
+    published = Workspace(root).published
+    asked = questions(published) if to_check is None and published.exists() else []
     facts = [
         {"key": p.key, "value": str(p.value), "article": p.article, "reading": p.reading}
+        | {"alternatives": [q for q in asked if q["reading_key"] == p.key]}
         for p in shown.parameters
     ]
-    _say(facts, policy_lines(shown), as_json=as_json)
+    _say(facts, [*question_lines(asked), *policy_lines(shown)], as_json=as_json)
 
 
 def _run_and_print(
