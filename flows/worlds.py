@@ -4,7 +4,7 @@ A world differs from the default in one parameter. What depends on that paramete
 transaction that is rolled back; everything else stands as it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -83,33 +83,39 @@ _OUTCOME = "select claim_id, disposition, proposed_subsidy_yuan from decided.awa
 def evaluate(connection: Connection, court: Court, policy: Policy) -> None:
     """Fill decided.open_reading and decided.world_claim; relations that rest on the verdicts follow them.
 
-    Every world is judged with nothing open. A claim that is refused by default and not in some world turns on that
-    reading; where there are such claims, every world is judged again with them held, but for the reading that the
+    First the worlds that touch a rule are judged with nothing open: a claim that is refused by default and not in some
+    world turns on that reading. Then every world is worked out with those claims held, but for the reading that the
     world itself settles.
     """
     found = [(world, touched(court, world.key)) for world in worlds(policy)]
-    outcomes = [_outcome_in(connection, world, parts) for world, parts in found]
-    refused = {
-        claim for claim, disposition, _ in connection.execute(_OUTCOME).fetchall() if disposition == "reject"
-    }
+    refused = _refused(connection)
     turning = [
         (claim, world.reading, world.key, world.value)
-        for (world, _), outcome in zip(found, outcomes, strict=True)
-        for claim, disposition, _ in outcome
-        if claim in refused and disposition != "reject"
+        for world, parts in found
+        if parts.rules
+        for claim in sorted(refused - _refused_in(connection, world, parts))
     ]
     if turning:
         connection.executemany("insert into decided.open_reading values (?, ?, ?, ?)", turning)
         for card in build_order(court.late):
             remake(connection, card)
-        outcomes = [_outcome_in(connection, world, parts) for world, parts in found]
-    for (world, _), outcome in zip(found, outcomes, strict=True):
+    for world, parts in found:
+        with _set_otherwise(connection, world, [*parts.early, *parts.rules, *parts.late]):
+            outcome = connection.execute(_OUTCOME).fetchall()
         _keep(connection, world, outcome)
 
 
-def _outcome_in(connection: Connection, world: World, parts: Touched) -> Outcome:
-    with _set_otherwise(connection, world, parts):
-        return connection.execute(_OUTCOME).fetchall()
+def _refused_in(connection: Connection, world: World, parts: Touched) -> set[str]:
+    disposition = [card for card in parts.late if card.name == "decided.disposition"]
+    with _set_otherwise(connection, world, [*parts.early, *parts.rules, *disposition]):
+        return _refused(connection)
+
+
+def _refused(connection: Connection) -> set[str]:
+    rows = connection.execute(
+        "select claim_id from decided.disposition where disposition = 'reject'"
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def _keep(connection: Connection, world: World, outcome: Outcome) -> None:
@@ -122,8 +128,8 @@ def _keep(connection: Connection, world: World, outcome: Outcome) -> None:
 
 
 @contextmanager
-def _set_otherwise(connection: Connection, world: World, parts: Touched) -> Iterator[None]:
-    """The database as it would be in that world, for as long as the block lasts."""
+def _set_otherwise(connection: Connection, world: World, again: Sequence[Card | RuleCard]) -> Iterator[None]:
+    """The database as it would be in that world, for as long as the block lasts; `again`: cards to work out anew."""
     connection.execute("begin transaction")
     try:
         connection.execute("delete from decided.open_reading where reading_key = ?", [world.key])
@@ -131,12 +137,11 @@ def _set_otherwise(connection: Connection, world: World, parts: Touched) -> Iter
             "update policy.parameter set value = ?, number = try_cast(? as decimal(38, 10)) where key = ?",
             [world.value, world.value, world.key],
         )
-        for card in parts.early:
-            remake(connection, card)
-        for rule in parts.rules:
-            judge_again(connection, rule)
-        for card in parts.late:
-            remake(connection, card)
+        for card in again:
+            if isinstance(card, RuleCard):
+                judge_again(connection, card)
+            else:
+                remake(connection, card)
         yield
     finally:
         connection.execute("rollback")

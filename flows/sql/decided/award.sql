@@ -57,11 +57,14 @@ said as (
 opened_entity as (
     select
         o.policy_year,
-        e.entity_id,
+        case policy.word('cap.entity', make_date(o.policy_year, 1, 1))
+            when 'group' then coalesce(g.group_id, o.applicant_id)
+            else o.applicant_id
+        end as entity_id,
         sum(o.redeemed_yuan) as redeemed_yuan,
         sum(o.claimed_yuan) as claimed_yuan,
     from opened as o
-    join (select distinct applicant_id, entity_id from said) as e using (applicant_id)
+    left join reconciled.applicant_group as g using (applicant_id)
     group by all
 ),
 queued as (
