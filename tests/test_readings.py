@@ -10,7 +10,7 @@ import pytest
 
 from hesuan.flows.questions import question_lines, questions
 from hesuan.flows.warehouse import Connection, connect
-from tests.city import APPLICANTS, PROVIDER, City, Row, run
+from tests.city import APPLICANTS, PROVIDER, City, Pageless, Row, run
 
 SITUATIONS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "readings.toml").read_text(encoding="utf-8")
@@ -119,7 +119,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
             applicant["priority_class"] = 1
     for number, situation in enumerate(SITUATIONS):
         build(city, situation, FIRST_YEAR + 2 * number)
-    outcome = run(city.hand_in(tmp_path_factory.mktemp("readings")))
+    outcome = run(city.hand_in(tmp_path_factory.mktemp("readings")), engine=Pageless())
     with connect(outcome.database, read_only=True) as connection:
         yield connection
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.warehouse import connect
-from tests.city import APPLICANTS, City, hash_of, run
+from tests.city import APPLICANTS, City, Pageless, hash_of, run
 from tests.waterfall_reference import FIELDS, Case, History, Reading, awards
 
 BATCH = 100
@@ -193,7 +193,7 @@ def proposed(city: City) -> dict[World, dict[str, int]]:
     """Fen per claim in every world as the engine works them out; the default under DEFAULT."""
     folder = Path(tempfile.mkdtemp())
     try:
-        outcome = run(city.hand_in(folder))
+        outcome = run(city.hand_in(folder), engine=Pageless())
         with connect(outcome.database, read_only=True) as connection:
             rows = connection.execute("""
                 select '', '', claim_id, proposed_subsidy_yuan from published.claim
