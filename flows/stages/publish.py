@@ -28,6 +28,11 @@ FIGURES = (
     "usage_overlap",
     "pool",
     "reconciliation",
+    "claim_state",
+    "decision",
+    "payment_list",
+    "redemption_summary",
+    "control_total",
 )
 # For people at a console: a contract's months, a rule's findings, yuan in ten thousands.
 MACROS = """

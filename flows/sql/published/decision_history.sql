@@ -1,0 +1,74 @@
+/*
+title_zh = "专家意见的全部记录"
+grain_zh = "每条专家意见一行，先后俱在"
+[columns]
+claim_id = "申请编号"
+decided_at = "审查时间"
+panellist = "专家"
+decision = "意见：approve 通过，adjust 核减，reject 不予，ask 补充材料"
+adjusted_yuan = "核定金额，元；未核减的为空"
+reason = "理由"
+override_reason = "推翻否决项的理由；没有的为空"
+is_latest = "是否该申请最近的一条意见"
+decided_check_code = "作出意见时的核对码；未写的为空"
+check_code = "现在的核对码；没有这笔申请的为空"
+is_current = "核对码仍相同：数字在作出意见之后没有变"
+decided_proposed_yuan = "作出意见时的建议补贴，元；未写的为空"
+proposed_subsidy_yuan = "现在的建议补贴，元；没有这笔申请的为空"
+disposition = "现在的处理建议"
+tie_zh = "专家与当事人的关联；没有的为空"
+file_sha256 = "来源文件的 SHA-256"
+file_name = "来源文件名（收件箱内）"
+row_no = "来源行号，自 1 起"
+*/
+with named as (
+    select distinct
+        claim_id,
+        panellist,
+        unnest(string_split_regex(replace(replace(panellist, ' ', ''), '　', ''), '[、,，;；/]')) as person,
+    from lake.decision
+),
+tied as (
+    select
+        n.claim_id,
+        n.panellist,
+        string_agg(distinct p.subject_name || '的' || p.relation_zh, '、' order by p.subject_name || '的' || p.relation_zh) as tie_zh,
+    from named as n
+    join reconciled.claim_person as p using (claim_id, person)
+    group by n.claim_id, n.panellist
+),
+placed as (
+    select
+        d.*,
+        f.file_name,
+        row_number() over (
+            partition by d.claim_id
+            order by d.decided_at desc, f.file_rank desc, d.sheet desc, d.row_no desc
+        ) as age_no,
+    from lake.decision as d
+    join lake.input_file as f using (file_sha256)
+)
+select
+    d.claim_id,
+    d.decided_at,
+    d.panellist,
+    d.decision,
+    d.adjusted_yuan,
+    d.reason,
+    d.override_reason,
+    d.age_no = 1 as is_latest,
+    left(lower(d.figures_sha256), 16) as decided_check_code,
+    s.check_code,
+    coalesce(left(lower(d.figures_sha256), 16) = s.check_code, false) as is_current,
+    d.proposed_subsidy_yuan as decided_proposed_yuan,
+    c.proposed_subsidy_yuan,
+    c.disposition,
+    t.tie_zh,
+    d.file_sha256,
+    d.file_name,
+    d.row_no,
+from placed as d
+left join published.claim as c using (claim_id)
+left join published.claim_state as s using (claim_id)
+left join tied as t on t.claim_id = d.claim_id and t.panellist = d.panellist
+order by d.claim_id, d.age_no desc
