@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from hesuan.schemas.fault import Fault, UsageFault
+from hesuan.schemas.fault import Fault, InputFault, UsageFault
 from hesuan.schemas.kind import ZONE
 
 DEFAULT_POLICY_POSITION = 0
@@ -141,6 +141,38 @@ def explain(root: Path, lang: str, as_json: bool, debug: bool, identifier: str) 
 
     found = explained(_published(root), identifier)
     _say(found.facts, found.lines, as_json=as_json)
+
+
+@commands.command()
+@shared
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--print", "is_to_print", is_flag=True, help="不收意见，而把空白的专家意见表写到 FILE（XLSX）。"
+)
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]),
+    help="审查时间（北京时间）；默认此刻。",
+)
+def decide(
+    root: Path, lang: str, as_json: bool, debug: bool, file: Path, is_to_print: bool, at: datetime | None
+) -> None:
+    """收进专家组的意见（第十三条）：整份核对，有一行不合即全部不收。"""
+    from hesuan.flows.deciding import decide_sheet, print_sheet
+    from hesuan.flows.workspace import existing_workspace
+
+    workspace = existing_workspace(root)
+    if is_to_print:
+        count = print_sheet(workspace, file)
+        _say({"sheet": str(file), "claim_count": count}, [f"专家意见表：{file}，{count} 笔"], as_json=as_json)
+        return
+    zone = ZoneInfo(ZONE)
+    decided = decide_sheet(file, workspace, at=datetime.now(zone) if at is None else at.replace(tzinfo=zone))
+    if decided.refused:
+        for line in decided.refused:
+            _warn(line)
+        sys.exit(InputFault.exit_code)
+    _say(decided.facts(), decided.lines(), as_json=as_json)
 
 
 @commands.command(name="report")
