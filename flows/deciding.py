@@ -12,10 +12,10 @@ import duckdb
 from hesuan.flows.decision_check import ClaimFacts, refusals
 from hesuan.flows.decision_record import Recorded, keep, recorded, said_by
 from hesuan.flows.panel_sheet import Filled, Line, read_panel_sheet
-from hesuan.flows.warehouse import connect
+from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Workspace, held
 from hesuan.reports.panel_sheet import write_panel_sheet
-from hesuan.schemas.fault import UsageFault, WarehouseFault
+from hesuan.schemas.fault import PolicyFault, UsageFault, WarehouseFault
 from hesuan.schemas.tables import tables
 
 CLAIMS = """
@@ -122,19 +122,25 @@ def _published(database: Path, at: datetime) -> tuple[dict[str, ClaimFacts], int
         try:
             rows = connection.execute(CLAIMS).fetchall()
             tied = connection.execute(TIES).fetchall()
-            found = connection.execute(
-                "select cast(policy.number('panel.reason_min_chars', ?::date) as integer)", [at.date()]
-            ).fetchall()
         except duckdb.Error as error:
-            reason = str(error).strip().splitlines()[0]
             raise WarehouseFault(
-                f"{database.name}: 缺少核对意见所需的内容，请先运行 hesuan run（{reason}）"
+                f"{database.name}: 公布的数据库里没有核对码（由旧版所写），请先运行 hesuan run"
             ) from error
+        min_chars = _min_chars(connection, at)
     ties: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for claim_id, person, tie in tied:
         ties[claim_id].append((person, tie))
-    facts = {c: ClaimFacts(c, digest, advice, sum_, tuple(ties[c])) for c, digest, advice, sum_ in rows}
-    return facts, int(found[0][0])
+    return {c: ClaimFacts(c, code, advice, yuan, tuple(ties[c])) for c, code, advice, yuan in rows}, min_chars
+
+
+def _min_chars(connection: Connection, at: datetime) -> int:
+    """Raises PolicyFault where the policy in force says nothing of it."""
+    key = "panel.reason_min_chars"
+    try:
+        found = connection.execute(f"select policy.number('{key}', ?::date)", [at.date()]).fetchall()
+    except duckdb.Error as error:
+        raise PolicyFault(f"参数 {key}: {at.date()} 须恰有一个有效的值") from error
+    return int(found[0][0])
 
 
 def _refused(

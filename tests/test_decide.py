@@ -325,6 +325,24 @@ def test_a_file_that_is_no_sheet_is_refused(hesuan, ready: Path, tmp_path: Path)
     assert hesuan("decide", tmp_path / "none.csv", "-w", ready)[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        ("delete from policy.parameter where key = 'panel.reason_min_chars'", 11, "panel.reason_min_chars"),
+        ("drop table published.claim_state", 13, "没有核对码"),
+    ],
+)
+def test_a_database_that_cannot_check_is_named(hesuan, root: Path, change: str, code: int, says: str) -> None:
+    sheet, database = as_csv(root.parent / "表.csv", rows_of(root, EVERY_KIND)), Workspace(root).published
+    database.resolve().chmod(0o644)
+    with connect(database) as connection:
+        connection.execute(change)
+    found, _, err = hesuan("decide", sheet, "-w", root)
+    assert (found, len(err.splitlines())) == (code, 1)
+    assert says in err
+    assert decisions(root) == []
+
+
 def test_a_run_keeps_the_panel_waiting(hesuan, ready: Path, tmp_path: Path) -> None:
     sheet = as_csv(tmp_path / "意见.csv", rows_of(ready, EVERY_KIND))
     with held(Workspace(ready)):
@@ -385,11 +403,15 @@ def test_nothing_is_payable_without_a_decision(ready: Path) -> None:
 
 @pytest.fixture(scope="module")
 def later(paid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One more run: a red letter of a hundredth for a, b decided again, and c, d, e decided without the check."""
+    """One more run: a red letter of a hundredth for a, b decided again, c, d, e decided without the check.
+
+    And a claim that comes first in the queue, so that every other one has another place.
+    """
     root = shutil.copytree(paid, tmp_path_factory.mktemp("later") / "w", symlinks=True)
     again = as_csv(root / "再审.csv", rows_of(root, only("C-b", 意见="不予")))
     decide_sheet(again, Workspace(root), at=datetime.fromisoformat(f"{LATER}+08:00"))
-    city, blue = City(), small_city().row("invoice", contract_no="K-a")
+    city = City().honest("first", hours=5100, applicant=APPLICANTS[5], at="08:00:00")
+    blue = small_city().row("invoice", contract_no="K-a")
     red = {**blue, "invoice_number": "26510000009999999999", "issued_on": "2026-11-20", "status": "red"}
     red |= {name: -blue[name] / 100 for name in ("net_yuan", "tax_yuan", "gross_yuan")}
     city.add("invoice", **red, original_invoice_number=blue["invoice_number"])
@@ -400,7 +422,7 @@ def later(paid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         row = {"claim_id": claim_id, "panellist": panellist, "reason": reason, "decision": "approve"}
         city.add("decision", **row, decided_at=LATER, figures_sha256=codes(root)[claim_id])
-    for table in ("invoice", "decision"):
+    for table in city.rows:
         (root / "inbox" / "submissions" / f"{table}.csv").write_text(city.csv(table), encoding="utf-8")
     run(Workspace(root))
     return root
@@ -408,7 +430,8 @@ def later(paid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_red_letter_after_the_sheet_was_printed_makes_it_stale(hesuan, paid: Path, later: Path) -> None:
     before, now = codes(paid), codes(later)
-    assert {claim_id for claim_id in now if now[claim_id] != before[claim_id]} == {"C-a"}
+    assert ask(later, "select queue_position from published.claim where claim_id = 'C-a'") == [(2,)]
+    assert {claim_id for claim_id in before if now[claim_id] != before[claim_id]} == {"C-a"}
     (line,) = refused(hesuan, later, rows_of(paid, only("C-a") | only("C-b")), at="2026-12-03 10:00:00")
     assert f"核对码为 {before['C-a']}，现在是 {now['C-a']}" in line
     columns = (
