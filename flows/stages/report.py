@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hesuan.flows.warehouse import connect
 from hesuan.reports.book import write_report
+from hesuan.reports.panel_sheet import write_panel_sheet
 
 
 def report(database: Path, reports: Path, run_id: str) -> Path:
@@ -15,6 +16,7 @@ def report(database: Path, reports: Path, run_id: str) -> Path:
     making.mkdir(parents=True)
     with connect(database, read_only=True) as connection:
         write_report(connection, making)
+        write_panel_sheet(connection, making / "专家意见.xlsx")
     folder = reports / run_id
     shutil.rmtree(folder, ignore_errors=True)
     making.replace(folder)
