@@ -1,13 +1,13 @@
-"""往期兑现: what earlier years and batches claimed and redeemed."""
+"""往期兑现: what earlier years and batches claimed and redeemed, here and from other public money (`funder`)."""
 
-from hesuan.schemas.kind import ID, INT, INVOICE_NUMBER, PARTY, YUAN
+from hesuan.schemas.kind import ID, INT, INVOICE_NUMBER, PARTY, TEXT, YUAN
 from hesuan.schemas.table import Column, Table, optional
 
 TABLE = Table(
     name="grant_history",
     zh="往期兑现",
     grain_zh="一个年度一份合同（一张发票）一行",
-    key=("policy_year", "applicant_id", "contract_no", "voucher_id", "invoice_number"),
+    key=("policy_year", "applicant_id", "contract_no", "voucher_id", "invoice_number", "funder"),
     columns=(
         Column("policy_year", "政策年度", INT, at_least=2000, aliases=("年度",), example="2025"),
         Column(
@@ -19,6 +19,14 @@ TABLE = Table(
         Column("redeemed_yuan", "兑现金额", YUAN, aliases=("已兑现金额",), at_least=0, example="30000.00"),
         optional(
             "invoice_number", "发票号码", INVOICE_NUMBER, aliases=("发票号",), example="25512000000000000009"
+        ),
+        optional(
+            "funder",
+            "出资方",
+            TEXT,
+            "本办法的兑现留空；其他公共资金写明出资的部门或项目",
+            aliases=("出资部门", "资金来源"),
+            example="",
         ),
     ),
 )

@@ -22,6 +22,7 @@ with opened as (
         sum(redeemed_yuan) as redeemed_yuan,
         sum(claimed_yuan) as claimed_yuan,
     from lake.grant_history
+    where funder is null
     group by all
 ),
 -- 每年发放…总额: what was issued counts against the pool, or what was redeemed (R07).

@@ -12,7 +12,7 @@ remaining_yuan = "总额减已兑现减建议，元"
 with years as (
     select policy_year from decided.award
     union
-    select policy_year from lake.grant_history
+    select policy_year from lake.grant_history where funder is null
 ),
 face as (
     select
@@ -23,7 +23,7 @@ face as (
     group by all
 ),
 redeemed as (
-    select policy_year, sum(redeemed_yuan) as redeemed_yuan from lake.grant_history group by all
+    select policy_year, sum(redeemed_yuan) as redeemed_yuan from lake.grant_history where funder is null group by all
 ),
 proposed as (
     select policy_year, sum(proposed_subsidy_yuan) as proposed_yuan from decided.award group by all

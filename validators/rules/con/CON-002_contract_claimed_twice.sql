@@ -38,6 +38,7 @@ where = "r.claim_id = j.earlier_claim_id"
 [[trace]]
 relation = "lake.grant_history"
 using = ["applicant_id", "contract_no"]
+where = "r.funder is null"
 */
 with lines as (
     select contract_no, concat_ws('/', service_item, device_model, unit, quantity, unit_price_yuan) as line from lake.contract_line
@@ -73,6 +74,7 @@ redeemed as (
     join lake.grant_history as h
         on h.applicant_id = c.applicant_id
         and h.contract_no = c.contract_no
+        and h.funder is null
         and (c.signed_on is null or year(c.signed_on) <= h.policy_year)
     group by c.claim_id
 ),

@@ -32,12 +32,13 @@ using = ["invoice_number"]
 [[trace]]
 relation = "lake.grant_history"
 using = ["invoice_number"]
+where = "r.funder is null"
 */
 -- The invoice of another contract or buyer comes last in its queue: who borrows is not before who was billed.
 with redeemed as (
     select invoice_number, policy_year, contract_no, applicant_id, sum(redeemed_yuan) as redeemed_yuan
     from lake.grant_history
-    where redeemed_yuan > 0
+    where redeemed_yuan > 0 and funder is null
     group by invoice_number, policy_year, contract_no, applicant_id
 ),
 uses as (

@@ -30,6 +30,7 @@ using = ["applicant_id"]
 [[trace]]
 relation = "lake.grant_history"
 using = ["applicant_id", "policy_year"]
+where = "r.funder is null"
 */
 select
     a.claim_id as subject_id,

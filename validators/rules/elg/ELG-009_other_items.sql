@@ -1,0 +1,154 @@
+/*
+id = "ELG-009"
+title_zh = "计费项目非算力服务"
+title_en = "Billed items that are neither compute nor its support"
+article = "第六条"
+severity = "hold"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 的明细和申请所用发票中，算力与技术支撑之外的项目 {other_count} 项（{other_items}），开票不含税 {other_yuan} 元；技术支撑服务占合同含税金额 {support_yuan} 元（共 {contract_yuan} 元）、占开票不含税金额 {support_net_yuan} 元（共 {invoiced_net_yuan} 元），上限为其 {share_max}。第六条只支持算力资源和为适配算力使用的技术支撑；其他项目按 {reading_zh} 处理。"
+because_en = "In the lines of contract {contract_no} and of the invoices used, {other_count} item(s) are neither compute nor its support ({other_items}), {other_yuan} yuan invoiced without tax; support makes up {support_yuan} of {contract_yuan} yuan of the contract and {support_net_yuan} of {invoiced_net_yuan} yuan invoiced, at most {share_max} of either. Article 6 covers compute and the support that fits it; other items are treated as '{reading}'."
+innocent_zh = [
+    "租用装有加速卡的服务器而名称只写“服务器”：请提供合同明细或账单写明按卡时计价，或更正发票项目名称。",
+    "存储、带宽是算力套餐的一部分、未单独计价：请提供套餐说明和计价条款。",
+    "技术支撑确为适配本项目算力使用：请提供工作量清单或验收单。",
+]
+policy = [
+    "scope.other_items",
+    "scope.excluded_words",
+    "scope.compute_words",
+    "scope.support_words",
+    "scope.goods_tax_prefixes",
+    "scope.support_share_max",
+]
+
+[evidence]
+contract_no = "合同编号"
+other_count = "算力与技术支撑之外的项目数（合同明细与发票明细）"
+other_items = "其名称，至多列五种；— 为没有"
+other_yuan = "发票明细中这些项目的不含税金额，元"
+support_yuan = "合同明细中技术支撑服务的含税金额，元"
+contract_yuan = "合同明细的含税金额合计，元；有未约定数量的为空"
+support_net_yuan = "发票明细中技术支撑服务的不含税金额，元"
+invoiced_net_yuan = "申请所用发票明细的不含税金额合计，元"
+share_max = "技术支撑服务占比上限，比率"
+reading = "其他项目的处理（解读 R05）：review、include、exclude"
+reading_zh = "同上的中文"
+amount_at_risk_yuan = "其他项目与超出占比上限的技术支撑的开票不含税金额，元；没有发票明细的为空"
+
+[[trace]]
+relation = "lake.contract_line"
+using = ["contract_no"]
+
+[[trace]]
+relation = "reconciled.claim_invoice_use"
+using = ["claim_id"]
+*/
+with asked as (
+    select
+        claim_id,
+        contract_no,
+        policy.word('scope.other_items', submitted_on) as reading,
+        lower(replace(policy.word('scope.excluded_words', submitted_on), ',', '|')) as excluded_words,
+        lower(replace(policy.word('scope.compute_words', submitted_on), ',', '|')) as compute_words,
+        lower(replace(policy.word('scope.support_words', submitted_on), ',', '|')) as support_words,
+        string_split(policy.word('scope.goods_tax_prefixes', submitted_on), ',') as goods_prefixes,
+        policy.number('scope.support_share_max', submitted_on) as share_max,
+    from reconciled.claim_paper
+),
+lines as (
+    select
+        a.*,
+        'contract' as source,
+        l.service_item as item,
+        -- The category between asterisks is the tax code's name, not the item's.
+        lower(l.service_item) as words,
+        false as is_goods,
+        l.unit in ('卡时', '卡日', '卡月', '核时') as is_metered,
+        cast(cast(l.quantity as decimal(38, 6)) * l.unit_price_yuan as decimal(38, 6)) as yuan,
+    from asked as a
+    join lake.contract_line as l using (contract_no)
+    union all
+    select
+        a.*,
+        'invoice',
+        l.item_name,
+        lower(regexp_replace(l.item_name, '^\*[^*]*\*', '')),
+        coalesce(list_contains(a.goods_prefixes, l.tax_code[1]), false),
+        coalesce(l.unit in ('卡时', '卡日', '卡月', '核时'), false),
+        cast(l.net_yuan as decimal(38, 6)),
+    from asked as a
+    join reconciled.claim_invoice_use as u using (claim_id)
+    join lake.invoice_line as l on l.invoice_number = u.invoice_number
+    where u.effective_gross_yuan > 0
+),
+-- The tax code first, then what is priced by card, then the words of the item.
+sorted as (
+    select
+        *,
+        case
+            when is_goods then 'other'
+            when is_metered then 'compute'
+            when regexp_matches(words, excluded_words) and not regexp_matches(words, compute_words) then 'other'
+            when regexp_matches(words, support_words) then 'support'
+        end as kind,
+    from lines
+),
+-- “技术服务费” on an invoice may be the whole service: it is support only where the contract tells the two apart.
+counted as (
+    select
+        claim_id,
+        count(*) as line_count,
+        count(*) filter (where source = 'contract') as contract_line_count,
+        coalesce(bool_or(source = 'contract' and kind = 'support'), false) as is_told_apart,
+        count(distinct item) filter (where kind = 'other') as other_count,
+        array_to_string(list(distinct item order by item) filter (where kind = 'other')[1:5], '、') as other_items,
+        coalesce(sum(yuan) filter (where source = 'invoice' and kind = 'other'), 0) as other_yuan,
+        coalesce(sum(yuan) filter (where source = 'contract' and kind = 'support'), 0) as support_yuan,
+        case when count(yuan) filter (where source = 'contract') = count(*) filter (where source = 'contract')
+            then sum(yuan) filter (where source = 'contract') end as contract_yuan,
+        coalesce(sum(yuan) filter (where source = 'invoice' and kind = 'support'), 0) as support_net_yuan,
+        sum(yuan) filter (where source = 'invoice') as invoiced_net_yuan,
+    from sorted
+    group by claim_id
+),
+shared as (
+    select
+        *,
+        support_net_yuan > 0 and (is_told_apart or contract_line_count = 0) as is_invoice_clear,
+    from counted
+),
+weighed as (
+    select
+        a.claim_id,
+        a.contract_no,
+        a.reading,
+        a.share_max,
+        s.* exclude (claim_id),
+        coalesce(s.support_yuan > a.share_max * s.contract_yuan, false)
+            or coalesce(s.is_invoice_clear and s.support_net_yuan > a.share_max * s.invoiced_net_yuan, false) as is_above,
+    from asked as a
+    left join shared as s using (claim_id)
+)
+select
+    claim_id as subject_id,
+    case
+        when is_above then 'flag'
+        when other_count > 0 and reading in ('review', 'exclude') then 'flag'
+        when line_count > 0 and (other_count = 0 or reading = 'include') then 'pass'
+        else 'unknown'
+    end as verdict,
+    contract_no,
+    coalesce(other_count, 0) as other_count,
+    coalesce(nullif(other_items, ''), '—') as other_items,
+    cast(coalesce(other_yuan, 0) as decimal(18, 2)) as other_yuan,
+    cast(coalesce(support_yuan, 0) as decimal(18, 2)) as support_yuan,
+    cast(contract_yuan as decimal(18, 2)) as contract_yuan,
+    cast(coalesce(support_net_yuan, 0) as decimal(18, 2)) as support_net_yuan,
+    cast(invoiced_net_yuan as decimal(18, 2)) as invoiced_net_yuan,
+    cast(share_max as decimal(9, 2)) as share_max,
+    reading,
+    case reading when 'review' then '交专家组' when 'include' then '计入' when 'exclude' then '不计' end as reading_zh,
+    cast(other_yuan + case when is_above then greatest(0, support_net_yuan - share_max * invoiced_net_yuan) else 0 end
+        as decimal(18, 2)) as amount_at_risk_yuan,
+from weighed

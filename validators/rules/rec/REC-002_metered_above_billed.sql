@@ -1,0 +1,89 @@
+/*
+id = "REC-002"
+title_zh = "计量卡时大于计费卡时"
+title_en = "More card-hours metered than billed"
+article = "第十二条"
+severity = "note"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；单位不能折算的计费行 {odd_unit_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
+because_en = "Contract {contract_no}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} billed, {unbilled_gpu_hours} not billed, {allowed_gpu_hours} allowed; billed lines in units that cannot be converted: {odd_unit_count}. The subsidy follows what was billed and is not affected; another agreement may stand behind it."
+innocent_zh = [
+    "试用、赠送或折扣的用量不计费：请提供合同中的优惠约定。",
+    "账单尚缺一期，或用量计入另一份合同：请补账单或租户对照。",
+]
+policy = ["metering.tolerance_hours", "metering.tolerance_ratio"]
+
+[evidence]
+contract_no = "合同编号"
+metered_gpu_hours = "可计入的计量卡时（按合同的口径和进位，已扣除同卡重叠），小时"
+billed_gpu_hours = "计费卡时，小时"
+unbilled_gpu_hours = "计量减计费，小时"
+allowed_gpu_hours = "容许的差，小时"
+odd_unit_count = "单位不能折算成卡时的计费行数"
+value_yuan = "未计费的卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
+
+[[trace]]
+relation = "reconciled.billed_line"
+using = ["contract_no"]
+*/
+with billed as (
+    select
+        contract_no,
+        count(*) filter (
+            where card_seconds is null and quantity is not null and coalesce(unit, '') not in ('核时', '项')
+        ) as odd_unit_count,
+    from reconciled.billed_line
+    group by contract_no
+),
+metered as (
+    select contract_no, sum(unit_seconds) as unit_seconds from decided.supported_month group by contract_no
+),
+priced as (
+    select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
+    from reconciled.contract_price
+    group by contract_no
+),
+measured as (
+    select
+        c.*,
+        cast(m.billed_card_seconds * 21000 as hugeint) as billed_units,
+        u.unit_seconds as metered_units,
+        coalesce(b.odd_unit_count, 0) as odd_unit_count,
+        p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
+        reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
+        reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
+    from reconciled.claim_paper as c
+    left join reconciled.contract_measure as m on m.contract_no = c.contract_no
+    left join metered as u on u.contract_no = c.contract_no
+    left join billed as b on b.contract_no = c.contract_no
+    left join priced as p on p.contract_no = c.contract_no
+),
+compared as (
+    select
+        *,
+        metered_units - billed_units as unbilled_units,
+        -- In millionths, so that the bound is exact.
+        greatest(hours_parts, ratio_parts * metered_units) as allowed_parts,
+    from measured
+)
+select
+    c.claim_id as subject_id,
+    case
+        when c.is_without_card_price or c.metered_units is null or c.billed_units is null then 'not_applicable'
+        when c.unbilled_units * 1000000 <= c.allowed_parts then 'pass'
+        -- A bill in a unit nobody can convert may cover the rest.
+        when c.odd_unit_count > 0 then 'unknown'
+        when c.unbilled_units * 1000000 > c.allowed_parts then 'flag'
+    end as verdict,
+    c.contract_no,
+    reconciled.gpu_hours(c.metered_units) as metered_gpu_hours,
+    reconciled.gpu_hours(c.billed_units) as billed_gpu_hours,
+    reconciled.gpu_hours(c.unbilled_units) as unbilled_gpu_hours,
+    reconciled.gpu_hours(c.allowed_parts // 1000000) as allowed_gpu_hours,
+    c.odd_unit_count,
+    cast(cast(
+        case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end * p.price_parts // p.parts_per_fen
+        as decimal(16, 0)) * 0.01 as decimal(18, 2)) as value_yuan,
+from compared as c
+left join reconciled.sole_price as p on p.contract_no = c.contract_no
