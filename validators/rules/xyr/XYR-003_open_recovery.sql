@@ -1,0 +1,91 @@
+/*
+id = "XYR-003"
+title_zh = "未了结的追回或取消资格"
+title_en = "Open recovery or disqualification"
+article = "第十七条"
+severity = "block"
+status = "active"
+subject = "claim"
+because_zh = "按{matched_zh}核对，第十七条的追回或取消资格名单条目：{entries}；本申请的申领日期为 {applied_on}，兑现提交日期为 {submitted_on}。未了结之前不予兑现。"
+because_en = "Compared by {matched_by}, the lists of recoveries and disqualifications hold: {entries}; the voucher was applied for on {applied_on} and the claim filed on {submitted_on}. Article 17 withholds support until the matter is settled."
+innocent_zh = [
+    "款项已退回而名单未更新：请提供缴款凭证或了结通知，名单应补记截止日期。",
+    "决定正在复议或诉讼并已停止执行：请提供停止执行的文书。",
+    "同名的另一家单位：请提供决定书所载统一社会信用代码。",
+]
+policy = ["recovery.list_words"]
+
+[evidence]
+applicant_id = "申领单位代码"
+provider_id = "服务机构代码"
+subject_name = "所符合条目的主体名称（多条时取排序在先者）"
+entries = "所符合的条目：名称、名单、列入日至截止日；— 为没有"
+entry_count = "所符合的条目数"
+matched_by = "核对依据：code 代码，name 只有名称，settled 申领时未了结、提交前已了结，none 没有"
+matched_zh = "核对依据的中文"
+applied_on = "券申领日期"
+submitted_on = "兑现申请提交日期"
+amount_at_risk_yuan = "申报兑现金额，元"
+
+[[trace]]
+relation = "lake.blacklist"
+using = ["subject_name"]
+where = "r.expires_on is null or r.expires_on >= coalesce(j.applied_on, j.submitted_on)"
+*/
+with asked as (
+    select claim_id, unnest([applicant_id, provider_id]) as party_id, unnest([applicant_name, provider_name]) as party_name,
+        cast(applied_at as date) as applied_on, submitted_on,
+        replace(policy.word('recovery.list_words', submitted_on), ',', '|') as recovery_words,
+    from reconciled.claim_paper
+),
+found as (
+    select
+        a.claim_id,
+        b.subject_name,
+        b.subject_id is not null as is_by_code,
+        -- What is decided after the filing stands in the way of payment all the same.
+        b.expires_on is null or b.expires_on >= a.submitted_on as is_open,
+        concat_ws(' ', b.subject_name, b.list_name, b.listed_on || '～' || coalesce(cast(b.expires_on as varchar), '')) as entry,
+    from asked as a
+    join lake.blacklist as b
+        on (
+            b.subject_id = a.party_id
+            or (b.subject_id is null
+                and translate(b.subject_name, '（） 　', '()') = translate(a.party_name, '（） 　', '()'))
+        )
+        and regexp_matches(b.list_name, a.recovery_words)
+        and (
+            b.expires_on is null
+            or b.expires_on >= a.submitted_on
+            or a.applied_on between b.listed_on and b.expires_on
+        )
+),
+summed as (
+    select claim_id, count(distinct entry) as entry_count, bool_or(is_by_code and is_open) as is_certain,
+        bool_or(not is_by_code) as is_by_name,
+        min(subject_name) as subject_name, string_agg(distinct entry, '；' order by entry) as entries,
+    from found
+    group by claim_id
+)
+select
+    c.claim_id as subject_id,
+    case
+        when s.is_certain then 'flag'
+        when s.entry_count > 0 then 'unknown'
+        -- That no list was handed in at all is ELG-004's to tell.
+        when (select count(*) from lake.blacklist) = 0 then 'not_applicable'
+        when s.entry_count is null then 'pass'
+    end as verdict,
+    c.applicant_id,
+    c.provider_id,
+    s.subject_name,
+    coalesce(s.entries, '—') as entries,
+    coalesce(s.entry_count, 0) as entry_count,
+    case when s.is_certain then 'code' when s.is_by_name then 'name' when s.entry_count > 0 then 'settled' else 'none' end as matched_by,
+    case matched_by when 'code' then '代码' when 'name' then '名称（条目未载代码）'
+        when 'settled' then '代码（申领时未了结，提交前已了结）' else '代码和名称' end as matched_zh,
+    cast(c.applied_at as date) as applied_on,
+    c.submitted_on,
+    c.claimed_subsidy_yuan as amount_at_risk_yuan,
+from reconciled.claim_paper as c
+left join summed as s using (claim_id)
