@@ -8,6 +8,7 @@ says_zh = "该条关联信息的中文表述"
 value = "关联值"
 is_by_name = "只凭人名相连：没有证件或代码可核对"
 is_place = "凭电话、地址或账号相连"
+is_address = "凭地址相连"
 share_ratio = "持股比例；不是股东的为 1，股东未写明的为 0"
 firm_count = "共用该电话、地址或账号的主体数；其他类别为 1"
 valid_from = "开始日期"
@@ -78,6 +79,7 @@ select
     d.value,
     d.is_by_name,
     d.is_place,
+    d.attribute = 'address' as is_address,
     cast(case when d.attribute = 'shareholder' then coalesce(d.share_ratio, 0) else 1 end as decimal(9, 6)) as share_ratio,
     coalesce(s.firm_count, 1) as firm_count,
     d.valid_from,

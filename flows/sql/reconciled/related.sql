@@ -9,6 +9,7 @@ path_zh = "路径：所依据的关联信息，依次列出"
 via = "路径上的关联值"
 is_by_name = "路径上有只凭人名相连的一步"
 is_place = "路径上有凭电话、地址或账号相连的一步"
+is_address = "路径上有凭地址相连的一步"
 share_ratio = "路径上最低的持股比例；没有股东的为 1"
 firm_count = "路径上共用同一电话、地址或账号的主体数，取最多者"
 valid_from = "整条路径同时有效的开始日期；空为不限"
@@ -38,6 +39,7 @@ begun as (
         [{'file_sha256': file_sha256, 'sheet': sheet, 'row_no': row_no}] as places,
         is_by_name,
         is_place,
+        is_address,
         share_ratio,
         firm_count,
         valid_from,
@@ -56,6 +58,7 @@ second as (
         list_append(p.places, {'file_sha256': e.file_sha256, 'sheet': e.sheet, 'row_no': e.row_no}) as places,
         p.is_by_name or e.is_by_name as is_by_name,
         p.is_place or e.is_place as is_place,
+        p.is_address or e.is_address as is_address,
         least(p.share_ratio, e.share_ratio) as share_ratio,
         greatest(p.firm_count, e.firm_count) as firm_count,
         greatest(p.valid_from, e.valid_from) as valid_from,
@@ -74,6 +77,7 @@ third as (
         list_append(p.places, {'file_sha256': e.file_sha256, 'sheet': e.sheet, 'row_no': e.row_no}) as places,
         p.is_by_name or e.is_by_name as is_by_name,
         p.is_place or e.is_place as is_place,
+        p.is_address or e.is_address as is_address,
         least(p.share_ratio, e.share_ratio) as share_ratio,
         greatest(p.firm_count, e.firm_count) as firm_count,
         greatest(p.valid_from, e.valid_from) as valid_from,
@@ -96,6 +100,7 @@ select
     array_to_string(via, '；') as via,
     is_by_name,
     is_place,
+    is_address,
     share_ratio,
     firm_count,
     valid_from,

@@ -1,0 +1,128 @@
+/*
+id = "REL-002"
+title_zh = "关联单位合计超过单位年度上限"
+title_en = "Related applicants together above one applicant's cap"
+article = "第七条"
+severity = "note"
+status = "active"
+subject = "claim"
+because_zh = "申领单位 {applicant_id} 与另外 {other_count} 家申领单位（{other_ids}）以法定代表人、实际控制人、董事、账号、电话或百分之二十五以上持股相连（{path_zh}）；{policy_year} 年度建议与往期兑现合计 {together_yuan} 元，超过一家的上限 {cap_yuan} 元。条文按申领单位计，关联单位是否合并由专家组判断（解读 R18）。"
+because_en = "Applicant {applicant_id} is linked to {other_count} other applicant(s) ({other_ids}) by legal representative, controller, director, account, telephone or a holding ({path_zh}); proposed and earlier redeemed sums of {policy_year} come to {together_yuan} yuan together, above one applicant's cap of {cap_yuan} yuan. The text counts by applicant; whether linked ones count together is for the panel."
+innocent_zh = [
+    "集团内各自独立经营、各有用途的单位：条文按申领单位计，各自不超过上限即可；请提供各自的用量和项目说明。",
+    "只因人名相同而相连：请在关联信息表中以证件号码的散列代替姓名。",
+]
+policy = [
+    "cap.applicant_year_yuan",
+    "related_party.min_share_ratio",
+    "related_party.address_firms_max",
+    "related_party.state_words",
+]
+
+[evidence]
+applicant_id = "申领单位代码"
+policy_year = "年度"
+other_count = "相连的其他申领单位家数"
+other_ids = "其代码"
+path_zh = "本单位与其中一家相连的依据；— 为没有"
+other_id = "该家的代码；间接相连的为空"
+together_yuan = "本单位与其合计：建议补贴与当年往期兑现，元"
+cap_yuan = "单位年度上限，元"
+amount_at_risk_yuan = "合计超过上限的部分，元；未超过的为零"
+
+[[trace]]
+relation = "lake.claim"
+using = ["applicant_id"]
+
+[[trace]]
+relation = "reconciled.related_row"
+using = ["applicant_id", "path_zh"]
+where = "r.provider_id = j.other_id"
+*/
+with recursive sums as (
+    select policy_year, applicant_id, sum(yuan) as yuan,
+    from (
+        select policy_year, applicant_id, proposed_subsidy_yuan as yuan from decided.award where is_in_queue
+        union all
+        select policy_year, applicant_id, redeemed_yuan from lake.grant_history where funder is null
+    )
+    group by policy_year, applicant_id
+    having sum(yuan) > 0
+),
+-- Strong links only: an address says who lives where. The day is the year's first.
+linked as (
+    select distinct a.policy_year, a.applicant_id, b.applicant_id as other_id, r.path_zh, r.is_by_name, r.steps,
+    from sums as a
+    join reconciled.related as r on r.subject_id = a.applicant_id
+    join sums as b on b.applicant_id = r.other_id and b.policy_year = a.policy_year
+    where not r.is_address
+        and r.share_ratio >= policy.number('related_party.min_share_ratio', make_date(a.policy_year, 1, 1))
+        and r.firm_count <= policy.number('related_party.address_firms_max', make_date(a.policy_year, 1, 1))
+        and not regexp_matches(
+            r.via, replace(policy.word('related_party.state_words', make_date(a.policy_year, 1, 1)), ',', '|'))
+        and coalesce(r.valid_from <= make_date(a.policy_year, 12, 31), true)
+        and coalesce(r.valid_to >= make_date(a.policy_year, 1, 1), true)
+),
+reached(policy_year, applicant_id, member_id) as (
+    select policy_year, applicant_id, applicant_id from sums
+    union
+    select r.policy_year, r.applicant_id, l.other_id
+    from reached as r
+    join linked as l on l.policy_year = r.policy_year and l.applicant_id = r.member_id
+),
+grouped as (
+    select
+        r.policy_year,
+        r.applicant_id,
+        count(*) - 1 as other_count,
+        string_agg(r.member_id, '、' order by r.member_id) filter (where r.member_id <> r.applicant_id) as other_ids,
+        sum(s.yuan) as together_yuan,
+        max(s.yuan) as most_yuan,
+    from reached as r
+    join sums as s on s.policy_year = r.policy_year and s.applicant_id = r.member_id
+    group by r.policy_year, r.applicant_id
+),
+shown as (
+    select policy_year, applicant_id, arg_min({'path_zh': path_zh, 'other_id': other_id}, (is_by_name, steps, path_zh, other_id)) as best
+    from linked
+    group by policy_year, applicant_id
+),
+known as (
+    select distinct subject_id from lake.party
+),
+looked_at as (
+    select
+        c.claim_id,
+        c.applicant_id,
+        c.policy_year,
+        a.is_in_queue,
+        k.subject_id is not null as is_known,
+        g.other_count,
+        g.other_ids,
+        g.together_yuan,
+        g.most_yuan,
+        s.best,
+        policy.number('cap.applicant_year_yuan', c.submitted_on) as cap_yuan,
+    from reconciled.claim_paper as c
+    join decided.award as a using (claim_id)
+    left join known as k on k.subject_id = c.applicant_id
+    left join grouped as g on g.policy_year = c.policy_year and g.applicant_id = c.applicant_id
+    left join shown as s on s.policy_year = c.policy_year and s.applicant_id = c.applicant_id
+)
+select
+    claim_id as subject_id,
+    case
+        when not is_in_queue or not is_known then 'not_applicable'
+        when other_count > 0 and together_yuan > cap_yuan and most_yuan <= cap_yuan then 'flag'
+        when coalesce(other_count, 0) = 0 or together_yuan <= cap_yuan or most_yuan > cap_yuan then 'pass'
+    end as verdict,
+    applicant_id,
+    policy_year,
+    coalesce(other_count, 0) as other_count,
+    coalesce(other_ids, '—') as other_ids,
+    coalesce(best.path_zh, '—') as path_zh,
+    best.other_id as other_id,
+    cast(coalesce(together_yuan, 0) as decimal(18, 2)) as together_yuan,
+    cast(cap_yuan as decimal(18, 2)) as cap_yuan,
+    cast(greatest(0, coalesce(together_yuan, 0) - cap_yuan) as decimal(18, 2)) as amount_at_risk_yuan,
+from looked_at
