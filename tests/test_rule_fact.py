@@ -4,6 +4,7 @@ import re
 
 import polars as pl
 
+from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import make
 from hesuan.schemas.cast import ORGANISATION_ALPHABET, USCC_ALPHABET, is_uscc
 from hesuan.schemas.tables import tables
@@ -29,6 +30,16 @@ K_month     | 1       | A800         | 卡月 | 2800               | true
 K_either    | 1       | A800         | 卡时 | 10.60              | true
 K_either    | 2       |              | 卡时 | 9.54               | true
 K_unknown   | 1       | A800         | 卡时 | 10.60              | true
+"""
+HISTORY = """
+policy_year | applicant_id | contract_no | redeemed_yuan | funder
+2026        | U            | K0          | 100000        |
+2026        | U            | K0          | 2900000       | 省级专项
+2025        | U            | K9          | 50000         | 省级专项
+"""
+RECOGNITION = """
+claim_id | applicant_id | policy_year | policy_on  | subsidy_before_caps_yuan
+C        | U            | 2026        | 2026-06-01 | 25000
 """
 VALID = ("91500000902846312Y", "91330000142942095H", "11320000MB151840XJ")
 
@@ -87,3 +98,18 @@ def test_excluded_usage_is_valued_where_one_price_fits() -> None:
         ("K_month", "outside_term", 2, "48.0000", "190.32"),
         ("K_unknown", "not_listed", 1, "0.0000", None),
     ]
+
+
+def test_other_public_money_opens_neither_cap_nor_pool() -> None:
+    """100 000 yuan of this programme and 2 900 000 of another: only the first is taken off."""
+    with court() as connection:
+        fill(connection, "lake.grant_history", HISTORY)
+        fill(connection, "decided.recognition", RECOGNITION)
+        fill(connection, "decided.disposition", "claim_id | disposition\nC | approve")
+        connection.execute("create schema published")
+        make(connection, relation_cards()["decided.award"])
+        make(connection, sql_cards("published")["published.pool"])
+        awarded = connection.execute("select applicant_used_yuan, pool_used_yuan from decided.award").fetchall()
+        pools = connection.execute("select policy_year, redeemed_yuan from published.pool").fetchall()
+    assert [[str(yuan) for yuan in row] for row in awarded] == [["100000.00", "100000.00"]]
+    assert [(year, str(yuan)) for year, yuan in pools] == [(2026, "100000.00")]
