@@ -109,7 +109,9 @@ def test_other_public_money_opens_neither_cap_nor_pool() -> None:
         connection.execute("create schema published")
         make(connection, relation_cards()["decided.award"])
         make(connection, sql_cards("published")["published.pool"])
-        awarded = connection.execute("select applicant_used_yuan, pool_used_yuan from decided.award").fetchall()
+        awarded = connection.execute(
+            "select applicant_used_yuan, pool_used_yuan from decided.award"
+        ).fetchall()
         pools = connection.execute("select policy_year, redeemed_yuan from published.pool").fetchall()
     assert [[str(yuan) for yuan in row] for row in awarded] == [["100000.00", "100000.00"]]
     assert [(year, str(yuan)) for year, yuan in pools] == [(2026, "100000.00")]

@@ -90,9 +90,21 @@ sorted as (
             when is_goods then 'other'
             when is_metered then 'compute'
             when regexp_matches(words, excluded_words) and not regexp_matches(words, compute_words) then 'other'
+            when regexp_matches(words, support_words) and regexp_matches(words, compute_words) then 'mixed'
             when regexp_matches(words, support_words) then 'support'
-        end as kind,
+            when regexp_matches(words, compute_words) then 'compute'
+        end as wording,
     from lines
+),
+-- “算力适配服务” beside a line of compute is the support of it; alone it is the whole service.
+settled as (
+    select
+        *,
+        case
+            when wording = 'mixed' and bool_or(wording = 'compute') over (partition by claim_id, source) then 'support'
+            else wording
+        end as kind,
+    from sorted
 ),
 -- “技术服务费” on an invoice may be the whole service: it is support only where the contract tells the two apart.
 counted as (
@@ -109,7 +121,7 @@ counted as (
             then sum(yuan) filter (where source = 'contract') end as contract_yuan,
         coalesce(sum(yuan) filter (where source = 'invoice' and kind = 'support'), 0) as support_net_yuan,
         sum(yuan) filter (where source = 'invoice') as invoiced_net_yuan,
-    from sorted
+    from settled
     group by claim_id
 ),
 shared as (

@@ -92,7 +92,13 @@ billed as (
     from earlier as e
     join reconciled.claim_invoice_face as f
         on f.claim_id = e.claim_id and f.invoice_contract_no = e.contract_no
-    where f.effective_gross_yuan > 0 and not f.is_red
+    where f.effective_gross_yuan > 0
+        and not f.is_red
+        and f.invoice_number not in (
+            select invoice_number
+            from lake.grant_history
+            where funder is null and redeemed_yuan > 0 and invoice_number is not null
+        )
     group by e.claim_id, e.contract_no
 ),
 found as (
