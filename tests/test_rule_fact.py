@@ -32,10 +32,10 @@ K_either    | 2       |              | 卡时 | 9.54               | true
 K_unknown   | 1       | A800         | 卡时 | 10.60              | true
 """
 HISTORY = """
-policy_year | applicant_id | contract_no | redeemed_yuan | funder
-2026        | U            | K0          | 100000        |
-2026        | U            | K0          | 2900000       | 省级专项
-2025        | U            | K9          | 50000         | 省级专项
+policy_year | applicant_id | contract_no | claimed_yuan | redeemed_yuan | funder
+2026        | U            | K0          | 100000       | 100000        |
+2026        | U            | K0          | 2900000      | 2900000       | 省级专项
+2025        | U            | K9          | 50000        | 50000         | 省级专项
 """
 RECOGNITION = """
 claim_id | applicant_id | policy_year | policy_on  | subsidy_before_caps_yuan
@@ -105,6 +105,7 @@ def test_other_public_money_opens_neither_cap_nor_pool() -> None:
     with court() as connection:
         fill(connection, "lake.grant_history", HISTORY)
         fill(connection, "decided.recognition", RECOGNITION)
+        fill(connection, "decided.queue", "claim_id | policy_year | queue_at\nC | 2026 | 2026-02-01 09:00")
         fill(connection, "decided.disposition", "claim_id | disposition\nC | approve")
         connection.execute("create schema published")
         make(connection, relation_cards()["decided.award"])

@@ -21,6 +21,7 @@ policy = [
 ]
 
 [evidence]
+severity = "后果：办法写不予且不只凭人名的为 block，其余为 hold"
 contract_no = "合同编号"
 applicant_id = "申领单位代码"
 provider_id = "服务机构代码"
@@ -39,7 +40,7 @@ amount_at_risk_yuan = "申报兑现金额，元"
 relation = "reconciled.related_row"
 using = ["applicant_id", "provider_id", "path_zh"]
 */
--- The word of the policy decides: reject makes a flag, which blocks; flag leaves it unknown, which holds for the panel.
+-- The word of the policy decides the consequence; a person's name alone never refuses anybody.
 with asked as (
     select
         *,
@@ -87,11 +88,11 @@ select
     claim_id as subject_id,
     case
         when action = 'ignore' then 'not_applicable'
-        when steps >= 0 and action = 'reject' and not is_by_name then 'flag'
-        when steps >= 0 then 'unknown'
+        when steps >= 0 then 'flag'
         when not is_known then 'not_applicable'
         when is_known and steps is null then 'pass'
     end as verdict,
+    case when action = 'reject' and not is_by_name then 'block' else 'hold' end as severity,
     contract_no,
     applicant_id,
     provider_id,
