@@ -17,8 +17,6 @@ import click
 from hesuan.schemas.fault import Fault, InputFault, UsageFault
 from hesuan.schemas.kind import ZONE
 
-DEFAULT_POLICY_POSITION = 0
-
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every command has."""
@@ -267,9 +265,9 @@ def _run_and_print(
 
 
 def _default_policy() -> str:
-    from hesuan.schemas.policy import policy_ids
+    from hesuan.schemas.policy import default_policy_id
 
-    return policy_ids()[DEFAULT_POLICY_POSITION]
+    return default_policy_id()
 
 
 def _today() -> date:
@@ -318,5 +316,6 @@ def main() -> None:
     except Fault as fault:
         if "--debug" in sys.argv:
             raise
-        click.echo(f"{type(fault).__name__}: {' '.join(str(fault).split())}", err=True)
+        for line in fault.lines():
+            click.echo(f"{type(fault).__name__}: {line}", err=True)
         sys.exit(fault.exit_code)

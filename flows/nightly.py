@@ -29,7 +29,7 @@ from hesuan.flows.graph import nightly as graph
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.workspace import Workspace, existing_workspace, held
 from hesuan.schemas.kind import ZONE
-from hesuan.schemas.policy import policy_ids
+from hesuan.schemas.policy import default_policy_id
 
 WORKERS = 2
 # A file still being written, or a share that is briefly away: only taking in can be helped by trying again.
@@ -92,7 +92,7 @@ def nightly(workspace: str, policy: str | None = None, as_of: str | None = None)
     """
     root = existing_workspace(Path(workspace)).root
     day = date.fromisoformat(as_of) if as_of else scheduled_day()
-    chosen = policy or Workspace(root).settings().policy or policy_ids()[0]
+    chosen = policy or Workspace(root).settings().policy or default_policy_id()
     return _carried_out(Order(root, chosen, today=day, as_of=day)).figure_sha256
 
 

@@ -17,7 +17,7 @@ def shown_policy(policy_id: str, *, to_check: Path | None, text_path: Path | Non
     if text_path is not None:
         missing = unquoted(policy, text_path.read_text(encoding="utf-8"))
         if missing:
-            raise PolicyFault(f"{policy.id}: 原文中找不到 {missing[0]} 的引文")
+            raise PolicyFault("\n".join(f"{policy.id}: 原文中找不到 {key} 的引文" for key in missing))
     return policy
 
 
@@ -29,8 +29,10 @@ def unquoted(policy: Policy, text: str) -> list[str]:
 
 def policy_lines(policy: Policy) -> list[str]:
     lines = [f"{policy.title_zh}（{policy.number}）"]
+    lines += [f"所据材料：{policy.source_zh}"] if policy.source_zh else []
     for p in policy.parameters:
-        ground = f"{p.article}“{p.quote_zh}”" if p.quote_zh else f"自定：{p.house_reason_zh}"
+        own = "公开材料未见" if p.is_assumed else "自定"
+        ground = f"{p.article}“{p.quote_zh}”" if p.quote_zh else f"{own}：{p.house_reason_zh}"
         reading = f" [{p.reading}；另可读作 {'、'.join(p.alternatives)}]" if p.reading else ""
         lines.append(f"{p.key} = {p.value} {p.unit}{reading}  {ground}")
     return lines

@@ -20,6 +20,7 @@ COLUMNS = {
     "house_reason_zh": "自定理由",
     "reading": "解读编号",
     "alternatives": "文本容许的其他读法",
+    "is_assumed": "公开材料未见，为假定",
 }
 # A date before the instrument took effect asks for its first values: such a claim is judged, not a reason to stop.
 _IN_FORCE = """
@@ -71,7 +72,7 @@ def _instrument(connection: Connection, policy: Policy) -> None:
         "issuer": "发布机关",
         "number": "文号",
         "status": "状态：draft 征求意见稿，final 正式",
-        "text_sha256": "原文的 SHA-256",
+        "text_sha256": "原文的 SHA-256；未取得原文的为空",
         "policy_sha256": "参数文件的 SHA-256",
         "valid_from": "生效日",
         "valid_to": "失效日（不含）",
@@ -110,4 +111,5 @@ def _row(parameter: Parameter) -> dict[str, object]:
         "house_reason_zh": parameter.house_reason_zh,
         "reading": parameter.reading,
         "alternatives": list(parameter.alternatives),
+        "is_assumed": parameter.is_assumed,
     }

@@ -9,6 +9,10 @@ class Fault(Exception):
 
     exit_code = 1
 
+    def lines(self) -> list[str]:
+        """What is printed: one line."""
+        return [" ".join(str(self).split())]
+
 
 class UsageFault(Fault):
     exit_code = 2
@@ -19,7 +23,12 @@ class InputFault(Fault):
 
 
 class PolicyFault(Fault):
+    """All that is wrong with a policy file at once: its text has one line per trouble, and each is printed."""
+
     exit_code = 11
+
+    def lines(self) -> list[str]:
+        return [" ".join(line.split()) for line in str(self).splitlines()]
 
 
 class CardFault(Fault):

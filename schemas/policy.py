@@ -1,22 +1,26 @@
 """Policy files: the law as dated, quoted parameters, and every ambiguity of the text as a reading."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 
 from hesuan.schemas.fault import PolicyFault
-
-Value = Decimal | str | bool
+from hesuan.schemas.policy_check import entries_of, troubles
+from hesuan.schemas.policy_value import Value as Value
+from hesuan.schemas.toml_place import Places
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One value in force from `valid_from` until the day before `valid_to` (None: still in force)."""
+    """One value in force from `valid_from` until the day before `valid_to` (None: still in force).
+
+    is_assumed: nothing that could be read says it; house_reason_zh begins with 假定.
+    """
 
     key: str
     value: Value
@@ -29,16 +33,20 @@ class Parameter:
     house_reason_zh: str | None
     reading: str | None
     alternatives: tuple[str, ...]
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True)
 class Policy:
+    """text_sha256: of the instrument's own text, None where only accounts of it were read (source_zh says which)."""
+
     id: str
     title_zh: str
     issuer: str
     number: str
     status: str
-    text_sha256: str
+    text_sha256: str | None
+    source_zh: str | None
     valid_from: date
     valid_to: date | None
     parameters: tuple[Parameter, ...]
@@ -54,65 +62,69 @@ def load_policy(policy_id: str) -> Policy:
     """A policy of the house by its id, e.g. city-2026. Raises PolicyFault."""
     if policy_id not in policy_ids():
         raise PolicyFault(f"政策 {policy_id} 不存在；已有：{', '.join(policy_ids())}")
-    content = (files("hesuan.data") / "policy" / f"{policy_id}.toml").read_bytes()
-    return read_policy(content, place=f"data/policy/{policy_id}.toml", policy_id=policy_id)
+    return read_policy(_content(policy_id), place=f"data/policy/{policy_id}.toml", policy_id=policy_id)
+
+
+def default_policy_id() -> str:
+    """The one policy of the house whose instrument says is_default. Raises PolicyFault where that is not one."""
+    said = {policy_id: _parsed(_content(policy_id), place=policy_id)[0] for policy_id in policy_ids()}
+    chosen = [policy_id for policy_id, says in said.items() if says.get("instrument", {}).get("is_default")]
+    if len(chosen) != 1:
+        raise PolicyFault(f"data/policy: is_default = true 的办法有 {len(chosen)} 份，应恰有一份")
+    return chosen[0]
 
 
 def read_policy(content: bytes, *, place: str, policy_id: str) -> Policy:
+    """Raises one PolicyFault for all that is wrong: a line each, with place, line number and key."""
+    says, text = _parsed(content, place=place)
+    places = Places(text)
+    wrong = troubles(says, places)
+    if wrong:
+        raise PolicyFault("\n".join(f"{place} 第 {t.line} 行 {t.name}: {t.says}" for t in wrong))
+    instrument = says["instrument"]
+    entries, _ = entries_of(says["parameter"], places)
+    return Policy(
+        id=policy_id,
+        title_zh=instrument["title_zh"],
+        issuer=instrument["issuer"],
+        number=instrument["number"],
+        status=instrument["status"],
+        text_sha256=instrument.get("text_sha256") or None,
+        source_zh=instrument.get("source_zh"),
+        valid_from=instrument["valid_from"],
+        valid_to=instrument.get("valid_to"),
+        parameters=tuple(_parameter(entry.name, entry.says, instrument) for entry in entries),
+        sha256=sha256(content).hexdigest(),
+    )
+
+
+def _content(policy_id: str) -> bytes:
+    return (files("hesuan.data") / "policy" / f"{policy_id}.toml").read_bytes()
+
+
+def _parsed(content: bytes, *, place: str) -> tuple[dict[str, Any], str]:
+    """The file as tomllib reads it, decimals as Decimal, and its text. Raises PolicyFault."""
     try:
-        says = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
-        instrument = says["instrument"]
-        parameters = tuple(
-            _parameter(key, entry, instrument, place=place) for key, entry in _entries(says["parameter"])
-        )
-        policy = Policy(
-            id=policy_id,
-            title_zh=instrument["title_zh"],
-            issuer=instrument["issuer"],
-            number=instrument["number"],
-            status=instrument["status"],
-            text_sha256=instrument["text_sha256"],
-            valid_from=instrument["valid_from"],
-            valid_to=instrument.get("valid_to"),
-            parameters=parameters,
-            sha256=sha256(content).hexdigest(),
-        )
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyFault(f"{place}: 不是合法的 TOML：{error}") from error
-    except KeyError as error:
-        raise PolicyFault(f"{place}: 缺少 {error.args[0]}") from error
-    _check(policy, place=place)
-    return policy
+        text = content.decode("utf-8-sig")
+        return tomllib.loads(text, parse_float=Decimal), text
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise PolicyFault(f"{place} 第 {line} 行: 不是 UTF-8 文字，请另存为 UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        written = text.rstrip().split("\n")
+        line = int(found[1]) if found else len(written)
+        shown = written[line - 1].strip()[:60] if line <= len(written) else ""
+        raise PolicyFault(f"{place} 第 {line} 行“{shown}”: 不是合法的 TOML：{error}") from error
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise PolicyFault(f"{place}: 有读不出的数值或过深的嵌套") from error
 
 
-def _entries(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """Flatten [parameter.pool.amount] to key pool.amount; a list of tables is one key with several periods."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    for name, node in tree.items():
-        key = f"{prefix}{name}"
-        if isinstance(node, list):
-            found += [(key, entry) for entry in node]
-        elif "value" in node:
-            found.append((key, node))
-        else:
-            found += _entries(node, f"{key}.")
-    return found
-
-
-def _parameter(key: str, entry: dict[str, Any], instrument: dict[str, Any], *, place: str) -> Parameter:
+def _parameter(key: str, entry: dict[str, Any], instrument: dict[str, Any]) -> Parameter:
     value = entry["value"]
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = Decimal(value)
-    if not isinstance(value, Decimal | str | bool):
-        raise PolicyFault(f"{place}: {key} 的值 {value!r} 应为数值、文字或真假")
-    quoted = bool(entry.get("article")) and bool(entry.get("quote_zh"))
-    if quoted == bool(entry.get("house_reason_zh")):
-        raise PolicyFault(
-            f"{place}: {key} 须写明条款与原文（article, quote_zh），或写明自定理由（house_reason_zh），二者取一"
-        )
     return Parameter(
         key=key,
-        value=value,
+        value=Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value,
         unit=entry.get("unit", ""),
         title_zh=entry["title_zh"],
         valid_from=entry.get("valid_from", instrument["valid_from"]),
@@ -122,20 +134,5 @@ def _parameter(key: str, entry: dict[str, Any], instrument: dict[str, Any], *, p
         house_reason_zh=entry.get("house_reason_zh"),
         reading=entry.get("reading"),
         alternatives=tuple(entry.get("alternatives", ())),
+        is_assumed=entry.get("assumed", False),
     )
-
-
-def _check(policy: Policy, *, place: str) -> None:
-    """No empty and no overlapping periods of one key."""
-    by_key: dict[str, list[Parameter]] = {}
-    for parameter in policy.parameters:
-        if parameter.valid_to is not None and parameter.valid_to <= parameter.valid_from:
-            raise PolicyFault(
-                f"{place}: {parameter.key} 的有效期为空：{parameter.valid_from} 至 {parameter.valid_to}"
-            )
-        by_key.setdefault(parameter.key, []).append(parameter)
-    for key, periods in by_key.items():
-        ordered = sorted(periods, key=lambda p: p.valid_from)
-        for earlier, later in pairwise(ordered):
-            if earlier.valid_to is None or earlier.valid_to > later.valid_from:
-                raise PolicyFault(f"{place}: {key} 自 {later.valid_from} 起有两个值同时有效")

@@ -1,11 +1,13 @@
 """The command line: what it prints, one line for a fault, and the exit codes of interface.md §1."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from hesuan.flows import cli
+from hesuan.schemas.policy import default_policy_id
 from tests.city import City
 
 Said = tuple[int, str, str]
@@ -138,3 +140,22 @@ def test_rules_and_policy_are_listed(hesuan) -> None:
     code, out, _ = hesuan("policy")
     assert "50000" in out
     assert "第七条" in out
+
+
+def test_every_trouble_of_a_policy_file_is_a_line(hesuan, tmp_path: Path) -> None:
+    text = (files("hesuan.data") / "policy" / f"{default_policy_id()}.toml").read_text(encoding="utf-8")
+    (tmp_path / "p.toml").write_text(text, encoding="utf-8")
+    assert hesuan("policy", "--check", tmp_path / "p.toml")[0] == 0
+    worse = text.replace("value = 0.50", "value = 1.50").replace(
+        "[parameter.base.tax]", "[parameter.base.txa]"
+    )
+    (tmp_path / "p.toml").write_text(worse, encoding="utf-8")
+    code, out, err = hesuan("policy", "--check", tmp_path / "p.toml")
+    assert (code, out) == (11, "")
+    assert [line.split(": ")[0] for line in err.splitlines()] == ["PolicyFault"] * 3
+    for words in (
+        "rate.subsidy_ratio: 值 1.50 越界",
+        "base.txa: 不认得的参数，是否为 base.tax",
+        "base.tax: 缺少",
+    ):
+        assert words in err

@@ -1,7 +1,9 @@
-"""Policy files: quotes stand in the regulation's text, and what does not hold is refused in one line."""
+"""Policy files: quotes stand in the text, every key is known, and all that does not hold is refused at once."""
 
 import hashlib
+import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -9,28 +11,15 @@ from hesuan.flows.policies import unquoted
 from hesuan.flows.policy_tables import load_policy_tables
 from hesuan.flows.warehouse import connect
 from hesuan.schemas.fault import PolicyFault
-from hesuan.schemas.policy import Policy, load_policy, policy_ids, read_policy
+from hesuan.schemas.policy import default_policy_id, load_policy, policy_ids, read_policy
+from hesuan.schemas.policy_key import POLICY_KEYS
+from hesuan.schemas.toml_place import Places
+from tests.policy_file import WHOLE, cases, read, whole
 from tests.realdata import REGULATION
 
-WHOLE = """
-[instrument]
-title_zh = "办法"
-issuer = "局"
-number = "1号"
-status = "draft"
-text_sha256 = "0"
-valid_from = 2026-01-01
-
-[parameter.pool.amount_yuan]
-title_zh = "总额"
-value = 3000000
-article = "第七条"
-quote_zh = "不超过300万元"
-"""
-
-
-def read(text: str) -> Policy:
-    return read_policy(text.encode(), place="p.toml", policy_id="p")
+ROOT = Path(__file__).parents[1]
+ASKED = re.compile(r"policy\.(optional_)?(?:number|word)\(\s*'([^']+)'")
+REFUSED = cases("refused")
 
 
 def test_every_quote_stands_in_the_text() -> None:
@@ -44,43 +33,93 @@ def test_every_quote_stands_in_the_text() -> None:
 
 
 def test_a_quote_that_is_not_in_the_text_is_named() -> None:
-    assert unquoted(read(WHOLE), "每年发放不超过500万元") == ["pool.amount_yuan"]
+    assert unquoted(read(whole()), "每年发放不超过500万元") == ["pool.amount_yuan"]
 
 
 def test_the_text_itself_is_not_in_the_project() -> None:
     for policy_id in policy_ids():
         text = (files("hesuan.data") / "policy" / f"{policy_id}.toml").read_text(encoding="utf-8")
         quotes = [p.quote_zh for p in load_policy(policy_id).parameters if p.quote_zh]
-        assert max(len(quote) for quote in quotes) < 60
+        assert max((len(quote) for quote in quotes), default=0) < 60
         assert len(text) < 20_000
 
 
+def test_every_key_of_every_policy_is_known() -> None:
+    for policy_id in policy_ids():
+        assert {p.key for p in load_policy(policy_id).parameters} <= set(POLICY_KEYS)
+
+
+def test_every_key_that_sql_asks_for_is_known_and_needed() -> None:
+    """A key that policy.number or policy.word asks for must stand in every file; an optional one need not."""
+    queries = [path for room in ("flows", "validators") for path in (ROOT / room).rglob("*.sql")]
+    asked = {found for path in queries for found in ASKED.findall(path.read_text(encoding="utf-8"))}
+    assert {key for _, key in asked} - set(POLICY_KEYS) == set()
+    assert {key for optional, key in asked if not optional and not POLICY_KEYS[key].needed} == set()
+
+
+def test_one_policy_of_the_house_is_the_default() -> None:
+    assert default_policy_id() in policy_ids()
+    assert load_policy(default_policy_id()).status == "draft"
+
+
+def test_a_file_that_holds_is_read() -> None:
+    policy = read(whole())
+    late = [p for p in policy.parameters if p.key == "voucher.late_filing_days"]
+    assert [(int(p.value), p.alternatives) for p in late] == [(31, ("0",)), (15, ())]
+    assert policy.text_sha256 is None
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=[case["name"] for case in REFUSED])
+def test_a_bad_policy_file_is_refused(case: dict) -> None:
+    assert WHOLE.count(case["find"]) >= 1
+    head = WHOLE.replace(case["find"], case["put"], 1)
+    with pytest.raises(PolicyFault) as caught:
+        read(whole(head, without=tuple(case.get("without", ()))))
+    lines = caught.value.lines()
+    assert all(line.startswith("p.toml") for line in lines)
+    expected = case["expect"]
+    assert case.get("only_first") or len(lines) == len(expected), lines
+    for line, expect in zip(lines, expected, strict=False):
+        where, _, words = expect.rpartition(": ")
+        assert line.startswith(re.sub(r"^(\d+)", r"p.toml 第 \1 行", where) or "p.toml"), line
+        assert words in line
+
+
+def test_a_file_that_is_no_utf8_is_refused_with_its_line() -> None:
+    content = whole().encode("utf-8").replace("补贴比例".encode(), "补贴比例".encode("gb18030"))
+    with pytest.raises(PolicyFault, match=r"^p\.toml 第 18 行: 不是 UTF-8"):
+        read_policy(content, place="p.toml", policy_id="p")
+
+
+def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
+    content = b"\xef\xbb\xbf" + whole().replace("\n", "\r\n").encode()
+    assert read_policy(content, place="p", policy_id="p").parameters == read(whole()).parameters
+    with pytest.raises(PolicyFault, match=r"^p 第 17 行 rate\.subsidy_ratio: "):
+        read_policy(content.replace(b"0.50", b"1.50"), place="p", policy_id="p")
+
+
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("text", "line"),
     [
-        (("第七条", ""), "须写明条款与原文"),
-        (('quote_zh = "不超过300万元"', ""), "须写明条款与原文"),
-        (("value = 3000000", "value = [1]"), "应为数值"),
-        (("valid_from = 2026-01-01", ""), "缺少 valid_from"),
-        (('title_zh = "总额"', 'title_zh = "总额"\nvalid_to = 2026-01-01'), "有效期为空"),
-        (("[instrument]", "[instrument"), "不是合法的 TOML"),
+        ("[a.b]\nc = 1", 1),
+        ("\n\n[ a . 'b' ] # [x]\n", 3),
+        ('[a]\nb."c" = 1', 2),
+        ("x = [\n  [1, '['],\n]\n[a.b]", 4),
+        ("x = '''\n[a.b]\n'''\n[a.b]", 4),
+        ('x = """\n[a.b]\\"""\n"""""\n[a.b]', 4),
+        ("x = 1 # '''\n[a.b]", 2),
+        ("a.b.c = {d = 1}", 1),
+        ("[a]\n\nx = 1", 1),
+        ("x = 1", 1),
     ],
 )
-def test_a_bad_policy_file_is_refused(change: tuple[str, str], says: str) -> None:
-    with pytest.raises(PolicyFault, match=says) as caught:
-        read(WHOLE.replace(*change))
-    assert "p.toml" in str(caught.value)
+def test_a_table_is_found_wherever_toml_lets_it_stand(text: str, line: int) -> None:
+    assert Places(text).line(("a", "b")) == line
 
 
-def test_overlapping_periods_are_refused() -> None:
-    two = WHOLE.replace("[parameter.pool.amount_yuan]", "[[parameter.pool.amount_yuan]]")
-    again = (
-        two[two.index("[[parameter") :]
-        .replace("3000000", "2000000")
-        .replace("title_zh", "valid_from = 2026-06-01\ntitle_zh")
-    )
-    with pytest.raises(PolicyFault, match="两个值同时有效"):
-        read(two + again)
+def test_the_tables_of_an_array_have_lines_of_their_own() -> None:
+    places = Places("[[a]]\nb = 1\n[a.c]\nd = 2\n[[a]]\nb = 1\n")
+    assert [places.line(("a",), nth) for nth in range(2)] == [1, 5]
 
 
 def test_an_unknown_policy_is_refused() -> None:

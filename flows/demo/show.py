@@ -6,7 +6,7 @@ from pathlib import Path
 from hesuan.flows.demo.city import write_city
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.fault import UsageFault
-from hesuan.schemas.policy import policy_ids
+from hesuan.schemas.policy import default_policy_id
 
 MARK = ".demo"
 
@@ -20,7 +20,7 @@ def make_demo(folder: Path, *, seed: int) -> Workspace:
         if not (folder / MARK).exists():
             raise UsageFault(f"{folder}: 已有文件，且不是演示工作区；请换一个位置（-w）")
         shutil.rmtree(folder)
-    workspace = make_workspace(folder, policy=policy_ids()[0])
+    workspace = make_workspace(folder, policy=default_policy_id())
     (folder / MARK).touch()
     write_city(workspace.inbox, seed=seed)
     return workspace

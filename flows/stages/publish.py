@@ -48,7 +48,7 @@ RUN = {
     "policy_id": "办法编号",
     "policy_title": "办法名称",
     "policy_status": "办法状态：draft 征求意见稿，final 正式",
-    "policy_text_sha256": "办法原文的 SHA-256",
+    "policy_text_sha256": "办法原文的 SHA-256；未取得原文的为空",
     "policy_sha256": "参数文件的 SHA-256",
     "code_sha256": "代码的 SHA-256",
     "input_sha256": "收录文件清单的 SHA-256",

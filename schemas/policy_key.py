@@ -1,0 +1,144 @@
+"""Every key that the engine understands in a policy file: what its value may be. One line, one key."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+BIGGEST = Decimal(10**11)
+"""Beyond this an amount or count is a slip of the pen, and SQL could not hold its product."""
+
+
+@dataclass(frozen=True)
+class PolicyKey:
+    """One key. kind: yuan, ratio, count, days, number, word, list, shares, text, date, flag (see policy_value).
+
+    words: the only values of a word; of a list or of shares, the only items (empty: any).
+    places: decimal places at most; a ratio has six, because the engine reckons in whole millionths.
+    needed: every file must say it. unless: (key, value) that lifts the need and then forbids the key.
+    """
+
+    name: str
+    kind: str
+    words: tuple[str, ...] = ()
+    unit: str = ""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    places: int = 0
+    needed: bool = True
+    unless: tuple[str, str] | None = None
+
+
+def _number(
+    name: str,
+    kind: str,
+    unit: str,
+    places: int,
+    *,
+    at_least: int = 0,
+    at_most: Decimal = BIGGEST,
+    needed: bool = True,
+    unless: tuple[str, str] | None = None,
+) -> PolicyKey:
+    return PolicyKey(
+        name,
+        kind,
+        unit=unit,
+        at_least=Decimal(at_least),
+        at_most=at_most,
+        places=places,
+        needed=needed,
+        unless=unless,
+    )
+
+
+def _yuan(name: str, *, needed: bool = True, unless: tuple[str, str] | None = None) -> PolicyKey:
+    return _number(name, "yuan", "元", 2, needed=needed, unless=unless)
+
+
+def _ratio(name: str, *, needed: bool = True) -> PolicyKey:
+    return _number(name, "ratio", "比率", 6, at_most=Decimal(1), needed=needed)
+
+
+def _count(name: str, unit: str, *, at_least: int = 0, needed: bool = True) -> PolicyKey:
+    return _number(name, "count", unit, 0, at_least=at_least, needed=needed)
+
+
+def _days(name: str, *, needed: bool = True) -> PolicyKey:
+    return _number(name, "days", "天", 0, at_most=Decimal(3660), needed=needed)
+
+
+def _hours(name: str, *, needed: bool = True) -> PolicyKey:
+    return _number(name, "number", "卡时", 4, needed=needed)
+
+
+def _word(name: str, words: str, *, needed: bool = True) -> PolicyKey:
+    return PolicyKey(name, "word", tuple(words.split()), needed=needed)
+
+
+def _list(name: str, words: str = "", *, needed: bool = True) -> PolicyKey:
+    return PolicyKey(name, "list", tuple(words.split()), needed=needed)
+
+
+def _shares(name: str, words: str, *, needed: bool = True) -> PolicyKey:
+    return PolicyKey(name, "shares", tuple(words.split()), needed=needed)
+
+
+def _text(name: str, *, needed: bool = True) -> PolicyKey:
+    return PolicyKey(name, "text", needed=needed)
+
+
+def _date(name: str, *, needed: bool = True) -> PolicyKey:
+    return PolicyKey(name, "date", needed=needed)
+
+
+def _flag(name: str, *, needed: bool = True) -> PolicyKey:
+    return PolicyKey(name, "flag", needed=needed)
+
+
+# needed=False: no relation reads the key as yet, or it is read by policy.optional_number / policy.optional_word.
+_ALL = (
+    _flag("pool.limited", needed=False),
+    _yuan("pool.amount_yuan", unless=("pool.limited", "false")),
+    _word("pool.exhaustion", "partial_last all_or_nothing pro_rata queue"),
+    _shares("pool.cofunding", "state province city county", needed=False),
+    _yuan("threshold.amount_yuan"),
+    _word("threshold.scope", "contract applicant_year claim"),
+    _ratio("rate.subsidy_ratio"),
+    _word("rate.select", "first max", needed=False),
+    _word("rounding.mode", "down half_up"),
+    _yuan("cap.applicant_year_yuan"),
+    _word("cap.counts", "each_ledger sum_of_both"),
+    _word("cap.year", "issue_year redeem_year"),
+    _word("cap.entity", "legal_person group"),
+    _count("repeat.claims_per_contract", "次", at_least=1),
+    _word("base.measure", "min_of invoiced paid metered contract"),
+    _word("base.tax", "exclusive inclusive"),
+    _flag("base.before_voucher"),
+    _word("order.key", "complete_submission submitted effective"),
+    _word("contract.cross_year", "review reject truncate"),
+    _date("contract.sign_from", needed=False),
+    _count("contract.max_months", "月", at_least=1, needed=False),
+    _count("provider.min_registered_years", "年"),
+    _text("provider.region_prefix"),
+    _word("payment.proof", "if_available required"),
+    _yuan("payment.short_tolerance_yuan"),
+    _word("evidence.structured_log", "required screenshot_accepted"),
+    _hours("metering.tolerance_hours"),
+    _ratio("metering.tolerance_ratio"),
+    _count("metering.overlap_slack_seconds", "秒"),
+    _count("metering.clock_shift_tolerance_seconds", "秒"),
+    _count("metering.export_end_count", "条"),
+    _yuan("invoice.line_tax_tolerance_yuan"),
+    _list("invoice.vat_rates"),
+    _yuan("invoice.total_tolerance_yuan"),
+    _yuan("reconcile.amount_tolerance_yuan"),
+    _ratio("reconcile.amount_tolerance_ratio"),
+    _ratio("reconcile.unit_ratio_tolerance"),
+    _list("reconcile.unit_ratios"),
+    _ratio("price.tariff_tolerance_ratio"),
+    _days("voucher.redeem_grace_days"),
+    _days("voucher.late_filing_days"),
+    _word("related_party.action", "flag reject ignore", needed=False),
+    _word("duplicate.action", "flag reject offset", needed=False),
+    _ratio("duplicate.combined_ratio_max", needed=False),
+)
+POLICY_KEYS = {key.name: key for key in _ALL}
