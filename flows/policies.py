@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from hesuan.schemas.fault import PolicyFault
-from hesuan.schemas.policy import Policy, load_policy, read_policy
+from hesuan.schemas.policy import Parameter, Policy, load_policy, read_policy
+from hesuan.schemas.rate_tier import RateTier
 
 
 def shown_policy(policy_id: str, *, to_check: Path | None, text_path: Path | None) -> Policy:
@@ -24,15 +25,30 @@ def shown_policy(policy_id: str, *, to_check: Path | None, text_path: Path | Non
 def unquoted(policy: Policy, text: str) -> list[str]:
     """Keys whose quote does not stand in the text, line breaks left out."""
     plain = "".join(text.split())
-    return [p.key for p in policy.parameters if p.quote_zh and "".join(p.quote_zh.split()) not in plain]
+    quotes = [(p.key, p.quote_zh) for p in policy.parameters]
+    quotes += [(f"rate_tier[{tier.no}]", tier.quote_zh) for tier in policy.rate_tiers]
+    return [name for name, quote in quotes if quote and "".join(quote.split()) not in plain]
 
 
 def policy_lines(policy: Policy) -> list[str]:
     lines = [f"{policy.title_zh}（{policy.number}）"]
     lines += [f"所据材料：{policy.source_zh}"] if policy.source_zh else []
     for p in policy.parameters:
-        own = "公开材料未见" if p.is_assumed else "自定"
-        ground = f"{p.article}“{p.quote_zh}”" if p.quote_zh else f"{own}：{p.house_reason_zh}"
         reading = f" [{p.reading}；另可读作 {'、'.join(p.alternatives)}]" if p.reading else ""
-        lines.append(f"{p.key} = {p.value} {p.unit}{reading}  {ground}")
-    return lines
+        lines.append(f"{p.key} = {p.value} {p.unit}{reading}  {_ground(p)}")
+    return lines + [_tier_line(tier) for tier in policy.rate_tiers]
+
+
+def _tier_line(tier: RateTier) -> str:
+    asked = [
+        f"{c.fact} {c.operator} {c.number if c.number is not None else '|'.join(c.words)}"
+        for c in tier.conditions
+    ]
+    cap = "" if tier.cap_yuan is None else f"，每笔至多 {tier.cap_yuan} 元"
+    return f"rate_tier[{tier.no}] = {tier.ratio} {tier.title_zh}{cap}（{'；'.join(asked) or '无条件'}）  {_ground(tier)}"
+
+
+def _ground(entry: Parameter | RateTier) -> str:
+    if entry.quote_zh:
+        return f"{entry.article}“{entry.quote_zh}”"
+    return f"{'公开材料未见' if entry.is_assumed else '自定'}：{entry.house_reason_zh}"

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from hesuan.flows.rate_tables import load_rate_tables
 from hesuan.flows.warehouse import Connection, comment
 from hesuan.schemas.policy import Parameter, Policy
 
@@ -34,7 +35,8 @@ _IN_FORCE = """
 def load_policy_tables(connection: Connection, policy: Policy) -> None:
     """Make policy.instrument, policy.parameter and the macros policy.number(key, day), policy.word(key, day).
 
-    Both raise in SQL unless exactly one value is in force on the day.
+    Both raise in SQL unless exactly one value is in force on the day; policy.optional_number and
+    policy.optional_word are null where none is. Rate tiers: policy.rate_tier and policy.rate_condition.
     """
     connection.execute("create schema policy")
     _instrument(connection, policy)
@@ -53,11 +55,17 @@ def load_policy_tables(connection: Connection, policy: Policy) -> None:
     """)
     connection.unregister("parameter_rows")
     comment(connection, "policy.parameter", "办法参数与解读（每键每有效期一行）", COLUMNS)
-    for macro, column in (("number", "p.number"), ("word", "p.value")):
+    load_rate_tables(connection, policy)
+    _macros(connection)
+
+
+def _macros(connection: Connection) -> None:
+    named = (("number", "p.number", 1), ("word", "p.value", 1))
+    for macro, column, least in (*named, *((f"optional_{m}", c, 0) for m, c, _ in named)):
         connection.execute(f"""
             create macro policy.{macro}(k, d) as (
                 select case
-                    when count({column}) = 1 then any_value({column})
+                    when count({column}) between {least} and 1 then any_value({column})
                     else error('policy key ' || k || ': ' || count({column}) || ' values in force, 1 expected')
                 end
                 {_IN_FORCE}

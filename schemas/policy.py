@@ -12,6 +12,7 @@ from typing import Any
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.policy_check import entries_of, troubles
 from hesuan.schemas.policy_value import Value as Value
+from hesuan.schemas.rate_tier import RateTier, rate_tier, tier_entries
 from hesuan.schemas.toml_place import Places
 
 
@@ -50,6 +51,7 @@ class Policy:
     valid_from: date
     valid_to: date | None
     parameters: tuple[Parameter, ...]
+    rate_tiers: tuple[RateTier, ...]
     sha256: str
 
 
@@ -83,6 +85,7 @@ def read_policy(content: bytes, *, place: str, policy_id: str) -> Policy:
         raise PolicyFault("\n".join(f"{place} 第 {t.line} 行 {t.name}: {t.says}" for t in wrong))
     instrument = says["instrument"]
     entries, _ = entries_of(says["parameter"], places)
+    tiers, _ = tier_entries(says, places)
     return Policy(
         id=policy_id,
         title_zh=instrument["title_zh"],
@@ -94,6 +97,7 @@ def read_policy(content: bytes, *, place: str, policy_id: str) -> Policy:
         valid_from=instrument["valid_from"],
         valid_to=instrument.get("valid_to"),
         parameters=tuple(_parameter(entry.name, entry.says, instrument) for entry in entries),
+        rate_tiers=tuple(rate_tier(no, tier.says, instrument) for no, tier in enumerate(tiers, start=1)),
         sha256=sha256(content).hexdigest(),
     )
 

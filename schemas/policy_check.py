@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from hesuan.schemas import rate_tier
 from hesuan.schemas.policy_entry import (
     DATES,
     GROUND,
@@ -35,7 +36,7 @@ FIELDS: dict[str, type] = {
     **GROUND,
     **DATES,
 }
-TABLES = ("instrument", "parameter")
+TABLES = ("instrument", "parameter", rate_tier.NAME)
 
 
 def troubles(says: dict[str, Any], places: Places) -> list[Trouble]:
@@ -52,6 +53,7 @@ def troubles(says: dict[str, Any], places: Places) -> list[Trouble]:
             found += _entry_troubles(entry, instrument)
         for name in dict.fromkeys(entry.name for entry in entries):
             found += overlap_troubles([e for e in entries if e.name == name], instrument)
+        found += _tier_troubles(says, places, {entry.name for entry in entries}, instrument)
     return sorted(set(found))
 
 
@@ -81,11 +83,22 @@ def _document_troubles(says: dict[str, Any], places: Places) -> Iterator[Trouble
     for name, node in says.items():
         if name not in TABLES:
             yield Trouble(places.line((name,)), name, f"不认得的表{nearest(name, TABLES)}")
-        elif not isinstance(node, dict):
+        elif name != rate_tier.NAME and not isinstance(node, dict):
             yield Trouble(places.line((name,)), name, "应为一张表")
-    for name in TABLES:
+    for name in ("instrument", "parameter"):
         if name not in says:
             yield Trouble(1, name, "缺少这张表")
+
+
+def _tier_troubles(
+    says: dict[str, Any], places: Places, keys: set[str], instrument: dict[str, Any]
+) -> Iterator[Trouble]:
+    tiers, stray = rate_tier.tier_entries(says, places)
+    yield from stray
+    for tier in tiers:
+        yield from rate_tier.tier_troubles(tier, instrument)
+    if tiers and rate_tier.SELECT not in keys:
+        yield tiers[0].trouble(f"有分档比例时须有参数 {rate_tier.SELECT}")
 
 
 def _instrument_troubles(entry: Entry) -> Iterator[Trouble]:

@@ -17,6 +17,15 @@ def whole(head: str = WHOLE, *, without: tuple[str, ...] = ()) -> str:
     return head + "".join(_written(key) for key in needed if key.name not in without)
 
 
+def with_tiers(tiers: str, *, select: str = "first") -> str:
+    """A file that holds with these [[rate_tier]] tables, each without a ground given the same one."""
+    grounded = tiers.replace("[[rate_tier]]", '[[rate_tier]]\nhouse_reason_zh = "示例。"')
+    chosen = (
+        f'\n[parameter.rate.select]\ntitle_zh = "取何档"\nvalue = "{select}"\nhouse_reason_zh = "示例。"\n'
+    )
+    return f"{whole()}{chosen}\n{grounded}"
+
+
 def read(text: str) -> Policy:
     return read_policy(text.encode(), place="p.toml", policy_id="p")
 

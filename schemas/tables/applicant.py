@@ -3,6 +3,30 @@
 from hesuan.schemas.kind import BOOL, DATE, ID, INT, TEXT, USCC
 from hesuan.schemas.table import Column, Table, optional
 
+# GB/T 4754-2017 国民经济行业分类, sections.
+INDUSTRIES = (
+    ("A", "农、林、牧、渔业"),
+    ("B", "采矿业"),
+    ("C", "制造业"),
+    ("D", "电力、热力、燃气及水生产和供应业"),
+    ("E", "建筑业"),
+    ("F", "批发和零售业"),
+    ("G", "交通运输、仓储和邮政业"),
+    ("H", "住宿和餐饮业"),
+    ("I", "信息传输、软件和信息技术服务业"),
+    ("J", "金融业"),
+    ("K", "房地产业"),
+    ("L", "租赁和商务服务业"),
+    ("M", "科学研究和技术服务业"),
+    ("N", "水利、环境和公共设施管理业"),
+    ("O", "居民服务、修理和其他服务业"),
+    ("P", "教育"),
+    ("Q", "卫生和社会工作"),
+    ("R", "文化、体育和娱乐业"),
+    ("S", "公共管理、社会保障和社会组织"),
+    ("T", "国际组织"),
+)
+
 TABLE = Table(
     name="applicant",
     zh="申领单位",
@@ -36,5 +60,22 @@ TABLE = Table(
             at_most=4,
             example="2",
         ),
+        optional(
+            "size_class",
+            "企业规模",
+            ID,
+            "统计上的划型（国家统计局大中小微型企业划分办法）；不是企业的留空",
+            choices=(("large", "大型"), ("medium", "中型"), ("small", "小型"), ("micro", "微型")),
+            example="small",
+        ),
+        optional(
+            "industry",
+            "所属行业",
+            ID,
+            "国民经济行业门类（GB/T 4754 的字母）",
+            choices=INDUSTRIES,
+            example="C",
+        ),
+        optional("is_legal_person", "是否法人", BOOL, "是否具有独立法人资格；自然人、创客团队、分支机构填否"),
     ),
 )

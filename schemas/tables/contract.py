@@ -1,6 +1,6 @@
 """合同: service contracts between a provider and an applicant."""
 
-from hesuan.schemas.kind import DATE, ID, PARTY, YUAN
+from hesuan.schemas.kind import BOOL, DATE, ID, PARTY, YUAN
 from hesuan.schemas.table import Column, Table, optional
 
 TABLE = Table(
@@ -37,5 +37,22 @@ TABLE = Table(
             ),
         ),
         optional("parent_contract_no", "框架合同编号", ID, "框架合同下的订单填写"),
+        optional(
+            "project_level",
+            "项目级别",
+            ID,
+            "合同所服务的立项项目的级别；没有立项项目的填 none 无，不清楚的留空",
+            choices=(
+                ("national", "国家级"),
+                ("provincial", "省级"),
+                ("city", "市级"),
+                ("county", "县级"),
+                ("none", "无"),
+            ),
+            example="",
+        ),
+        optional(
+            "is_filed_model_service", "是否备案大模型服务", BOOL, "所购是否为已备案大模型的服务", example=""
+        ),
     ),
 )

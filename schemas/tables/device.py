@@ -1,6 +1,6 @@
 """设备清单: the cards that a provider has, by card or by batch of one model."""
 
-from hesuan.schemas.kind import DATE, ID, INT, NUMBER, PARTY
+from hesuan.schemas.kind import BOOL, DATE, ID, INT, NUMBER, PARTY
 from hesuan.schemas.table import Column, Table, optional
 
 TABLE = Table(
@@ -46,5 +46,6 @@ TABLE = Table(
         ),
         Column("valid_from", "启用日期", DATE, example="2025-01-01"),
         optional("valid_to", "停用日期", DATE, "停用之日；在用的留空", example=""),
+        optional("is_domestic", "是否国产芯片", BOOL, "该型号是否为国产算力芯片；不清楚的留空", example=""),
     ),
 )
