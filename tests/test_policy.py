@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hesuan.flows.warehouse import connect
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.policy import default_policy_id, load_policy, policy_ids, read_policy
 from hesuan.schemas.policy_key import POLICY_KEYS
+from hesuan.schemas.rate_tier import Condition
 from hesuan.schemas.toml_place import Places
 from tests.policy_file import WHOLE, cases, read, whole
 from tests.realdata import REGULATION
@@ -30,6 +32,27 @@ def test_every_quote_stands_in_the_text() -> None:
     assert hashlib.sha256(path.read_bytes()).hexdigest() == policy.text_sha256
     assert [p for p in policy.parameters if p.quote_zh]
     assert unquoted(policy, path.read_text(encoding="utf-8")) == []
+
+
+def test_every_quote_of_a_text_that_is_not_held_stands_in_the_design() -> None:
+    """What other programmes say was read in extracts; their words are quoted from the page that holds these."""
+    path = REGULATION.parent / "design" / "regulation.md"
+    if not path.exists():
+        pytest.skip("没有设计资料 shared/design/regulation.md，跳过")
+    extracts = path.read_text(encoding="utf-8").split("\n### 1.1")[1].split("\n## 3.")[0]
+    unheld = [policy for policy in map(load_policy, policy_ids()) if policy.text_sha256 is None]
+    assert len(unheld) == 5
+    assert {policy.id: unquoted(policy, extracts) for policy in unheld} == {
+        policy.id: [] for policy in unheld
+    }
+    assert all(policy.source_zh for policy in unheld)
+
+
+def test_a_file_without_the_text_says_which_values_nobody_has_seen() -> None:
+    for policy in map(load_policy, policy_ids()):
+        assumed = {p.key for p in policy.parameters if p.is_assumed}
+        assert assumed == {p.key for p in policy.parameters if (p.house_reason_zh or "").startswith("假定")}
+        assert (policy.text_sha256 is None) == bool(assumed)
 
 
 def test_a_quote_that_is_not_in_the_text_is_named() -> None:
@@ -135,3 +158,51 @@ def test_sql_gets_the_one_value_in_force() -> None:
             assert connection.execute(ask.format(day)).fetchall() == [("50000.00",)]
         with pytest.raises(Exception, match="0 values in force, 1 expected"):
             connection.execute("select policy.number('no.such.key', date '2026-05-01')").fetchall()
+
+
+@pytest.mark.parametrize("case", cases("cities"), ids=lambda case: case["policy"])
+def test_another_city_is_a_file(case: dict) -> None:
+    policy = load_policy(case["policy"])
+    held = {p.key: str(p.value).lower() for p in policy.parameters}
+    assert {key: held[key] for key in case["expect"]} == case["expect"]
+    assert set(case["absent"]) & set(held) == set()
+    assert set(case["assumed"]) <= {p.key for p in policy.parameters if p.is_assumed}
+    assert [f"{tier.ratio} {'; '.join(map(asked, tier.conditions))}" for tier in policy.rate_tiers] == case[
+        "tiers"
+    ]
+
+
+def asked(condition: Condition) -> str:
+    against = "|".join(condition.words) if condition.number is None else condition.number
+    return f"{condition.fact} {condition.operator} {against}"
+
+
+@pytest.mark.parametrize("policy_id", policy_ids())
+def test_sql_gets_every_value_of_every_policy_on_any_day(policy_id: str) -> None:
+    """Before a programme began and long after its extracts were read, each key has one value and nothing raises."""
+    policy = load_policy(policy_id)
+    with connect() as connection:
+        load_policy_tables(connection, policy)
+        for parameter in policy.parameters:
+            value = str(parameter.value).lower() if isinstance(parameter.value, bool) else parameter.value
+            macro = "number" if isinstance(value, Decimal) else "word"
+            for day in ("2020-01-01", "2026-06-01"):
+                ask = f"select policy.{macro}('{parameter.key}', date '{day}')"
+                assert connection.execute(ask).fetchall() == [(value,)]
+
+
+def test_an_optional_value_is_null_where_none_is_in_force() -> None:
+    with connect() as connection:
+        load_policy_tables(
+            connection, read(whole(WHOLE.replace("valid_from = 2026-07-01", "valid_from = 2026-08-01")))
+        )
+        ask = "select policy.optional_number('voucher.late_filing_days', date '{}')::int, policy.optional_word('x', date '{}')"
+        found = [
+            connection.execute(ask.format(day, day)).fetchall()
+            for day in ("2026-06-30", "2026-07-15", "2026-08-01")
+        ]
+        assert found == [[(31, None)], [(None, None)], [(15, None)]]
+        with pytest.raises(Exception, match="0 values in force, 1 expected"):
+            connection.execute(
+                "select policy.number('voucher.late_filing_days', date '2026-07-15')"
+            ).fetchall()
