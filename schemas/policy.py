@@ -96,14 +96,28 @@ def read_policy(content: bytes, *, place: str, policy_id: str) -> Policy:
         source_zh=instrument.get("source_zh"),
         valid_from=instrument["valid_from"],
         valid_to=instrument.get("valid_to"),
-        parameters=tuple(_parameter(entry.name, entry.says, instrument) for entry in entries),
+        parameters=(
+            *(_parameter(entry.name, entry.says, instrument) for entry in entries),
+            *_of_the_house({entry.name for entry in entries}, instrument),
+        ),
         rate_tiers=tuple(rate_tier(no, tier.says, instrument) for no, tier in enumerate(tiers, start=1)),
-        sha256=sha256(content).hexdigest(),
+        sha256=sha256(content + _house()).hexdigest(),
     )
 
 
 def _content(policy_id: str) -> bytes:
     return (files("hesuan.data") / "policy" / f"{policy_id}.toml").read_bytes()
+
+
+def _house() -> bytes:
+    return (files("hesuan.data") / "house.toml").read_bytes()
+
+
+def _of_the_house(said: set[str], instrument: dict[str, Any]) -> list[Parameter]:
+    """What is assumed where the file says nothing, by data/house.toml."""
+    says, text = _parsed(_house(), place="data/house.toml")
+    entries, _ = entries_of(says["parameter"], Places(text))
+    return [_parameter(entry.name, entry.says, instrument) for entry in entries if entry.name not in said]
 
 
 def _parsed(content: bytes, *, place: str) -> tuple[dict[str, Any], str]:
