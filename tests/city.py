@@ -14,9 +14,10 @@ from hesuan.flows.graph import Order, nightly
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.report import report
 from hesuan.flows.workspace import Workspace, make_workspace
+from hesuan.schemas.policy import default_policy_id
 from hesuan.schemas.tables import tables
 
-POLICY = "dazhou-2026"
+POLICY = default_policy_id()
 PROVIDER = "91330000142942095H"
 APPLICANTS = (
     "91500107057774330E",

@@ -24,11 +24,11 @@ from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.warehouse import Connection, build, connect
 from hesuan.flows.worlds import open_worlds
 from hesuan.schemas.card import Card, RuleCard
-from hesuan.schemas.policy import load_policy
+from hesuan.schemas.policy import default_policy_id, load_policy
 from hesuan.validators.judge import judge, open_court
 
 CASES = Path(__file__).parent / "cases" / "rules"
-POLICY = "dazhou-2026"
+POLICY = default_policy_id()
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class RuleCase:
     expect_zh: str = ""
     builds: tuple[str, ...] = ()
     policy: dict[str, str] = field(default_factory=dict)
+    policy_rows: dict[str, str] = field(default_factory=dict)
+    """Keys that the default policy does not have: added for the case."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,12 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
     try:
         for key, value in case.policy.items():
             set_parameter(connection, key, value)
+        for key, value in case.policy_rows.items():
+            connection.execute(
+                "insert into policy.parameter (key, value, number, valid_from)"
+                " select ?, ?, try_cast(? as decimal(38, 10)), valid_from from policy.instrument",
+                [key, value, value],
+            )
         for relation, table in case.tables.items():
             fill(connection, relation, table)
         build(connection, {name: relation_cards()[name] for name in case.builds})

@@ -3,21 +3,18 @@
 Nothing here is taken from a register; a likeness to a real firm is chance.
 """
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.resources import files
 from random import Random
 
 from hesuan.schemas.kind import ORGANISATION_WEIGHTS, USCC_ALPHABET, USCC_WEIGHTS
 
-PLACES = {
-    "511702": "通川",
-    "511703": "达川",
-    "511722": "宣汉",
-    "511723": "开江",
-    "511724": "大竹",
-    "511725": "渠县",
-    "511781": "万源",
-}
+_ATLAS = tomllib.loads((files("hesuan.data") / "reference" / "demo-places.toml").read_text("utf-8"))
+CITY: str = _ATLAS["city"]
+CITY_SHORT: str = _ATLAS["short"]
+PLACES: dict[str, str] = _ATLAS["places"]
 FIRST = (
     "云岚",
     "巴渠",
@@ -72,19 +69,19 @@ class Names:
         middle = "（集团）" if group else ""
         return self._once(
             lambda: (
-                f"达州市{PLACES[region]}{self.rng.choice(FIRST)}{self.rng.choice(SECOND)}"
+                f"{CITY}{PLACES[region]}{self.rng.choice(FIRST)}{self.rng.choice(SECOND)}"
                 f"{self.rng.choice(TRADES)}{middle}有限公司"
             )
         )
 
     def institute(self, region: str) -> str:
         return self._once(
-            lambda: f"达州{PLACES[region]}{self.rng.choice(FIRST)}{self.rng.choice(TRADES)}研究院"
+            lambda: f"{CITY_SHORT}{PLACES[region]}{self.rng.choice(FIRST)}{self.rng.choice(TRADES)}研究院"
         )
 
     def university(self, region: str) -> str:
         return self._once(
-            lambda: f"达州{PLACES[region]}{self.rng.choice(FIRST)}{self.rng.choice(SECOND)}职业学院"
+            lambda: f"{CITY_SHORT}{PLACES[region]}{self.rng.choice(FIRST)}{self.rng.choice(SECOND)}职业学院"
         )
 
     def person(self) -> str:

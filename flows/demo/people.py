@@ -6,7 +6,7 @@ from random import Random
 
 from hesuan.flows.demo.dossier import Applicant, Order, Provider, Row
 from hesuan.flows.demo.market import HOUSES
-from hesuan.flows.demo.names import PLACES, Names
+from hesuan.flows.demo.names import CITY, PLACES, Names
 
 APPLICANT_COUNT = 60
 REGIONS = tuple(PLACES)
@@ -14,7 +14,7 @@ REGIONS = tuple(PLACES)
 
 def providers(names: Names) -> dict[str, Provider]:
     return {
-        house.key: Provider(house, names.code(house.region), f"达州市{house.stem}有限公司")
+        house.key: Provider(house, names.code(house.region), f"{CITY}{house.stem}有限公司")
         for house in HOUSES
     }
 

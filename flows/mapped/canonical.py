@@ -26,7 +26,7 @@ def canonical(series: pl.Series, column: Column, *, place: str) -> pl.Series:
 
 
 def _zoned(series: pl.Series, column: Column) -> pl.Series:
-    """An instant as it is, unless it is finer than a microsecond; for a date what Beijing clocks showed."""
+    """An instant as it is, unless it is finer than a microsecond; for a date what clocks in Asia/Shanghai showed."""
     if column.kind is DATE:
         return as_text(series.dt.convert_time_zone(ZONE).dt.replace_time_zone(None))
     exact = series.cast(INSTANT_TYPE)

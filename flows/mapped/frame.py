@@ -55,7 +55,7 @@ def check_field_size(longest: int | None, *, place: str) -> None:
 def declared(frame: pl.DataFrame, table: Table, source: Source) -> pl.DataFrame:
     """Fill provider_id and cluster_id where absent or empty, and read naive instants in the declared zone.
 
-    Only for usage_interval and usage_sample: every other table says for itself whose it is, in Beijing time.
+    Only for usage_interval and usage_sample: every other table says for itself whose it is, in Asia/Shanghai.
     """
     if table.name not in DECLARED_TABLES:
         return frame

@@ -41,7 +41,7 @@ TABLE = Table(
             aliases=("申领单位代码", "社会信用代码"),
             example="91330000142942095H",
         ),
-        Column("applicant_name", "单位名称", TEXT, aliases=("申领单位名称",), example="达州示范制造有限公司"),
+        Column("applicant_name", "单位名称", TEXT, aliases=("申领单位名称",), example="川东示范制造有限公司"),
         Column(
             "applicant_type",
             "单位类型",
@@ -49,7 +49,7 @@ TABLE = Table(
             choices=(("enterprise", "企业"), ("research", "科研机构"), ("university", "高校")),
         ),
         optional("registered_region", "登记地区划代码", ID, "六位行政区划代码", example="511703"),
-        optional("operates_in_city", "是否在本市经营", BOOL, "是否在达州市开展生产经营活动（第四条）"),
+        optional("operates_in_city", "是否在本市经营", BOOL, "是否在本市开展生产经营活动（第四条）"),
         optional("established_on", "成立日期", DATE, "营业执照上的成立日期", example="2018-09-01"),
         optional(
             "priority_class",

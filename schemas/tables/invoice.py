@@ -33,7 +33,7 @@ TABLE = Table(
             ),
         ),
         Column(
-            "seller_name", "销售方名称", TEXT, aliases=("销方名称", "销售方"), example="达州算力示范有限公司"
+            "seller_name", "销售方名称", TEXT, aliases=("销方名称", "销售方"), example="川东算力示范有限公司"
         ),
         Column(
             "buyer_id",
@@ -50,7 +50,7 @@ TABLE = Table(
             example="91330000142942095H",
         ),
         Column(
-            "buyer_name", "购买方名称", TEXT, aliases=("购方名称", "购买方"), example="达州示范制造有限公司"
+            "buyer_name", "购买方名称", TEXT, aliases=("购方名称", "购买方"), example="川东示范制造有限公司"
         ),
         Column(
             "net_yuan",

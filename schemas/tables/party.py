@@ -10,7 +10,7 @@ TABLE = Table(
     key=("subject_id", "attribute", "value", "valid_from"),
     columns=(
         Column("subject_id", "主体代码", PARTY, "主体的统一社会信用代码", aliases=("统一社会信用代码",)),
-        Column("subject_name", "主体名称", TEXT, example="达州算力示范有限公司"),
+        Column("subject_name", "主体名称", TEXT, example="川东算力示范有限公司"),
         Column(
             "attribute",
             "关联类型",

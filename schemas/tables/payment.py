@@ -22,11 +22,11 @@ TABLE = Table(
             aliases=("付款方统一社会信用代码",),
             example="91330000142942095H",
         ),
-        optional("payer_name", "付款方名称", TEXT, aliases=("付款方",), example="达州示范制造有限公司"),
+        optional("payer_name", "付款方名称", TEXT, aliases=("付款方",), example="川东示范制造有限公司"),
         Column(
             "payee_id", "收款方代码", PARTY, "收款方统一社会信用代码", aliases=("收款方统一社会信用代码",)
         ),
-        optional("payee_name", "收款方名称", TEXT, aliases=("收款方",), example="达州算力示范有限公司"),
+        optional("payee_name", "收款方名称", TEXT, aliases=("收款方",), example="川东算力示范有限公司"),
         Column("amount_yuan", "付款金额", YUAN, aliases=("支付金额", "金额"), at_least=0, example="53000.00"),
         optional("contract_no", "合同编号", ID, aliases=("合同号",)),
         optional("invoice_number", "发票号码", INVOICE_NUMBER, aliases=("发票号",)),

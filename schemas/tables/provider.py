@@ -16,7 +16,7 @@ TABLE = Table(
             "服务机构的代码，两个校验位均须正确",
             aliases=("服务机构代码", "社会信用代码"),
         ),
-        Column("provider_name", "机构名称", TEXT, aliases=("服务机构名称",), example="达州算力示范有限公司"),
+        Column("provider_name", "机构名称", TEXT, aliases=("服务机构名称",), example="川东算力示范有限公司"),
         Column("listed_on", "入库日期", DATE, "列入当年名单之日", example="2026-01-15"),
         optional("delisted_on", "退库日期", DATE, "退出名单之日；仍在名单内的留空", example=""),
         optional("registered_on", "成立日期", DATE, "营业执照上的成立日期", example="2020-05-20"),

@@ -46,7 +46,7 @@ said as (
             else r.applicant_id
         end as entity_id,
         policy.number('cap.applicant_year_yuan', r.policy_on) as cap_yuan,
-        policy.number('pool.amount_yuan', r.policy_on) as pool_yuan,
+        policy.optional_number('pool.amount_yuan', r.policy_on) as pool_yuan,
         policy.word('pool.exhaustion', r.policy_on) as exhaustion_reading,
         policy.word('cap.counts', r.policy_on) as counts_reading,
     from decided.queue as q
@@ -118,6 +118,8 @@ awarded as (
     select
         *,
         case
+            -- An instrument may name no pool.
+            when pool_yuan is null then capped_yuan
             -- The first that does not fit in full closes the pool (R14).
             when exhaustion_reading = 'all_or_nothing' and pool_before_yuan + capped_yuan > pool_yuan then 0
             else greatest(0, least(capped_yuan, pool_yuan - least(pool_yuan, pool_before_yuan)))

@@ -24,7 +24,9 @@ recognised_cost_yuan = "认定费用（办法所取的计税口径），元；�
 is_measure_missing = "应有的计量缺失或不完整"
 threshold_base_yuan = "与门槛相比的费用，元：本合同的，或同一单位全年合计的"
 meets_threshold = "达到门槛（含）"
-subsidy_at_ratio_yuan = "按比例计算、在此处舍入一次的补贴，元"
+tier_zh = "适用的比率档"
+other_yuan = "与本办法合并计算的其他财政资金，元；不合并的为空"
+subsidy_at_ratio_yuan = "按比例计算、在此处舍入一次的补贴，元；有档内上限或合并上限的以之为限"
 subsidy_before_caps_yuan = "以券面为限、上限与总额之前的补贴，元"
 */
 with measured as (
@@ -58,9 +60,18 @@ with measured as (
         policy.word('rounding.mode', c.submitted_on) as rounding_reading,
         policy.word('threshold.scope', c.submitted_on) as scope_reading,
         policy.number('threshold.amount_yuan', c.submitted_on) as threshold_yuan,
-        reconciled.millionths(policy.number('rate.subsidy_ratio', c.submitted_on)) as ratio_millionths,
+        reconciled.millionths(k.ratio) as ratio_millionths,
+        k.cap_yuan as tier_cap_yuan,
+        k.tier_zh,
+        -- Other public money for the same cost counts towards the instrument's combined ratio, where it names one.
+        case
+            when policy.optional_word('duplicate.action', c.submitted_on) = 'offset' then coalesce(o.paid_yuan, 0)
+        end as other_yuan,
+        reconciled.millionths(policy.optional_number('duplicate.combined_ratio_max', c.submitted_on)) as combined_millionths,
     from reconciled.claim_paper as c
     join decided.queue as q using (claim_id)
+    join decided.claim_rate as k using (claim_id)
+    left join reconciled.other_money as o using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
     left join decided.support as s on s.contract_no = c.contract_no
     left join reconciled.contract_supplement as u on u.contract_no = c.contract_no
@@ -133,8 +144,13 @@ halved as (
                 cast(recognised_cost_yuan * 100 as hugeint) * ratio_millionths
                 + case rounding_reading when 'half_up' then 1000000 // 2 else 0 end
             ) // 1000000 as decimal(16, 0)
-        ) * 0.01 as share_yuan,
+        ) * 0.01 as ratio_yuan,
+        cast(cast(recognised_cost_yuan * 100 as hugeint) * combined_millionths // 1000000 as decimal(16, 0)) * 0.01
+            - other_yuan as combined_left_yuan,
     from bounded
+),
+shared as (
+    select *, greatest(0, least(ratio_yuan, tier_cap_yuan, combined_left_yuan)) as share_yuan from halved
 )
 select
     claim_id,
@@ -159,6 +175,8 @@ select
     is_measure_missing,
     threshold_base_yuan,
     meets_threshold,
+    tier_zh,
+    other_yuan,
     cast(case when meets_threshold then share_yuan else 0 end as decimal(18, 2)) as subsidy_at_ratio_yuan,
     cast(case when meets_threshold then least(share_yuan, face_yuan) else 0 end as decimal(18, 2)) as subsidy_before_caps_yuan,
-from halved
+from shared

@@ -3,11 +3,11 @@ title_zh = "年度资金池"
 grain_zh = "每年度一行"
 [columns]
 policy_year = "年度"
-amount_yuan = "年度总额，元"
+amount_yuan = "年度总额，元；办法未设总额的为空"
 committed_yuan = "已生效或已兑现券面合计，元"
 redeemed_yuan = "往期已兑现合计，元"
 proposed_yuan = "本次建议（含暂缓保留）合计，元"
-remaining_yuan = "总额减已兑现减建议，元"
+remaining_yuan = "总额减已兑现减建议，元；办法未设总额的为空"
 */
 with years as (
     select policy_year from decided.award
@@ -31,7 +31,7 @@ proposed as (
 summed as (
     select
         y.policy_year,
-        policy.number('pool.amount_yuan', make_date(y.policy_year, 1, 1)) as amount_yuan,
+        policy.optional_number('pool.amount_yuan', make_date(y.policy_year, 1, 1)) as amount_yuan,
         coalesce(f.face_yuan, 0) as committed_yuan,
         coalesce(r.redeemed_yuan, 0) as redeemed_yuan,
         coalesce(p.proposed_yuan, 0) as proposed_yuan,

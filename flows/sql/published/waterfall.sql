@@ -74,7 +74,7 @@ steps as (
     union all
     select claim_id, 8, 'half', '按比例计算的补贴', '第七条',
         subsidy_at_ratio_yuan,
-        case rounding_reading when 'half_up' then '四舍五入至分' else '舍去不足一分' end || '（解读 R15），全程仅在此处对补贴额舍入'
+        tier_zh || '；' || case rounding_reading when 'half_up' then '四舍五入至分' else '舍去不足一分' end || '（解读 R15），全程仅在此处对补贴额舍入'
     from joined
     union all
     select claim_id, 9, 'face', '以券面金额为限', '第十二条',

@@ -12,7 +12,7 @@ innocent_zh = [
     "机构由外地迁入本市，或名单误填了分支机构的日期：以在本市登记的日期为准，请提供登记机关的变更登记证明。",
     "名单的登记地区划代码误填：请提供营业执照住所页。",
 ]
-policy = ["provider.min_registered_years", "provider.region_prefix", "provider.age_at"]
+policy = ["provider.min_registered_years", "provider.region_prefix", "provider.location_test", "provider.age_at"]
 
 [evidence]
 provider_id = "服务机构代码"
@@ -43,6 +43,7 @@ asked as (
         *,
         cast(policy.number('provider.min_registered_years', submitted_on) as integer) as required_years,
         policy.word('provider.region_prefix', submitted_on) as region_prefix,
+        policy.optional_word('provider.location_test', submitted_on) as location_test,
     from reconciled.claim_paper
 ),
 dated as (
@@ -60,6 +61,7 @@ select
     case
         when tested_on < qualifies_on then 'flag'
         -- Only a code can contradict; what is no code is asked for again.
+        when location_test = 'any' and tested_on >= qualifies_on then 'pass'
         when regexp_full_match(registered_region, '\d{6,12}') and not starts_with(registered_region, region_prefix) then 'flag'
         when tested_on >= qualifies_on and starts_with(registered_region, region_prefix) then 'pass'
         else 'unknown'

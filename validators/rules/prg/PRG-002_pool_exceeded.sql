@@ -33,7 +33,7 @@ select
     a.policy_year,
     a.queue_position,
     a.pool_used_yuan,
-    cast(policy.number('pool.amount_yuan', c.submitted_on) as decimal(18, 2)) as pool_yuan,
+    cast(policy.optional_number('pool.amount_yuan', c.submitted_on) as decimal(18, 2)) as pool_yuan,
     cast(a.subsidy_before_caps_yuan - a.applicant_cap_cut_yuan as decimal(18, 2)) as capped_yuan,
     a.proposed_subsidy_yuan,
     a.pool_cut_yuan as amount_at_risk_yuan,
