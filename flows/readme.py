@@ -5,13 +5,16 @@
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from hesuan.schemas.card import SEVERITIES, RuleCard
 from hesuan.schemas.fault import Fault, UsageFault
-from hesuan.schemas.policy import Parameter, Value, load_policy, policy_ids
+from hesuan.schemas.policy import Parameter, Policy, Value, default_policy_id, load_policy, policy_ids
 from hesuan.schemas.table import Column, Table
 from hesuan.schemas.tables import tables
 from hesuan.validators.judge import rule_cards
@@ -23,13 +26,54 @@ _WORDS = {True: "是", False: "否"}
 def generated_sections() -> dict[str, str]:
     """Section name → Markdown. The same house gives the same text."""
     policies = [load_policy(policy_id) for policy_id in policy_ids()]
-    parameters = [(policy.id, parameter) for policy in policies for parameter in policy.parameters]
+    [chosen] = [policy for policy in policies if policy.id == default_policy_id()]
     return {
         "tables": table_list(tables().values()),
         "rules": rule_list(rule_cards()),
-        "law": law_list((p, x) for p, x in parameters if x.quote_zh is not None),
-        "assumptions": assumption_list((p, x) for p, x in parameters if x.quote_zh is None),
+        "clauses": clause_list(clauses(chosen.id), chosen.parameters, rule_cards()),
+        "law": law_list(p for p in chosen.parameters if p.quote_zh is not None),
+        "assumptions": assumption_list(p for p in chosen.parameters if p.quote_zh is None),
+        "policies": policy_list(policies),
     }
+
+
+def clauses(policy_id: str) -> list[dict[str, Any]]:
+    """What each article of the instrument comes down to here: article, readings, columns, people_zh."""
+    text = (files("hesuan.data") / "clauses" / f"{policy_id}.toml").read_text("utf-8")
+    found: list[dict[str, Any]] = tomllib.loads(text)["clause"]
+    return found
+
+
+def clause_list(
+    found: Iterable[dict[str, Any]], parameters: Iterable[Parameter], cards: Iterable[RuleCard]
+) -> str:
+    """One row per article: its keys, its rules, the published columns that show it, and what is left to people."""
+    keys, rules = list(parameters), list(cards)
+    rows = []
+    for clause in found:
+        article, readings = clause["article"], clause.get("readings", [])
+        own = [f"`{p.key}`" for p in keys if p.article == article or p.reading in readings]
+        named = [card.id for card in rules if article in card.article.split("、")]
+        columns = [f"`{column}`" for column in clause["columns"]]
+        rows.append((article, "、".join(own), "、".join(named), "、".join(columns), clause["people_zh"]))
+    return _markdown(("条款", "参数与解读", "规则", "公布的列", "留给人的"), rows)
+
+
+def policy_list(policies: Iterable[Policy]) -> str:
+    """One row per instrument, with how much of it was quoted, told by extracts, or assumed."""
+    rows = [
+        (
+            f"`{p.id}`",
+            p.title_zh,
+            {"draft": "征求意见稿", "final": "正式"}[p.status],
+            str(sum(x.quote_zh is not None for x in p.parameters)),
+            str(sum(x.is_assumed for x in p.parameters)),
+            str(len(p.rate_tiers)),
+            p.source_zh or "",
+        )
+        for p in policies
+    ]
+    return _markdown(("编号", "办法", "状态", "引原文的参数", "假定的参数", "比率档", "据何写成"), rows)
 
 
 def with_sections(readme: str, sections: dict[str, str]) -> str:
@@ -52,22 +96,26 @@ def rule_list(cards: Iterable[RuleCard]) -> str:
     return _markdown(("规则", "查什么", "条款", "后果"), rows)
 
 
-def law_list(parameters: Iterable[tuple[str, Parameter]]) -> str:
+def law_list(parameters: Iterable[Parameter]) -> str:
     """One row per parameter that the text itself gives."""
-    rows = [
-        (policy_id, f"`{p.key}`", p.title_zh, _value(p), p.article or "", f"“{p.quote_zh}”")
-        for policy_id, p in parameters
-    ]
-    return _markdown(("政策", "键", "参数", "值", "条款", "原文"), rows)
+    rows = [(f"`{p.key}`", p.title_zh, _value(p), p.article or "", f"“{p.quote_zh}”") for p in parameters]
+    return _markdown(("键", "参数", "值", "条款", "原文"), rows)
 
 
-def assumption_list(parameters: Iterable[tuple[str, Parameter]]) -> str:
+def assumption_list(parameters: Iterable[Parameter]) -> str:
     """One row per parameter that the house chose, with the other readings of the text."""
     rows = [
-        (policy_id, f"`{p.key}`", p.title_zh, _value(p), "、".join(p.alternatives), p.house_reason_zh or "")
-        for policy_id, p in parameters
+        (
+            f"`{p.key}`",
+            p.title_zh,
+            _value(p),
+            p.reading or "",
+            "、".join(p.alternatives),
+            p.house_reason_zh or "",
+        )
+        for p in parameters
     ]
-    return _markdown(("政策", "键", "参数", "取值", "其他读法", "理由"), rows)
+    return _markdown(("键", "参数", "取值", "解读", "其他读法", "理由"), rows)
 
 
 def _header(column: Column) -> str:

@@ -75,9 +75,11 @@ def touched(court: Court, key: str) -> Touched:
     return Touched([card for card in order if card.name in moved], rules, late)
 
 
-Outcome = list[tuple[str, str, Decimal]]
-"""claim_id, disposition and proposed sum of every claim, by claim_id."""
-_OUTCOME = "select claim_id, disposition, proposed_subsidy_yuan from decided.award order by claim_id"
+Outcome = list[tuple[str, str, Decimal, int]]
+"""claim_id, disposition, proposed sum and place in the queue of every claim, by claim_id."""
+_OUTCOME = """
+    select claim_id, disposition, proposed_subsidy_yuan, queue_position from decided.award order by claim_id
+"""
 
 
 def evaluate(connection: Connection, court: Court, policy: Policy) -> None:
@@ -119,10 +121,10 @@ def _refused(connection: Connection) -> set[str]:
 
 
 def _keep(connection: Connection, world: World, outcome: Outcome) -> None:
-    columns: list[list[object]] = [list(column) for column in zip(*outcome, strict=True)] or [[], [], []]
+    columns: list[list[object]] = [list(column) for column in zip(*outcome, strict=True)] or [[], [], [], []]
     connection.execute(
         "insert into decided.world_claim select ?, ?, ?, unnest(?::varchar[]), unnest(?::varchar[]),"
-        " unnest(?::decimal(18, 2)[])",
+        " unnest(?::decimal(18, 2)[]), unnest(?::bigint[])",
         [world.reading, world.key, world.value, *columns],
     )
 
@@ -155,6 +157,6 @@ def open_worlds(connection: Connection) -> None:
         );
         create table decided.world_claim (
             reading varchar, reading_key varchar, reading_value varchar, claim_id varchar,
-            disposition varchar, proposed_subsidy_yuan decimal(18, 2)
+            disposition varchar, proposed_subsidy_yuan decimal(18, 2), queue_position bigint
         );
     """)

@@ -161,7 +161,7 @@ def test_readings_that_change_nothing_are_not_listed(published: Connection) -> N
     still = published.execute("""
         select count(*) from published.reading as r
         join published.reading_total as t using (reading_key, reading_value)
-        where not r.is_default and t.changed_claim_count = 0
+        where not r.is_default and t.changed_claim_count + t.moved_place_count = 0
     """).fetchall()
     assert still == [(0,)]
 
@@ -176,3 +176,18 @@ def test_sums_per_reading_foot_with_its_claims(published: Connection) -> None:
         where t.proposed_yuan <> f.yuan
     """).fetchall()
     assert differing == []
+
+
+def test_the_order_under_the_other_instants_is_told(published: Connection) -> None:
+    places = published.execute("""
+        select reading_value, claim_id, queue_position from published.reading
+        where reading_key = 'order.key' and claim_id in ('C-R13a', 'C-R13b') order by all
+    """).fetchall()
+    assert places == [
+        ("complete_submission", "C-R13a", 2),
+        ("complete_submission", "C-R13b", 1),
+        ("effective", "C-R13a", 1),
+        ("effective", "C-R13b", 2),
+        ("submitted", "C-R13a", 1),
+        ("submitted", "C-R13b", 2),
+    ]

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows import readme
+from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.schemas import fault
 from hesuan.schemas.card import RuleCard
 from hesuan.schemas.fault import UsageFault
+from hesuan.schemas.policy import default_policy_id, load_policy
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -75,3 +77,42 @@ def test_a_rule_is_one_line_of_the_catalogue() -> None:
         "INV-001", "", "重复使用", "reused", "第七条", "block", "active", "claim", "", "", (), {}, (), ()
     )
     assert readme.rule_list([card]).splitlines()[2:] == ["| INV-001 | 重复使用 | 第七条 | 建议不予 |"]
+
+
+def test_every_article_from_4_to_18_says_where_it_is_looked_after() -> None:
+    found = readme.clauses(default_policy_id())
+    numerals = [
+        "四",
+        "五",
+        "六",
+        "七",
+        "八",
+        "九",
+        "十",
+        "十一",
+        "十二",
+        "十三",
+        "十四",
+        "十五",
+        "十六",
+        "十七",
+        "十八",
+    ]
+    assert [clause["article"] for clause in found] == [f"第{n}条" for n in numerals]
+    assert all(clause["people_zh"] for clause in found)
+
+
+def test_every_reading_of_the_policy_belongs_to_one_article() -> None:
+    listed = [
+        reading for clause in readme.clauses(default_policy_id()) for reading in clause.get("readings", [])
+    ]
+    assert sorted(listed) == sorted(set(listed))
+    assert set(listed) == {p.reading for p in load_policy(default_policy_id()).parameters if p.reading}
+
+
+def test_every_published_column_that_an_article_names_exists() -> None:
+    cards = sql_cards("published")
+    for clause in readme.clauses(default_policy_id()):
+        for column in clause["columns"]:
+            relation, name = column.split(".")
+            assert name in cards[f"published.{relation}"].columns, column

@@ -1,6 +1,6 @@
 /*
 title_zh = "各项解读下的结果"
-grain_zh = "每笔申请、每项解读的每种读法一行；不改变任何结果的其他读法不列"
+grain_zh = "每笔申请、每项解读的每种读法一行；不改变任何结果和先后的其他读法不列"
 [columns]
 claim_id = "申请编号"
 reading = "解读编号"
@@ -10,6 +10,7 @@ is_default = "是否默认读法"
 disposition = "该读法下的处理建议"
 proposed_subsidy_yuan = "该读法下的建议补贴，元；暂缓的为其保留额"
 difference_yuan = "与默认读法之差，元"
+queue_position = "该读法下当年的先后位次"
 */
 with defaults as (
     select
@@ -19,6 +20,7 @@ with defaults as (
         p.value as reading_value,
         a.disposition,
         a.proposed_subsidy_yuan,
+        a.queue_position,
     from decided.award as a
     join decided.recognition as r using (claim_id)
     join policy.parameter as p
@@ -29,7 +31,7 @@ with defaults as (
 moving as (
     select reading_key, reading_value
     from published.reading_total
-    where not is_default and changed_claim_count > 0
+    where not is_default and changed_claim_count + moved_place_count > 0
 )
 select
     claim_id,
@@ -40,6 +42,7 @@ select
     disposition,
     proposed_subsidy_yuan,
     cast(0 as decimal(18, 2)) as difference_yuan,
+    queue_position,
 from defaults
 union all
 select
@@ -51,6 +54,7 @@ select
     w.disposition,
     w.proposed_subsidy_yuan,
     cast(w.proposed_subsidy_yuan - a.proposed_subsidy_yuan as decimal(18, 2)) as difference_yuan,
+    w.queue_position,
 from decided.world_claim as w
 join decided.award as a using (claim_id)
 semi join moving as m on m.reading_key = w.reading_key and m.reading_value = w.reading_value

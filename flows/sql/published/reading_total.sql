@@ -11,6 +11,7 @@ approve_count = "建议通过的申请数，笔"
 hold_count = "暂缓的申请数，笔"
 reject_count = "建议不予的申请数，笔"
 changed_claim_count = "处理建议或金额与默认不同的申请数，笔"
+moved_place_count = "先后位次与默认不同的申请数，笔"
 proposed_yuan = "建议（含暂缓保留）合计，元"
 difference_yuan = "与默认读法合计之差，元"
 moved_yuan = "各笔之差的绝对值合计，元"
@@ -24,6 +25,7 @@ with compared as (
         w.proposed_subsidy_yuan,
         w.proposed_subsidy_yuan - a.proposed_subsidy_yuan as difference_yuan,
         w.disposition <> a.disposition or w.proposed_subsidy_yuan <> a.proposed_subsidy_yuan as is_changed,
+        w.queue_position <> a.queue_position as is_moved,
     from decided.world_claim as w
     join decided.award as a using (claim_id)
 ),
@@ -35,6 +37,7 @@ summed as (
         count(*) filter (where disposition = 'hold') as hold_count,
         count(*) filter (where disposition = 'reject') as reject_count,
         count(*) filter (where is_changed) as changed_claim_count,
+        count(*) filter (where is_moved) as moved_place_count,
         sum(proposed_subsidy_yuan) as proposed_yuan,
         sum(difference_yuan) as difference_yuan,
         sum(abs(difference_yuan)) as moved_yuan,
@@ -76,6 +79,7 @@ select
     case when r.is_default then n.hold_count else coalesce(s.hold_count, 0) end as hold_count,
     case when r.is_default then n.reject_count else coalesce(s.reject_count, 0) end as reject_count,
     coalesce(s.changed_claim_count, 0) as changed_claim_count,
+    coalesce(s.moved_place_count, 0) as moved_place_count,
     cast(case when r.is_default then n.proposed_yuan else coalesce(s.proposed_yuan, 0) end as decimal(18, 2)) as proposed_yuan,
     cast(coalesce(s.difference_yuan, 0) as decimal(18, 2)) as difference_yuan,
     cast(coalesce(s.moved_yuan, 0) as decimal(18, 2)) as moved_yuan,
