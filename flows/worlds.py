@@ -1,12 +1,12 @@
 """Worlds: what every claim would come to if one reading of the policy were taken another way.
 
 A world differs from the default in one parameter. What depends on that parameter is worked out again inside a
-transaction that is rolled back; everything else stands as it was.
+transaction that is rolled back; where a relation comes out as it was, nothing that rests on it is looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from hesuan.flows.warehouse import Connection, remake
@@ -17,6 +17,11 @@ from hesuan.validators.judge import judge_again
 DISPOSING = ("block", "hold")
 VERDICTS = "decided.verdict"
 OPEN_READINGS = "decided.open_reading"
+Outcome = list[tuple[str, str, Decimal, int]]
+"""claim_id, disposition, proposed sum and place in the queue of every claim, by claim_id."""
+_OUTCOME = """
+    select claim_id, disposition, proposed_subsidy_yuan, queue_position from decided.award order by claim_id
+"""
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,10 @@ class Court:
     late: dict[str, Card]
     rules: tuple[RuleCard, ...]
 
-
-@dataclass(frozen=True)
-class Touched:
-    """What has to be worked out again when a parameter changes, in order."""
-
-    early: list[Card] = field(default_factory=list)
-    rules: list[RuleCard] = field(default_factory=list)
-    late: list[Card] = field(default_factory=list)
+    def in_order(self) -> list[Card | RuleCard]:
+        """Rules that can neither block nor hold change no disposition; they are left out."""
+        weighty = [rule for rule in self.rules if rule.severity in DISPOSING]
+        return [*build_order(self.early), *weighty, *build_order(self.late)]
 
 
 def worlds(policy: Policy) -> list[World]:
@@ -52,65 +53,43 @@ def worlds(policy: Policy) -> list[World]:
     return [World(*world) for world in sorted(found, key=lambda w: (w[1], w[2]))]
 
 
-def touched(court: Court, key: str) -> Touched:
-    """Cards that ask for the key, and whatever rests on them. Rules that can neither block nor hold are left out."""
-    moved: set[str] = set()
-    asks = f"'{key}'"
-    order = build_order(court.early)
-    for card in order:
-        if asks in card.text or card.references & moved:
-            moved.add(card.name)
-    rules = [
-        rule
-        for rule in court.rules
-        if rule.severity in DISPOSING and (asks in rule.text or rule.references & moved)
-    ]
-    if rules:
-        moved.add(VERDICTS)
-    late = []
-    for card in build_order(court.late):
-        if asks in card.text or card.references & moved:
-            moved.add(card.name)
-            late.append(card)
-    return Touched([card for card in order if card.name in moved], rules, late)
-
-
-Outcome = list[tuple[str, str, Decimal, int]]
-"""claim_id, disposition, proposed sum and place in the queue of every claim, by claim_id."""
-_OUTCOME = """
-    select claim_id, disposition, proposed_subsidy_yuan, queue_position from decided.award order by claim_id
-"""
+def open_worlds(connection: Connection) -> None:
+    """Empty decided.open_reading and decided.world_claim."""
+    connection.execute("""
+        create table decided.open_reading (
+            claim_id varchar, reading varchar, reading_key varchar, reading_value varchar
+        );
+        create table decided.world_claim (
+            reading varchar, reading_key varchar, reading_value varchar, claim_id varchar,
+            disposition varchar, proposed_subsidy_yuan decimal(18, 2), queue_position bigint
+        );
+    """)
 
 
 def evaluate(connection: Connection, court: Court, policy: Policy) -> None:
     """Fill decided.open_reading and decided.world_claim; relations that rest on the verdicts follow them.
 
-    First the worlds that touch a rule are judged with nothing open: a claim that is refused by default and not in some
-    world turns on that reading. Then every world is worked out with those claims held, but for the reading that the
-    world itself settles.
+    First every world is judged with nothing open: a claim that is refused by default and not in some world turns on
+    that reading. Then every world is worked out with those claims held, but for the reading that the world itself
+    settles.
     """
-    found = [(world, touched(court, world.key)) for world in worlds(policy)]
+    _remember(connection, [*court.early.values(), *court.late.values()])
     refused = _refused(connection)
-    turning = [
-        (claim, world.reading, world.key, world.value)
-        for world, parts in found
-        if parts.rules
-        for claim in sorted(refused - _refused_in(connection, world, parts))
-    ]
+    turning = []
+    for world in worlds(policy):
+        with _in(world, connection, court) as changed:
+            spared = refused - _refused(connection) if "decided.disposition" in changed else set()
+        turning += [(claim, world.reading, world.key, world.value) for claim in sorted(spared)]
     if turning:
         connection.executemany("insert into decided.open_reading values (?, ?, ?, ?)", turning)
         for card in build_order(court.late):
             remake(connection, card)
-    for world, parts in found:
-        with _set_otherwise(connection, world, [*parts.early, *parts.rules, *parts.late]):
-            outcome = connection.execute(_OUTCOME).fetchall()
+        _remember(connection, list(court.late.values()))
+    default: Outcome = connection.execute(_OUTCOME).fetchall()
+    for world in worlds(policy):
+        with _in(world, connection, court) as changed:
+            outcome = connection.execute(_OUTCOME).fetchall() if "decided.award" in changed else default
         _keep(connection, world, outcome)
-
-
-def _refused_in(connection: Connection, world: World, parts: Touched) -> set[str]:
-    disposition = [card for card in parts.late if card.name == "decided.disposition"]
-    with _set_otherwise(connection, world, [*parts.early, *parts.rules, *disposition]):
-        return _refused(connection)
 
 
 def _refused(connection: Connection) -> set[str]:
@@ -130,33 +109,57 @@ def _keep(connection: Connection, world: World, outcome: Outcome) -> None:
 
 
 @contextmanager
-def _set_otherwise(connection: Connection, world: World, again: Sequence[Card | RuleCard]) -> Iterator[None]:
-    """The database as it would be in that world, for as long as the block lasts; `again`: cards to work out anew."""
+def _in(world: World, connection: Connection, court: Court) -> Iterator[set[str]]:
+    """The database as it would be in that world, for as long as the block lasts; names of what came out otherwise."""
     connection.execute("begin transaction")
     try:
-        connection.execute("delete from decided.open_reading where reading_key = ?", [world.key])
+        changed = {OPEN_READINGS} if _settled(connection, world) else set()
         connection.execute(
             "update policy.parameter set value = ?, number = try_cast(? as decimal(38, 10)) where key = ?",
             [world.value, world.value, world.key],
         )
-        for card in again:
-            if isinstance(card, RuleCard):
-                judge_again(connection, card)
-            else:
-                remake(connection, card)
-        yield
+        for card in court.in_order():
+            if f"'{world.key}'" in card.text or card.references & changed:
+                changed |= _worked_out_again(connection, card)
+        yield changed
     finally:
         connection.execute("rollback")
 
 
-def open_worlds(connection: Connection) -> None:
-    """Empty decided.open_reading and decided.world_claim."""
-    connection.execute("""
-        create table decided.open_reading (
-            claim_id varchar, reading varchar, reading_key varchar, reading_value varchar
-        );
-        create table decided.world_claim (
-            reading varchar, reading_key varchar, reading_value varchar, claim_id varchar,
-            disposition varchar, proposed_subsidy_yuan decimal(18, 2), queue_position bigint
-        );
-    """)
+def _settled(connection: Connection, world: World) -> bool:
+    """In a world its own reading is not open; whether it was."""
+    gone = connection.execute(
+        "delete from decided.open_reading where reading_key = ?", [world.key]
+    ).fetchall()
+    return bool(gone[0][0])
+
+
+def _worked_out_again(connection: Connection, card: Card | RuleCard) -> set[str]:
+    """The card's relation, or the verdicts, where they came out otherwise than they were."""
+    if isinstance(card, RuleCard):
+        judge_again(connection, card)
+        same = _is_same(connection, VERDICTS, f"where rule_id = '{card.id}'")
+        return set() if same else {VERDICTS}
+    remake(connection, card)
+    return set() if not card.is_view and _is_same(connection, card.name) else {card.name}
+
+
+def _remember(connection: Connection, cards: list[Card]) -> None:
+    """Keep relations and verdicts as they stand, to compare with."""
+    for name in [VERDICTS, *(card.name for card in cards if not card.is_view)]:
+        connection.execute(f"create or replace temp table {_memory(name)} as select * from {name}")
+
+
+def _memory(name: str) -> str:
+    return "remembered_" + name.replace(".", "_")
+
+
+def _is_same(connection: Connection, name: str, where: str = "") -> bool:
+    """Whether the relation holds the rows that were remembered, whatever their order."""
+    memory = _memory(name)
+    found = connection.execute(f"""
+        select
+            (select count(*) from {name} {where}) = (select count(*) from {memory} {where})
+            and not exists (select * from {name} {where} except all select * from {memory} {where})
+    """).fetchall()
+    return bool(found[0][0])

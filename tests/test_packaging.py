@@ -10,14 +10,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("schemas", "validators", "flows", "reports")
-SHELVES = ("data/policy", "data/reference")
+SHELVES = ("data/clauses", "data/policy", "data/reference")
+LOOSE = ("data/__init__.py", "data/house.toml")
 
 
 def kept_files() -> set[str]:
     """Every file that belongs into the package, as its path inside the wheel."""
     folders = [ROOT / name for name in (*ROOMS, *SHELVES)]
     found = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
-    found = {path for path in found if "__pycache__" not in path.parts} | {ROOT / "data" / "__init__.py"}
+    found = {path for path in found if "__pycache__" not in path.parts} | {ROOT / name for name in LOOSE}
     return {f"hesuan/{path.relative_to(ROOT).as_posix()}" for path in found}
 
 
