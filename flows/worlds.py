@@ -34,6 +34,16 @@ class World:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """What a world came to. is_otherwise: some relation or verdict in it differs from the default."""
+
+    world: World
+    is_otherwise: bool
+    refused: set[str]
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class Court:
     """The cards that judge: relations before the verdicts, relations that rest on them, and the rules between."""
 
@@ -70,26 +80,42 @@ def evaluate(connection: Connection, court: Court, policy: Policy) -> None:
     """Fill decided.open_reading and decided.world_claim; relations that rest on the verdicts follow them.
 
     First every world is judged with nothing open: a claim that is refused by default and not in some world turns on
-    that reading. Then every world is worked out with those claims held, but for the reading that the world itself
-    settles.
+    that reading. Where there are such claims they are held, and the worlds that came out otherwise, or settle one of
+    those readings, are worked out once more.
     """
     _remember(connection, [*court.early.values(), *court.late.values()])
+    found = [_visited(connection, court, world) for world in worlds(policy)]
     refused = _refused(connection)
-    turning = []
-    for world in worlds(policy):
-        with _in(world, connection, court) as changed:
-            spared = refused - _refused(connection) if "decided.disposition" in changed else set()
-        turning += [(claim, world.reading, world.key, world.value) for claim in sorted(spared)]
+    turning = [(claim, visit.world) for visit in found for claim in sorted(refused - visit.refused)]
     if turning:
-        connection.executemany("insert into decided.open_reading values (?, ?, ?, ?)", turning)
-        for card in build_order(court.late):
-            remake(connection, card)
-        _remember(connection, list(court.late.values()))
-    default: Outcome = connection.execute(_OUTCOME).fetchall()
-    for world in worlds(policy):
-        with _in(world, connection, court) as changed:
-            outcome = connection.execute(_OUTCOME).fetchall() if "decided.award" in changed else default
-        _keep(connection, world, outcome)
+        _hold(connection, court, turning)
+        settled = {world.key for _, world in turning}
+        found = [
+            _visited(connection, court, visit.world)
+            if visit.is_otherwise or visit.world.key in settled
+            else Visit(visit.world, False, set(), _outcome(connection))
+            for visit in found
+        ]
+    for visit in found:
+        _keep(connection, visit)
+
+
+def _hold(connection: Connection, court: Court, turning: list[tuple[str, World]]) -> None:
+    """Hold the claims that turn on a reading, and work out what rests on that."""
+    rows = [(claim, world.reading, world.key, world.value) for claim, world in turning]
+    connection.executemany("insert into decided.open_reading values (?, ?, ?, ?)", rows)
+    for card in build_order(court.late):
+        remake(connection, card)
+    _remember(connection, list(court.late.values()))
+
+
+def _visited(connection: Connection, court: Court, world: World) -> Visit:
+    with _in(world, connection, court) as changed:
+        return Visit(world, bool(changed), _refused(connection), _outcome(connection))
+
+
+def _outcome(connection: Connection) -> Outcome:
+    return connection.execute(_OUTCOME).fetchall()
 
 
 def _refused(connection: Connection) -> set[str]:
@@ -99,8 +125,14 @@ def _refused(connection: Connection) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _keep(connection: Connection, world: World, outcome: Outcome) -> None:
-    columns: list[list[object]] = [list(column) for column in zip(*outcome, strict=True)] or [[], [], [], []]
+def _keep(connection: Connection, visit: Visit) -> None:
+    world = visit.world
+    columns: list[list[object]] = [list(column) for column in zip(*visit.outcome, strict=True)] or [
+        [],
+        [],
+        [],
+        [],
+    ]
     connection.execute(
         "insert into decided.world_claim select ?, ?, ?, unnest(?::varchar[]), unnest(?::varchar[]),"
         " unnest(?::decimal(18, 2)[]), unnest(?::bigint[])",
