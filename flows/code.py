@@ -12,6 +12,7 @@ STAGING = (
     "schemas/",
     "validators/gate.py",
     "flows/adapters/",
+    "flows/append_only.py",
     "flows/einvoice",
     "flows/encoding.py",
     "flows/mapped/",

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hesuan.flows.append_only import append_batch, read_entries
 from hesuan.flows.source import Declaration
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault
 from hesuan.schemas.kind import ZONE
 
 DECLARATION_NAME = "source.toml"
+TITLE_ZH = "收录台账"
 _CHUNK = 1 << 22
 
 
@@ -151,22 +153,11 @@ def ledger_path(workspace: Workspace) -> Path:
 
 def ledger(workspace: Workspace) -> list[Intake]:
     """Every intake so far, oldest first. A last batch cut off by a crash was never an intake."""
-    path = ledger_path(workspace)
-    if not path.exists():
-        return []
+    entries = read_entries(ledger_path(workspace), title_zh=TITLE_ZH)
     try:
-        return [Intake(**entry["intake"]) for entry in _entries(path.read_bytes())]
-    except (ValueError, TypeError, KeyError) as error:
-        raise EvidenceFault(f"evidence/intake.jsonl: 收录台账损坏：{error}") from error
-
-
-def _entries(content: bytes) -> list[dict[str, Any]]:
-    """Ledger lines of whole batches: a batch is kept only when all of its `of` lines are there."""
-    entries = [json.loads(line) for line in content.split(b"\n")[:-1]]
-    size = {entry["batch"]: 0 for entry in entries}
-    for entry in entries:
-        size[entry["batch"]] += 1
-    return [entry for entry in entries if size[entry["batch"]] == entry["of"]]
+        return [Intake(**entry["intake"]) for entry in entries]
+    except (TypeError, KeyError) as error:
+        raise EvidenceFault(f"evidence/intake.jsonl: {TITLE_ZH}损坏：{error}") from error
 
 
 def record(intakes: list[Intake], workspace: Workspace) -> list[Intake]:
@@ -175,27 +166,9 @@ def record(intakes: list[Intake], workspace: Workspace) -> list[Intake]:
     held = {_identity(intake) for intake in known}
     batch = 1 + max((intake.batch for intake in known), default=0)
     fresh = sorted((i for i in intakes if _identity(i) not in held), key=lambda i: (i.name, i.sha256))
-    if not fresh:
-        return []
     dated = [replace(intake, batch=batch) for intake in fresh]
-    entries = [{"batch": batch, "of": len(dated), "intake": asdict(intake)} for intake in dated]
-    _append(entries, ledger_path(workspace))
+    append_batch("intake", [asdict(intake) for intake in dated], ledger_path(workspace))
     return dated
-
-
-def _append(entries: list[dict[str, Any]], path: Path) -> None:
-    """Cut off what a crash left half written, then append and sync."""
-    whole = _entries(path.read_bytes()) if path.exists() else []
-    with path.open("a+b") as log:
-        log.truncate(sum(len(_line(entry)) for entry in whole))
-        log.seek(0, os.SEEK_END)
-        log.write(b"".join(_line(entry) for entry in entries))
-        log.flush()
-        os.fsync(log.fileno())
-
-
-def _line(entry: dict[str, Any]) -> bytes:
-    return (json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8")
 
 
 def _identity(intake: Intake) -> tuple[str, str, str]:

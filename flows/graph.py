@@ -45,7 +45,12 @@ def nightly(engine: Engine, order: Order) -> Outcome:
     run_id = run_id_of(intakes, policy, day)
     decided = engine.call(decide, built, policy)
     dated = (order.as_of or order.today).isoformat()
-    named = Named(run_id, day, workspace.warehouse / f"hesuan-{dated}-{run_id}.duckdb")
+    named = Named(
+        run_id,
+        day,
+        workspace.warehouse / f"hesuan-{dated}-{run_id}.duckdb",
+        workspace.evidence / "ledger.jsonl",
+    )
     database = engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
     pages = engine.call(report, database, workspace.reports, run_id)
     outcome = outcome_of(database, pages, fresh_count=fresh_count, missed=missed)

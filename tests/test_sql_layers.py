@@ -14,6 +14,7 @@ READS = {
     "flows/sql/reconciled": {"lake", "reconciled"},
     "flows/sql/decided": {"lake", "reconciled", "decided", "policy"},
     "flows/sql/published": set(SCHEMAS),
+    "flows/sql/ledger": {"published", "policy"},
     "flows/sql/people": {"published"},
     "validators/rules": {"lake", "reconciled", "decided", "policy"},
 }

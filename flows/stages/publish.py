@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows import code
+from hesuan.flows.ledger_table import keep_ledger
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
 from hesuan.schemas.fault import WarehouseFault
@@ -62,15 +63,22 @@ RUN = {
 
 @dataclass(frozen=True)
 class Named:
-    """What a run is called: as_of is its day where the day left anything out, else None (nothing depends on it)."""
+    """What a run is called: as_of is its day where the day left anything out, else None (nothing depends on it).
+
+    book: the voucher ledger that the run posts to.
+    """
 
     run_id: str
     as_of: date | None
     database: Path
+    book: Path
 
 
 def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -> Path:
     """The dated file that `target` (a link) now points at. Open readers keep the file they opened.
+
+    The voucher ledger is posted here: what is redeemed follows from the payment list, which is made here. A run that
+    dies after posting has changed no figure, and the next one finds nothing left to post.
 
     Raises WarehouseFault where a published relation or column has no comment.
     """
@@ -80,6 +88,8 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
             _run(connection, policy, named)
             _rules(connection)
             build(connection, sql_cards("published"))
+            keep_ledger(connection, named.book)
+            build(connection, sql_cards("ledger", schema="published"))
             _dictionary(connection)
             build(connection, sql_cards("people", schema="published"))
             connection.execute(MACROS)
