@@ -15,15 +15,17 @@ pool_used_yuan = "当年在先已占用，元（含往期兑现）"
 pool_cut_yuan = "因年度总额核减，元"
 proposed_subsidy_yuan = "建议补贴，元；暂缓的为其保留额，不予的为零"
 */
+-- What was paid on a claim in the queue is counted with the claim; on one that is now refused it is still out.
 with opened as (
     select
-        policy_year,
-        applicant_id,
-        sum(redeemed_yuan) as redeemed_yuan,
-        sum(claimed_yuan) as claimed_yuan,
-    from lake.grant_history
-    where funder is null
-    group by all
+        g.policy_year,
+        g.applicant_id,
+        sum(g.redeemed_yuan) as redeemed_yuan,
+        sum(g.claimed_yuan) as claimed_yuan,
+    from reconciled.earlier_grant as g
+    left join decided.disposition as d using (claim_id)
+    where coalesce(d.disposition, 'reject') = 'reject'
+    group by g.policy_year, g.applicant_id
 ),
 -- 每年发放…总额: what was issued counts against the pool, or what was redeemed (R07).
 pool_opened as (

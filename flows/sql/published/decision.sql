@@ -14,18 +14,23 @@ check_code = "现在的核对码；没有这笔申请的为空"
 is_current = "核对码仍相同：数字在作出意见之后没有变"
 decided_proposed_yuan = "作出意见时的建议补贴，元；未写的为空"
 proposed_subsidy_yuan = "现在的建议补贴，元；没有这笔申请的为空"
+redeemed_yuan = "已兑现金额，元；未兑现的为 0.00"
 disposition = "现在的处理建议"
-payable_yuan = "可兑付金额，元；不超过建议补贴，不可兑付的为 0.00"
+payable_yuan = "可兑付金额，元；不超过建议补贴减已兑现，不可兑付的为 0.00"
 obstacle_zh = "不可兑付的原因；可兑付的为空"
 */
 -- What was checked when the sheet was taken in is asked again here: a file may have come into the inbox without that check.
+-- What was paid is not paid again: one redemption per voucher, or what is left of the sum (R31).
 with latest as (
     select
-        *,
-        policy.word('panel.benefit', cast(decided_at as date)) as benefit,
-        policy.number('panel.reason_min_chars', cast(decided_at as date)) as min_chars,
-    from published.decision_history
-    where is_latest
+        h.*,
+        coalesce(r.redeemed_yuan, 0) as redeemed_yuan,
+        policy.word('redeem.partial', cast(h.decided_at as date)) as partial,
+        policy.word('panel.benefit', cast(h.decided_at as date)) as benefit,
+        policy.number('panel.reason_min_chars', cast(h.decided_at as date)) as min_chars,
+    from published.decision_history as h
+    left join reconciled.claim_redeemed as r using (claim_id)
+    where h.is_latest
 ),
 weighed as (
     select
@@ -34,6 +39,7 @@ weighed as (
             when check_code is null then '没有这笔申请'
             when decision = 'ask' then '专家组要求补充材料'
             when decision = 'reject' then '专家组不予兑付'
+            when redeemed_yuan > 0 and partial = 'no' then '已兑现 ' || redeemed_yuan || ' 元'
             when not is_current then '作出意见之后数字有变，须重新确认'
             when tie_zh is not null then '专家与当事人有关联：' || tie_zh
             when benefit = 'required' and length(trim(reason)) < min_chars then '未写明算力赋能效益等理由'
@@ -41,6 +47,7 @@ weighed as (
             when decision = 'adjust' and adjusted_yuan is null then '核减而未填核定金额'
             when decision = 'adjust' and adjusted_yuan <= 0 then '核定金额为零'
             when proposed_subsidy_yuan <= 0 then '建议补贴为零'
+            when redeemed_yuan >= least(coalesce(adjusted_yuan, proposed_subsidy_yuan), proposed_subsidy_yuan) then '已兑现 ' || redeemed_yuan || ' 元'
         end as obstacle_zh,
     from latest
 )
@@ -57,11 +64,12 @@ select
     is_current,
     decided_proposed_yuan,
     proposed_subsidy_yuan,
+    cast(redeemed_yuan as decimal(18, 2)) as redeemed_yuan,
     disposition,
     cast(case
         when obstacle_zh is not null then 0
-        when decision = 'approve' then proposed_subsidy_yuan
-        when decision = 'adjust' then least(adjusted_yuan, proposed_subsidy_yuan)
+        when decision = 'approve' then proposed_subsidy_yuan - redeemed_yuan
+        when decision = 'adjust' then least(adjusted_yuan, proposed_subsidy_yuan) - redeemed_yuan
         else 0
     end as decimal(18, 2)) as payable_yuan,
     obstacle_zh,

@@ -7,12 +7,12 @@ amount_yuan = "年度总额，元；办法未设总额的为空"
 committed_yuan = "已生效或已兑现券面合计，元"
 redeemed_yuan = "往期已兑现合计，元"
 proposed_yuan = "本次建议（含暂缓保留）合计，元"
-remaining_yuan = "总额减已兑现减建议，元；办法未设总额的为空"
+remaining_yuan = "总额减已兑现减建议，元；已兑现而仍在本次建议之内的只减一次；办法未设总额的为空"
 */
 with years as (
     select policy_year from decided.award
     union
-    select policy_year from lake.grant_history where funder is null
+    select policy_year from reconciled.earlier_grant
 ),
 face as (
     select
@@ -23,7 +23,13 @@ face as (
     group by all
 ),
 redeemed as (
-    select policy_year, sum(redeemed_yuan) as redeemed_yuan from lake.grant_history where funder is null group by all
+    select
+        g.policy_year,
+        sum(g.redeemed_yuan) as redeemed_yuan,
+        sum(g.redeemed_yuan) filter (where d.claim_id is not null and d.disposition <> 'reject') as again_yuan,
+    from reconciled.earlier_grant as g
+    left join decided.disposition as d using (claim_id)
+    group by g.policy_year
 ),
 proposed as (
     select policy_year, sum(proposed_subsidy_yuan) as proposed_yuan from decided.award group by all
@@ -34,6 +40,7 @@ summed as (
         policy.optional_number('pool.amount_yuan', make_date(y.policy_year, 1, 1)) as amount_yuan,
         coalesce(f.face_yuan, 0) as committed_yuan,
         coalesce(r.redeemed_yuan, 0) as redeemed_yuan,
+        coalesce(r.again_yuan, 0) as again_yuan,
         coalesce(p.proposed_yuan, 0) as proposed_yuan,
     from years as y
     left join face as f using (policy_year)
@@ -46,6 +53,6 @@ select
     cast(committed_yuan as decimal(18, 2)) as committed_yuan,
     cast(redeemed_yuan as decimal(18, 2)) as redeemed_yuan,
     cast(proposed_yuan as decimal(18, 2)) as proposed_yuan,
-    cast(amount_yuan - redeemed_yuan - proposed_yuan as decimal(18, 2)) as remaining_yuan,
+    cast(amount_yuan - redeemed_yuan + again_yuan - proposed_yuan as decimal(18, 2)) as remaining_yuan,
 from summed
 order by policy_year

@@ -24,5 +24,5 @@ select
     arg_min(g.row_no, (g.file_sha256, g.row_no)) as row_no,
 from reconciled.earlier_grant as g
 left join decided_on as d using (claim_id)
-where g.claim_id is not null
+where g.claim_id is not null and g.redeemed_yuan > 0
 group by g.claim_id

@@ -34,7 +34,7 @@ with paying as (
             when h.voucher_id is null then h.policy_year = c.policy_year
             else h.voucher_id = c.voucher_id and h.policy_year >= c.policy_year
         end
-    where h.funder is null and h.redeemed_yuan > 0
+    where h.funder is null
 )
 select
     h.policy_year,

@@ -11,7 +11,7 @@ because_en = "Contract {contract_no} was claimed before: {earlier}; this is clai
 innocent_zh = [
     "前一申请已撤回，或经退回更正后重报：请提供撤回或退回通知，并注明替代关系。",
     "两份合同确为不同的服务而当事人、日期、金额和明细恰好相同：请提供两份合同原件及各自的用量和发票。",
-    "往期兑现所载的就是本申请：请核对往期兑现的券号。",
+    "往期兑现所载的就是本申请，而券号、合同或单位误录：三者与申请一致的即视为本申请的兑现，请核对。",
 ]
 policy = ["repeat.claims_per_contract", "repeat.same_contract"]
 
@@ -67,14 +67,15 @@ counted as (
     from printed
     window same as (partition by print order by queue_at, submitted_at, claim_id)
 ),
--- Numbers may begin anew every year: a contract signed after the year cannot be the one redeemed in it.
+-- Numbers may begin anew every year: a contract signed after the year cannot be the one redeemed in it. What was paid
+-- on a claim at hand is counted as that claim.
 redeemed as (
     select c.claim_id, max(h.policy_year) as earlier_year, sum(h.redeemed_yuan) as earlier_redeemed_yuan,
     from counted as c
-    join lake.grant_history as h
+    join reconciled.earlier_grant as h
         on h.applicant_id = c.applicant_id
         and h.contract_no = c.contract_no
-        and h.funder is null
+        and h.claim_id is null
         and (c.signed_on is null or year(c.signed_on) <= h.policy_year)
     group by c.claim_id
 ),

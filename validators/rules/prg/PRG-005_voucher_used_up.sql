@@ -55,18 +55,19 @@ with queued as (
         rows between unbounded preceding and 1 preceding
     )
 ),
--- Voucher numbers may begin anew: what was redeemed before the year of this voucher was another one.
+-- Voucher numbers may begin anew: what was redeemed before the year of this voucher was another one. What was paid on
+-- a claim at hand is that claim, and counted with it.
 redeemed as (
     select
         c.claim_id,
         sum(h.redeemed_yuan) as redeemed_yuan,
         bool_or(h.contract_no <> c.contract_no or h.applicant_id <> c.applicant_id) as is_elsewhere,
     from reconciled.claim_paper as c
-    join lake.grant_history as h
+    join reconciled.earlier_grant as h
         on h.voucher_id = c.voucher_id
         and h.policy_year >= c.policy_year
         and h.redeemed_yuan > 0
-        and h.funder is null
+        and h.claim_id is null
     group by c.claim_id
 ),
 summed as (

@@ -44,7 +44,10 @@ with recursive sums as (
     from (
         select policy_year, applicant_id, proposed_subsidy_yuan as yuan from decided.award where is_in_queue
         union all
-        select policy_year, applicant_id, redeemed_yuan from lake.grant_history where funder is null
+        select g.policy_year, g.applicant_id, g.redeemed_yuan
+        from reconciled.earlier_grant as g
+        left join decided.award as a using (claim_id)
+        where not coalesce(a.is_in_queue, false)
     )
     group by policy_year, applicant_id
     having sum(yuan) > 0

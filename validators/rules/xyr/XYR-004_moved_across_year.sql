@@ -84,8 +84,8 @@ counted as (
 -- Both ways a year's cap is used: what was redeemed, and what is claimed now.
 used as (
     select policy_year, applicant_id, cast(null as varchar) as claim_id, redeemed_yuan as yuan,
-    from lake.grant_history
-    where funder is null
+    from reconciled.earlier_grant
+    where claim_id is null
     union all
     select policy_year, applicant_id, claim_id, subsidy_before_caps_yuan from decided.recognition
 ),
