@@ -8,15 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-ACCOUNTS = {
-    "budget": "预算安排（年度总额的来源，对方科目，余额为负）",
-    "pool": "总额中尚未申领的",
-    "committed": "已申领、尚未生效",
-    "effective": "已生效、尚未兑现",
-    "redeemed": "已兑现",
-    "lapsed": "已失效或已撤销，不退回总额（解读 R07）",
-    "recovered": "已追回，不退回总额",
-}
+# Accounts: budget (where a year's pool comes from, the contra account), pool 总额, committed 已申领, effective 已生效,
+# redeemed 已兑现, lapsed 已失效或撤销 and recovered 已追回; the last two do not go back to the pool (R07).
 # Event → (account debited, account credited). The money goes from the credited account to the debited one.
 POSTINGS = {
     "open": ("pool", "budget"),

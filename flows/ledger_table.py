@@ -34,7 +34,15 @@ _TYPES = {
     "is_reversal": pl.Boolean(),
     "entry_no": pl.Int64(),
 }
-_SET_ASIDE = "select file_sha256, row_no from lake.later"
+_SET_ASIDE = "select table_name, file_sha256, row_no from lake.later"
+# Event → the dated table it is read from; the history of grants is undated and always known.
+_READ_FROM = {
+    "apply": "voucher",
+    "effect": "voucher",
+    "lapse": "voucher",
+    "revoke": "voucher",
+    "redeem": "decision",
+}
 
 
 def keep_ledger(connection: Connection, path: Path) -> None:
@@ -72,4 +80,5 @@ def _looks_back(connection: Connection, path: Path) -> bool:
     set_aside = set(connection.execute(_SET_ASIDE).fetchall())
     if not set_aside:
         return False
-    return any((e.file_sha256, e.row_no) in set_aside for e in standing(read_book(path)).values())
+    held = standing(read_book(path)).values()
+    return any((_READ_FROM.get(e.event), e.file_sha256, e.row_no) in set_aside for e in held)

@@ -110,7 +110,7 @@ happened as (
     from opened
     union all
     select
-        'redeem', p.policy_year, p.voucher_id, p.applicant_id, p.contract_no, p.amount_yuan,
+        'redeem', p.policy_year, p.voucher_id, coalesce(v.applicant_id, p.applicant_id), p.contract_no, p.amount_yuan,
         p.occurred_on, '第十二条',
         row_number() over (partition by p.policy_year, p.voucher_id order by p.line_no, p.file_sha256, p.row_no),
         coalesce(v.keeps_rest, false), p.file_sha256, p.row_no,

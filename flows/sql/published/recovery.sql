@@ -13,7 +13,7 @@ redeemed_on = "兑现所据的专家意见之日；未收录的为空"
 due_yuan = "按现有事实应兑现的金额，元；建议不予的为 0.00"
 recover_yuan = "应追回的金额，元"
 grade = "程度：core 基本条件不成立（有否决项），formal 金额核减"
-full_on = "何时追回全部：core_breach 基本条件不成立时，any_breach 凡有不符时（解读 R37）"
+whole_when = "何时追回全部：core_breach 基本条件不成立时，any_breach 凡有不符时（解读 R37）"
 disposition = "现在的处理建议"
 rules = "成立的否决与核减规则"
 red_letters = "兑现之后（不知兑现之日的，提交之后）开具的红字发票号码"
@@ -34,7 +34,7 @@ with paid as (
         c.submitted_on,
         d.disposition,
         case when d.disposition = 'reject' then 0 else a.proposed_subsidy_yuan end as due_yuan,
-        policy.word('recovery.full_on', coalesce(r.redeemed_on, c.submitted_on)) as full_on,
+        policy.word('recovery.full_on', coalesce(r.redeemed_on, c.submitted_on)) as whole_when,
     from reconciled.claim_redeemed as r
     join reconciled.claim_paper as c using (claim_id)
     join decided.disposition as d using (claim_id)
@@ -80,11 +80,11 @@ select
     redeemed_on,
     cast(due_yuan as decimal(18, 2)) as due_yuan,
     cast(case
-        when grade = 'core' or full_on = 'any_breach' then redeemed_yuan
+        when grade = 'core' or whole_when = 'any_breach' then redeemed_yuan
         else redeemed_yuan - due_yuan
     end as decimal(18, 2)) as recover_yuan,
     grade,
-    full_on,
+    whole_when,
     disposition,
     rules,
     red_letters,
