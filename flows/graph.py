@@ -14,7 +14,7 @@ from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
-from hesuan.schemas.policy import load_policy
+from hesuan.schemas.policy import Policy, load_policy
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,14 @@ class Order:
 
 
 def nightly(engine: Engine, order: Order) -> Outcome:
+    """The night under the policy that the order names."""
+    return night(engine, order, load_policy(order.policy_id))
+
+
+def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     """Inbox → evidence → lake → reconciled → decided → published → report."""
     workspace = Workspace(order.root)
     settings = workspace.settings()
-    policy = load_policy(order.policy_id)
     fresh, missed = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
     # A content counts once, however many names it came under.

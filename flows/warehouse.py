@@ -44,6 +44,22 @@ def connect(
 
 
 @contextmanager
+def attached(connection: Connection, path: Path, catalog: str) -> Iterator[None]:
+    """Another database beside the open one, read-only, for as long as the block lasts.
+
+    Raises WarehouseFault when it cannot be opened.
+    """
+    try:
+        connection.execute(f"attach {quoted(str(path))} as {catalog} (read_only)")
+    except duckdb.Error as error:
+        raise WarehouseFault(f"{path.name}: 数据库打不开：{_first_line(error)}") from error
+    try:
+        yield
+    finally:
+        connection.execute(f"detach {catalog}")
+
+
+@contextmanager
 def whole(connection: Connection) -> Iterator[None]:
     """Everything inside is one transaction: one sync to disk, all or nothing."""
     connection.execute("begin transaction")

@@ -9,7 +9,7 @@ from typing import Any
 
 from hesuan.schemas.fault import CardFault
 
-SCHEMAS = ("lake", "reconciled", "decided", "published")
+SCHEMAS = ("lake", "reconciled", "decided", "earlier", "published")
 SEVERITIES = {"block": "建议不予", "adjust": "核减", "hold": "暂缓待核", "note": "提示"}
 _REFERENCE = re.compile(r"\b(" + "|".join(SCHEMAS) + r")\.([a-z_][a-z0-9_]*)")
 _COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)

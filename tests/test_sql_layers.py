@@ -8,11 +8,12 @@ from pathlib import Path
 from hesuan.schemas.policy import load_policy, policy_ids
 
 ROOT = Path(__file__).parents[1]
-SCHEMAS = ("lake", "reconciled", "decided", "policy", "published", "run")
+SCHEMAS = ("lake", "reconciled", "decided", "policy", "earlier", "published", "run")
 READS = {
     "flows/sql/lake": {"lake"},
     "flows/sql/reconciled": {"lake", "reconciled"},
     "flows/sql/decided": {"lake", "reconciled", "decided", "policy"},
+    "flows/sql/earlier": set(SCHEMAS),
     "flows/sql/published": set(SCHEMAS),
     "flows/sql/ledger": {"published", "policy"},
     "flows/sql/people": {"published"},

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows import code
+from hesuan.flows.earlier import load_earlier, run_id_in
 from hesuan.flows.ledger_table import keep_ledger
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
@@ -83,11 +84,12 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
     Raises WarehouseFault where a published relation or column has no comment.
     """
     with connect(path) as connection:
+        load_earlier(connection, target.parent, named.run_id)
         with whole(connection):
             connection.execute("create schema published")
             _run(connection, policy, named)
             _rules(connection)
-            build(connection, sql_cards("published"))
+            build(connection, sql_cards("published") | sql_cards("earlier"))
             keep_ledger(connection, named.book)
             build(connection, sql_cards("ledger", schema="published"))
             _dictionary(connection)
@@ -212,7 +214,13 @@ def _flip(target: Path, dated: Path) -> None:
 
 
 def _forget(target: Path, newest: Path, keep: int) -> None:
-    """Keep the newest files; readers that still have an older one open keep it."""
+    """Keep the newest file of each of the newest runs, the run before always: it is what changes are told against.
+
+    Readers that still have an older one open keep it.
+    """
     older = [p for p in target.parent.glob("hesuan-*.duckdb") if p != newest]
-    for stale in sorted(older, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)[keep - 1 :]:
+    same = [p for p in older if run_id_in(p) == run_id_in(newest)]
+    others = [p for p in older if p not in same]
+    ordered = sorted(others, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
+    for stale in [*same, *ordered[max(keep, 2) - 1 :]]:
         stale.unlink()

@@ -1,0 +1,158 @@
+"""Rows that have come or gone since the run before: told by place (file, sheet, line), never by a guess.
+
+A row comes with a new file, because its day has come, or because a copy of it was handed in again;
+it goes because a newer version stands in its place, or because the run's day is an earlier one.
+"""
+
+from collections.abc import Iterator
+
+from hesuan.flows.lake import LEFT_IN_LAKE, column_names
+from hesuan.flows.warehouse import Connection
+from hesuan.schemas.table import Table
+from hesuan.schemas.tables import tables
+
+# What names a paper, and what names a party: a row bears on the claims that share one.
+PAPERS = {
+    "claim_id": "claim",
+    "voucher_id": "voucher",
+    "contract_no": "contract",
+    "parent_contract_no": "contract",
+    "invoice_number": "invoice",
+    "original_invoice_number": "invoice",
+}
+SUBJECTS = (
+    "applicant_id",
+    "provider_id",
+    "subject_id",
+    "subject_name",
+    "seller_id",
+    "buyer_id",
+    "payer_id",
+    "payee_id",
+)
+# Too many to be listed line by line: counted per file, contract and tenant.
+COUNTED = ("usage_interval", "usage_sample")
+NEEDED = ("lake.input_file", "lake.later", "lake.superseded", "reconciled.interval")
+FRESH = """
+    create or replace temp table fresh_file as
+    with declared as (
+        select file_sha256, regexp_replace(file_name, '[^/]*$', '') as folder
+        from lake.input_file
+        where status = 'declaration'
+            and file_sha256 not in (select file_sha256 from {catalog}.lake.input_file)
+    )
+    select file_sha256, file_sha256 as source_sha256
+    from lake.input_file
+    where file_sha256 not in (select file_sha256 from {catalog}.lake.input_file)
+    union
+    select f.file_sha256, min(d.file_sha256)
+    from lake.input_file as f
+    join declared as d on starts_with(f.file_name, d.folder)
+    where f.file_sha256 in (select file_sha256 from {catalog}.lake.input_file)
+    group by f.file_sha256
+"""
+
+
+def moved_rows(connection: Connection, catalog: str, lacking: list[str]) -> None:
+    """Fill earlier.moved_row; what the earlier file lacks for it is added to `lacking`."""
+    held = _held(connection, catalog)
+    absent = [name for name in NEEDED if name not in held]
+    lacking += absent
+    if absent:
+        return
+    connection.execute(FRESH.format(catalog=catalog))
+    for table in tables().values():
+        for query in _came(table, catalog):
+            connection.execute(f"insert into earlier.moved_row {query}")
+        if _relation(table) in held:
+            for query in _went(table, catalog):
+                connection.execute(f"insert into earlier.moved_row {query}")
+        else:
+            lacking.append(_relation(table))
+    connection.execute("drop table fresh_file")
+
+
+def _held(connection: Connection, catalog: str) -> set[str]:
+    rows = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?", [catalog]
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def _relation(table: Table) -> str:
+    return "reconciled.interval" if table.name == LEFT_IN_LAKE else f"lake.{table.name}"
+
+
+def _came(table: Table, catalog: str) -> Iterator[str]:
+    """Rows of now that the run before did not count."""
+    now = _relation(table)
+    replacing = f"""exists (
+        from lake.superseded as x
+        where x.table_name = '{table.name}' and x.by_file_sha256 = r.file_sha256 and x.by_row_no = r.row_no
+    )"""
+    yield _listed(
+        table,
+        how=f"case when {replacing} then 'replacing' else 'new' end",
+        rows=f"{now} as r join fresh_file as f using (file_sha256)",
+        source="f.source_sha256",
+    )
+    yield _listed(
+        table,
+        how="'known'",
+        rows=f"{now} as r semi join {catalog}.lake.later as x on {_same_place(table)}",
+        source="r.file_sha256",
+    )
+    copied = f"""(
+        select min(d.file_sha256) from lake.duplicate as d join fresh_file as f on f.file_sha256 = d.file_sha256
+        where d.table_name = '{table.name}' and d.by_file_sha256 = r.file_sha256 and d.by_row_no = r.row_no
+    )"""
+    yield _listed(
+        table,
+        how="'replacing'",
+        rows=f"{now} as r semi join {catalog}.lake.superseded as x on {_same_place(table)}",
+        source=f"coalesce({copied}, r.file_sha256)",
+    )
+
+
+def _went(table: Table, catalog: str) -> Iterator[str]:
+    """Rows of the run before that no longer count."""
+    then = f"{catalog}.{_relation(table)}"
+    yield _listed(
+        table,
+        how="'replaced'",
+        rows=f"{then} as r join lake.superseded as x on {_same_place(table)}",
+        source="x.by_file_sha256",
+    )
+    yield _listed(
+        table,
+        how="'unknown_again'",
+        rows=f"{then} as r semi join lake.later as x on {_same_place(table)}",
+        source="r.file_sha256",
+    )
+
+
+def _same_place(table: Table) -> str:
+    return (
+        f"x.table_name = '{table.name}' and x.file_sha256 = r.file_sha256"
+        " and x.sheet is not distinct from r.sheet and x.row_no = r.row_no"
+    )
+
+
+def _listed(table: Table, *, how: str, rows: str, source: str) -> str:
+    names = column_names(table)
+    papers = [f"'{word}:' || r.{name}" for name, word in PAPERS.items() if name in names]
+    subjects = [f"r.{name}" for name in SUBJECTS if name in names]
+    line = "null, null" if table.name in COUNTED else "r.sheet, r.row_no"
+    red = "r.status = 'red'" if table.name == "invoice" else "false"
+    return f"""
+        select
+            '{table.name}', '{table.zh}', {red}, {how}, r.file_sha256, {line},
+            {source}, {_set(papers)}, {_set(subjects)}, count(*)
+        from {rows}
+        group by all
+        order by all
+    """
+
+
+def _set(cells: list[str]) -> str:
+    return f"list_filter([{', '.join(cells)}]::varchar[], lambda cell: cell is not null)"

@@ -1,0 +1,228 @@
+"""Nothing changes silently: every figure that differs from the run before is listed with what made it so."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hesuan.flows.graph import Order, night
+from hesuan.flows.outcome import Outcome
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import Workspace
+from hesuan.schemas.policy import Policy, load_policy
+from tests.city import APPLICANTS, POLICY, City, Pageless
+
+SECOND_PROVIDER = APPLICANTS[6]
+Row = dict[str, Any]
+
+
+def of_one_reading() -> Policy:
+    """The policy without its other readings, which take most of a night and are published elsewhere."""
+    policy = load_policy(POLICY)
+    plain = tuple(replace(p, alternatives=()) for p in policy.parameters)
+    return replace(policy, parameters=plain, sha256=f"one reading of {policy.sha256}")
+
+
+def amended(policy: Policy, key: str, value: str) -> Policy:
+    changed = tuple(replace(p, value=Decimal(value)) if p.key == key else p for p in policy.parameters)
+    return replace(policy, parameters=changed, sha256=f"{policy.sha256} with {key} = {value}")
+
+
+def spend_night(workspace: Workspace, policy: Policy, *, as_of: date | None = None) -> Outcome:
+    return night(Pageless(), Order(workspace.root, POLICY, today=date(2026, 11, 23), as_of=as_of), policy)
+
+
+def changes(workspace: Workspace) -> list[Row]:
+    with connect(workspace.published, read_only=True) as connection:
+        rows = connection.execute("select * from published.change order by all").fetchall()
+        return [dict(zip((c[0] for c in connection.description or []), row, strict=True)) for row in rows]
+
+
+def of(listed: list[Row], claim_id: str) -> dict[str, Row]:
+    return {row["figure"]: row for row in listed if row["claim_id"] == claim_id}
+
+
+def kinds(listed: list[Row], claim_id: str) -> set[str]:
+    return {row["cause_kind"] for row in of(listed, claim_id).values()}
+
+
+def hand_in(workspace: Workspace, name: str, city: City) -> None:
+    """More files, as a later night finds them in the inbox."""
+    for table in city.rows:
+        path = workspace.inbox / "submissions" / f"{name}-{table}.csv"
+        path.write_text(city.csv(table), encoding="utf-8")
+
+
+def standing_city() -> City:
+    """One claim for each thing that will happen, each of its own applicant as far as there are any."""
+    city = City().with_register()
+    for table, row in [("provider", {"provider_name": "第二算力有限公司"}), ("device", {}), ("tariff", {})]:
+        city.add(table, **{**city.rows[table][0], "provider_id": SECOND_PROVIDER, **row})
+    names = ["red", "log", "exit", "black", "contract", "cap"]
+    for place, name in enumerate(names):
+        hours = 80000 if name == "cap" else 6000
+        city.honest(name, hours=hours, applicant=APPLICANTS[place], at=f"10:00:0{place}")
+    city.honest("decided", hours=7000, applicant=APPLICANTS[0], at="11:00:00")
+    city.honest("still", hours=8000, applicant=APPLICANTS[1], at="12:00:00")
+    _let_the_second_provider_serve(city, "exit")
+    return city
+
+
+def _let_the_second_provider_serve(city: City, name: str) -> None:
+    for rows in city.rows.values():
+        for row in rows:
+            if f"K-{name}" in row.values():
+                row.update({k: SECOND_PROVIDER for k in ("provider_id", "seller_id") if k in row})
+
+
+@dataclass(frozen=True)
+class Nights:
+    """A workspace after two nights; first, second, again: what each and a rerun of the second published."""
+
+    workspace: Workspace
+    first: list[Row]
+    second: list[Row]
+    again: list[Row]
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    city = standing_city()
+    late = city.row("usage_interval", contract_no="K-log")
+    city.rows["usage_interval"].remove(late)
+    workspace = city.hand_in(tmp_path_factory.mktemp("nights"))
+    policy = of_one_reading()
+    spend_night(workspace, policy)
+    first = changes(workspace)
+    more = City({"usage_interval": [late]})
+    more.add(
+        "blacklist", subject_id=APPLICANTS[3], subject_name="x", list_name="失信", listed_on="2026-01-02"
+    )
+    add_red_letter(more, city.row("invoice", contract_no="K-red"))
+    more.add("provider", **{**city.row("provider", provider_id=SECOND_PROVIDER), "delisted_on": "2026-02-10"})
+    corrected = {**city.row("contract", contract_no="K-contract"), "amount_yuan": "53000.00"}
+    more.add("contract", **corrected)
+    more.add("decision", **approval(workspace, "C-decided"))
+    hand_in(workspace, "two", more)
+    policy = amended(policy, "cap.applicant_year_yuan", "300000")
+    spend_night(workspace, policy)
+    second = changes(workspace)
+    spend_night(workspace, policy)
+    return Nights(workspace, first, second, changes(workspace))
+
+
+def add_red_letter(city: City, blue: Row) -> None:
+    """Half of the blue invoice is taken back."""
+    gross = -(blue["gross_yuan"] / 2).quantize(Decimal("0.01"))
+    net = -(blue["net_yuan"] / 2).quantize(Decimal("0.01"))
+    sums = {"gross_yuan": gross, "net_yuan": net, "tax_yuan": gross - net}
+    number = f"{blue['invoice_number'][:-3]}999"
+    red = {"status": "red", "original_invoice_number": blue["invoice_number"], "issued_on": "2026-10-25"}
+    city.add("invoice", **{**blue, **sums, **red, "invoice_number": number})
+
+
+def approval(workspace: Workspace, claim_id: str) -> Row:
+    with connect(workspace.published, read_only=True) as connection:
+        code = connection.execute(
+            "select check_code from published.claim_state where claim_id = ?", [claim_id]
+        ).fetchall()[0][0]
+    reason = "三方一致，算力赋能效益显著，同意兑付"
+    said = {"panellist": "专家甲", "decision": "通过", "reason": reason, "figures_sha256": code}
+    return {"claim_id": claim_id, "decided_at": "2026-11-20 10:00:00", **said}
+
+
+def test_the_first_run_has_nothing_to_compare(nights: Nights) -> None:
+    assert nights.first == []
+
+
+def test_every_change_is_explained(nights: Nights) -> None:
+    assert [row for row in nights.second if row["cause_kind"] == "unexplained"] == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "figure", "before", "after", "kind", "names"),
+    [
+        ("red", "invoiced_gross_yuan", "63600.00", "31800.00", "red_letter", "two-invoice.csv（发票 1 行"),
+        ("log", "metered_gpu_hours", None, "6000.0000", "new_file", "two-usage_interval.csv（用量区间 1 行"),
+        ("log", "disposition", "hold", "approve", "new_file", "two-usage_interval.csv"),
+        ("exit", "metered_gpu_hours", "6000.0000", "0.0000", "register", "two-provider.csv（服务机构名单 1 行"),
+        ("black", "disposition", "approve", "reject", "register", "two-blacklist.csv（信用名单 1 行"),
+        ("contract", "contract_amount_yuan", "63600.00", "53000.00", "superseded", "two-contract.csv（合同 1 行"),
+        ("cap", "applicant_cap_cut_yuan", "0.00", "100000.00", "policy", "500000 → 300000"),
+        ("cap", "proposed_subsidy_yuan", "400000.00", "300000.00", "policy", "cap.applicant_year_yuan"),
+        ("decided", "payable_yuan", None, "35000.00", "decision", "two-decision.csv（专家意见 1 行"),
+        ("decided", "decision", None, "approve", "decision", "two-decision.csv"),
+    ],
+)  # fmt: skip
+def test_a_change_names_its_cause(
+    nights: Nights, claim: str, figure: str, before: str | None, after: str, kind: str, names: str
+) -> None:
+    row = of(nights.second, f"C-{claim}")[figure]
+    assert (row["before"], row["after"], row["cause_kind"]) == (before, after, kind)
+    assert names in row["cause_zh"]
+    assert row["is_own_cause"]
+
+
+def test_a_difference_of_money_is_printed_to_the_cent(nights: Nights) -> None:
+    row = of(nights.second, "C-red")["invoiced_gross_yuan"]
+    assert row["difference_yuan"] == Decimal("-31800.00")
+    assert of(nights.second, "C-log")["metered_gpu_hours"]["difference_yuan"] is None
+
+
+def test_what_nothing_touched_has_no_row(nights: Nights) -> None:
+    assert of(nights.second, "C-still") == {}
+
+
+def test_a_rerun_publishes_the_same_changes(nights: Nights) -> None:
+    assert nights.again == nights.second
+
+
+def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
+    """The pool holds 3,000,000: seven claims of 400,000 leave the last of them 200,000, six the whole."""
+    city = City().with_register()
+    for place, applicant in enumerate(APPLICANTS):
+        city.honest(f"c{place}", hours=80000, applicant=applicant, at=f"10:00:0{place}")
+    workspace = city.hand_in(tmp_path)
+    policy = of_one_reading()
+    spend_night(workspace, amended(policy, "pool.amount_yuan", "2600000"))
+    early = City().honest("early", hours=20000, applicant=APPLICANTS[0], at="09:00:00")
+    hand_in(workspace, "early", early)
+    spend_night(workspace, amended(policy, "pool.amount_yuan", "2600000"))
+    listed = changes(workspace)
+    assert of(listed, "C-early")["claim"]["difference_yuan"] == Decimal("100000.00")
+    last = of(listed, "C-c6")
+    assert {f: (row["before"], row["after"]) for f, row in last.items()} == {
+        "pool_cut_yuan": ("200000.00", "300000.00"),
+        "proposed_subsidy_yuan": ("200000.00", "100000.00"),
+        "queue_position": ("7", "8"),
+    }
+    assert {row["cause_zh"] for row in last.values()} == {"在先的申请 C-early（新出现，位次 1）变动"}
+    assert kinds(listed, "C-c6") == {"queue"}
+    assert not any(row["is_own_cause"] for row in last.values())
+
+
+def test_a_file_of_an_older_version_is_said_and_never_stops_a_run(tmp_path: Path) -> None:
+    city = City().with_register().honest("a", hours=6000)
+    workspace = city.hand_in(tmp_path)
+    policy = of_one_reading()
+    database = spend_night(workspace, policy).database
+    database.chmod(0o644)
+    with connect(database) as connection:
+        connection.execute("alter table published.claim drop column paid_yuan; drop table lake.later")
+    hand_in(workspace, "b", City().honest("b", hours=7000, at="10:00:01"))
+    spend_night(workspace, policy)
+    [told] = [row for row in changes(workspace) if row["figure"] == "database"]
+    assert "published.claim.paid_yuan" in told["cause_zh"]
+    assert "lake.later" in told["cause_zh"]
+    assert of(changes(workspace), "C-b")["claim"]["after"] == "35000.00"
+
+
+def test_a_file_that_is_no_database_is_said_and_never_stops_a_run(tmp_path: Path) -> None:
+    workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
+    (workspace.warehouse / "hesuan-2026-01-01-0123456789ab.duckdb").write_text("x")
+    spend_night(workspace, of_one_reading())
+    [told] = changes(workspace)
+    assert (told["figure"], "打不开" in told["cause_zh"]) == ("database", True)
