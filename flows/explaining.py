@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from hesuan.flows.warehouse import Connection, connect
+from hesuan.reports.published import is_published
+from hesuan.reports.word import CHANGE_CAUSES
 from hesuan.schemas.fault import UsageFault
 
 Row = dict[str, Any]
@@ -37,8 +39,9 @@ def _rows(connection: Connection, query: str, *parameters: str) -> list[Row]:
 
 def _claim(connection: Connection, claim_id: str) -> Explained | None:
     claims = _rows(connection, "select * from published.claim where claim_id = ?", claim_id)
+    changes = _changes(connection, claim_id)
     if not claims:
-        return None
+        return Explained({"changes": changes}, _change_lines(changes)) if changes else None
     steps = _rows(
         connection, "select * from published.waterfall where claim_id = ? order by step_no", claim_id
     )
@@ -54,10 +57,28 @@ def _claim(connection: Connection, claim_id: str) -> Explained | None:
     rows = _sources(
         connection, "finding_id in (select finding_id from published.finding where claim_id = ?)", claim_id
     )
-    return Explained(
-        {"claim": claims[0], "steps": steps, "findings": findings, "rows": rows},
-        [*lines, *_place_lines(rows)],
-    )
+    facts = {"claim": claims[0], "steps": steps, "findings": findings, "rows": rows, "changes": changes}
+    return Explained(facts, [*lines, *_change_lines(changes), *_place_lines(rows)])
+
+
+def _changes(connection: Connection, claim_id: str) -> list[Row]:
+    """What changed since the run before; nothing where a file of an older version does not say."""
+    if not is_published(connection, "change"):
+        return []
+    return _rows(connection, "select * from published.change where claim_id = ? order by figure", claim_id)
+
+
+def _change_lines(changes: list[Row]) -> list[str]:
+    if not changes:
+        return []
+    return [
+        f"  自上次运行（{changes[0]['before_run_id']}）以来的变动：",
+        *(
+            f"    {c['figure']}  {_known(c['before'])} → {_known(c['after'])}"
+            f"  {CHANGE_CAUSES[str(c['cause_kind'])]}：{c['cause_zh']}"
+            for c in changes
+        ),
+    ]
 
 
 def _contract(connection: Connection, contract_no: str) -> Explained | None:

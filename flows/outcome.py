@@ -6,8 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from hesuan.flows.warehouse import connect
+from hesuan.reports.word import CHANGE_CAUSES
 
 DISPOSITIONS = {"approve": "建议通过", "hold": "暂缓待核", "reject": "建议不予"}
+
+CHANGED = """
+    select coalesce(cause_kind, 'all') as kind, count(distinct claim_id) as claim_count
+    from published.change
+    where claim_id is not null
+    group by rollup (cause_kind)
+    having claim_count > 0
+    order by kind <> 'all', claim_count desc, kind
+"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,8 @@ class Outcome:
     refused: tuple[str, ...]
     totals: dict[str, tuple[int, Decimal]]
     finding_count: int
+    changed: dict[str, int]
+    """Cause → claims whose figures changed since the run before; `all`: claims that changed at all. {}: none."""
 
     def table(self) -> list[dict[str, Any]]:
         """Money as text: a table artifact would print 100.00 as 100."""
@@ -36,6 +48,7 @@ class Outcome:
     def markdown(self) -> str:
         lines = [f"# 核算运行 {self.run_id}", "", "| 处理建议 | 申请数 | 建议补贴（元） |", "|---|---|---|"]
         lines += [f"| {r['处理建议']} | {r['申请数']} | {r['建议补贴（元）']} |" for r in self.table()]
+        lines += ["", *self._changes()] if self.changed else []
         lines += [
             "",
             f"收录文件 {self.input_count} 个，读入 {self.row_count} 行，退回 {self.rejected_count} 行；",
@@ -59,7 +72,8 @@ class Outcome:
                 f"database {self.database}",
                 f"report {self.report / 'index.html'}",
             ]
-            return [*lines, *(f"refused {r}" for r in self.refused), *places]
+            changed = [f"  {n} claims changed since the run before ({k})" for k, n in self.changed.items()]
+            return [*lines, *changed, *(f"refused {r}" for r in self.refused), *places]
         known = self.input_count - self.fresh_count
         lines = [
             f"运行 {self.run_id}：文件 {self.input_count} 个（其中 {known} 个先前已收录），"
@@ -69,13 +83,21 @@ class Outcome:
             f"  {zh}：{self.totals[key][0]} 笔，建议补贴 {self.totals[key][1]} 元"
             for key, zh in DISPOSITIONS.items()
         ]
-        lines += [f"  发现 {self.finding_count} 项", *(f"  未能读取：{reason}" for reason in self.refused)]
+        lines += [f"  发现 {self.finding_count} 项", *(f"  {line}" for line in self._changes())]
+        lines += [f"  未能读取：{reason}" for reason in self.refused]
         places = [
             f"数字指纹 {self.figure_sha256}",
             f"数据库 {self.database}",
             f"报告 {self.report / 'index.html'}",
         ]
         return [*lines, *places, "供专家组参考，以专家组审核意见为准。"]
+
+    def _changes(self) -> list[str]:
+        """One line; none where nothing changed."""
+        if not self.changed:
+            return []
+        causes = [f"{CHANGE_CAUSES[k]} {n}" for k, n in self.changed.items() if k != "all"]
+        return [f"自上次运行以来变动 {self.changed['all']} 笔（{'，'.join(causes)}）"]
 
     def facts(self) -> dict[str, Any]:
         """For --json."""
@@ -90,6 +112,7 @@ class Outcome:
             "rejected_count": self.rejected_count,
             "refused": list(self.refused),
             "finding_count": self.finding_count,
+            "changed_claim_count": self.changed,
             "totals": {
                 k: {"claim_count": n, "proposed_subsidy_yuan": str(y)} for k, (n, y) in self.totals.items()
             },
@@ -108,6 +131,7 @@ def outcome_of(database: Path, report: Path, *, fresh_count: int, missed: list[s
             "select reason_zh from published.input_file where status in ('refused', 'unrecognised') order by file_name"
         ).fetchall()
         findings = connection.execute("select count(*) from published.finding").fetchall()[0][0]
+        changed = connection.execute(CHANGED).fetchall()
     summed = {key: (0, Decimal("0.00")) for key in DISPOSITIONS} | {d: (n, y) for d, n, y in totals}
     return Outcome(
         run_id=run[0],
@@ -121,4 +145,5 @@ def outcome_of(database: Path, report: Path, *, fresh_count: int, missed: list[s
         refused=(*(row[0] for row in refused), *missed),
         totals=summed,
         finding_count=findings,
+        changed=dict(changed),
     )

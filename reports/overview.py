@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from hesuan.reports import chart, docket, published, word
+from hesuan.reports import change, chart, docket, published, word
 from hesuan.reports.docket import Item
 from hesuan.reports.published import Row
 from hesuan.schemas.fault import ReportFault
@@ -65,6 +65,7 @@ def overview(
 ) -> dict[str, Any]:
     """The context of templates/index.html.j2."""
     reject_summary = published.answers(connection, REJECT_SUMMARY)
+    meanings = _meanings(connection)
     return {
         "claims": claims,
         "outcome": _outcome(connection),
@@ -80,7 +81,8 @@ def overview(
         "unmeasured": published.answers(connection, UNKNOWN_MEASURES)[0],
         "readings_not_compared": published.answers(connection, READINGS_NOT_COMPARED)[0]["reading_count"],
         "file_states": word.FILE_STATES,
-        "meanings": _meanings(connection),
+        "meanings": meanings,
+        **change.changed(connection, meanings),
         **_parameters(connection),
     }
 

@@ -117,6 +117,11 @@ def first_rows(
     return _fetched(connection, f"{select} qualify {window} <= {limit} order by {_order(relation)}")
 
 
+def is_published(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether there is such a relation at all: files of older versions lack the newer ones."""
+    return bool(_listed_columns(connection, name))
+
+
 def answers(connection: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
     """Rows of a query over published.*, which must bring its own full order."""
     return _fetched(connection, question)
@@ -143,13 +148,18 @@ def _order(relation: Relation) -> str:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    found = _listed_columns(connection, name)
+    if not found:
+        raise ReportFault(f"published.{name}: 报告引用的关系不存在")
+    return found
+
+
+def _listed_columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
     found = connection.execute(
         "select column_name from information_schema.columns"
         " where table_catalog = current_database() and table_schema = 'published' and table_name = ?",
         [name],
     ).fetchall()
-    if not found:
-        raise ReportFault(f"published.{name}: 报告引用的关系不存在")
     return {str(row[0]) for row in found}
 
 

@@ -1,5 +1,6 @@
 """Chinese words and shapes for published codes; colour is never the only sign: grey print reads the same."""
 
+import re
 from functools import cache
 
 from hesuan.schemas.card import SEVERITIES as SEVERITY_WORDS
@@ -41,6 +42,19 @@ CAUSES = {
     "not_billable_gpu_hours": "机构原因失败的运行",
     "overlap_gpu_hours": "同卡重叠",
 }
+CHANGE_CAUSES = {
+    "new_file": "新文件",
+    "superseded": "取代",
+    "red_letter": "红字发票",
+    "register": "名册",
+    "decision": "专家意见",
+    "policy": "办法参数",
+    "code": "代码",
+    "queue": "先后次序",
+    "day": "运行日",
+    "unexplained": "无法解释",
+}
+CHANGED = {"claim": "申请本身", "decision": "专家意见", "payable_yuan": "可兑付金额"}
 POLICY_STATES = {"draft": "征求意见稿", "final": "正式印发"}
 
 
@@ -72,6 +86,12 @@ def headers() -> dict[str, str]:
 
 def header(name: str) -> str:
     return headers().get(name, name)
+
+
+def figure(name: str, meanings: dict[tuple[str, str], str]) -> str:
+    """What published.change calls a figure, in Chinese: the first words of the dictionary's meaning."""
+    said = CHANGED.get(name) or meanings.get(("claim", name), name)
+    return re.split("[，：；（]", said)[0]
 
 
 def table(name: str | None) -> str | None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from hesuan.flows.explaining import explained
 from hesuan.flows.graph import Order, night
 from hesuan.flows.outcome import Outcome
+from hesuan.flows.stages.report import report
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import Policy, load_policy
@@ -86,6 +88,8 @@ class Nights:
     first: list[Row]
     second: list[Row]
     again: list[Row]
+    outcome_of_first: Outcome
+    outcome: Outcome
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +99,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     city.rows["usage_interval"].remove(late)
     workspace = city.hand_in(tmp_path_factory.mktemp("nights"))
     policy = of_one_reading()
-    spend_night(workspace, policy)
+    outcome_of_first = spend_night(workspace, policy)
     first = changes(workspace)
     more = City({"usage_interval": [late]})
     more.add(
@@ -108,10 +112,10 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     more.add("decision", **approval(workspace, "C-decided"))
     hand_in(workspace, "two", more)
     policy = amended(policy, "cap.applicant_year_yuan", "300000")
-    spend_night(workspace, policy)
+    outcome = spend_night(workspace, policy)
     second = changes(workspace)
     spend_night(workspace, policy)
-    return Nights(workspace, first, second, changes(workspace))
+    return Nights(workspace, first, second, changes(workspace), outcome_of_first, outcome)
 
 
 def add_red_letter(city: City, blue: Row) -> None:
@@ -174,6 +178,41 @@ def test_a_difference_of_money_is_printed_to_the_cent(nights: Nights) -> None:
 
 def test_what_nothing_touched_has_no_row(nights: Nights) -> None:
     assert of(nights.second, "C-still") == {}
+
+
+def test_explain_says_what_changed_and_why(nights: Nights) -> None:
+    said = explained(nights.workspace.published, "C-contract")
+    assert (
+        "    recognised_cost_yuan  60000.00 → 50000.00  取代：submissions/two-contract.csv（合同 1 行，取代先前的行）"
+        in said.lines
+    )
+    assert [row["figure"] for row in said.facts["changes"]] == sorted(of(nights.second, "C-contract"))
+    assert not any("自上次运行" in line for line in explained(nights.workspace.published, "C-still").lines)
+
+
+def test_a_run_counts_the_claims_that_changed_by_cause(nights: Nights) -> None:
+    assert nights.outcome.changed["all"] == 7
+    assert nights.outcome.changed["register"] == 2
+    assert any("自上次运行以来变动 7 笔（" in line for line in nights.outcome.lines(lang="zh"))
+    assert not any("自上次运行" in line for line in nights.outcome_of_first.lines(lang="zh"))
+
+
+def test_the_overview_lists_changed_claims_with_links(nights: Nights, tmp_path: Path) -> None:
+    page = report(nights.workspace.published, tmp_path, "again") / "index.html"
+    text = page.read_text(encoding="utf-8")
+    section = text[text.index("自上次运行以来的变动<small>") : text.index("一、申请")]
+    assert "7 份申请" in section
+    assert "名册 2 份" in section
+    assert section.count('<a href="claim/') == 7
+    assert "two-contract.csv（合同 1 行，取代先前的行）" in section
+    assert "C-still" not in section
+
+
+def test_the_overview_is_silent_when_nothing_changed(tmp_path: Path) -> None:
+    workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
+    spend_night(workspace, of_one_reading())
+    text = (report(workspace.published, tmp_path / "pages", "first") / "index.html").read_text("utf-8")
+    assert "自上次运行" not in text
 
 
 def test_a_rerun_publishes_the_same_changes(nights: Nights) -> None:
