@@ -4,8 +4,8 @@ published.change is worked out from it. Nothing is guessed here: rows are compar
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -125,8 +125,7 @@ def _make_empty(connection: Connection) -> None:
     for name, columns in (*MADE.items(), *((n, c) for n, (c, _) in COPIED.items())):
         connection.execute(f"create table earlier.{name} ({columns})")
         comment(connection, f"earlier.{name}", f"上次运行：{name}", {})
-    rows = list(_foundations())
-    connection.executemany("insert into earlier.foundation values (?, ?, ?)", rows)
+    connection.executemany("insert into earlier.foundation values (?, ?, ?)", list(_foundations()))
 
 
 def _fill(connection: Connection, lacking: Lacking) -> None:
@@ -184,10 +183,12 @@ def columns_of(connection: Connection, relation: str, *, catalog: str | None = N
     return [row[0] for row in rows]
 
 
-def _foundations() -> Iterator[tuple[str, list[str], list[str]]]:
+@cache
+def _foundations() -> tuple[tuple[str, list[str], list[str]], ...]:
     """Relation or rule, the tables of the lake it rests on and the policy keys it asks, directly or through others."""
     cards = sql_cards("reconciled") | sql_cards("decided") | sql_cards("published")
     subjects = {rule.id: rule.text for rule in rule_cards()} | {n: cards[n].text for n in RESTED_ON}
+    found = []
     for subject, text in subjects.items():
         seen = {subject}
         texts = [text]
@@ -195,4 +196,5 @@ def _foundations() -> Iterator[tuple[str, list[str], list[str]]]:
             seen |= todo
             texts += [cards[name].text for name in sorted(todo) if name in cards]
         tables = sorted(n.removeprefix("lake.") for n in seen if n.startswith("lake."))
-        yield subject, tables, sorted({key for t in texts for key in ASKED.findall(t)})
+        found.append((subject, tables, sorted({key for t in texts for key in ASKED.findall(t)})))
+    return tuple(found)

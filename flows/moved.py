@@ -4,8 +4,6 @@ A row comes with a new file, because its day has come, or because a copy of it w
 it goes because a newer version stands in its place, or because the run's day is an earlier one.
 """
 
-from collections.abc import Iterator
-
 from hesuan.flows.lake import LEFT_IN_LAKE, column_names
 from hesuan.flows.warehouse import Connection
 from hesuan.schemas.table import Table
@@ -51,6 +49,20 @@ FRESH = """
     where f.file_sha256 in (select file_sha256 from {catalog}.lake.input_file)
     group by f.file_sha256
 """
+# In which tables to look for what; all others are as they were.
+STIRRED = """
+    select 'new' as how, unnest(string_split(f.kind, '、')) as table_name
+    from lake.input_file as f semi join fresh_file using (file_sha256)
+    union
+    select 'known', table_name from {catalog}.lake.later
+    union
+    select 'restored', table_name from {catalog}.lake.superseded
+    union
+    select 'replaced', table_name from lake.superseded
+    union
+    select 'unknown_again', table_name from lake.later
+    order by all
+"""
 
 
 def moved_rows(connection: Connection, catalog: str, lacking: list[str]) -> None:
@@ -61,14 +73,12 @@ def moved_rows(connection: Connection, catalog: str, lacking: list[str]) -> None
     if absent:
         return
     connection.execute(FRESH.format(catalog=catalog))
-    for table in tables().values():
-        for query in _came(table, catalog):
-            connection.execute(f"insert into earlier.moved_row {query}")
-        if _relation(table) in held:
-            for query in _went(table, catalog):
-                connection.execute(f"insert into earlier.moved_row {query}")
-        else:
-            lacking.append(_relation(table))
+    lacking += sorted({_relation(table) for table in tables().values()} - held - set(absent))
+    for how, name in connection.execute(STIRRED.format(catalog=catalog)).fetchall():
+        if how in ("replaced", "unknown_again") and _relation(tables()[name]) not in held:
+            continue
+        query = _listed(tables()[name], **_sought(tables()[name], how, catalog))
+        connection.execute(f"insert into earlier.moved_row {query}")
     connection.execute("drop table fresh_file")
 
 
@@ -83,52 +93,40 @@ def _relation(table: Table) -> str:
     return "reconciled.interval" if table.name == LEFT_IN_LAKE else f"lake.{table.name}"
 
 
-def _came(table: Table, catalog: str) -> Iterator[str]:
-    """Rows of now that the run before did not count."""
-    now = _relation(table)
-    replacing = f"""exists (
+def _sought(table: Table, how: str, catalog: str) -> dict[str, str]:
+    """The rows (as r) of one table that came or went in that way, what to call it, and the file that made it so.
+
+    new, known, restored: rows of now that the run before did not count; replaced, unknown_again: the other way round.
+    """
+    now, then, place = _relation(table), f"{catalog}.{_relation(table)}", _same_place(table)
+    if how == "new":
+        replacing = f"case when exists ({_replaced_by(table)}) then 'replacing' else 'new' end"
+        rows = f"{now} as r join fresh_file as f using (file_sha256)"
+        return {"how": replacing, "rows": rows, "source": "f.source_sha256"}
+    if how == "restored":
+        rows = f"{now} as r semi join {catalog}.lake.superseded as x on {place}"
+        return {"how": "'replacing'", "rows": rows, "source": f"coalesce(({_copied(table)}), r.file_sha256)"}
+    if how == "replaced":
+        rows = f"{then} as r join lake.superseded as x on {place}"
+        return {"how": "'replaced'", "rows": rows, "source": "x.by_file_sha256"}
+    held, later = (now, f"{catalog}.lake.later") if how == "known" else (then, "lake.later")
+    rows = f"{held} as r semi join {later} as x on {place}"
+    return {"how": f"'{how}'", "rows": rows, "source": "r.file_sha256"}
+
+
+def _replaced_by(table: Table) -> str:
+    return f"""
         from lake.superseded as x
         where x.table_name = '{table.name}' and x.by_file_sha256 = r.file_sha256 and x.by_row_no = r.row_no
-    )"""
-    yield _listed(
-        table,
-        how=f"case when {replacing} then 'replacing' else 'new' end",
-        rows=f"{now} as r join fresh_file as f using (file_sha256)",
-        source="f.source_sha256",
-    )
-    yield _listed(
-        table,
-        how="'known'",
-        rows=f"{now} as r semi join {catalog}.lake.later as x on {_same_place(table)}",
-        source="r.file_sha256",
-    )
-    copied = f"""(
+    """
+
+
+def _copied(table: Table) -> str:
+    """The new file that hands an older version in again."""
+    return f"""
         select min(d.file_sha256) from lake.duplicate as d join fresh_file as f on f.file_sha256 = d.file_sha256
         where d.table_name = '{table.name}' and d.by_file_sha256 = r.file_sha256 and d.by_row_no = r.row_no
-    )"""
-    yield _listed(
-        table,
-        how="'replacing'",
-        rows=f"{now} as r semi join {catalog}.lake.superseded as x on {_same_place(table)}",
-        source=f"coalesce({copied}, r.file_sha256)",
-    )
-
-
-def _went(table: Table, catalog: str) -> Iterator[str]:
-    """Rows of the run before that no longer count."""
-    then = f"{catalog}.{_relation(table)}"
-    yield _listed(
-        table,
-        how="'replaced'",
-        rows=f"{then} as r join lake.superseded as x on {_same_place(table)}",
-        source="x.by_file_sha256",
-    )
-    yield _listed(
-        table,
-        how="'unknown_again'",
-        rows=f"{then} as r semi join lake.later as x on {_same_place(table)}",
-        source="r.file_sha256",
-    )
+    """
 
 
 def _same_place(table: Table) -> str:

@@ -243,6 +243,27 @@ def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
     assert not any(row["is_own_cause"] for row in last.values())
 
 
+@pytest.mark.parametrize(
+    ("code", "kind"), [("code_sha256", "unexplained"), ("repeat('0', 64)", "code")], ids=["the same", "other"]
+)
+def test_what_only_other_code_can_have_moved_is_said_so(code: str, kind: str, tmp_path: Path) -> None:
+    """A sum of the run before is bent by hand; under the same code nothing explains it, and that is said."""
+    workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
+    policy = of_one_reading()
+    database = spend_night(workspace, policy).database
+    database.chmod(0o644)
+    with connect(database) as connection:
+        connection.execute(f"update published.run set code_sha256 = {code}")
+        connection.execute("update published.claim set recognised_cost_yuan = 59999.99")
+    stranger = City()
+    stranger.add("blacklist", subject_name="无关单位二", list_name="失信", listed_on="2026-01-02")
+    hand_in(workspace, "stranger", stranger)
+    spend_night(workspace, policy)
+    [row] = changes(workspace)
+    assert (row["figure"], row["cause_kind"]) == ("recognised_cost_yuan", kind)
+    assert row["difference_yuan"] == Decimal("0.01")
+
+
 def test_a_file_of_an_older_version_is_said_and_never_stops_a_run(tmp_path: Path) -> None:
     city = City().with_register().honest("a", hours=6000)
     workspace = city.hand_in(tmp_path)

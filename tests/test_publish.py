@@ -77,3 +77,12 @@ def test_the_newest_seven_are_kept(tmp_path: Path) -> None:
     publish._forget(tmp_path / "hesuan.duckdb", newest, 7)
     assert len(list(tmp_path.glob("*.duckdb"))) == 7
     assert newest.exists()
+
+
+def test_the_run_before_is_kept_however_often_a_run_is_repeated(tmp_path: Path) -> None:
+    names = ["2026-01-01-a", "2026-01-02-b", "2026-01-03-b", "2026-01-04-b"]
+    for name in names:
+        (tmp_path / f"hesuan-{name}.duckdb").touch()
+    newest = tmp_path / "hesuan-2026-01-04-b.duckdb"
+    publish._forget(tmp_path / "hesuan.duckdb", newest, 1)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["hesuan-2026-01-01-a", "hesuan-2026-01-04-b"]
