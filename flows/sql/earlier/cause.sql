@@ -11,7 +11,6 @@ said_zh = "原因"
 */
 with sided as (
     select
-        rowid as row_id,
         *,
         case
             when how in ('known', 'unknown_again') then 'day'
@@ -21,22 +20,21 @@ with sided as (
             when how in ('replacing', 'replaced') then 'superseded'
             else 'new_file'
         end as cause_kind,
-    from earlier.moved_row
+    from earlier.row_cause
 ),
 -- A row that replaces and the row it replaces are told as one.
 counted as (
     select
-        r.claim_id,
-        r.figure,
-        r.rank,
+        s.claim_id,
+        s.figure,
+        s.rank,
         s.cause_kind,
         s.source_sha256,
         s.table_zh,
         coalesce(sum(s.row_count) filter (where s.how in ('new', 'replacing', 'known')), 0) as come_count,
         coalesce(sum(s.row_count) filter (where s.how in ('replaced', 'unknown_again')), 0) as gone_count,
         bool_or(s.how in ('replacing', 'replaced')) as is_replacing,
-    from earlier.row_cause as r
-    join sided as s using (row_id)
+    from sided as s
     group by all
 ),
 told as (

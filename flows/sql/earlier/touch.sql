@@ -1,10 +1,15 @@
 /*
 title_zh = "变动的行与变动的申请"
-grain_zh = "每笔变动的申请、每个相关的变动行一行"
+grain_zh = "每笔变动的申请、每个来源文件、表、来去与远近一行"
 [columns]
 claim_id = "申请编号"
-row_id = "变动行的序号"
 near = "关联的远近：1 同一券、合同、发票，2 同一申领单位，3 同一服务机构"
+table_name = "表"
+table_zh = "表的中文名"
+is_red = "是否红字发票"
+how = "来去：new 新来，replacing 取代而来，known 至运行日而来，replaced 被取代，unknown_again 晚于运行日而去"
+source_sha256 = "使之来去的文件"
+row_count = "行数"
 */
 with papers as (
     select claim_id, voucher_id, contract_no, applicant_id, applicant_name, provider_id, provider_name from published.claim
@@ -36,13 +41,25 @@ keys as (
 ),
 named as (
     select rowid as row_id, unnest(list_concat(papers, subjects)) as key from earlier.moved_row
+),
+nearest as (
+    select k.claim_id, n.row_id, min(k.near) as near
+    from keys as k
+    join named as n using (key)
+    where k.claim_id in (select claim_id from earlier.change)
+    group by k.claim_id, n.row_id
 )
+-- Counted, not listed: a register handed in anew has thousands of rows, and each bears on many claims.
 select
-    k.claim_id,
-    n.row_id,
-    min(k.near) as near,
-from keys as k
-join named as n using (key)
-where k.claim_id in (select claim_id from earlier.change)
-group by k.claim_id, n.row_id
-order by k.claim_id, n.row_id
+    n.claim_id,
+    n.near,
+    m.table_name,
+    m.table_zh,
+    m.is_red,
+    m.how,
+    m.source_sha256,
+    cast(sum(m.row_count) as bigint) as row_count,
+from nearest as n
+join earlier.moved_row as m on m.rowid = n.row_id
+group by all
+order by all
