@@ -181,6 +181,7 @@ _ALL = (
     _word("credit.test_dates", "every_step filing", needed=False),
     _word("provider.age_at", "listing filing", needed=False),
     _word("contract.signed_before", "review count reject", needed=False),
+    _word("recovery.full_on", "core_breach any_breach", needed=False),
     _word("panel.benefit", "required not_required"),
     _count("panel.reason_min_chars", "字"),
     _word("roles.payee", "provider applicant"),
