@@ -30,6 +30,7 @@ _IN_FORCE = """
         and p.valid_from <= greatest(d, (select valid_from from policy.instrument))
         and (p.valid_to is null or greatest(d, (select valid_from from policy.instrument)) < p.valid_to)
 """
+_ALWAYS = "from policy.parameter as p where p.key = k"
 
 
 def load_policy_tables(connection: Connection, policy: Policy) -> None:
@@ -56,10 +57,16 @@ def load_policy_tables(connection: Connection, policy: Policy) -> None:
     connection.unregister("parameter_rows")
     comment(connection, "policy.parameter", "办法参数与解读（每键每有效期一行）", COLUMNS)
     load_rate_tables(connection, policy)
-    _macros(connection)
+    _macros(connection, is_steady=_is_steady(policy))
 
 
-def _macros(connection: Connection) -> None:
+def _is_steady(policy: Policy) -> bool:
+    """Every value has held since the instrument took effect and still does."""
+    return all(p.valid_to is None and p.valid_from <= policy.valid_from for p in policy.parameters)
+
+
+def _macros(connection: Connection, *, is_steady: bool) -> None:
+    """Where no value ever changed the day need not be asked for, which spares every query a join per key."""
     named = (("number", "p.number", 1), ("word", "p.value", 1))
     for macro, column, least in (*named, *((f"optional_{m}", c, 0) for m, c, _ in named)):
         connection.execute(f"""
@@ -68,7 +75,7 @@ def _macros(connection: Connection) -> None:
                     when count({column}) between {least} and 1 then any_value({column})
                     else error('policy key ' || k || ': ' || count({column}) || ' values in force, 1 expected')
                 end
-                {_IN_FORCE}
+                {_ALWAYS if is_steady else _IN_FORCE}
             )
         """)
 
