@@ -182,6 +182,7 @@ def check(year: Year, root: Path) -> None:
     assert figures(all_at_once(year, root)) == figures(year.workspace)
 
 
+@pytest.mark.slow
 def test_a_tenth_of_a_year_of_nights_ends_like_one_run(tmp_path: Path) -> None:
     check(lived_through(tmp_path / "year", step=10), tmp_path / "once")
 

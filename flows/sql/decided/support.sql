@@ -85,6 +85,12 @@ unmetered as (
     from lines
     group by contract_no
 ),
+-- Usage that was all left out is known, and supports nothing; only where there is none at all is nothing known.
+recorded as (
+    select contract_no from reconciled.contract_day
+    union
+    select contract_no from reconciled.contract_sample_day
+),
 usage as (
     select contract_no, sum(unknown_card_record_count) as unknown_card_record_count
     from decided.supported_month
@@ -95,8 +101,8 @@ valued as (
         c.contract_no,
         u.card_line_count,
         u.core_line_count,
-        case when u.card_line_count > 0 then coalesce(k.has_usage, false) else true end
-            and case when u.core_line_count > 0 then coalesce(p.has_usage, false) else true end as has_usage,
+        case when u.card_line_count > 0 then coalesce(k.has_usage, r.contract_no is not null) else true end
+            and case when u.core_line_count > 0 then coalesce(p.has_usage, r.contract_no is not null) else true end as has_usage,
         coalesce(k.parts, 0) + coalesce(p.parts, 0) as parts,
         coalesce(k.contract_parts, 0) + coalesce(p.contract_parts, 0) as contract_parts,
         coalesce(u.fixed_yuan, 0) as fixed_yuan,
@@ -106,6 +112,7 @@ valued as (
     left join card_value as k using (contract_no)
     left join core_value as p using (contract_no)
     left join usage as g using (contract_no)
+    left join recorded as r using (contract_no)
 )
 select
     c.contract_no,

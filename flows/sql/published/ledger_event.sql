@@ -126,7 +126,7 @@ happened as (
 years as (
     select
         'open' as event, policy_year, null as voucher_id, null as applicant_id, null as contract_no,
-        policy.number('pool.amount_yuan', make_date(policy_year, 1, 1)) as amount_yuan,
+        policy.optional_number('pool.amount_yuan', make_date(policy_year, 1, 1)) as amount_yuan,
         null as occurred_on, '第七条' as article, 1 as nth, false as keeps_rest, null as file_sha256, null as row_no,
     from (select distinct policy_year from happened)
 )
