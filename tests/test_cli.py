@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows import cli
+from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import default_policy_id
-from tests.city import City
+from tests.city import City, run
 
 Said = tuple[int, str, str]
 
@@ -37,6 +38,13 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("cli") / "w"
     City().with_register().honest("a", hours=6000).honest("b", hours=4999, at="09:00:01").hand_in(root)
     return root
+
+
+@pytest.fixture(scope="module")
+def ran(city: Path) -> Path:
+    """The city after one run."""
+    run(Workspace(city))
+    return city
 
 
 def test_init_makes_a_workspace_that_runs(hesuan, tmp_path: Path) -> None:
@@ -71,9 +79,8 @@ def test_run_then_explain_then_ask(hesuan, city: Path) -> None:
     assert hesuan("report", "-w", city)[0] == 0
 
 
-def test_the_published_database_cannot_be_changed(hesuan, city: Path) -> None:
-    hesuan("run", "-w", city)
-    code, _, err = hesuan("sql", "delete from published.claim", "-w", city)
+def test_the_published_database_cannot_be_changed(hesuan, ran: Path) -> None:
+    code, _, err = hesuan("sql", "delete from published.claim", "-w", ran)
     assert code == 2
     assert "read-only" in err
 
@@ -113,10 +120,9 @@ def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
     ],
 )
 def test_a_fault_is_one_line_and_a_code(
-    hesuan, city: Path, tmp_path: Path, words: tuple[str, ...], code: int, says: str
+    hesuan, ran: Path, tmp_path: Path, words: tuple[str, ...], code: int, says: str
 ) -> None:
-    hesuan("run", "-w", city)
-    found, out, err = hesuan(*(word.format(city=city, tmp=tmp_path) for word in words))
+    found, out, err = hesuan(*(word.format(city=ran, tmp=tmp_path) for word in words))
     assert found == code
     assert says in err
     assert "Traceback" not in err

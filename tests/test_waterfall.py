@@ -15,7 +15,7 @@ from tests.waterfall_reference import FIELDS, Case, History, Reading, awards
 
 BATCH = 100
 """Programmes per run of the engine: each has a year, and so a pool and caps, of its own."""
-FEW = 10
+FEW = 6
 EVERYDAY, FULL = 5, 50
 """Batches: 500 and 5000 programmes."""
 EDGES = (
