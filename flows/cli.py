@@ -178,13 +178,13 @@ def decide(
 @click.option("--run", "run_id", help="运行编号；默认最近一次。")
 def report_command(root: Path, lang: str, as_json: bool, debug: bool, run_id: str | None) -> None:
     """重写某次运行的报告。"""
+    from hesuan.flows.earlier import run_id_in
     from hesuan.flows.stages.report import report as write
     from hesuan.flows.workspace import Workspace
 
     workspace = Workspace(root)
     database = workspace.published.resolve() if run_id is None else _database_of(workspace.warehouse, run_id)
-    found = database.stem.rsplit("-", 1)[-1]
-    folder = write(database, workspace.reports, found)
+    folder = write(database, workspace.reports, run_id_in(database))
     _say({"report": str(folder / "index.html")}, [f"报告：{folder / 'index.html'}"], as_json=as_json)
 
 
@@ -277,10 +277,7 @@ def _today() -> date:
 def _published(root: Path) -> Path:
     from hesuan.flows.workspace import Workspace
 
-    path = Workspace(root).published
-    if not path.exists():
-        raise UsageFault(f"{path}: 还没有公布的数据库；请先运行 hesuan run")
-    return path
+    return Workspace(root).newest()
 
 
 def _database_of(warehouse: Path, run_id: str) -> Path:

@@ -15,7 +15,7 @@ from hesuan.flows.panel_sheet import Filled, Line, read_panel_sheet
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Workspace, held
 from hesuan.reports.panel_sheet import write_panel_sheet
-from hesuan.schemas.fault import PolicyFault, UsageFault, WarehouseFault
+from hesuan.schemas.fault import PolicyFault, WarehouseFault
 from hesuan.schemas.tables import tables
 
 CLAIMS = """
@@ -78,7 +78,7 @@ class Decided:
 
 def print_sheet(workspace: Workspace, path: Path) -> int:
     """Write the panel's sheet of the newest published database; the number of claims on it."""
-    with connect(_newest(workspace), read_only=True) as connection:
+    with connect(workspace.newest(), read_only=True) as connection:
         return write_panel_sheet(connection, path)
 
 
@@ -90,7 +90,7 @@ def decide_sheet(path: Path, workspace: Workspace, *, at: datetime) -> Decided:
     """
     filled = read_panel_sheet(path)
     with held(workspace):
-        claims, min_chars = _published(_newest(workspace), at)
+        claims, min_chars = _published(workspace.newest(), at)
         past = recorded(workspace, taken_on=at.date().isoformat())
         fresh = [line for line in filled.lines if not _is_known(line, past)]
         refused = _refused(path.name, filled, claims, past, at=at, min_chars=min_chars)
@@ -108,12 +108,6 @@ def decide_sheet(path: Path, workspace: Workspace, *, at: datetime) -> Decided:
         None if kept is None else kept.relative_to(workspace.root).as_posix(),
         tuple(_sum(line, claims[line.claim_id]) for line in fresh),
     )
-
-
-def _newest(workspace: Workspace) -> Path:
-    if not workspace.published.exists():
-        raise UsageFault(f"{workspace.published}: 还没有公布的数据库；请先运行 hesuan run")
-    return workspace.published
 
 
 def _published(database: Path, at: datetime) -> tuple[dict[str, ClaimFacts], int]:

@@ -3,7 +3,6 @@
 published.change is worked out from it. Nothing is guessed here: rows are compared by file, sheet and line.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ import duckdb
 from hesuan.flows.moved import moved_rows
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, attached, comment, whole
-from hesuan.schemas.card import references
+from hesuan.schemas.card import asked_keys, references
 from hesuan.schemas.fault import WarehouseFault
 from hesuan.validators.judge import rule_cards
 
@@ -34,7 +33,6 @@ RESTED_ON = (
     "decided.queue",
     "published.decision",
 )
-ASKED = re.compile(r"policy\.(?:number|word)\(\s*'([a-z0-9_.]+)'")
 # Relation → its columns as the card of published.change reads them, and where an earlier file holds them.
 COPIED = {
     "claim": (
@@ -196,5 +194,5 @@ def _foundations() -> tuple[tuple[str, list[str], list[str]], ...]:
             seen |= todo
             texts += [cards[name].text for name in sorted(todo) if name in cards]
         tables = sorted(n.removeprefix("lake.") for n in seen if n.startswith("lake."))
-        found.append((subject, tables, sorted({key for t in texts for key in ASKED.findall(t)})))
+        found.append((subject, tables, sorted({key for t in texts for key in asked_keys(t)})))
     return tuple(found)

@@ -51,6 +51,12 @@ class Workspace:
         """What analysts open: a link to the newest dated file."""
         return self.warehouse / "hesuan.duckdb"
 
+    def newest(self) -> Path:
+        """The published database. Raises UsageFault before the first run."""
+        if not self.published.exists():
+            raise UsageFault(f"{self.published}: 还没有公布的数据库；请先运行 hesuan run")
+        return self.published
+
     @property
     def reports(self) -> Path:
         return self.root / "reports"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hesuan.flows.warehouse import Connection, remake
-from hesuan.schemas.card import Card, RuleCard, build_order
+from hesuan.schemas.card import Card, RuleCard, asked_keys, build_order
 from hesuan.schemas.policy import Policy
 from hesuan.validators.judge import judge_again
 
@@ -151,7 +151,7 @@ def _in(world: World, connection: Connection, court: Court) -> Iterator[set[str]
             [world.value, world.value, world.key],
         )
         for card in court.in_order():
-            if f"'{world.key}'" in card.text or card.references & changed:
+            if world.key in asked_keys(card.text) or card.references & changed:
                 changed |= _worked_out_again(connection, card)
         yield changed
     finally:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -12,6 +13,7 @@ from hesuan.schemas.fault import CardFault
 SCHEMAS = ("lake", "reconciled", "decided", "earlier", "published")
 SEVERITIES = {"block": "建议不予", "adjust": "核减", "hold": "暂缓待核", "note": "提示"}
 _REFERENCE = re.compile(r"\b(" + "|".join(SCHEMAS) + r")\.([a-z_][a-z0-9_]*)")
+_ASKED = re.compile(r"policy\.(optional_)?(?:number|word)\(\s*'([^']+)'")
 _COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
 
@@ -79,6 +81,15 @@ def header(text: str, *, place: str) -> dict[str, Any]:
 def references(text: str) -> frozenset[str]:
     """Names of relations the SELECT reads, as schema.relation; comments left out."""
     return frozenset(".".join(found) for found in _REFERENCE.findall(_COMMENT.sub(" ", text)))
+
+
+@cache
+def asked_keys(text: str) -> dict[str, bool]:
+    """Policy key → whether a value must be in force (policy.optional_… lets it be missing); comments left out."""
+    found: dict[str, bool] = {}
+    for optional, key in _ASKED.findall(_COMMENT.sub(" ", text)):
+        found[key] = found.get(key, False) or not optional
+    return found
 
 
 def relation_card(text: str, *, name: str) -> Card:

@@ -11,6 +11,7 @@ import pytest
 from hesuan.flows.policies import unquoted
 from hesuan.flows.policy_tables import load_policy_tables
 from hesuan.flows.warehouse import connect
+from hesuan.schemas.card import asked_keys
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.policy import default_policy_id, load_policy, policy_ids, read_policy
 from hesuan.schemas.policy_key import POLICY_KEYS
@@ -20,7 +21,6 @@ from tests.policy_file import WHOLE, cases, read, whole
 from tests.realdata import REGULATION
 
 ROOT = Path(__file__).parents[1]
-ASKED = re.compile(r"policy\.(optional_)?(?:number|word)\(\s*'([^']+)'")
 REFUSED = cases("refused")
 
 
@@ -75,9 +75,9 @@ def test_every_key_of_every_policy_is_known() -> None:
 def test_every_key_that_sql_asks_for_is_known_and_needed() -> None:
     """A key that policy.number or policy.word asks for stands in every file or in data/house.toml; an optional one need not."""
     queries = [path for room in ("flows", "validators") for path in (ROOT / room).rglob("*.sql")]
-    asked = {found for path in queries for found in ASKED.findall(path.read_text(encoding="utf-8"))}
-    assert {key for _, key in asked} - set(POLICY_KEYS) == set()
-    unneeded = {key for optional, key in asked if not optional and not POLICY_KEYS[key].needed}
+    asked = [item for path in queries for item in asked_keys(path.read_text(encoding="utf-8")).items()]
+    assert {key for key, _ in asked} - set(POLICY_KEYS) == set()
+    unneeded = {key for key, is_needed in asked if is_needed and not POLICY_KEYS[key].needed}
     assert unneeded == {p.key for p in read(whole()).parameters if p.key not in whole()}
 
 

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from hesuan.flows.warehouse import Connection
-from hesuan.schemas.card import RuleCard
+from hesuan.schemas.card import RuleCard, asked_keys
 from hesuan.schemas.policy import load_policy, policy_ids
 from hesuan.schemas.policy_key import POLICY_KEYS
 from hesuan.validators.judge import VERDICTS, rule_cards
@@ -23,7 +23,6 @@ SUBJECT_KEYS = {
     "voucher": "voucher_id",
 }
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
-POLICY_KEY = re.compile(r"policy\.(optional_)?(?:number|word)\(\s*'([^']+)'")
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 ACCUSING = re.compile("诈骗|造假|欺诈|骗取|fraud|forge|fake", re.IGNORECASE)
 
@@ -96,10 +95,10 @@ def test_every_trace_leads_from_evidence_to_rows(
 
 @every_card
 def test_every_policy_key_is_declared_used_and_known(card: RuleCard) -> None:
-    asked = POLICY_KEY.findall(body(card))
-    assert set(card.policy_keys) == {key for _, key in asked}
+    asked = asked_keys(card.text)
+    assert set(card.policy_keys) == set(asked)
     assert set(card.policy_keys) <= set(POLICY_KEYS)
-    used = {key for optional, key in asked if not optional}
+    used = {key for key, is_needed in asked.items() if is_needed}
     for name in policy_ids():
         held = {parameter.key: str(parameter.value).lower() for parameter in load_policy(name).parameters}
         lifted = {k.name for k in POLICY_KEYS.values() if k.unless and held.get(k.unless[0]) == k.unless[1]}
