@@ -24,20 +24,33 @@ COLUMNS = {
     "is_assumed": "公开材料未见，为假定",
 }
 # A date before the instrument took effect asks for its first values: such a claim is judged, not a reason to stop.
-_IN_FORCE = """
+_OF_THE_DAY = """(
+    select case
+        when count({column}) between {least} and 1 then any_value({column})
+        else error('policy key ' || k || ': ' || count({column}) || ' values in force, 1 expected')
+    end
     from policy.parameter as p
     where p.key = k
         and p.valid_from <= greatest(d, (select valid_from from policy.instrument))
         and (p.valid_to is null or greatest(d, (select valid_from from policy.instrument)) < p.valid_to)
-"""
-_ALWAYS = "from policy.parameter as p where p.key = k"
+)"""
+# Known while the query is planned: it costs no join, where the other costs one for every key a query asks for.
+_OF_THE_SESSION = "coalesce(getvariable('policy')[k].{column}, {none})"
+_NONE = {0: "null", 1: "error('policy key ' || k || ': 0 values in force, 1 expected')"}
+_ASKED = (
+    ("number", "number", 1),
+    ("word", "value", 1),
+    ("optional_number", "number", 0),
+    ("optional_word", "value", 0),
+)
 
 
 def load_policy_tables(connection: Connection, policy: Policy) -> None:
     """Make policy.instrument, policy.parameter and the macros policy.number(key, day), policy.word(key, day).
 
     Both raise in SQL unless exactly one value is in force on the day; policy.optional_number and
-    policy.optional_word are null where none is. Rate tiers: policy.rate_tier and policy.rate_condition.
+    policy.optional_word are null where none is. Where no value ever changed they answer from the session (see
+    keep_in_session). Rate tiers: policy.rate_tier and policy.rate_condition.
     """
     connection.execute("create schema policy")
     _instrument(connection, policy)
@@ -57,7 +70,27 @@ def load_policy_tables(connection: Connection, policy: Policy) -> None:
     connection.unregister("parameter_rows")
     comment(connection, "policy.parameter", "办法参数与解读（每键每有效期一行）", COLUMNS)
     load_rate_tables(connection, policy)
-    _macros(connection, is_steady=_is_steady(policy))
+    if _is_steady(policy):
+        keep_in_session(connection)
+        _macros(connection, _OF_THE_SESSION)
+    else:
+        macros_for_readers(connection)
+
+
+def keep_in_session(connection: Connection) -> None:
+    """The value of every key that still holds, where the macros of a run look: needed anew in every connection, and
+    whenever policy.parameter was changed or the change was rolled back.
+    """
+    connection.execute("""
+        set variable policy = (
+            select map(list(key), list({'number': number, 'value': value})) from policy.parameter where valid_to is null
+        )
+    """)
+
+
+def macros_for_readers(connection: Connection) -> None:
+    """The macros as the published file has them: by the day, from the table alone."""
+    _macros(connection, _OF_THE_DAY)
 
 
 def _is_steady(policy: Policy) -> bool:
@@ -65,19 +98,10 @@ def _is_steady(policy: Policy) -> bool:
     return all(p.valid_to is None and p.valid_from <= policy.valid_from for p in policy.parameters)
 
 
-def _macros(connection: Connection, *, is_steady: bool) -> None:
-    """Where no value ever changed the day need not be asked for, which spares every query a join per key."""
-    named = (("number", "p.number", 1), ("word", "p.value", 1))
-    for macro, column, least in (*named, *((f"optional_{m}", c, 0) for m, c, _ in named)):
-        connection.execute(f"""
-            create macro policy.{macro}(k, d) as (
-                select case
-                    when count({column}) between {least} and 1 then any_value({column})
-                    else error('policy key ' || k || ': ' || count({column}) || ' values in force, 1 expected')
-                end
-                {_ALWAYS if is_steady else _IN_FORCE}
-            )
-        """)
+def _macros(connection: Connection, body: str) -> None:
+    for macro, column, least in _ASKED:
+        answer = body.format(column=column, least=least, none=_NONE[least])
+        connection.execute(f"create or replace macro policy.{macro}(k, d) as {answer}")
 
 
 def _instrument(connection: Connection, policy: Policy) -> None:

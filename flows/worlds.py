@@ -4,11 +4,13 @@ A world differs from the default in one parameter. What depends on that paramete
 transaction that is rolled back; where a relation comes out as it was, nothing that rests on it is looked at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
+from hesuan.flows.policy_tables import keep_in_session
 from hesuan.flows.warehouse import Connection, remake
 from hesuan.schemas.card import Card, RuleCard, asked_keys, build_order
 from hesuan.schemas.policy import Policy
@@ -35,26 +37,39 @@ class World:
 
 @dataclass(frozen=True)
 class Visit:
-    """What a world came to. is_otherwise: some relation or verdict in it differs from the default."""
+    """What a world came to. is_otherwise: some relation or verdict in it may differ from the default."""
 
     world: World
     is_otherwise: bool
-    refused: set[str]
     outcome: Outcome
 
 
 @dataclass(frozen=True)
 class Court:
-    """The cards that judge: relations before the verdicts, relations that rest on them, and the rules between."""
+    """The cards that judge: relations before the verdicts, relations that rest on them, and the rules between.
+
+    on_readings: rules that ask which readings a claim turns on. last: rules about the award.
+    """
 
     early: dict[str, Card]
     late: dict[str, Card]
     rules: tuple[RuleCard, ...]
+    on_readings: tuple[RuleCard, ...]
+    last: tuple[RuleCard, ...]
 
-    def in_order(self) -> list[Card | RuleCard]:
+    @cached_property
+    def in_order(self) -> tuple[Card | RuleCard, ...]:
         """Rules that can neither block nor hold change no disposition; they are left out."""
         weighty = [rule for rule in self.rules if rule.severity in DISPOSING]
-        return [*build_order(self.early), *weighty, *build_order(self.late)]
+        return (*build_order(self.early), *weighty, *build_order(self.late))
+
+    @cached_property
+    def compared(self) -> frozenset[str]:
+        """Relations that anything worked out in a world rests on: the others need not be compared."""
+        read = frozenset().union(*(card.references for card in self.in_order))
+        return frozenset(
+            name for name, card in (self.early | self.late).items() if name in read and not card.is_view
+        )
 
 
 def worlds(policy: Policy) -> list[World]:
@@ -83,17 +98,23 @@ def evaluate(connection: Connection, court: Court, policy: Policy) -> None:
     that reading. Where there are such claims they are held, and the worlds that came out otherwise, or settle one of
     those readings, are worked out once more.
     """
-    _remember(connection, [*court.early.values(), *court.late.values()])
-    found = [_visited(connection, court, world) for world in worlds(policy)]
-    refused = _refused(connection)
-    turning = [(claim, visit.world) for visit in found for claim in sorted(refused - visit.refused)]
+    asked = worlds(policy)
+    if not asked:
+        return
+    _remember(connection, court.compared)
+    default = _outcome(connection)
+    found = [_visited(connection, court, world, default) for world in asked]
+    turning = [
+        (claim, visit.world) for visit in found for claim in sorted(refused(default) - refused(visit.outcome))
+    ]
     if turning:
         _hold(connection, court, turning)
+        default = _outcome(connection)
         settled = {world.key for _, world in turning}
         found = [
-            _visited(connection, court, visit.world)
+            _visited(connection, court, visit.world, default)
             if visit.is_otherwise or visit.world.key in settled
-            else Visit(visit.world, False, set(), _outcome(connection))
+            else Visit(visit.world, False, default)
             for visit in found
         ]
     for visit in found:
@@ -106,23 +127,20 @@ def _hold(connection: Connection, court: Court, turning: list[tuple[str, World]]
     connection.executemany("insert into decided.open_reading values (?, ?, ?, ?)", rows)
     for card in build_order(court.late):
         remake(connection, card)
-    _remember(connection, list(court.late.values()))
+    _remember(connection, court.compared & court.late.keys())
 
 
-def _visited(connection: Connection, court: Court, world: World) -> Visit:
+def _visited(connection: Connection, court: Court, world: World, default: Outcome) -> Visit:
     with _in(world, connection, court) as changed:
-        return Visit(world, bool(changed), _refused(connection), _outcome(connection))
+        return Visit(world, bool(changed), _outcome(connection) if changed else default)
 
 
 def _outcome(connection: Connection) -> Outcome:
     return connection.execute(_OUTCOME).fetchall()
 
 
-def _refused(connection: Connection) -> set[str]:
-    rows = connection.execute(
-        "select claim_id from decided.disposition where disposition = 'reject'"
-    ).fetchall()
-    return {row[0] for row in rows}
+def refused(outcome: Outcome) -> set[str]:
+    return {claim for claim, disposition, *_ in outcome if disposition == "reject"}
 
 
 def _keep(connection: Connection, visit: Visit) -> None:
@@ -150,12 +168,14 @@ def _in(world: World, connection: Connection, court: Court) -> Iterator[set[str]
             "update policy.parameter set value = ?, number = try_cast(? as decimal(38, 10)) where key = ?",
             [world.value, world.value, world.key],
         )
-        for card in court.in_order():
+        keep_in_session(connection)
+        for card in court.in_order:
             if world.key in asked_keys(card.text) or card.references & changed:
-                changed |= _worked_out_again(connection, card)
+                changed |= _worked_out_again(connection, court, card)
         yield changed
     finally:
         connection.execute("rollback")
+        keep_in_session(connection)
 
 
 def _settled(connection: Connection, world: World) -> bool:
@@ -166,19 +186,18 @@ def _settled(connection: Connection, world: World) -> bool:
     return bool(gone[0][0])
 
 
-def _worked_out_again(connection: Connection, card: Card | RuleCard) -> set[str]:
+def _worked_out_again(connection: Connection, court: Court, card: Card | RuleCard) -> set[str]:
     """The card's relation, or the verdicts, where they came out otherwise than they were."""
     if isinstance(card, RuleCard):
-        judge_again(connection, card)
-        same = _is_same(connection, VERDICTS, f"where rule_id = '{card.id}'")
-        return set() if same else {VERDICTS}
+        return {VERDICTS} if judge_again(connection, card) else set()
     remake(connection, card)
-    return set() if not card.is_view and _is_same(connection, card.name) else {card.name}
+    is_same = card.name in court.compared and _is_same(connection, card.name)
+    return set() if is_same else {card.name}
 
 
-def _remember(connection: Connection, cards: list[Card]) -> None:
-    """Keep relations and verdicts as they stand, to compare with."""
-    for name in [VERDICTS, *(card.name for card in cards if not card.is_view)]:
+def _remember(connection: Connection, names: Iterable[str]) -> None:
+    """Keep relations as they stand, to compare with."""
+    for name in names:
         connection.execute(f"create or replace temp table {_memory(name)} as select * from {name}")
 
 
@@ -186,12 +205,12 @@ def _memory(name: str) -> str:
     return "remembered_" + name.replace(".", "_")
 
 
-def _is_same(connection: Connection, name: str, where: str = "") -> bool:
+def _is_same(connection: Connection, name: str) -> bool:
     """Whether the relation holds the rows that were remembered, whatever their order."""
     memory = _memory(name)
     found = connection.execute(f"""
         select
-            (select count(*) from {name} {where}) = (select count(*) from {memory} {where})
-            and not exists (select * from {name} {where} except all select * from {memory} {where})
+            (select count(*) from {name}) = (select count(*) from {memory})
+            and not exists (select * from {name} except all select * from {memory})
     """).fetchall()
     return bool(found[0][0])

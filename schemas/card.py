@@ -78,6 +78,7 @@ def header(text: str, *, place: str) -> dict[str, Any]:
         raise CardFault(f"{place}: 说明不是合法的 TOML：{error}") from error
 
 
+@cache
 def references(text: str) -> frozenset[str]:
     """Names of relations the SELECT reads, as schema.relation; comments left out."""
     return frozenset(".".join(found) for found in _REFERENCE.findall(_COMMENT.sub(" ", text)))
@@ -92,6 +93,7 @@ def asked_keys(text: str) -> dict[str, bool]:
     return found
 
 
+@cache
 def relation_card(text: str, *, name: str) -> Card:
     says = header(text, place=name)
     for key in ("title_zh", "grain_zh", "columns"):
@@ -108,6 +110,7 @@ def relation_card(text: str, *, name: str) -> Card:
     )
 
 
+@cache
 def rule_card(text: str, *, place: str) -> RuleCard:
     says = header(text, place=place)
     needed = ("id", "title_zh", "title_en", "article", "severity", "status", "subject")

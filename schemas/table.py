@@ -32,6 +32,11 @@ class Column:
     default: str | None = None
     example: str | None = None
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether some values of its kind are refused."""
+        return bool(self.choices) or self.at_least is not None or self.at_most is not None
+
 
 @dataclass(frozen=True)
 class Table:
@@ -64,10 +69,14 @@ def optional(name: str, zh: str, kind: Kind, meaning_zh: str = "", **more: objec
 
 
 @cache
-def contract_of(table: Table) -> pa.DataFrameSchema:
-    """The pandera contract: exact columns, exact types, no coercion, nulls only where a cell may be empty."""
+def contract_of(table: Table, names: tuple[str, ...] | None = None) -> pa.DataFrameSchema:
+    """The pandera contract: exact columns, exact types, no coercion, nulls only where a cell may be empty.
+
+    names: the contract of these columns alone.
+    """
+    asked = [column for column in table.all_columns if names is None or column.name in names]
     return pa.DataFrameSchema(
-        {column.name: _pandera_column(column) for column in table.all_columns},
+        {column.name: _pandera_column(column) for column in asked},
         strict=True,
         coerce=False,
         name=table.name,

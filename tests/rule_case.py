@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from hesuan.flows.lake import load_lake
-from hesuan.flows.policy_tables import load_policy_tables
+from hesuan.flows.policy_tables import keep_in_session, load_policy_tables
 from hesuan.flows.stages.decide import resting_on_verdicts
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.warehouse import Connection, build, connect
@@ -95,6 +95,7 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
                 " select ?, ?, try_cast(? as decimal(38, 10)), valid_from from policy.instrument",
                 [key, value, value],
             )
+        keep_in_session(connection)
         for relation, table in case.tables.items():
             fill(connection, relation, table)
         build(connection, {name: relation_cards()[name] for name in case.builds})
@@ -112,6 +113,7 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
         )
     finally:
         connection.execute("rollback")
+        keep_in_session(connection)
 
 
 def set_parameter(connection: Connection, key: str, value: str) -> None:
@@ -120,6 +122,7 @@ def set_parameter(connection: Connection, key: str, value: str) -> None:
         [value, value, key],
     ).fetchall()
     assert changed != [(0,)], f"no parameter {key}"
+    keep_in_session(connection)
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.policies import policy_lines, unquoted
+from hesuan.flows.policy_tables import keep_in_session
 from hesuan.flows.rate_tables import load_rate_tables
 from hesuan.flows.warehouse import Connection, build
 from hesuan.schemas.fault import PolicyFault
@@ -64,6 +65,7 @@ def test_which_rate_a_claim_gets(connection: Connection, case: dict) -> None:
         "insert into policy.parameter (key, value, valid_from) values ('rate.select', ?, date '2026-01-01')",
         [select],
     )
+    keep_in_session(connection)
     _tell(connection, case["facts"])
     make(connection, "decided.claim_rate")
     rows = connection.execute(

@@ -106,7 +106,7 @@ def test_other_public_money_opens_neither_cap_nor_pool() -> None:
         fill(connection, "lake.grant_history", HISTORY)
         make(connection, relation_cards()["reconciled.earlier_grant"])
         fill(connection, "decided.recognition", RECOGNITION)
-        fill(connection, "decided.queue", "claim_id | policy_year | queue_at\nC | 2026 | 2026-02-01 09:00")
+        fill(connection, "decided.queue", "claim_id | queue_at\nC | 2026-02-01 09:00")
         fill(connection, "decided.disposition", "claim_id | disposition\nC | approve")
         connection.execute("create schema published")
         make(connection, relation_cards()["decided.award"])

@@ -13,10 +13,10 @@ from hesuan.flows.warehouse import connect
 from tests.city import APPLICANTS, City, Pageless, hash_of, run
 from tests.waterfall_reference import FIELDS, Case, History, Reading, awards
 
-BATCH = 100
+BATCH = 250
 """Programmes per run of the engine: each has a year, and so a pool and caps, of its own."""
 FEW = 6
-EVERYDAY, FULL = 5, 50
+EVERYDAY, FULL = 2, 20
 """Batches: 500 and 5000 programmes."""
 EDGES = (
     49_999_99,

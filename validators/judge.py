@@ -57,28 +57,41 @@ def open_court(connection: Connection) -> None:
 
 def judge(connection: Connection, card: RuleCard) -> None:
     """Run one rule: every subject's verdict, and for what is not a pass the finding and its source rows."""
-    table = _verdicts(connection, card)
-    _find(connection, card, table)
-    for trace in _traces(card):
-        _evidence(connection, card, table, trace)
+    table = f"judged_{card.id.replace('-', '_').lower()}"
+    _run(connection, card, table)
+    connection.execute(f"insert into decided.verdict {_verdicts(card, table)}")
+    if _find(connection, card, table):
+        for trace in _traces(card):
+            _evidence(connection, card, table, trace)
     connection.execute(f"drop table {table}")
 
 
-def judge_again(connection: Connection, card: RuleCard) -> None:
-    """The rule's verdicts anew, in place of those it gave before; findings stay as they are."""
+def judge_again(connection: Connection, card: RuleCard) -> bool:
+    """The rule's verdicts anew, in place of those it gave before; findings stay as they are. Whether any changed."""
+    before = connection.execute(
+        "select * from decided.verdict where rule_id = ? order by all", [card.id]
+    ).fetchall()
+    after = connection.execute(f"{_verdicts(card, f'({_select(card)})')} order by all").fetchall()
+    if after == before:
+        return False
     connection.execute("delete from decided.verdict where rule_id = ?", [card.id])
-    connection.execute(f"drop table {_verdicts(connection, card)}")
+    _insert(connection, "decided.verdict", after)
+    return True
 
 
-def _verdicts(connection: Connection, card: RuleCard) -> str:
-    """Every subject's verdict into decided.verdict; the name of the table that holds the rule's rows."""
-    table = f"judged_{card.id.replace('-', '_').lower()}"
-    _run(connection, card, table)
-    connection.execute(
-        f"insert into decided.verdict select ?, {_severity(card)}, ?, ?, subject_id, {_claim(card)}, verdict from {table}",
-        [card.id, card.status, card.subject],
+def _insert(connection: Connection, relation: str, rows: list[tuple[str | None, ...]]) -> None:
+    """Rows of text, cast to what the relation's columns are; there is at least one."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    cells = ", ".join(["unnest(?::varchar[])"] * len(columns))
+    connection.execute(f"insert into {relation} select {cells}", columns)
+
+
+def _verdicts(card: RuleCard, judged: str) -> str:
+    """The SQL of the rule's rows of decided.verdict. judged: the table or subquery that holds what it found."""
+    return (
+        f"select '{card.id}' as rule_id, {_severity(card)} as severity, '{card.status}' as status,"
+        f" '{card.subject}' as subject_kind, subject_id, {_claim(card)} as claim_id, verdict from {judged}"
     )
-    return table
 
 
 def _severity(card: RuleCard) -> str:
@@ -86,10 +99,14 @@ def _severity(card: RuleCard) -> str:
     return "severity" if "severity" in card.evidence else f"'{card.severity}'"
 
 
+def _select(card: RuleCard) -> str:
+    return card.text.rstrip().rstrip(";")
+
+
 def _run(connection: Connection, card: RuleCard, table: str) -> None:
     """Raises CardFault where the SELECT does not give what the card promises."""
     try:
-        connection.execute(f"create temp table {table} as {card.text.rstrip().rstrip(';')}")
+        connection.execute(f"create temp table {table} as {_select(card)}")
     except duckdb.Error as error:
         raise CardFault(f"{card.id}: {str(error).strip().splitlines()[0]}") from error
     made = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
@@ -114,15 +131,16 @@ def _claim(card: RuleCard) -> str:
     return "claim_id" if "claim_id" in card.evidence else "null"
 
 
-def _find(connection: Connection, card: RuleCard, table: str) -> None:
+def _find(connection: Connection, card: RuleCard, table: str) -> bool:
+    """A finding for every subject that did not pass; whether there was any."""
     cells = ", ".join(f"cast({name} as varchar)" for name in card.evidence)
     rows = connection.execute(
         f"select subject_id, verdict, {_severity(card)}, {_claim(card)}, {cells} from {table}"
         " where verdict in ('flag', 'unknown') order by subject_id"
     ).fetchall()
-    found = [_finding(card, row) for row in rows]
-    if found:
-        connection.executemany(f"insert into decided.finding values ({', '.join('?' * 15)})", found)
+    if not rows:
+        return False
+    _insert(connection, "decided.finding", [_finding(card, row) for row in rows])
     connection.execute(
         """
         update decided.finding as f
@@ -134,6 +152,7 @@ def _find(connection: Connection, card: RuleCard, table: str) -> None:
         """,
         [card.id],
     )
+    return True
 
 
 def _finding(card: RuleCard, row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -20,8 +20,6 @@ def decide(path: Path, policy: Policy) -> Path:
     neither block nor hold.
     """
     court = court_of(sql_cards("decided"))
-    last = rules_in_order(rule_cards(), set(court.late))[1]
-    on_readings = [card for card in rule_cards() if OPEN_READINGS in card.references]
     with connect(path) as connection:
         with whole(connection):
             load_policy_tables(connection, policy)
@@ -34,20 +32,23 @@ def decide(path: Path, policy: Policy) -> Path:
             build(connection, court.late)
         evaluate(connection, court, policy)
         with whole(connection):
-            for card in on_readings:
+            for card in court.on_readings:
                 judge(connection, card)
             build(connection, court.late)
-            for card in last:
+            for card in court.last:
                 judge(connection, card)
     return path
 
 
 def court_of(cards: dict[str, Card]) -> Court:
     late = resting_on_verdicts(cards)
+    rules, last = rules_in_order(rule_cards(), late)
     return Court(
         early={name: card for name, card in cards.items() if name not in late},
         late={name: card for name, card in cards.items() if name in late},
-        rules=tuple(c for c in rules_in_order(rule_cards(), late)[0] if OPEN_READINGS not in c.references),
+        rules=tuple(card for card in rules if OPEN_READINGS not in card.references),
+        on_readings=tuple(card for card in rules if OPEN_READINGS in card.references),
+        last=tuple(last),
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from hesuan.flows import code
 from hesuan.flows.earlier import load_earlier, run_id_in
 from hesuan.flows.ledger_table import keep_ledger
+from hesuan.flows.policy_tables import keep_in_session, macros_for_readers
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
 from hesuan.schemas.fault import WarehouseFault
@@ -85,6 +86,7 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
     """
     with connect(path) as connection:
         load_earlier(connection, target.parent, named.run_id)
+        keep_in_session(connection)
         with whole(connection):
             connection.execute("create schema published")
             _run(connection, policy, named)
@@ -95,6 +97,7 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
             _dictionary(connection)
             build(connection, sql_cards("people", schema="published"))
             connection.execute(MACROS)
+            macros_for_readers(connection)
             _fill_dictionary(connection)
             connection.execute("update published.run set figure_sha256 = ?", [figure_digest(connection)])
             _refuse_silent(connection)

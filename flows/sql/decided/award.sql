@@ -38,7 +38,7 @@ pool_opened as (
 said as (
     select
         q.*,
-        r.contract_no,
+        r.policy_year,
         r.policy_on,
         r.subsidy_before_caps_yuan,
         d.disposition,

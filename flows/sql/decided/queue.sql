@@ -3,7 +3,6 @@ title_zh = "先到先得的先后"
 grain_zh = "每笔申请一行"
 [columns]
 claim_id = "申请编号"
-policy_year = "计入上限与总额的年度"
 queue_at = "先到先得的时刻"
 first_class = "先于时刻比较的优先类别；优先仅在同等条件下适用的，人人相同"
 priority_class = "时刻相同时的优先类别，1 至 4，其余为 9"
@@ -16,7 +15,6 @@ with said as (
         policy.word('order.key', c.submitted_on) as key_reading,
         policy.word('order.priority', c.submitted_on) as priority_reading,
         policy.word('order.monitoring', c.submitted_on) as monitoring_reading,
-        policy.word('cap.year', c.submitted_on) as year_reading,
     from reconciled.claim_paper as c
 ),
 monitored as (
@@ -24,7 +22,6 @@ monitored as (
 )
 select
     s.claim_id,
-    case s.year_reading when 'redeem_year' then cast(year(s.submitted_at) as integer) else s.policy_year end as policy_year,
     case s.key_reading
         when 'submitted' then coalesce(s.applied_at, s.submitted_at)
         when 'effective' then coalesce(s.effective_at, s.completed_at, s.submitted_at)

@@ -6,7 +6,7 @@ claim_id = "申请编号"
 contract_no = "合同编号"
 applicant_id = "申领单位代码"
 provider_id = "服务机构代码"
-policy_year = "年度"
+policy_year = "计入上限与总额的年度"
 policy_on = "适用参数的日期"
 submitted_at = "提交时间"
 measure = "实际发生费用取何数：min_of 各项取低，invoiced 发票，metered 计量，contract 合同，paid 付款"
@@ -35,7 +35,10 @@ with measured as (
         c.contract_no,
         c.applicant_id,
         c.provider_id,
-        q.policy_year,
+        case policy.word('cap.year', c.submitted_on)
+            when 'redeem_year' then cast(year(c.submitted_at) as integer)
+            else c.policy_year
+        end as policy_year,
         c.submitted_at,
         c.submitted_on as policy_on,
         c.claimed_cost_yuan,
@@ -69,7 +72,6 @@ with measured as (
         end as other_yuan,
         reconciled.millionths(policy.optional_number('duplicate.combined_ratio_max', c.submitted_on)) as combined_millionths,
     from reconciled.claim_paper as c
-    join decided.queue as q using (claim_id)
     join decided.claim_rate as k using (claim_id)
     left join reconciled.other_money as o using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
