@@ -1,6 +1,7 @@
 """Which table a row of headers is, told by the headers alone, in Chinese, English or both, in any order."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column, HeaderReading, Table, missing_columns, read_headers
@@ -39,9 +40,8 @@ def recognised(headers: list[str], place: str) -> tuple[Table, dict[str, str]] |
     them equally well, where the table they look most like lacks some required columns, where two headers mean
     one column, and where a unit in brackets would change the values.
     """
-    written = [header for header in headers if header.strip()]
-    likenesses = [_likeness(table, written) for table in tables().values()]
-    likely = [likeness for likeness in likenesses if _is_likely(likeness, len(written))]
+    written = tuple(header for header in headers if header.strip())
+    likely = _likely(written)
     if not likely:
         return None
     best = max(likely, key=lambda likeness: likeness.rank)
@@ -55,8 +55,15 @@ def recognised(headers: list[str], place: str) -> tuple[Table, dict[str, str]] |
     return best.table, best.reading.found
 
 
-def _likeness(table: Table, headers: list[str]) -> Likeness:
-    reading = read_headers(table, headers)
+@lru_cache(maxsize=256)
+def _likely(written: tuple[str, ...]) -> tuple[Likeness, ...]:
+    """Tables that the headers may mean; every file is asked twice: whose it is, and what is in it."""
+    likenesses = (_likeness(table, written) for table in tables().values())
+    return tuple(likeness for likeness in likenesses if _is_likely(likeness, len(written)))
+
+
+def _likeness(table: Table, headers: tuple[str, ...]) -> Likeness:
+    reading = read_headers(table, list(headers))
     # A header with a doubtful unit is not missing: it has a fault of its own to be told.
     meant = {name: name for name in reading.meant}
     return Likeness(table, reading, tuple(missing_columns(table, meant)))

@@ -2,22 +2,24 @@
 
 import json
 import re
+from collections import Counter
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
 import duckdb
 
 from hesuan.schemas.card import RuleCard, Trace, rule_card
 from hesuan.schemas.fault import CardFault
 
-VERDICTS = ("pass", "flag", "unknown", "not_applicable")
+FOUND = ("flag", "unknown")
+VERDICTS = ("pass", "not_applicable", *FOUND)
 # Where a row stands, and numbers that hold only within one build: no values of the row.
 PLACE = ("file_sha256", "sheet", "row_no", "file_row", "interval_no")
 
 
 Connection = duckdb.DuckDBPyConnection
+Row = tuple[str | None, ...]
 
 
 @cache
@@ -57,41 +59,47 @@ def open_court(connection: Connection) -> None:
 
 def judge(connection: Connection, card: RuleCard) -> None:
     """Run one rule: every subject's verdict, and for what is not a pass the finding and its source rows."""
-    table = f"judged_{card.id.replace('-', '_').lower()}"
-    _run(connection, card, table)
-    connection.execute(f"insert into decided.verdict {_verdicts(card, table)}")
-    if _find(connection, card, table):
-        for trace in _traces(card):
-            _evidence(connection, card, table, trace)
-    connection.execute(f"drop table {table}")
+    verdicts = _verdicts(connection, card)
+    _insert(connection, "decided.verdict", verdicts)
+    if any(row[-1] in FOUND for row in verdicts):
+        _find(connection, card)
 
 
 def judge_again(connection: Connection, card: RuleCard) -> bool:
     """The rule's verdicts anew, in place of those it gave before; findings stay as they are. Whether any changed."""
-    before = connection.execute(
-        "select * from decided.verdict where rule_id = ? order by all", [card.id]
-    ).fetchall()
-    after = connection.execute(f"{_verdicts(card, f'({_select(card)})')} order by all").fetchall()
-    if after == before:
+    before = connection.execute("select * from decided.verdict where rule_id = ?", [card.id]).fetchall()
+    after = _verdicts(connection, card)
+    if sorted(after, key=str) == sorted(before, key=str):
         return False
     connection.execute("delete from decided.verdict where rule_id = ?", [card.id])
     _insert(connection, "decided.verdict", after)
     return True
 
 
-def _insert(connection: Connection, relation: str, rows: list[tuple[str | None, ...]]) -> None:
-    """Rows of text, cast to what the relation's columns are; there is at least one."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    cells = ", ".join(["unnest(?::varchar[])"] * len(columns))
-    connection.execute(f"insert into {relation} select {cells}", columns)
+def _verdicts(connection: Connection, card: RuleCard) -> list[Row]:
+    """The rule's rows of decided.verdict. Raises CardFault unless each subject has exactly one of the verdicts."""
+    try:
+        rows: list[Row] = connection.execute(
+            f"select '{card.id}', {_severity(card)}, '{card.status}', '{card.subject}', subject_id, {_claim(card)}, verdict"
+            f" from ({_select(card)})"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise CardFault(f"{card.id}: {_first_line(error)}") from error
+    count = Counter(row[4] for row in rows)
+    for *_, subject, _claim_id, verdict in rows:
+        if subject is None or count[subject] > 1 or verdict not in VERDICTS:
+            raise CardFault(
+                f"{card.id}: 对象 {subject} 有 {count[subject]} 行，结论 {verdict}；每个对象应恰有一行"
+            )
+    return rows
 
 
-def _verdicts(card: RuleCard, judged: str) -> str:
-    """The SQL of the rule's rows of decided.verdict. judged: the table or subquery that holds what it found."""
-    return (
-        f"select '{card.id}' as rule_id, {_severity(card)} as severity, '{card.status}' as status,"
-        f" '{card.subject}' as subject_kind, subject_id, {_claim(card)} as claim_id, verdict from {judged}"
-    )
+def _insert(connection: Connection, relation: str, rows: list[Row]) -> None:
+    """Rows of text, cast to what the relation's columns are."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cells = ", ".join(["unnest(?::varchar[])"] * len(columns))
+        connection.execute(f"insert into {relation} select {cells}", columns)
 
 
 def _severity(card: RuleCard) -> str:
@@ -103,25 +111,8 @@ def _select(card: RuleCard) -> str:
     return card.text.rstrip().rstrip(";")
 
 
-def _run(connection: Connection, card: RuleCard, table: str) -> None:
-    """Raises CardFault where the SELECT does not give what the card promises."""
-    try:
-        connection.execute(f"create temp table {table} as {_select(card)}")
-    except duckdb.Error as error:
-        raise CardFault(f"{card.id}: {str(error).strip().splitlines()[0]}") from error
-    made = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
-    promised = ["subject_id", "verdict", *card.evidence]
-    if made != promised:
-        raise CardFault(f"{card.id}: 查询的列 {made} 与说明的列 {promised} 不一致")
-    faults = connection.execute(f"""
-        select subject_id, count(*), any_value(verdict) from {table} group by subject_id
-        having count(*) > 1 or subject_id is null or not coalesce(bool_and(verdict in {VERDICTS}), false)
-        order by subject_id limit 1
-    """).fetchall()
-    if faults:
-        raise CardFault(
-            f"{card.id}: 对象 {faults[0][0]} 有 {faults[0][1]} 行，结论 {faults[0][2]}；每个对象应恰有一行"
-        )
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def _claim(card: RuleCard) -> str:
@@ -131,15 +122,13 @@ def _claim(card: RuleCard) -> str:
     return "claim_id" if "claim_id" in card.evidence else "null"
 
 
-def _find(connection: Connection, card: RuleCard, table: str) -> bool:
-    """A finding for every subject that did not pass; whether there was any."""
+def _find(connection: Connection, card: RuleCard) -> None:
+    """A finding for every subject that did not pass, and the source rows it rests on."""
+    table = _judged(connection, card)
     cells = ", ".join(f"cast({name} as varchar)" for name in card.evidence)
     rows = connection.execute(
-        f"select subject_id, verdict, {_severity(card)}, {_claim(card)}, {cells} from {table}"
-        " where verdict in ('flag', 'unknown') order by subject_id"
+        f"select subject_id, verdict, {_severity(card)}, {_claim(card)}, {cells} from {table} order by subject_id"
     ).fetchall()
-    if not rows:
-        return False
     _insert(connection, "decided.finding", [_finding(card, row) for row in rows])
     connection.execute(
         """
@@ -152,10 +141,28 @@ def _find(connection: Connection, card: RuleCard, table: str) -> bool:
         """,
         [card.id],
     )
-    return True
+    for trace in _traces(card):
+        _evidence(connection, card, table, trace)
+    connection.execute(f"drop table {table}")
 
 
-def _finding(card: RuleCard, row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _judged(connection: Connection, card: RuleCard) -> str:
+    """The name of a new table of the rule's rows that are not a pass.
+
+    Raises CardFault where the SELECT's columns are not the card's.
+    """
+    table = f"judged_{card.id.replace('-', '_').lower()}"
+    connection.execute(
+        f"create temp table {table} as select * from ({_select(card)}) where verdict in {FOUND}"
+    )
+    made = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    promised = ["subject_id", "verdict", *card.evidence]
+    if made != promised:
+        raise CardFault(f"{card.id}: 查询的列 {made} 与说明的列 {promised} 不一致")
+    return table
+
+
+def _finding(card: RuleCard, row: Row) -> Row:
     subject_id, verdict, severity, claim_id, *cells = row
     evidence = dict(zip(card.evidence, cells, strict=True))
     return (
@@ -178,7 +185,7 @@ def _finding(card: RuleCard, row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _sentence(
-    template: str, evidence: dict[str, str | None], verdict: str, *, missing: str, lead: str
+    template: str, evidence: dict[str, str | None], verdict: str | None, *, missing: str, lead: str
 ) -> str:
     filled = re.sub(r"\{(\w+)\}", lambda m: evidence.get(m.group(1)) or missing, template)
     return lead + filled if verdict == "unknown" else filled
@@ -201,7 +208,7 @@ def _evidence(connection: Connection, card: RuleCard, table: str, trace: Trace) 
         select distinct '{card.id}:' || j.subject_id, r.file_sha256, {sheet}, r.row_no, json_object({cells})
         from {table} as j
         join {trace.relation} as r on {agree}
-        where j.verdict in ('flag', 'unknown') and r.row_no is not null and ({trace.where})
+        where r.row_no is not null and ({trace.where})
     """)
 
 
