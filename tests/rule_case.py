@@ -38,6 +38,8 @@ class RuleCase:
     expect: dict[str, str]
     tables: dict[str, str]
     expect_zh: str = ""
+    expect_severity: dict[str, str] = field(default_factory=dict)
+    """Of the subjects named: for rules where a reading decides the severity."""
     builds: tuple[str, ...] = ()
     policy: dict[str, str] = field(default_factory=dict)
     policy_rows: dict[str, str] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Trial:
     """What the judge made of a case. rows: relation → lines of it that some finding leads to."""
 
     verdicts: dict[str, str]
+    severities: dict[str, str]
     sentences_zh: list[str]
     rows: dict[str, list[int]] = field(default_factory=dict)
 
@@ -102,6 +105,7 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
         judge(connection, card)
         return Trial(
             dict(connection.execute("select subject_id, verdict from decided.verdict").fetchall()),
+            dict(connection.execute("select subject_id, severity from decided.verdict").fetchall()),
             [row[0] for row in connection.execute("select sentence_zh from decided.finding").fetchall()],
             dict(
                 connection.execute("""

@@ -16,13 +16,16 @@ SITUATIONS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "readings.toml").read_text(encoding="utf-8")
 )["situation"]
 FIRST_YEAR = 2026
+OWN = {"provider": 10_000_000, "applicant": 20_000_000, "affiliate": 30_000_000}
+"""Parties that a situation has for itself; the code's body counts on from here by the situation's year."""
 
 
 def in_year(value: Any, year: int) -> Any:
-    """A cell with the situation's year filled in."""
+    """A cell with the situation's year filled in, and the codes of the parties that are its own."""
     if not isinstance(value, str):
         return value
-    return value.format(y=year, next=year + 1, before=year - 2)
+    codes = {name: code_of(start + year) for name, start in OWN.items()}
+    return value.format(y=year, next=year + 1, before=year - 2, **codes)
 
 
 def rows_of(city: City, table: str, name: str) -> list[Row]:
@@ -41,6 +44,8 @@ def build(city: City, situation: dict[str, Any], year: int) -> None:
         at, hours = claim.get("at", "09:00:00"), claim["hours"]
         gross = Decimal(claim.get("gross", Decimal("10.60") * hours))
         city.claim(names[claim["name"]], hours=hours, gross=gross, applicant=applicant, year=year, at=at)
+    for name, lines in situation.get("lines", {}).items():
+        itemise(city, names[name], lines)
     for row in situation.get("set", ()):
         for found in rows_of(city, row["table"], names[row["of"]]):
             if all(found[k] == v for k, v in row.get("only", {}).items()):
@@ -54,6 +59,32 @@ def build(city: City, situation: dict[str, Any], year: int) -> None:
         red_letter(city, names[situation["red"]["of"]], situation["red"])
     if "provider" in situation:
         other_provider(city, situation, names, year)
+    if "applicant" in situation:
+        other_applicant(city, situation["applicant"], list(names.values()), year)
+
+
+def itemise(city: City, name: str, lines: list[dict[str, str]]) -> None:
+    """The invoice's one line replaced by these."""
+    [invoice] = rows_of(city, "invoice", name)
+    [line] = [r for r in city.rows["invoice_line"] if r["invoice_number"] == invoice["invoice_number"]]
+    city.rows["invoice_line"].remove(line)
+    for number, cells in enumerate(lines, start=1):
+        city.add("invoice_line", **line | {"line_no": number} | cells)
+
+
+def other_applicant(city: City, says: dict[str, str], names: list[str], year: int) -> None:
+    """The situation's claims are made by an applicant of its own."""
+    code = in_year("{applicant}", year)
+    city.add(
+        "applicant",
+        **{"applicant_id": code, "applicant_name": f"单位{code}", "applicant_type": "enterprise"} | says,
+    )
+    for name in names:
+        for table in ("contract", "voucher", "claim"):
+            for row in rows_of(city, table, name):
+                row["applicant_id"] = code
+        for row in rows_of(city, "invoice", name):
+            row["buyer_id"] = code if row["buyer_id"] in APPLICANTS else row["buyer_id"]
 
 
 def red_letter(city: City, name: str, red: dict[str, str]) -> None:
@@ -76,13 +107,13 @@ def other_provider(city: City, situation: dict[str, Any], names: dict[str, str],
     """The situation's claims (or those named) are served by a second provider, of its own year only."""
     says = dict(situation["provider"])
     served = [names[name] for name in says.pop("of", names)]
-    code = CODES[SITUATIONS.index(situation)]
+    code = in_year("{provider}", year)
     known = {"registered_on": "2015-01-01", "registered_region": "511702", "listed_on": "2026-01-01"}
     city.add(
         "provider",
-        provider_id=code,
-        provider_name=f"机构{code}",
-        **known | {k: in_year(v, year) for k, v in says.items()},
+        **{"provider_id": code, "provider_name": f"机构{code}"}
+        | known
+        | {k: in_year(v, year) for k, v in says.items()},
     )
     for table in ("device", "tariff"):
         [row] = [r for r in city.rows[table] if r["provider_id"] == PROVIDER]
@@ -105,9 +136,6 @@ def code_of(number: int) -> str:
     front = f"91511700{organisation}"
     total = sum(letters.index(c) * pow(3, i, 31) for i, c in enumerate(front))
     return front + letters[(31 - total % 31) % 31]
-
-
-CODES = [code_of(10_000_000 + number) for number in range(len(SITUATIONS))]
 
 
 @pytest.fixture(scope="module")

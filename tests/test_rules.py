@@ -66,6 +66,7 @@ every_card = pytest.mark.parametrize("card", CARDS, ids=by_id)
 def test_a_case_is_judged_as_expected(trials: Trials, card: RuleCard, nth: int, case: RuleCase) -> None:
     trial = trials(card)[nth]
     assert trial.verdicts == case.expect, case.name
+    assert {s: trial.severities[s] for s in case.expect_severity} == case.expect_severity, case.name
     assert case.expect_zh in "\n".join(trial.sentences_zh), case.name
 
 

@@ -21,7 +21,8 @@ WORDS = """
     create type reconciled.matched_by as enum ('row', 'tenant', 'none');
 """
 # Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card. Whole millionths
-# of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows.
+# of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left
+# of an amount when its share of a face value is taken off, cut to the cent.
 MACROS = """
     create macro reconciled.gpu_hours(card_unit_seconds) as
         cast(cast(cast(card_unit_seconds as hugeint) * 10000 // 75600000 as decimal(18, 0)) * 0.0001::decimal(4, 4)
@@ -30,6 +31,12 @@ MACROS = """
         reconciled.gpu_hours(cast(card_seconds as decimal(30, 6)) * 21000);
     create macro reconciled.millionths(amount) as
         cast(cast(amount as decimal(30, 10)) * 1000000 as hugeint);
+    create macro reconciled.share_left(amount, face, other) as
+        case
+            when other is null or face <= 0 then amount
+            else cast(cast(amount * 100 as hugeint) * cast((face - least(face, greatest(0, other))) * 100 as hugeint)
+                // cast(face * 100 as hugeint) as decimal(16, 0)) * 0.01::decimal(2, 2)
+        end;
 """
 
 

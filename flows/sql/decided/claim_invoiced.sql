@@ -9,22 +9,37 @@ invoice_count = "发票张数"
 missing_invoice_count = "申请列明而未收录的张数"
 */
 -- An allocation is stated in the tax basis of the policy; its share of the other basis follows the invoice.
--- A red letter takes off its amount (R21); an invoice of after the filing is not claimed with it (R20).
-with judged as (
+-- A red letter takes off its amount (R21); an invoice of after the filing is not claimed with it (R20); lines that are
+-- neither compute nor its support may be left out (R05), with their share of what a red letter took off.
+with left_out as (
+    select
+        l.claim_id,
+        l.invoice_number,
+        cast(sum(l.yuan) as decimal(18, 2)) as other_net_yuan,
+        cast(sum(l.yuan + l.tax_yuan) as decimal(18, 2)) as other_gross_yuan,
+    from decided.scope_line as l
+    join reconciled.claim_paper as c using (claim_id)
+    where l.source = 'invoice' and l.kind = 'other' and policy.word('scope.other_items', c.submitted_on) = 'exclude'
+    group by l.claim_id, l.invoice_number
+),
+judged as (
     select
         u.*,
+        reconciled.share_left(u.effective_net_yuan, u.net_yuan, l.other_net_yuan) as left_net_yuan,
+        reconciled.share_left(u.effective_gross_yuan, u.gross_yuan, l.other_gross_yuan) as left_gross_yuan,
         policy.word('base.tax', c.submitted_on) as tax_reading,
         (policy.word('invoice.after_filing', c.submitted_on) = 'not_claimable' and u.issued_on > c.submitted_on)
             or (policy.word('invoice.red_letter', c.submitted_on) = 'whole' and u.effective_gross_yuan < u.gross_yuan)
             as is_left_out,
     from reconciled.claim_invoice_use as u
     join reconciled.claim_paper as c using (claim_id)
+    left join left_out as l using (claim_id, invoice_number)
 ),
 effective as (
     select
         * replace (
-            case when is_left_out then 0 else effective_net_yuan end as effective_net_yuan,
-            case when is_left_out then 0 else effective_gross_yuan end as effective_gross_yuan
+            case when is_left_out then 0 else left_net_yuan end as effective_net_yuan,
+            case when is_left_out then 0 else left_gross_yuan end as effective_gross_yuan
         ),
     from judged
 ),

@@ -8,11 +8,22 @@ cause = "用量的归类：supported 无异议，before_voucher 券生效之前�
 -- Each cause is a reading of its own; usage of another provider, outside term or year, or not billable never counts.
 with asked as (
     select contract_no, starts_on as policy_on from reconciled.contract_term
+),
+-- The list may be kept by name (R22): the seller's name stands on it, under another code or none that holds.
+named as (
+    select distinct u.contract_no
+    from reconciled.claim_invoice_use as u
+    join lake.invoice as i using (invoice_number)
+    join lake.provider as p on p.provider_name = i.seller_name
+    join reconciled.contract_term as t on t.contract_no = u.contract_no and t.starts_on >= p.listed_on
+    where i.seller_id not in (select provider_id from lake.provider)
 )
 select contract_no, 'supported' as cause from asked
 union all
 select contract_no, 'before_voucher' from asked where policy.word('usage.before_voucher', policy_on) <> 'exclude'
 union all
-select contract_no, 'not_listed' from asked where policy.word('usage.before_listing', policy_on) = 'count'
+select contract_no, 'not_listed' from asked 
+where policy.word('usage.before_listing', policy_on) = 'count'
+    or (policy.word('provider.match', policy_on) = 'name' and contract_no in (select contract_no from named))
 union all
 select contract_no, 'after_exit' from asked where policy.word('usage.after_exit', policy_on) = 'count'

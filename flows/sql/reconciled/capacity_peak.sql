@@ -1,9 +1,10 @@
 /*
 title_zh = "同时占用超过装机的时段"
-grain_zh = "每机构、型号的一段连续超出一行；设备清单中没有该型号的不列"
+grain_zh = "每机构、型号、计入的用户范围的一段连续超出一行；设备清单中没有该型号的不列"
 [columns]
 provider_id = "服务机构代码"
 device_model = "型号"
+users = "计入的用户：all 全部用户，subsidised 只计申请兑现的合同（解读 R26）"
 begin_s = "起点，UTC 秒"
 stop_s = "终点（不含），UTC 秒"
 peak_units = "该段内超出最多时的同时占用，1 卡 = 21000 单位；有编号的卡每张至多计一张"
@@ -12,8 +13,23 @@ suspended_seconds = "当时在用的记录合计挂起秒数：何时挂起未�
 */
 -- A sweep over the edges of use and of inventory; local midnight = day x 86400 - 28800 (Asia/Shanghai).
 with listed as (
-    select row_number() over (order by provider_id, device_model) as pool_no, provider_id, device_model
+    select row_number() over (order by provider_id, device_model, users) as pool_no, provider_id, device_model, users
     from (select distinct provider_id, device_model from lake.device)
+    cross join (values ('all'), ('subsidised')) as u (users)
+),
+used as (
+    select
+        i.interval_no,
+        i.provider_id,
+        i.device_model,
+        i.device_uuid,
+        i.card_units,
+        i.begin_s,
+        i.stop_s,
+        i.suspended_seconds,
+        c.contract_no is not null as is_subsidised,
+    from reconciled.interval as i
+    left join (select distinct contract_no from reconciled.claim_paper) as c on c.contract_no = i.contract_no
 ),
 dated as (
     select
@@ -47,8 +63,9 @@ spanned as (
         max(i.stop_s) as last_s,
         count(distinct i.device_uuid) as card_count,
         bool_or(i.device_uuid is null) as has_unnamed,
-    from reconciled.interval as i
-    join listed as p on p.provider_id = i.provider_id and p.device_model = i.device_model
+    from used as i
+    join listed as p
+        on p.provider_id = i.provider_id and p.device_model = i.device_model and (i.is_subsidised or p.users = 'all')
     where i.card_units > 0 and i.stop_s > i.begin_s
     group by p.pool_no
 ),
@@ -58,15 +75,16 @@ pools as (
     from listed as p
     join spanned as s using (pool_no)
     left join installed as d on d.pool_no = p.pool_no and d.from_s <= s.first_s and coalesce(d.to_s >= s.last_s, true)
-    group by p.pool_no, p.provider_id, p.device_model, s.card_count, s.has_unnamed
+    group by p.pool_no, p.provider_id, p.device_model, p.users, s.card_count, s.has_unnamed
     having s.has_unnamed or s.card_count > coalesce(sum(d.cards), 0)
 ),
 cards as (
     select row_number() over (order by pool_no, device_uuid) as card_no, pool_no, device_uuid
     from (
         select distinct p.pool_no, i.device_uuid
-        from reconciled.interval as i
-        join pools as p on p.provider_id = i.provider_id and p.device_model = i.device_model
+        from used as i
+        join pools as p
+            on p.provider_id = i.provider_id and p.device_model = i.device_model and (i.is_subsidised or p.users = 'all')
         where i.device_uuid is not null
     )
 ),
@@ -79,8 +97,9 @@ held as (
         s.stop_s,
         coalesce(i.suspended_seconds, 0) as idle_s,
     from reconciled.stretch as s
-    join reconciled.interval as i using (interval_no)
-    join pools as p on p.provider_id = s.provider_id and p.device_model = s.device_model
+    join used as i using (interval_no)
+    join pools as p
+        on p.provider_id = s.provider_id and p.device_model = s.device_model and (i.is_subsidised or p.users = 'all')
     left join cards as k on k.pool_no = p.pool_no and k.device_uuid = s.device_uuid
     where s.card_units > 0 and s.stop_s > s.begin_s
 ),
@@ -153,6 +172,7 @@ peaks as (
 select
     p.provider_id,
     p.device_model,
+    p.users,
     k.begin_s,
     k.stop_s,
     k.peak_units,

@@ -14,7 +14,7 @@ innocent_zh = [
     "型号写法与清单不一致：请统一型号写法。",
     "作业挂起期间卡被另行分配：挂起时长以内的超出已放过；请补挂起的起止时刻。",
 ]
-policy = ["metering.overlap_slack_seconds"]
+policy = ["metering.overlap_slack_seconds", "capacity.users"]
 [evidence]
 contract_no = "合同编号"
 provider_id = "服务机构代码"
@@ -40,6 +40,7 @@ with peaks as (
     from reconciled.capacity_peak
     where stop_s - begin_s
         > policy.number('metering.overlap_slack_seconds', cast(to_timestamp(begin_s) as date)) + suspended_seconds
+        and users = policy.word('capacity.users', cast(to_timestamp(begin_s) as date))
 ),
 used as (
     select contract_no, provider_id, device_model, begin_s, stop_s

@@ -13,14 +13,7 @@ innocent_zh = [
     "存储、带宽是算力套餐的一部分、未单独计价：请提供套餐说明和计价条款。",
     "技术支撑确为适配本项目算力使用：请提供工作量清单或验收单。",
 ]
-policy = [
-    "scope.other_items",
-    "scope.excluded_words",
-    "scope.compute_words",
-    "scope.support_words",
-    "scope.goods_tax_prefixes",
-    "scope.support_share_max",
-]
+policy = ["scope.other_items", "scope.support_share_max"]
 
 [evidence]
 contract_no = "合同编号"
@@ -34,6 +27,7 @@ invoiced_net_yuan = "申请所用发票明细的不含税金额合计，元"
 share_max = "技术支撑服务占比上限，比率"
 reading = "其他项目的处理（解读 R05）：review、include、exclude"
 reading_zh = "同上的中文"
+severity = "后果：其他项目已按发票明细剔除的为 adjust，其余为 hold"
 amount_at_risk_yuan = "其他项目与超出占比上限的技术支撑的开票不含税金额，元；没有发票明细的为空"
 
 [[trace]]
@@ -49,62 +43,8 @@ with asked as (
         claim_id,
         contract_no,
         policy.word('scope.other_items', submitted_on) as reading,
-        lower(replace(policy.word('scope.excluded_words', submitted_on), ',', '|')) as excluded_words,
-        lower(replace(policy.word('scope.compute_words', submitted_on), ',', '|')) as compute_words,
-        lower(replace(policy.word('scope.support_words', submitted_on), ',', '|')) as support_words,
-        string_split(policy.word('scope.goods_tax_prefixes', submitted_on), ',') as goods_prefixes,
         policy.number('scope.support_share_max', submitted_on) as share_max,
     from reconciled.claim_paper
-),
-lines as (
-    select
-        a.*,
-        'contract' as source,
-        l.service_item as item,
-        -- The category between asterisks is the tax code's name, not the item's.
-        lower(l.service_item) as words,
-        false as is_goods,
-        l.unit in ('卡时', '卡日', '卡月', '核时') as is_metered,
-        cast(cast(l.quantity as decimal(38, 6)) * l.unit_price_yuan as decimal(38, 6)) as yuan,
-    from asked as a
-    join lake.contract_line as l using (contract_no)
-    union all
-    select
-        a.*,
-        'invoice',
-        l.item_name,
-        lower(regexp_replace(l.item_name, '^\*[^*]*\*', '')),
-        coalesce(list_contains(a.goods_prefixes, l.tax_code[1]), false),
-        coalesce(l.unit in ('卡时', '卡日', '卡月', '核时'), false),
-        cast(l.net_yuan as decimal(38, 6)),
-    from asked as a
-    join reconciled.claim_invoice_use as u using (claim_id)
-    join lake.invoice_line as l on l.invoice_number = u.invoice_number
-    where u.effective_gross_yuan > 0
-),
--- The tax code first, then what is priced by card, then the words of the item.
-sorted as (
-    select
-        *,
-        case
-            when is_goods then 'other'
-            when is_metered then 'compute'
-            when regexp_matches(words, excluded_words) and not regexp_matches(words, compute_words) then 'other'
-            when regexp_matches(words, support_words) and regexp_matches(words, compute_words) then 'mixed'
-            when regexp_matches(words, support_words) then 'support'
-            when regexp_matches(words, compute_words) then 'compute'
-        end as wording,
-    from lines
-),
--- “算力适配服务” beside a line of compute is the support of it; alone it is the whole service.
-settled as (
-    select
-        *,
-        case
-            when wording = 'mixed' and bool_or(wording = 'compute') over (partition by claim_id, source) then 'support'
-            else wording
-        end as kind,
-    from sorted
 ),
 -- “技术服务费” on an invoice may be the whole service: it is support only where the contract tells the two apart.
 counted as (
@@ -121,7 +61,7 @@ counted as (
             then sum(yuan) filter (where source = 'contract') end as contract_yuan,
         coalesce(sum(yuan) filter (where source = 'invoice' and kind = 'support'), 0) as support_net_yuan,
         sum(yuan) filter (where source = 'invoice') as invoiced_net_yuan,
-    from settled
+    from decided.scope_line
     group by claim_id
 ),
 shared as (
@@ -161,6 +101,7 @@ select
     cast(share_max as decimal(9, 2)) as share_max,
     reading,
     case reading when 'review' then '交专家组' when 'include' then '计入' when 'exclude' then '不计' end as reading_zh,
+    case when reading = 'exclude' and other_yuan > 0 and not is_above then 'adjust' else 'hold' end as severity,
     cast(other_yuan + case when is_above then greatest(0, support_net_yuan - share_max * invoiced_net_yuan) else 0 end
         as decimal(18, 2)) as amount_at_risk_yuan,
 from weighed

@@ -13,7 +13,7 @@ innocent_zh = [
     "以分支机构名义开票或受票：请补总公司与该分支机构的营业执照及授权说明。",
     "开票时选错了抬头：请红冲后向合同需方重开，并以重开的发票申报。",
 ]
-policy = []
+policy = ["use.by_affiliate"]
 [evidence]
 contract_no = "合同编号"
 contract_buyer_id = "合同需求方代码"
@@ -33,13 +33,25 @@ where = "r.effective_gross_yuan > 0 and not (r.is_buyer_agreed and r.is_seller_a
 relation = "lake.contract"
 using = ["contract_no"]
 */
--- An invoice that was taken back in full, or is not counted for other reasons, binds nobody.
+-- An invoice that was taken back in full, or is not counted for other reasons, binds nobody. Own use may be read as
+-- the use of the applicant's group (R36).
 with faces as (
     select
-        *,
-        effective_gross_yuan > 0 and not (is_buyer_agreed and is_seller_agreed) as is_other,
-    from reconciled.claim_invoice_face
-    where not is_red
+        f.*,
+        f.effective_gross_yuan > 0
+            and not (
+                f.is_seller_agreed
+                and (
+                    f.is_buyer_agreed
+                    or (b.group_id is not distinct from a.group_id and a.group_id is not null
+                        and policy.word('use.by_affiliate', c.submitted_on) = 'counted')
+                )
+            ) as is_other,
+    from reconciled.claim_invoice_face as f
+    join reconciled.claim_paper as c using (claim_id)
+    left join reconciled.applicant_group as a on a.applicant_id = c.contract_applicant_id
+    left join reconciled.applicant_group as b on b.applicant_id = f.buyer_id
+    where not f.is_red
 ),
 summed as (
     select
