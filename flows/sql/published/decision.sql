@@ -42,7 +42,7 @@ weighed as (
             when redeemed_yuan > 0 and partial = 'no' then '已兑现 ' || redeemed_yuan || ' 元'
             when not is_current then '作出意见之后数字有变，须重新确认'
             when tie_zh is not null then '专家与当事人有关联：' || tie_zh
-            when benefit = 'required' and length(trim(reason)) < min_chars then '未写明算力赋能效益等理由'
+            when benefit = 'required' and coalesce(length(trim(reason)), 0) < min_chars then '未写明算力赋能效益等理由'
             when disposition = 'reject' and coalesce(length(trim(override_reason)), 0) < min_chars then '否决项成立而未写明推翻理由'
             when decision = 'adjust' and adjusted_yuan is null then '核减而未填核定金额'
             when decision = 'adjust' and adjusted_yuan <= 0 then '核定金额为零'
