@@ -59,7 +59,7 @@ def _wrong_sum(line: Line, claim: ClaimFacts) -> str | None:
     if line.decision == "adjust":
         if adjusted is None:
             return f"意见为核减而未填核定金额，应为 0 至 {proposed} 元"
-        if adjusted > proposed:
+        if adjusted > proposed and claim.disposition != "reject":
             return f"核定金额 {adjusted} 元高于建议补贴 {proposed} 元"
         return None
     due = {"approve": proposed, "reject": Decimal(0)}.get(line.decision)

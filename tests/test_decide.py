@@ -372,7 +372,7 @@ def test_only_approved_and_adjusted_claims_are_payable(paid: Path) -> None:
         ("C-a", "30000.00", None),
         ("C-b", "20000.01", None),
         ("C-c", "0.00", "专家组要求补充材料"),
-        ("C-d", "0.00", "建议补贴为零"),
+        ("C-d", "0.00", "同一合同另有可兑付的申请 C-a"),
     ]
 
 

@@ -12,7 +12,7 @@ from tests.rule_case import court, fill, set_parameter
 
 FILE = Path(__file__).parent / "cases" / "readings.toml"
 SITUATIONS: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["afterwards"]
-MADE = ("published.decision", "published.payment_list", "published.recovery")
+MADE = ("published.allowance", "published.decision", "published.payment_list", "published.recovery")
 GIVEN = """
     create schema published;
     create table published.claim (

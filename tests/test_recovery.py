@@ -210,6 +210,7 @@ def test_how_much_is_recovered_is_a_reading(reading: str, recovered: dict[str, s
         fill(connection, "decided.disposition", SAID)
         fill(connection, "decided.award", DUE)
         connection.execute("create schema published")
+        connection.execute("create table published.allowance (claim_id varchar, allowed_yuan decimal(18, 2))")
         make(connection, sql_cards("published")["published.recovery"])
         found = connection.execute(
             "select claim_id, recover_yuan::varchar from published.recovery"

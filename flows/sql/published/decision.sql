@@ -16,7 +16,7 @@ decided_proposed_yuan = "作出意见时的建议补贴，元；未写的为空"
 proposed_subsidy_yuan = "现在的建议补贴，元；没有这笔申请的为空"
 redeemed_yuan = "已兑现金额，元；未兑现的为 0.00"
 disposition = "现在的处理建议"
-payable_yuan = "可兑付金额，元；不超过建议补贴减已兑现，不可兑付的为 0.00"
+payable_yuan = "可兑付金额，元；不超过建议补贴（推翻否决的，不超过上限与总额之余）减已兑现，不可兑付的为 0.00"
 obstacle_zh = "不可兑付的原因；可兑付的为空"
 */
 -- What was checked when the sheet was taken in is asked again here: a file may have come into the inbox without that check.
@@ -25,11 +25,14 @@ with latest as (
     select
         h.*,
         coalesce(r.redeemed_yuan, 0) as redeemed_yuan,
+        coalesce(a.allowed_yuan, h.proposed_subsidy_yuan) as due_yuan,
+        a.twin_claims,
         policy.word('redeem.partial', cast(h.decided_at as date)) as partial,
         policy.word('panel.benefit', cast(h.decided_at as date)) as benefit,
         policy.number('panel.reason_min_chars', cast(h.decided_at as date)) as min_chars,
     from published.decision_history as h
     left join reconciled.claim_redeemed as r using (claim_id)
+    left join published.allowance as a using (claim_id)
     where h.is_latest
 ),
 weighed as (
@@ -46,8 +49,9 @@ weighed as (
             when disposition = 'reject' and coalesce(length(trim(override_reason)), 0) < min_chars then '否决项成立而未写明推翻理由'
             when decision = 'adjust' and adjusted_yuan is null then '核减而未填核定金额'
             when decision = 'adjust' and adjusted_yuan <= 0 then '核定金额为零'
-            when proposed_subsidy_yuan <= 0 then '建议补贴为零'
-            when redeemed_yuan >= least(coalesce(adjusted_yuan, proposed_subsidy_yuan), proposed_subsidy_yuan) then '已兑现 ' || redeemed_yuan || ' 元'
+            when twin_claims is not null then '同一合同另有可兑付的申请 ' || twin_claims
+            when due_yuan <= 0 then '建议补贴为零'
+            when redeemed_yuan >= least(coalesce(adjusted_yuan, due_yuan), due_yuan) then '已兑现 ' || redeemed_yuan || ' 元'
         end as obstacle_zh,
     from latest
 )
@@ -68,8 +72,8 @@ select
     disposition,
     cast(case
         when obstacle_zh is not null then 0
-        when decision = 'approve' then proposed_subsidy_yuan - redeemed_yuan
-        when decision = 'adjust' then least(adjusted_yuan, proposed_subsidy_yuan) - redeemed_yuan
+        when decision = 'approve' then due_yuan - redeemed_yuan
+        when decision = 'adjust' then least(adjusted_yuan, due_yuan) - redeemed_yuan
         else 0
     end as decimal(18, 2)) as payable_yuan,
     obstacle_zh,

@@ -17,7 +17,7 @@ payee_name = "收款方名称"
 decision = "专家意见：approve 通过，adjust 核减"
 decided_at = "审查时间"
 proposed_subsidy_yuan = "建议补贴，元"
-payable_yuan = "兑付金额，元；不超过建议补贴"
+payable_yuan = "兑付金额，元；不超过建议补贴，推翻否决的不超过上限与总额之余"
 running_total_yuan = "累计兑付金额，元"
 */
 with due as (

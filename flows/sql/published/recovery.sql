@@ -10,7 +10,7 @@ applicant_id = "申领单位代码"
 provider_id = "服务机构代码"
 redeemed_yuan = "已兑现金额，元"
 redeemed_on = "兑现所据的专家意见之日；未收录的为空"
-due_yuan = "按现有事实应兑现的金额，元；建议不予的为 0.00"
+due_yuan = "按现有事实应兑现的金额，元；建议不予而未被推翻的为 0.00"
 recover_yuan = "应追回的金额，元"
 grade = "程度：core 基本条件不成立（有否决项），formal 金额核减"
 whole_when = "何时追回全部：core_breach 基本条件不成立时，any_breach 凡有不符时（解读 R37）"
@@ -33,12 +33,13 @@ with paid as (
         c.provider_id,
         c.submitted_on,
         d.disposition,
-        case when d.disposition = 'reject' then 0 else a.proposed_subsidy_yuan end as due_yuan,
+        case when d.disposition = 'reject' then coalesce(o.allowed_yuan, 0) else a.proposed_subsidy_yuan end as due_yuan,
         policy.word('recovery.full_on', coalesce(r.redeemed_on, c.submitted_on)) as whole_when,
     from reconciled.claim_redeemed as r
     join reconciled.claim_paper as c using (claim_id)
     join decided.disposition as d using (claim_id)
     join decided.award as a using (claim_id)
+    left join published.allowance as o using (claim_id)
 ),
 broken as (
     select
