@@ -6,31 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows import cli
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import default_policy_id
 from tests.city import City, run
-
-Said = tuple[int, str, str]
-
-
-@pytest.fixture
-def hesuan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Runs the console script in this process; gives exit code, stdout, stderr."""
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-
-    def said(*words: object) -> Said:
-        monkeypatch.setattr("sys.argv", ["hesuan", *map(str, words)])
-        capsys.readouterr()
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return said
 
 
 @pytest.fixture(scope="module")

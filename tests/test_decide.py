@@ -15,7 +15,6 @@ from typing import Any
 import fastexcel
 import pytest
 
-from hesuan.flows import cli
 from hesuan.flows.deciding import decide_sheet
 from hesuan.flows.evidence import ledger
 from hesuan.flows.stages.reconcile import sql_cards
@@ -23,8 +22,8 @@ from hesuan.flows.warehouse import build, connect
 from hesuan.flows.workspace import Workspace, held
 from hesuan.reports.workbook import write_sheets
 from tests.city import APPLICANTS, PROVIDER, City, run
+from tests.conftest import Said
 
-Said = tuple[int, str, str]
 REASON = "三方用量一致，算力赋能效益显著"
 AT = "2026-12-01 10:00:00"
 LATER = "2026-12-02 10:00:00"
@@ -79,22 +78,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def root(ready: Path, tmp_path: Path) -> Path:
     return shutil.copytree(ready, tmp_path / "w", symlinks=True)
-
-
-@pytest.fixture
-def hesuan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    def said(*words: object) -> Said:
-        monkeypatch.setattr("sys.argv", ["hesuan", *map(str, words)])
-        capsys.readouterr()
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return said
 
 
 def ask(root: Path, query: str) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ pool_used_yuan = "当年在先已占用，元（含往期兑现）"
 pool_cut_yuan = "因年度总额核减，元"
 proposed_subsidy_yuan = "建议补贴，元；暂缓的为其保留额，不予的为零"
 */
--- What was paid on a claim in the queue is counted with the claim; on one that is now refused it is still out.
+-- What was paid on a claim in the queue is counted with the claim; on one that came to be refused it is still out.
 with opened as (
     select
         g.policy_year,

@@ -44,7 +44,7 @@ summed as (
     from compared
     group by reading_key, reading_value
 ),
-now as (
+by_default as (
     select
         count(*) filter (where disposition = 'approve') as approve_count,
         count(*) filter (where disposition = 'hold') as hold_count,
@@ -85,7 +85,7 @@ select
     cast(coalesce(s.moved_yuan, 0) as decimal(18, 2)) as moved_yuan,
     r.house_reason_zh,
 from read as r
-cross join now as n
+cross join by_default as n
 left join summed as s on not r.is_default and s.reading_key = r.key and s.reading_value = r.reading_value
 order by
     max(coalesce(s.moved_yuan, 0)) over (partition by r.key) desc,

@@ -16,7 +16,7 @@ valid_from = "整条路径同时有效的开始日期；空为不限"
 valid_to = "整条路径同时有效的结束日期；空为不限"
 places = "来源文件、工作表、行号"
 */
-with ends as (
+with recursive ends as (
     select applicant_id as id from lake.claim
     union select provider_id from lake.claim
     union select applicant_id from lake.contract
@@ -28,7 +28,8 @@ edges as (
     union all
     select node, subject_id, * exclude (subject_id, node) from reconciled.party_link
 ),
-begun as (
+-- At most three rows, never back to where a row came from.
+walked as (
     select
         a as subject_id,
         b as other_id,
@@ -46,13 +47,12 @@ begun as (
         valid_to,
     from edges
     semi join ends on ends.id = edges.a
-),
-second as (
+    union all
     select
         p.subject_id,
         e.b as other_id,
         p.other_id as middle,
-        2 as steps,
+        p.steps + 1 as steps,
         list_append(p.said, e.says_zh) as said,
         list_append(p.via, e.value) as via,
         list_append(p.places, {'file_sha256': e.file_sha256, 'sheet': e.sheet, 'row_no': e.row_no}) as places,
@@ -63,34 +63,9 @@ second as (
         greatest(p.firm_count, e.firm_count) as firm_count,
         greatest(p.valid_from, e.valid_from) as valid_from,
         least(p.valid_to, e.valid_to) as valid_to,
-    from begun as p
-    join edges as e on e.a = p.other_id and e.b <> p.subject_id
-),
-third as (
-    select
-        p.subject_id,
-        e.b as other_id,
-        p.other_id as middle,
-        3 as steps,
-        list_append(p.said, e.says_zh) as said,
-        list_append(p.via, e.value) as via,
-        list_append(p.places, {'file_sha256': e.file_sha256, 'sheet': e.sheet, 'row_no': e.row_no}) as places,
-        p.is_by_name or e.is_by_name as is_by_name,
-        p.is_place or e.is_place as is_place,
-        p.is_address or e.is_address as is_address,
-        least(p.share_ratio, e.share_ratio) as share_ratio,
-        greatest(p.firm_count, e.firm_count) as firm_count,
-        greatest(p.valid_from, e.valid_from) as valid_from,
-        least(p.valid_to, e.valid_to) as valid_to,
-    from second as p
+    from walked as p
     join edges as e on e.a = p.other_id and e.b <> p.subject_id and e.b <> p.middle
-),
-walked as (
-    select * from begun
-    union all
-    select * from second
-    union all
-    select * from third
+    where p.steps < 3
 )
 select
     subject_id,

@@ -81,7 +81,7 @@ moved as (
 counted as (
     select claim_id, count(*) as line_count from dated group by claim_id
 ),
--- Both ways a year's cap is used: what was redeemed, and what is claimed now.
+-- Both ways a year's cap is used: what was redeemed, and what is claimed.
 used as (
     select policy_year, applicant_id, cast(null as varchar) as claim_id, redeemed_yuan as yuan,
     from reconciled.earlier_grant

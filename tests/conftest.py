@@ -1,0 +1,29 @@
+"""What several test rooms share: the command line as a person types it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hesuan.flows import cli
+
+Said = tuple[int, str, str]
+"""Exit code, stdout, stderr."""
+
+
+@pytest.fixture
+def hesuan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Runs the console script in this process."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+    def said(*words: object) -> Said:
+        monkeypatch.setattr("sys.argv", ["hesuan", *map(str, words)])
+        capsys.readouterr()
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return said
