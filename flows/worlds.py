@@ -8,17 +8,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
+from hesuan.flows.court import OPEN_READINGS, VERDICTS, Court
 from hesuan.flows.policy_tables import keep_in_session
 from hesuan.flows.warehouse import Connection, remake
 from hesuan.schemas.card import Card, RuleCard, asked_keys, build_order
 from hesuan.schemas.policy import Policy
 from hesuan.validators.judge import judge_again
 
-DISPOSING = ("block", "hold")
-VERDICTS = "decided.verdict"
-OPEN_READINGS = "decided.open_reading"
 Outcome = list[tuple[str, str, Decimal, int]]
 """claim_id, disposition, proposed sum and place in the queue of every claim, by claim_id."""
 _OUTCOME = """
@@ -42,34 +39,6 @@ class Visit:
     world: World
     is_otherwise: bool
     outcome: Outcome
-
-
-@dataclass(frozen=True)
-class Court:
-    """The cards that judge: relations before the verdicts, relations that rest on them, and the rules between.
-
-    on_readings: rules that ask which readings a claim turns on. last: rules about the award.
-    """
-
-    early: dict[str, Card]
-    late: dict[str, Card]
-    rules: tuple[RuleCard, ...]
-    on_readings: tuple[RuleCard, ...]
-    last: tuple[RuleCard, ...]
-
-    @cached_property
-    def in_order(self) -> tuple[Card | RuleCard, ...]:
-        """Rules that can neither block nor hold change no disposition; they are left out."""
-        weighty = [rule for rule in self.rules if rule.severity in DISPOSING]
-        return (*build_order(self.early), *weighty, *build_order(self.late))
-
-    @cached_property
-    def compared(self) -> frozenset[str]:
-        """Relations that anything worked out in a world rests on: the others need not be compared."""
-        read = frozenset().union(*(card.references for card in self.in_order))
-        return frozenset(
-            name for name, card in (self.early | self.late).items() if name in read and not card.is_view
-        )
 
 
 def worlds(policy: Policy) -> list[World]:

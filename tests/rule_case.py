@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from hesuan.flows.court import resting_on_verdicts
 from hesuan.flows.lake import load_lake
 from hesuan.flows.policy_tables import keep_in_session, load_policy_tables
-from hesuan.flows.stages.decide import resting_on_verdicts
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.warehouse import Connection, build, connect
 from hesuan.flows.worlds import open_worlds

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
+from hesuan.flows.court import court_of
 from hesuan.flows.policy_tables import load_policy_tables
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import build, connect, whole
-from hesuan.flows.worlds import OPEN_READINGS, VERDICTS, Court, evaluate, open_worlds
-from hesuan.schemas.card import Card, RuleCard
-from hesuan.schemas.fault import CardFault
+from hesuan.flows.worlds import evaluate, open_worlds
 from hesuan.schemas.policy import Policy
-from hesuan.validators.judge import judge, open_court, rule_cards
+from hesuan.validators.judge import judge, open_court
 
 
 def decide(path: Path, policy: Policy) -> Path:
@@ -38,36 +37,3 @@ def decide(path: Path, policy: Policy) -> Path:
             for card in court.last:
                 judge(connection, card)
     return path
-
-
-def court_of(cards: dict[str, Card]) -> Court:
-    late = resting_on_verdicts(cards)
-    rules, last = rules_in_order(rule_cards(), late)
-    return Court(
-        early={name: card for name, card in cards.items() if name not in late},
-        late={name: card for name, card in cards.items() if name in late},
-        rules=tuple(card for card in rules if OPEN_READINGS not in card.references),
-        on_readings=tuple(card for card in rules if OPEN_READINGS in card.references),
-        last=tuple(last),
-    )
-
-
-def resting_on_verdicts(cards: dict[str, Card]) -> set[str]:
-    """Names of relations that read the verdicts, directly or through another."""
-    late: set[str] = set()
-    while True:
-        more = {n for n, c in cards.items() if c.references & (late | {VERDICTS})} - late
-        if not more:
-            return late
-        late |= more
-
-
-def rules_in_order(cards: tuple[RuleCard, ...], late: set[str]) -> tuple[list[RuleCard], list[RuleCard]]:
-    """Raises CardFault where a rule that may block or hold rests on the award it would change."""
-    last = [card for card in cards if card.references & late]
-    for card in last:
-        if card.severity in ("block", "hold"):
-            raise CardFault(
-                f"{card.id}: severity {card.severity} 的规则不能读取由结论得出的 {', '.join(card.references & late)}"
-            )
-    return [card for card in cards if card not in last], last
