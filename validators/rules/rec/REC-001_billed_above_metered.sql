@@ -13,7 +13,7 @@ innocent_zh = [
     "日志尚缺一段时间或一个集群：请服务机构补交，补齐后重算。",
     "预留而未使用的包期容量：请补合同中按预留计费的约定，由专家组判断。",
 ]
-policy = ["metering.tolerance_hours", "metering.tolerance_ratio"]
+policy = []
 [evidence]
 contract_no = "合同编号"
 billed_gpu_hours = "计费卡时，小时"
@@ -30,51 +30,13 @@ using = ["contract_no"]
 relation = "reconciled.contract_price"
 using = ["contract_no"]
 */
-with billed as (
-    select
-        contract_no,
-        count(*) filter (
-            where card_seconds is null and quantity is not null and coalesce(unit, '') not in ('核时', '项')
-        ) as odd_unit_count,
-    from reconciled.billed_line
-    group by contract_no
-),
-metered as (
-    select
-        contract_no,
-        sum(unit_seconds) as unit_seconds,
-        sum(unknown_card_record_count) as unknown_card_count,
-    from decided.supported_month
-    group by contract_no
-),
-priced as (
-    select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
-    from reconciled.contract_price
-    group by contract_no
-),
-measured as (
-    select
-        c.*,
-        cast(m.billed_card_seconds * 21000 as hugeint) as billed_units,
-        coalesce(u.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end) as metered_units,
-        coalesce(u.unknown_card_count, 0) as unknown_card_count,
-        coalesce(b.odd_unit_count, 0) as odd_unit_count,
-        p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
-        reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
-        reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
-    from reconciled.claim_paper as c
-    left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-    left join metered as u on u.contract_no = c.contract_no
-    left join billed as b on b.contract_no = c.contract_no
-    left join priced as p on p.contract_no = c.contract_no
-),
-compared as (
+with compared as (
     select
         *,
         billed_units - metered_units as excess_units,
         -- In millionths, so that the bound is exact.
         greatest(hours_parts, ratio_parts * billed_units) as allowed_parts,
-    from measured
+    from decided.billed_and_metered
 )
 select
     c.claim_id as subject_id,

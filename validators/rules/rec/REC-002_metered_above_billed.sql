@@ -12,7 +12,7 @@ innocent_zh = [
     "试用、赠送或折扣的用量不计费：请提供合同中的优惠约定。",
     "账单尚缺一期，或用量计入另一份合同：请补账单或租户对照。",
 ]
-policy = ["metering.tolerance_hours", "metering.tolerance_ratio"]
+policy = []
 
 [evidence]
 contract_no = "合同编号"
@@ -27,45 +27,13 @@ value_yuan = "未计费的卡时按合同的唯一卡时价折算，元；没有
 relation = "reconciled.billed_line"
 using = ["contract_no"]
 */
-with billed as (
+with compared as (
     select
-        contract_no,
-        count(*) filter (
-            where card_seconds is null and quantity is not null and coalesce(unit, '') not in ('核时', '项')
-        ) as odd_unit_count,
-    from reconciled.billed_line
-    group by contract_no
-),
-metered as (
-    select contract_no, sum(unit_seconds) as unit_seconds from decided.supported_month group by contract_no
-),
-priced as (
-    select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
-    from reconciled.contract_price
-    group by contract_no
-),
-measured as (
-    select
-        c.*,
-        cast(m.billed_card_seconds * 21000 as hugeint) as billed_units,
-        u.unit_seconds as metered_units,
-        coalesce(b.odd_unit_count, 0) as odd_unit_count,
-        p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
-        reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
-        reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
-    from reconciled.claim_paper as c
-    left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-    left join metered as u on u.contract_no = c.contract_no
-    left join billed as b on b.contract_no = c.contract_no
-    left join priced as p on p.contract_no = c.contract_no
-),
-compared as (
-    select
-        *,
-        metered_units - billed_units as unbilled_units,
+        * replace (supported_units as metered_units),
+        supported_units - billed_units as unbilled_units,
         -- In millionths, so that the bound is exact.
-        greatest(hours_parts, ratio_parts * metered_units) as allowed_parts,
-    from measured
+        greatest(hours_parts, ratio_parts * supported_units) as allowed_parts,
+    from decided.billed_and_metered
 )
 select
     c.claim_id as subject_id,

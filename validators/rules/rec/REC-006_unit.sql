@@ -13,12 +13,7 @@ innocent_zh = [
     "比值恰好如此而确为真实用量：请服务机构逐月列出计费与计量的对应关系。",
     "以“P·时”等算力单位计费：请补型号与算力的折算系数。",
 ]
-policy = [
-    "metering.tolerance_hours",
-    "metering.tolerance_ratio",
-    "reconcile.unit_ratio_tolerance",
-    "reconcile.unit_ratios",
-]
+policy = ["reconcile.unit_ratio_tolerance", "reconcile.unit_ratios"]
 [evidence]
 contract_no = "合同编号"
 billed_gpu_hours = "计费卡时，小时"
@@ -47,39 +42,15 @@ with billed as (
     )
     group by contract_no
 ),
-metered as (
-    select
-        contract_no,
-        sum(unit_seconds) as unit_seconds,
-        sum(unknown_card_record_count) as unknown_card_count,
-    from decided.supported_month
-    group by contract_no
-),
-priced as (
-    select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
-    from reconciled.contract_price
-    group by contract_no
-),
 measured as (
     select
-        c.claim_id,
-        c.contract_no,
-        m.billed_yuan,
-        cast(m.billed_card_seconds * 21000 as hugeint) as billed_units,
-        coalesce(u.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end) as metered_units,
-        coalesce(u.unknown_card_count, 0) as unknown_card_count,
+        c.* exclude (odd_unit_count),
         coalesce(b.odd_unit_count, 0) as odd_unit_count,
         nullif(b.odd_units, '') as odd_units,
-        p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
-        reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
-        reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
         reconciled.millionths(policy.number('reconcile.unit_ratio_tolerance', c.submitted_on)) as near_parts,
         policy.word('reconcile.unit_ratios', c.submitted_on) as ratios,
-    from reconciled.claim_paper as c
-    left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-    left join metered as u on u.contract_no = c.contract_no
+    from decided.billed_and_metered as c
     left join billed as b on b.contract_no = c.contract_no
-    left join priced as p on p.contract_no = c.contract_no
 ),
 tried as (
     select
