@@ -12,7 +12,7 @@ innocent_zh = [
     "同名的另一家单位：请提供名单原件所载统一社会信用代码。",
     "已修复信用而名单未更新：请提供信用修复决定书，以其日期为准。",
 ]
-policy = ["credit.test_dates", "recovery.list_words"]
+policy = ["credit.test_dates"]
 
 [evidence]
 applicant_id = "申领单位代码"
@@ -31,33 +31,16 @@ relation = "lake.blacklist"
 using = ["subject_name"]
 where = "r.listed_on <= j.submitted_on and (r.expires_on is null or r.expires_on >= coalesce(j.applied_on, j.submitted_on))"
 */
-with asked as (
-    select claim_id, unnest([applicant_id, provider_id]) as party_id, unnest([applicant_name, provider_name]) as party_name,
-        cast(applied_at as date) as applied_on, submitted_on,
-        replace(policy.word('recovery.list_words', submitted_on), ',', '|') as recovery_words,
-    from reconciled.claim_paper
-),
-found as (
-    select
-        a.claim_id,
-        b.subject_name,
-        b.subject_id is not null as is_by_code,
-        concat_ws(' ', b.subject_name, b.list_name, b.listed_on || '～' || coalesce(cast(b.expires_on as varchar), '')) as entry,
-    from asked as a
-    join lake.blacklist as b
-        on (
-            b.subject_id = a.party_id
-            -- Names are compared without regard to the width of brackets and to spaces.
-            or (b.subject_id is null
-                and translate(b.subject_name, '（） 　', '()') = translate(a.party_name, '（） 　', '()'))
-        )
+-- Recoveries and disqualifications of this programme are XYR-003's to tell.
+with found as (
+    select *
+    from decided.blacklist_match
+    where not is_recovery
         and (
-            a.submitted_on between b.listed_on and coalesce(b.expires_on, a.submitted_on)
-            or (policy.word('credit.test_dates', a.submitted_on) = 'every_step'
-                and a.applied_on between b.listed_on and coalesce(b.expires_on, a.applied_on))
+            submitted_on between listed_on and coalesce(expires_on, submitted_on)
+            or (policy.word('credit.test_dates', submitted_on) = 'every_step'
+                and applied_on between listed_on and coalesce(expires_on, applied_on))
         )
-        -- Recoveries and disqualifications of this programme are XYR-003's to tell.
-        and not regexp_matches(b.list_name, a.recovery_words)
 ),
 summed as (
     select claim_id, count(distinct entry) as entry_count, bool_or(is_by_code) as is_by_code,

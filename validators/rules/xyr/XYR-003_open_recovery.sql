@@ -13,7 +13,7 @@ innocent_zh = [
     "决定正在复议或诉讼并已停止执行：请提供停止执行的文书。",
     "同名的另一家单位：请提供决定书所载统一社会信用代码。",
 ]
-policy = ["recovery.list_words"]
+policy = []
 
 [evidence]
 applicant_id = "申领单位代码"
@@ -32,33 +32,12 @@ relation = "lake.blacklist"
 using = ["subject_name"]
 where = "r.expires_on is null or r.expires_on >= coalesce(j.applied_on, j.submitted_on)"
 */
-with asked as (
-    select claim_id, unnest([applicant_id, provider_id]) as party_id, unnest([applicant_name, provider_name]) as party_name,
-        cast(applied_at as date) as applied_on, submitted_on,
-        replace(policy.word('recovery.list_words', submitted_on), ',', '|') as recovery_words,
-    from reconciled.claim_paper
-),
-found as (
-    select
-        a.claim_id,
-        b.subject_name,
-        b.subject_id is not null as is_by_code,
-        -- What is decided after the filing stands in the way of payment all the same.
-        b.expires_on is null or b.expires_on >= a.submitted_on as is_open,
-        concat_ws(' ', b.subject_name, b.list_name, b.listed_on || '～' || coalesce(cast(b.expires_on as varchar), '')) as entry,
-    from asked as a
-    join lake.blacklist as b
-        on (
-            b.subject_id = a.party_id
-            or (b.subject_id is null
-                and translate(b.subject_name, '（） 　', '()') = translate(a.party_name, '（） 　', '()'))
-        )
-        and regexp_matches(b.list_name, a.recovery_words)
-        and (
-            b.expires_on is null
-            or b.expires_on >= a.submitted_on
-            or a.applied_on between b.listed_on and b.expires_on
-        )
+-- What is decided after the filing stands in the way of payment all the same.
+with found as (
+    select *, expires_on is null or expires_on >= submitted_on as is_open,
+    from decided.blacklist_match
+    where is_recovery
+        and (expires_on is null or expires_on >= submitted_on or applied_on between listed_on and expires_on)
 ),
 summed as (
     select claim_id, count(distinct entry) as entry_count, bool_or(is_by_code and is_open) as is_certain,

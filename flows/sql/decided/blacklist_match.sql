@@ -1,0 +1,39 @@
+/*
+title_zh = "名单所载的当事人"
+grain_zh = "每笔申请的一方与名单上的一条各一行，不论何日"
+[columns]
+claim_id = "申请编号"
+applied_on = "券申领日期"
+submitted_on = "兑现申请提交日期"
+subject_name = "条目的主体名称"
+is_by_code = "按统一社会信用代码相符；否则条目未载代码，只有名称相符"
+is_recovery = "属追回、取消资格一类名单"
+listed_on = "列入日期"
+expires_on = "截止日期；未载的为空"
+entry = "条目：名称、名单、列入日至截止日"
+*/
+with asked as (
+    select
+        claim_id,
+        unnest([applicant_id, provider_id]) as party_id,
+        unnest([applicant_name, provider_name]) as party_name,
+        cast(applied_at as date) as applied_on,
+        submitted_on,
+        replace(policy.word('recovery.list_words', submitted_on), ',', '|') as recovery_words,
+    from reconciled.claim_paper
+)
+select
+    a.claim_id,
+    a.applied_on,
+    a.submitted_on,
+    b.subject_name,
+    b.subject_id is not null as is_by_code,
+    regexp_matches(b.list_name, a.recovery_words) as is_recovery,
+    b.listed_on,
+    b.expires_on,
+    concat_ws(' ', b.subject_name, b.list_name, b.listed_on || '～' || coalesce(cast(b.expires_on as varchar), '')) as entry,
+from asked as a
+join lake.blacklist as b
+    on b.subject_id = a.party_id
+    -- Names are compared without regard to the width of brackets and to spaces.
+    or (b.subject_id is null and translate(b.subject_name, '（） 　', '()') = translate(a.party_name, '（） 　', '()'))
