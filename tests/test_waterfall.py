@@ -50,7 +50,8 @@ def case_of(chance: random.Random, year: int, place: int) -> Case:
     invoices = tuple((net, with_tax(net)) for net in nets)
     gross = sum(g for _, g in invoices)
     red_net = chance.choice((0, 0, 0, 1, nets[0] // 3, nets[0]))
-    price = chance.choice((1060, 999, 733))
+    price = chance.choice((1060, 999, 733, 1250))
+    storage = chance.choice((0, 1, nets[0] // 7, nets[0] // 2))
     exact = -(-gross * 3600 // price // CARDS) * CARDS
     used = chance.choice((exact, exact + CARDS, exact - CARDS, exact // 2 // CARDS * CARDS))
     less = (None, gross, gross - 1, gross // 2, gross + 5_00)
@@ -67,6 +68,8 @@ def case_of(chance: random.Random, year: int, place: int) -> Case:
         red=(-red_net, -with_tax(red_net)),
         card_seconds=max(CARDS, used),
         price=price,
+        late=chance.randrange(6) == 0,
+        other=chance.choice((None, None, (storage, storage + (storage * 6 + 50) // 100))),
         contract=chance.choice(less),
         paid=chance.choice((*less, max(0, gross - half))),
         face=chance.choice((half, half, max(1, half - 1), 500_000_00)),
@@ -169,10 +172,30 @@ def _invoices(city: City, case: Case) -> None:
         number = f"{numbered}{place}"
         _invoice(city, first, number, net, gross, status="normal")
         city.add("claim_invoice", claim_id=f"C-{case.name}", invoice_number=number, allocated_yuan=yuan(net))
+        if place == 0 and case.other:
+            _lines(city, number, (net, gross), case.other)
+    if case.late:
+        city.rows["invoice"][-1]["issued_on"] = f"{case.year}-11-02"
     if case.red[0]:
         number = f"{numbered}9"
         _invoice(city, first, number, case.red[0], case.red[1], status="red")
         city.rows["invoice"][-1]["original_invoice_number"] = f"{numbered}0"
+
+
+def _lines(city: City, number: str, whole: tuple[int, int], other: tuple[int, int]) -> None:
+    rest = whole[0] - other[0], whole[1] - other[1]
+    for line_no, (item, (net, gross)) in enumerate(
+        (("*信息技术服务*算力服务费", rest), ("对象存储", other)), start=1
+    ):
+        city.add(
+            "invoice_line",
+            invoice_number=number,
+            line_no=line_no,
+            item_name=item,
+            net_yuan=yuan(net),
+            tax_rate="0.06",
+            tax_yuan=yuan(gross - net),
+        )
 
 
 def _invoice(city: City, first: dict[str, object], number: str, net: int, gross: int, *, status: str) -> None:
@@ -217,7 +240,9 @@ def compare(seed: int) -> None:
     found, history = programmes(seed)
     ours = proposed(city_of(found, history))
     worlds = [world for world in ours if world == DEFAULT or world[0] in FIELDS]
-    assert {key for key, _ in worlds} == {"", *FIELDS}
+    assert {world[0] for world in worlds if ours[world] != ours[DEFAULT]} == set(FIELDS), (
+        "each moves an award"
+    )
     for world in worlds:
         theirs = expected(found, history, world)
         differing = {n: (ours[world].get(n), theirs[n]) for n in theirs if ours[world].get(n) != theirs[n]}

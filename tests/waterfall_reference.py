@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 THRESHOLD = 50_000_00
 APPLICANT_CAP = 500_000_00
 POOL = 3_000_000_00
+TARIFF = 10_60
+"""What the provider publishes for a card-hour, with tax, fen."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Case:
     card_seconds: int
     price: int
     """Fen per card-hour, with tax."""
+    late: bool
+    """The last invoice was made out after the claim was filed."""
+    other: tuple[int, int] | None
+    """(net, gross) of the line of storage on the first invoice; None where no invoice has lines."""
     contract: int | None
     paid: int | None
     face: int
@@ -50,6 +56,9 @@ class Reading:
     exhaustion: str = "partial_last"
     key: str = "complete_submission"
     priority: str = "tie_break"
+    after_filing: str = "not_claimable"
+    price: str = "tariff_lower"
+    other_items: str = "review"
 
     def otherwise(self, policy_key: str, value: str) -> "Reading":
         return replace(self, **{FIELDS[policy_key]: value})
@@ -68,18 +77,26 @@ FIELDS = {
     "pool.exhaustion": "exhaustion",
     "order.key": "key",
     "order.priority": "priority",
+    "invoice.after_filing": "after_filing",
+    "price.basis": "price",
+    "scope.other_items": "other_items",
 }
 History = dict[tuple[int, str], tuple[int, int]]
 """(year, applicant) → what earlier grants of the year came to: issued and redeemed, fen."""
 
 
 def invoiced(case: Case, reading: Reading) -> tuple[int, int]:
-    """Net and gross of the invoices, red letter taken off; of an invoice allocated in part, its share."""
+    """Net and gross of the invoices, red letter and what does not count taken off; of one allocated in part, its share."""
     net = gross = 0
     for place, (blue_net, blue_gross) in enumerate(case.invoices):
         red_net, red_gross = case.red if place == 0 else (0, 0)
         left_net, left_gross = max(0, blue_net + red_net), max(0, blue_gross + red_gross)
+        if reading.other_items == "exclude" and place == 0 and case.other:
+            left_net = left_net * (blue_net - case.other[0]) // blue_net
+            left_gross = left_gross * (blue_gross - case.other[1]) // blue_gross
         if reading.red_letter == "whole" and red_gross:
+            left_net = left_gross = 0
+        if reading.after_filing == "not_claimable" and case.late and place == len(case.invoices) - 1:
             left_net = left_gross = 0
         basis = left_gross if reading.tax == "inclusive" else left_net
         if blue_net < basis:
@@ -91,7 +108,8 @@ def invoiced(case: Case, reading: Reading) -> tuple[int, int]:
 def recognised(case: Case, reading: Reading) -> int:
     """Cost actually incurred (实际发生费用), in the tax basis of the reading, never above what was claimed."""
     net, gross = invoiced(case, reading)
-    metered = case.card_seconds * case.price // 3600
+    price = case.price if reading.price == "contract" else min(case.price, TARIFF)
+    metered = case.card_seconds * price // 3600
     paid = case.paid
     if paid is not None and reading.before_voucher == "true" and paid + case.face == gross:
         paid = gross
