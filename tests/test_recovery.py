@@ -87,7 +87,22 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Night]:
     workspace = city.hand_in(tmp_path_factory.mktemp("recovery") / "w")
     found = {"paid": night(workspace, "paid")}
     hand_in(workspace, "red", red_letter(city, "5000.00", "5300.00"))
-    return found | {"red": night(workspace, "red")}
+    found["red"] = night(workspace, "red")
+    receipts = City()
+    for claim_id, receipt_no, yuan in (
+        ("C-a", "JK-1", "2000.00"),
+        ("C-a", "JK-2", "500.00"),
+        ("C-?", "JK-3", "1.00"),
+    ):
+        receipts.add(
+            "recovery",
+            claim_id=claim_id,
+            receipt_no=receipt_no,
+            recovered_on="2027-01-10",
+            recovered_yuan=yuan,
+        )
+    hand_in(workspace, "back", receipts)
+    return found | {"back": night(workspace, "back")}
 
 
 def test_a_paid_claim_is_no_earlier_claim_of_somebody(nights: dict[str, Night]) -> None:
@@ -125,6 +140,28 @@ def test_the_ledger_and_its_checks_foot(nights: dict[str, Night]) -> None:
         "select claimed_yuan, redeemed_yuan, live_yuan, remaining_yuan from published.applicant_year"
     ) == [("500000.00", "30000.00", "0.00", "470000.00")]
     assert last.ask("select name from published.ledger_check where not holds") == []
+
+
+def test_what_came_back_is_posted_and_no_longer_asked_for(nights: dict[str, Night]) -> None:
+    back = nights["back"]
+    assert back.ask("select recovered_yuan, recover_yuan from published.recovery") == [("2500.00", "0.00")]
+    assert back.ask("select account, amount_yuan from published.ledger_balance where amount_yuan <> 0") == [
+        ("budget", "-3000000.00"),
+        ("pool", "2500000.00"),
+        ("redeemed", "27500.00"),
+        ("lapsed", "470000.00"),
+        ("recovered", "2500.00"),
+    ]
+    posted = "select voucher_id, amount_yuan from published.ledger_entry where event = 'recover' order by key"
+    assert back.ask(f"{posted.replace('order', 'and refused_zh is null order')}") == [
+        ("V-a", "2000.00"),
+        ("V-a", "500.00"),
+    ]
+    refused = back.ask(
+        "select voucher_id, refused_zh from published.ledger_entry where event = 'recover' and refused_zh is not null"
+    )
+    assert [voucher for voucher, _ in refused] == ["C-?"]
+    assert back.ask("select name from published.ledger_check where not holds") == [("nothing_refused",)]
 
 
 @pytest.mark.slow

@@ -22,8 +22,13 @@ MAY_BE_UNSAID = {
     "usage_interval": {"provider_id", "card_count", "started_at"},
     "usage_sample": {"provider_id"},
 }
+# What article 17 needs and the interface does not name: money that came back.
+OURS = {"recovery"}
 TABLES = list(tables().values())
 EVERY_TABLE = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+OF_THE_INTERFACE = pytest.mark.parametrize(
+    "table", [table for table in TABLES if table.name not in OURS], ids=lambda table: table.name
+)
 
 
 def interface_columns() -> dict[str, tuple[str, list[tuple[str, bool, str | None]]]]:
@@ -39,7 +44,7 @@ def interface_columns() -> dict[str, tuple[str, list[tuple[str, bool, str | None
     return found
 
 
-@EVERY_TABLE
+@OF_THE_INTERFACE
 def test_names_and_headers_are_those_of_the_interface(table: Table) -> None:
     zh, columns = interface_columns()[table.name]
     assert table.zh == zh
@@ -51,7 +56,7 @@ def test_names_and_headers_are_those_of_the_interface(table: Table) -> None:
         assert title in (None, table.column(name).zh)
 
 
-@EVERY_TABLE
+@OF_THE_INTERFACE
 def test_what_may_be_empty_is_what_the_interface_lets_be_empty(table: Table) -> None:
     _, columns = interface_columns()[table.name]
     optional = {name for name, may_be_empty, _ in columns if may_be_empty}
@@ -60,7 +65,7 @@ def test_what_may_be_empty_is_what_the_interface_lets_be_empty(table: Table) -> 
 
 
 def test_the_interface_has_no_other_tables() -> None:
-    assert set(interface_columns()) == set(tables())
+    assert set(interface_columns()) | OURS == set(tables())
 
 
 @EVERY_TABLE

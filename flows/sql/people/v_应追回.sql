@@ -9,7 +9,8 @@ view = true
 "申领单位代码" = "申领单位统一社会信用代码"
 "已兑现" = "已兑现金额，元"
 "现算" = "按现有事实应兑现的金额，元"
-"应追回" = "应追回的金额，元；由主管部门决定"
+"应追回" = "尚应追回的金额，元；由主管部门决定"
+"已追回" = "已追回到账的金额，元"
 "程度" = "基本条件不成立，或金额核减"
 "条款" = "条款"
 "原因" = "原因"
@@ -22,6 +23,7 @@ select
     redeemed_yuan as 已兑现,
     due_yuan as 现算,
     recover_yuan as 应追回,
+    recovered_yuan as 已追回,
     case grade when 'core' then '基本条件不成立' when 'formal' then '金额核减' end as 程度,
     article as 条款,
     cause_zh as 原因,

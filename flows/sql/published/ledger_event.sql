@@ -3,7 +3,7 @@ title_zh = "事实所示的券事件"
 grain_zh = "每张券的每个事件一行，另每年度总额一行；是否入账见 ledger_entry"
 [columns]
 event_no = "序号，自 1 起"
-event = "事件：open 总额，apply 申领，effect 生效，redeem 兑现，lapse 失效，revoke 撤销"
+event = "事件：open 总额，apply 申领，effect 生效，redeem 兑现，lapse 失效，revoke 撤销，recover 追回"
 policy_year = "年度：券申领年"
 voucher_id = "券号；往期兑现未载券号的为 年度/单位/合同；年度总额的为空"
 applicant_id = "申领单位代码"
@@ -122,20 +122,32 @@ happened as (
         null, null, case state when 'expired' then '第十四条' else '第十七条' end, 1, keeps_rest, file_sha256, row_no,
     from vouchers
     where state in ('expired', 'revoked')
+    union all
+    -- A receipt for a claim nobody knows stands under the claim's number; the ledger refuses it by name.
+    select
+        'recover',
+        coalesce(v.policy_year, c.policy_year, cast(year(r.recovered_on) as integer)) as year_of_voucher,
+        coalesce(v.voucher_id, nullif(concat_ws('/', c.policy_year, c.applicant_id, c.contract_no), ''), r.claim_id) as voucher,
+        c.applicant_id, c.contract_no, r.recovered_yuan, r.recovered_on, '第十七条',
+        row_number() over (partition by year_of_voucher, voucher order by r.recovered_on, r.receipt_no),
+        false, r.file_sha256, r.row_no,
+    from lake.recovery as r
+    left join reconciled.claim_paper as c using (claim_id)
+    left join vouchers as v on v.voucher_id = c.voucher_id
 ),
 years as (
     select
         'open' as event, policy_year, null as voucher_id, null as applicant_id, null as contract_no,
         policy.optional_number('pool.amount_yuan', make_date(policy_year, 1, 1)) as amount_yuan,
         null as occurred_on, '第七条' as article, 1 as nth, false as keeps_rest, null as file_sha256, null as row_no,
-    from (select distinct policy_year from happened)
+    from (select distinct policy_year from happened where event <> 'recover')
 )
 select
     row_number() over (
         order by
             policy_year,
             voucher_id nulls first,
-            list_position(['open', 'apply', 'effect', 'redeem', 'lapse', 'revoke'], event),
+            list_position(['open', 'apply', 'effect', 'redeem', 'lapse', 'revoke', 'recover'], event),
             nth
     ) as event_no,
     event,

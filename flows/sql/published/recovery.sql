@@ -11,7 +11,8 @@ provider_id = "服务机构代码"
 redeemed_yuan = "已兑现金额，元"
 redeemed_on = "兑现所据的专家意见之日；未收录的为空"
 due_yuan = "按现有事实应兑现的金额，元；建议不予而未被推翻的为 0.00"
-recover_yuan = "应追回的金额，元"
+recovered_yuan = "已追回到账的金额，元"
+recover_yuan = "尚应追回的金额，元"
 grade = "程度：core 基本条件不成立（有否决项），formal 金额核减"
 whole_when = "何时追回全部：core_breach 基本条件不成立时，any_breach 凡有不符时（解读 R37）"
 disposition = "现在的处理建议"
@@ -22,7 +23,7 @@ cause_zh = "原因"
 file_sha256 = "往期兑现来源文件的 SHA-256"
 row_no = "往期兑现来源行号"
 */
--- A recovery is proposed here and confirmed by people; nothing of it is posted to the ledger.
+-- A recovery is proposed here and confirmed by people; what came back is handed in with its receipt and posted.
 with paid as (
     select
         r.*,
@@ -59,15 +60,20 @@ red as (
     where l.issued_on > coalesce(p.redeemed_on, p.submitted_on)
     group by p.claim_id
 ),
+returned as (
+    select claim_id, sum(recovered_yuan) as recovered_yuan from lake.recovery group by claim_id
+),
 graded as (
     select
         p.*,
+        coalesce(t.recovered_yuan, 0) as recovered_yuan,
         case when p.disposition = 'reject' then 'core' else 'formal' end as grade,
         coalesce(b.rules, []) as rules,
         coalesce(r.red_letters, []) as red_letters,
     from paid as p
     left join broken as b using (claim_id)
     left join red as r using (claim_id)
+    left join returned as t using (claim_id)
     where p.due_yuan < p.redeemed_yuan
 )
 select
@@ -80,10 +86,11 @@ select
     redeemed_yuan,
     redeemed_on,
     cast(due_yuan as decimal(18, 2)) as due_yuan,
-    cast(case
+    cast(recovered_yuan as decimal(18, 2)) as recovered_yuan,
+    cast(greatest(0, case
         when grade = 'core' or whole_when = 'any_breach' then redeemed_yuan
         else redeemed_yuan - due_yuan
-    end as decimal(18, 2)) as recover_yuan,
+    end - recovered_yuan) as decimal(18, 2)) as recover_yuan,
     grade,
     whole_when,
     disposition,
