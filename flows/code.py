@@ -17,6 +17,7 @@ STAGING = (
     "flows/encoding.py",
     "flows/mapped/",
     "flows/evidence.py",
+    "flows/line_block.py",
     "flows/slurm",
     "flows/source.py",
     "flows/stages/stage.py",

@@ -16,7 +16,7 @@ import polars as pl
 from hesuan.flows.evidence import ledger, record, take_in
 from hesuan.flows.graph import standing
 from hesuan.flows.panel_sheet import Line
-from hesuan.flows.stages.stage import stage
+from hesuan.flows.stages.stage import parts_of, stage
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.tables import tables
 
@@ -51,8 +51,8 @@ def recorded(workspace: Workspace, *, taken_on: str) -> list[Recorded]:
     record([take_in(path, workspace, taken_on) for path in written], workspace)
     intakes = [i for i in standing(ledger(workspace)) if i.name.startswith(f"{FOLDER}/")]
     key = workspace.settings().user_hash_key
-    paths = [stage(intake, workspace, key) / "decision.parquet" for intake in intakes]
-    return [one for path in paths if path.exists() for one in _decisions(path)]
+    paths = [path for i in intakes for path in parts_of(stage(i, workspace, key), "decision")]
+    return [one for path in paths for one in _decisions(path)]
 
 
 def _decisions(path: Path) -> list[Recorded]:

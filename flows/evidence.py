@@ -6,7 +6,9 @@ Nothing here looks inside a file. Objects are never changed; the ledger only gro
 import hashlib
 import json
 import os
+import shutil
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +23,6 @@ from hesuan.schemas.kind import ZONE
 
 DECLARATION_NAME = "source.toml"
 TITLE_ZH = "收录台账"
-_CHUNK = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def inbox_files(workspace: Workspace) -> list[Path]:
 
 
 def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
-    """Copy one inbox file into the store while hashing it. Running it again changes nothing.
+    """Copy one inbox file into the store and hash the copy. Running it again changes nothing.
 
     Raises InputFault when the file changes while it is read.
     """
@@ -84,15 +85,13 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
 
 
 def _copy(path: Path, partial: Path) -> str:
-    """SHA-256 of what was copied."""
-    sha256 = hashlib.sha256()
-    with path.open("rb") as source, partial.open("wb") as target:
-        while chunk := source.read(_CHUNK):
-            sha256.update(chunk)
-            target.write(chunk)
-        target.flush()
-        os.fsync(target.fileno())
-    return sha256.hexdigest()
+    """SHA-256 of the copy: what is hashed is what is kept."""
+    shutil.copyfile(path, partial)
+    with partial.open("rb") as copied, ThreadPoolExecutor(1) as beside:
+        on_disk = beside.submit(os.fsync, copied.fileno())
+        sha256 = hashlib.file_digest(copied, "sha256").hexdigest()
+        on_disk.result()
+    return sha256
 
 
 def sm3_of(path: Path) -> str:

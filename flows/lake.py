@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows.evidence import Intake
-from hesuan.flows.stages.stage import staged_of
+from hesuan.flows.stages.stage import parts_of, staged_of
 from hesuan.flows.warehouse import Connection, comment, quoted
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables
@@ -29,6 +29,7 @@ FATE = {
 }
 # Read where it lies while the facts are worked out from it, and left in the lake: reconciled.interval holds every row.
 LEFT_IN_LAKE = "usage_interval"
+ON_THE_WAY = "reconciled.attributed"
 
 
 def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path], as_of: date | None) -> None:
@@ -41,16 +42,13 @@ def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path]
         comment(connection, f"lake.{fate}", f"{fate} 行", FATE)
     _load_rejects(connection, folders)
     for table in tables().values():
-        found = [
-            folder / f"{table.name}.parquet"
-            for folder in folders
-            if (folder / f"{table.name}.parquet").exists()
-        ]
+        found = [path for folder in folders for path in parts_of(folder, table.name)]
         _load_table(connection, table, found, as_of)
 
 
 def leave_in_lake(connection: Connection) -> None:
     """Drop what only led to reconciled.interval, so that the published file names no path of a machine."""
+    connection.execute(f"drop view {ON_THE_WAY}")
     kinds = connection.execute(
         "select table_type from information_schema.tables where table_schema = 'lake' and table_name = ?",
         [LEFT_IN_LAKE],
@@ -116,14 +114,13 @@ def _load_rejects(connection: Connection, folders: list[Path]) -> None:
 
 
 def _load_table(connection: Connection, table: Table, found: list[Path], as_of: date | None) -> None:
-    handed_in = f"lake.{table.name}_empty" if not found else _parquet(found)
-    if not found:
-        _make_empty(connection, table, handed_in)
-    staged = f"(select * from {handed_in} where {_known(table, as_of)})"
-    _set_later_aside(connection, table, handed_in, as_of)
-    is_view = _keep_each_fact_once(connection, table, staged, may_be_view=bool(found))
-    if not found:
-        connection.execute(f"drop table {handed_in}")
+    is_view = False
+    if found:
+        staged = f"(select * from {_parquet(found)} where {_known(table, as_of)})"
+        _set_later_aside(connection, table, _parquet(found), as_of)
+        is_view = _keep_each_fact_once(connection, table, staged)
+    else:
+        _make_empty(connection, table)
     meanings = {c.name: f"{c.zh}；{c.meaning_zh or c.kind.zh}" for c in table.all_columns}
     columns = {name: meanings.get(name, "用户名的散列") for name in column_names(table)}
     kind = "view" if is_view else "table"
@@ -136,12 +133,12 @@ def _parquet(found: list[Path]) -> str:
     return f"read_parquet([{', '.join(quoted(str(path)) for path in found)}])"
 
 
-def _make_empty(connection: Connection, table: Table, relation: str) -> None:
+def _make_empty(connection: Connection, table: Table) -> None:
     types = {c.name: c.kind.dtype for c in table.all_columns}
     columns = {name: types.get(name, pl.String()) for name in column_names(table)}
     place = {**dict.fromkeys(PLACE, pl.Int64()), "file_sha256": pl.String(), "sheet": pl.String()}
     connection.register("nothing", pl.DataFrame(schema={**columns, **place}))
-    connection.execute(f"create table {relation} as select * from nothing")
+    connection.execute(f"create table lake.{table.name} as select * from nothing")
     connection.unregister("nothing")
 
 
@@ -161,7 +158,7 @@ def _set_later_aside(connection: Connection, table: Table, handed_in: str, as_of
     """)
 
 
-def _keep_each_fact_once(connection: Connection, table: Table, staged: str, *, may_be_view: bool) -> bool:
+def _keep_each_fact_once(connection: Connection, table: Table, staged: str) -> bool:
     """lake.<table> from what is staged; whether it was left a view. Only repeated keys take the slow path."""
     names = ", ".join(f'"{name}"' for name in column_names(table))
     key = ", ".join(f'"{name}"' for name in table.key)
@@ -169,7 +166,7 @@ def _keep_each_fact_once(connection: Connection, table: Table, staged: str, *, m
         f"create temp table repeated as select hash({key}) as key_hash from {staged} group by key_hash having count(*) > 1"
     )
     if not connection.execute("select count(*) from repeated").fetchall()[0][0]:
-        is_view = may_be_view and table.name == LEFT_IN_LAKE
+        is_view = table.name == LEFT_IN_LAKE
         kind = "view" if is_view else "table"
         connection.execute(
             f"create {kind} lake.{table.name} as select {names}, {', '.join(PLACE)} from {staged}"

@@ -84,7 +84,8 @@ def moved_rows(connection: Connection, catalog: str, lacking: list[str]) -> None
 
 def _held(connection: Connection, catalog: str) -> set[str]:
     rows = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?", [catalog]
+        "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ?",
+        [catalog],
     ).fetchall()
     return {row[0] for row in rows}
 

@@ -25,6 +25,8 @@ CELLS = (
     *("timelimit", "nodelist", "submitline"),
 )
 NO_NODE = "None assigned"
+# So many rows tell whether the texts of a column repeat.
+SAMPLE_ROWS = 1000
 
 
 def zone_of(declaration: Declaration, default: str, *, name: str) -> str:
@@ -39,11 +41,16 @@ def zone_of(declaration: Declaration, default: str, *, name: str) -> str:
 
 
 def intervals(
-    cells: pl.DataFrame, *, zone: str, declaration: Declaration
+    cells: pl.DataFrame,
+    *,
+    zone: str,
+    declaration: Declaration,
+    line_of: Callable[[pl.Series], pl.Series] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Accepted and rejected rows of usage_interval, one per job, never per step: steps repeat its AllocTRES.
 
-    `cells`: row_no, raw and any of CELLS as text, one row per sacct line; `zone`: of printed times.
+    `cells`: row_no, raw and any of CELLS as text, one row per sacct line; `zone`: of printed times;
+    `line_of`: gives the raw lines of row numbers, where `raw` is left empty.
     card_count is null unless AllocTRES states cards, and no zero is ever assumed. started_at and ended_at are
     UTC instants, both null for a job that never started. Rejected rows are in REJECT_SCHEMA.
     Source: `man sacct`; metering.md §2.1.
@@ -52,8 +59,10 @@ def intervals(
     facts = _with_readings(cells.with_columns(missing).with_columns(_elapsed_alone()), zone=zone)
     facts = facts.with_columns(word=pl.col("state").str.split(" ").list.first().str.to_uppercase())
     judged = facts.with_columns(reason_code=reason_code())
-    kept = judged.filter(pl.col("reason_code").is_null())
-    return _accepted(kept, declaration), rejected(judged.filter(pl.col("reason_code").is_not_null()))
+    kept, refused = (judged.filter(pl.col("reason_code").is_null() == is_kept) for is_kept in (True, False))
+    if line_of is not None and refused.height:
+        refused = refused.with_columns(raw=line_of(refused["row_no"]))
+    return _accepted(kept, declaration), rejected(refused)
 
 
 READINGS: tuple[tuple[str, Callable[[pl.Series], pl.DataFrame]], ...] = (
@@ -80,6 +89,8 @@ def _elapsed_alone() -> pl.Expr:
 
 def _read_once(column: pl.Series, reading: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
+    if column.head(SAMPLE_ROWS).n_unique() * 4 > SAMPLE_ROWS:
+        return reading(column)
     distinct = column.unique().drop_nulls()
     if distinct.len() * 4 > column.len():
         return reading(column)

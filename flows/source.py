@@ -1,11 +1,15 @@
-"""One file as an adapter sees it: bytes on disk, what was declared beside it, and its decoded head."""
+"""One file as an adapter sees it: bytes on disk, what was declared beside it, and its decoded head; and what it reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 import polars as pl
+
+from hesuan.flows.encoding import HEAD_BYTES
+from hesuan.flows.unpack import GZIP, decoded, decoded_head, unpacked
 
 
 @dataclass(frozen=True)
@@ -28,37 +32,80 @@ class Source:
     name: str
     declaration: Declaration = field(default_factory=Declaration)
 
+    @property
+    def is_packed(self) -> bool:
+        with self.path.open("rb") as file:
+            return file.read(len(GZIP)) == GZIP
+
+    @cached_property
+    def start(self) -> bytes:
+        """The first 64 KiB of `content` and a byte more, if there is one. Raises InputFault like `content`."""
+        if self.is_packed:
+            return self.content[: HEAD_BYTES + 1]
+        with self.path.open("rb") as file:
+            return file.read(HEAD_BYTES + 1)
+
     @cached_property
     def content(self) -> bytes:
         """The file's bytes, unpacked where it is gzip. Raises InputFault for broken or bomb-like archives."""
-        from hesuan.flows.unpack import unpacked
-
         return unpacked(self.path, name=self.name)
 
     @cached_property
     def text(self) -> str | None:
         """The content decoded strictly (BOM, UTF-8, GB18030), line ends made \\n; None where it is not text."""
-        from hesuan.flows.unpack import decoded
-
         return decoded(self.content)
 
     @cached_property
     def head(self) -> str:
         """The first 64 KiB as text, whole lines, or '' where it is not text."""
-        from hesuan.flows.unpack import decoded_head
-
-        return decoded_head(self.content)
+        return decoded_head(self.start)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What an adapter found in a file.
+class Part:
+    """What an adapter found in one stretch of a file.
 
     frames: table name → rows with sheet, row_no (1-based line or sheet row), raw, and cells as text or already typed.
     rejected: rows in the shape of gate.REJECT_SCHEMA that are no row of any table.
     row_count: rows in, headers left out, counted independently of the frames; it equals frames + rejected.
+    first_row: how many rows of the file lie before this part, at most.
+    line_of: gives the raw text for row numbers; where it is set, the frames leave `raw` empty.
     """
 
     row_count: int
     frames: dict[str, pl.DataFrame]
     rejected: pl.DataFrame
+    first_row: int = 0
+    line_of: Callable[[pl.Series], pl.Series] | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file as its parts, in order, at least one; each is read when it is called for, on any thread."""
+
+    parts: tuple[Callable[[], Part], ...]
+
+    @cached_property
+    def whole(self) -> Part:
+        """All parts as one with every raw text, for files that are looked at and not taken in."""
+        read = [part() for part in self.parts]
+        names = dict.fromkeys(name for part in read for name in part.frames)
+        return Part(
+            sum(part.row_count for part in read),
+            {
+                name: pl.concat(_with_raw(part, name) for part in read if name in part.frames)
+                for name in names
+            },
+            pl.concat(part.rejected for part in read),
+        )
+
+
+def _with_raw(part: Part, name: str) -> pl.DataFrame:
+    frame = part.frames[name]
+    return frame if part.line_of is None else frame.with_columns(raw=part.line_of(frame["row_no"]))
+
+
+def in_one(row_count: int, frames: dict[str, pl.DataFrame], rejected: pl.DataFrame) -> Reading:
+    """The reading of a file that is read at once."""
+    part = Part(row_count, frames, rejected)
+    return Reading((lambda: part,))

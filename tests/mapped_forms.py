@@ -9,7 +9,7 @@ import polars as pl
 import xlsxwriter
 
 from hesuan.flows.adapters import mapped_table
-from hesuan.flows.source import Declaration, Reading, Source
+from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import Gated, gate
 
@@ -79,10 +79,10 @@ def source_of(folder: Path, content: bytes | str, *, name: str = "inbox/甲/表"
     return Source(path, name, Declaration(**says))  # type: ignore[arg-type]
 
 
-def read(source: Source) -> Reading:
+def read(source: Source) -> Part:
     """What the adapter reads, after it has claimed the file and its rows balance."""
     assert mapped_table.claims(source)
-    reading = mapped_table.read(source)
+    reading = mapped_table.read(source).whole
     assert reading.row_count == sum(f.height for f in reading.frames.values()) + reading.rejected.height
     return reading
 

@@ -134,8 +134,20 @@ def relation_cards() -> dict[str, Card]:
     return sql_cards("reconciled") | sql_cards("decided")
 
 
+def _as_table(connection: Connection, relation: str) -> None:
+    """What is worked out from other relations is given here as it is."""
+    schema, name = relation.split(".")
+    asked = "select count(*) from duckdb_views() where schema_name = ? and view_name = ?"
+    if connection.execute(asked, [schema, name]).fetchall() == [(1,)]:
+        connection.execute(f"create temp table shape as select * from {relation} limit 0")
+        connection.execute(
+            f"drop view {relation}; create table {relation} as select * from shape; drop table shape"
+        )
+
+
 def fill(connection: Connection, relation: str, table: str) -> None:
     """Put a pipe table into an empty relation, each cell cast to the column's own type."""
+    _as_table(connection, relation)
     types = {row[0]: row[1] for row in connection.execute(f"describe {relation}").fetchall()}
     header, *lines = [[cell.strip() for cell in line.split("|")] for line in table.strip("\n").splitlines()]
     rows = [dict(zip(header, [cell or None for cell in line], strict=True)) for line in lines]

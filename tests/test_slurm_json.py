@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from hesuan.flows.adapters import slurm_json, slurm_text
-from hesuan.flows.source import Declaration, Reading, Source
+from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables.usage_interval import TABLE
 from hesuan.validators.gate import gate
@@ -68,10 +68,10 @@ def source(folder: Path, text: str, **declared: Any) -> Source:
     return Source(path, "sacct.json", Declaration(**declared))
 
 
-def read(folder: Path, *jobs: Any, **answer: Any) -> Reading:
+def read(folder: Path, *jobs: Any, **answer: Any) -> Part:
     file = source(folder, json.dumps({"jobs": list(jobs), "errors": []} | answer))
     assert slurm_json.claims(file)
-    reading = slurm_json.read(file)
+    reading = slurm_json.read(file).whole
     assert reading.row_count == len(jobs)
     assert reading.row_count == reading.frames["usage_interval"].height + reading.rejected.height
     return reading
@@ -127,7 +127,7 @@ def test_a_job_has_the_id_that_sacct_prints(
         "JobID|JobIDRaw|Account|Submit|Start|End|State|AllocTRES\n"
         f"{line}|lab|2026-03-01T07:59:00|2026-03-01T08:00:00|2026-03-01T09:00:00|COMPLETED|gres/gpu=8\n"
     )
-    printed = slurm_text.read(Source(tmp_path / "sacct.txt", "sacct.txt")).frames["usage_interval"]
+    printed = slurm_text.read(Source(tmp_path / "sacct.txt", "sacct.txt")).whole.frames["usage_interval"]
     row = one(tmp_path, **changes)
     assert row["record_id"] == f"slurm:{job_id}:7:{START - 60}:{START}"
     assert row["record_id"] == printed["record_id"].item()
@@ -305,7 +305,7 @@ def real() -> list[Source]:
 @cache
 def real_rows() -> pl.DataFrame:
     """Every accepted row of every real file, with the file's name."""
-    frames = [(file.name, slurm_json.read(file).frames["usage_interval"]) for file in real()]
+    frames = [(file.name, slurm_json.read(file).whole.frames["usage_interval"]) for file in real()]
     return pl.concat(frame.with_columns(file=pl.lit(name)) for name, frame in frames)
 
 
@@ -313,7 +313,7 @@ def test_every_real_file_is_claimed_and_read_whole() -> None:
     files = real()
     assert len(files) == 52
     assert all(slurm_json.claims(file) and not slurm_text.claims(file) for file in files)
-    readings = [slurm_json.read(file) for file in files]
+    readings = [slurm_json.read(file).whole for file in files]
     assert sum(reading.rejected.height for reading in readings) == 0
     assert sorted(reading.row_count for reading in readings) == [0] + [1] * 51
     assert gate(real_rows(), TABLE).rejected.is_empty()

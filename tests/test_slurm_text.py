@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from hesuan.flows.adapters import slurm_text
-from hesuan.flows.source import Declaration, Reading, Source
+from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables.usage_interval import TABLE
 from hesuan.validators.gate import gate
@@ -56,9 +56,9 @@ def source(folder: Path, content: bytes, **declared: Any) -> Source:
     return Source(path, "sacct.txt", Declaration(**declared))
 
 
-def read(folder: Path, *lines: str, header: str = HEADER, **declared: Any) -> Reading:
+def read(folder: Path, *lines: str, header: str = HEADER, **declared: Any) -> Part:
     text = "\n".join([header, *lines] if header else lines) + "\n"
-    reading = slurm_text.read(source(folder, text.encode(), **declared))
+    reading = slurm_text.read(source(folder, text.encode(), **declared)).whole
     assert reading.row_count == reading.frames["usage_interval"].height + reading.rejected.height
     return reading
 
@@ -323,13 +323,13 @@ def test_names_survive_every_encoding(tmp_path: Path, encoding: str) -> None:
     text = "\r\n".join([HEADER, *(job(JobID=str(n), Account=name) for n, name in enumerate(names))])
     file = source(tmp_path, text.encode(encoding))
     assert slurm_text.claims(file)
-    frame = slurm_text.read(file).frames["usage_interval"]
+    frame = slurm_text.read(file).whole.frames["usage_interval"]
     assert frame["tenant"].to_list() == names
     assert not frame["raw"].str.contains("\r").any()
 
 
 def test_lines_ended_by_carriage_returns_alone_are_lines(tmp_path: Path) -> None:
-    reading = slurm_text.read(source(tmp_path, "\r".join([HEADER, job(), job(JobID="8")]).encode()))
+    reading = slurm_text.read(source(tmp_path, "\r".join([HEADER, job(), job(JobID="8")]).encode())).whole
     assert (reading.row_count, reading.frames["usage_interval"]["row_no"].to_list()) == (2, [2, 3])
 
 
@@ -397,16 +397,16 @@ XDMOD = (
 def test_the_layout_without_header_is_utc(tmp_path: Path) -> None:
     file = source(tmp_path, f"{XDMOD}\n".encode())
     assert slurm_text.claims(file)
-    row = slurm_text.read(file).frames["usage_interval"].row(0, named=True)
+    row = slurm_text.read(file).whole.frames["usage_interval"].row(0, named=True)
     assert (row["started_at"], row["ended_at"]) == (at(8), at(9))
     assert (row["card_count"], row["cpu_cores"], row["node_count"]) == (8, 24, 2)
     assert (row["row_no"], row["time_limit_seconds"]) == (1, 259200)
-    declared = slurm_text.read(source(tmp_path, XDMOD.encode(), time_zone="Asia/Shanghai"))
+    declared = slurm_text.read(source(tmp_path, XDMOD.encode(), time_zone="Asia/Shanghai")).whole
     assert declared.frames["usage_interval"]["started_at"].item() == at(0)
 
 
 def test_a_short_line_of_that_layout_is_refused(tmp_path: Path) -> None:
-    reading = slurm_text.read(source(tmp_path, f"{XDMOD}\n{XDMOD[:60]}\n".encode()))
+    reading = slurm_text.read(source(tmp_path, f"{XDMOD}\n{XDMOD[:60]}\n".encode())).whole
     assert reading.rejected.select("row_no", "reason_code").rows() == [(2, "RAGGED")]
 
 
@@ -432,7 +432,7 @@ def expected_cells(statistic: str, granularity: str) -> dict[str, float]:
 
 
 def test_core_hours_of_a_real_cluster_are_those_of_open_xdmod() -> None:
-    reading = slurm_text.read(real("xdmod/sacct/pozidriv.log"))
+    reading = slurm_text.read(real("xdmod/sacct/pozidriv.log")).whole
     frame = reading.frames["usage_interval"]
     assert (reading.row_count, frame.height, reading.rejected.height) == (11704, 11704, 0)
     assert frame["started_at"].null_count() == 419
@@ -447,7 +447,7 @@ def test_core_hours_of_a_real_cluster_are_those_of_open_xdmod() -> None:
 
 
 def test_a_real_log_whose_elapsed_contradicts_its_times_keeps_both() -> None:
-    frame = slurm_text.read(real("xdmod/sacct/10000users.log.gz")).frames["usage_interval"]
+    frame = slurm_text.read(real("xdmod/sacct/10000users.log.gz")).whole.frames["usage_interval"]
     assert frame.height == 10000
     assert set(frame["elapsed_seconds"]) == {257080}
     assert set((frame["ended_at"] - frame["started_at"]).dt.total_seconds()) == {1}
@@ -455,7 +455,7 @@ def test_a_real_log_whose_elapsed_contradicts_its_times_keeps_both() -> None:
 
 def test_real_names_beyond_ascii_survive() -> None:
     file = real("xdmod/sacct/mortorq_post_iso8859.log")
-    frame = slurm_text.read(file).frames["usage_interval"]
+    frame = slurm_text.read(file).whole.frames["usage_interval"]
     assert frame["user"].to_list() == ["façade"]
     assert frame["raw"].item() == file.path.read_text(encoding="utf-8").rstrip("\n")
 
@@ -482,20 +482,20 @@ def test_an_lsf_list_is_not_claimed() -> None:
     ],
 )
 def test_open_xdmods_own_cases(name: str, accepted: int, codes: list[str]) -> None:
-    reading = slurm_text.read(real(f"xdmod/shredder_unit/shredder__slurm__input__{name}.log"))
+    reading = slurm_text.read(real(f"xdmod/shredder_unit/shredder__slurm__input__{name}.log")).whole
     assert reading.frames["usage_interval"].height == accepted
     assert reading.rejected["reason_code"].to_list() == codes
 
 
 def test_a_real_row_that_states_nothing_but_cards_has_them() -> None:
-    reading = slurm_text.read(real("xdmod/shredder_unit/shredder__slurm__input__accounting-logs.log"))
+    reading = slurm_text.read(real("xdmod/shredder_unit/shredder__slurm__input__accounting-logs.log")).whole
     counts = reading.frames["usage_interval"].select("record_id", "card_count").rows()
     assert [count for record, count in counts if record.startswith("slurm:5692623:")] == [Decimal(2)]
 
 
 def test_a_packed_log_reads_like_the_plain_one(tmp_path: Path) -> None:
     text = f"{HEADER}\n{job()}\n".encode()
-    plain = slurm_text.read(source(tmp_path, text)).frames["usage_interval"]
+    plain = slurm_text.read(source(tmp_path, text)).whole.frames["usage_interval"]
     packed = source(tmp_path, gzip.compress(text))
     assert slurm_text.claims(packed)
-    assert slurm_text.read(packed).frames["usage_interval"].equals(plain)
+    assert slurm_text.read(packed).whole.frames["usage_interval"].equals(plain)

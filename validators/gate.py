@@ -140,17 +140,26 @@ def _breaches(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 
 def _breakable(typed: pl.DataFrame, table: Table) -> tuple[str, ...]:
-    """Columns in which a row can break the contract at all: pandera takes a millisecond and more for each column.
+    """Columns in which a row can break the contract: pandera takes milliseconds for each it is asked about.
 
-    A due one that holds a null, and a bounded one that holds a value; types are right by construction.
+    A due one that holds a null, one with choices, and one whose extremes lie beyond a bound; types are right by
+    construction.
     """
     empty = dict(zip(typed.columns, typed.null_count().row(0), strict=True))
     return tuple(
         column.name
         for column in table.all_columns
         if (column.required and empty[column.name])
-        or (column.is_bounded and empty[column.name] < typed.height)
+        or (
+            empty[column.name] < typed.height and (column.choices or _is_exceeded(typed[column.name], column))
+        )
     )
+
+
+def _is_exceeded(values: pl.Series, column: Column) -> bool:
+    """Whether any value lies beyond the column's bounds."""
+    below = column.at_least is not None and bool((values < column.at_least).any())
+    return below or (column.at_most is not None and bool((values > column.at_most).any()))
 
 
 def _reasons(cases: pl.DataFrame, table: Table) -> pl.DataFrame:

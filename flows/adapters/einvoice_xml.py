@@ -24,7 +24,7 @@ from hesuan.flows.einvoice import (
     parsed,
     written,
 )
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables.invoice import TABLE as INVOICE
@@ -69,7 +69,7 @@ def read(source: Source) -> Reading:
         for n, (item, place) in enumerate(zip(document.items, places, strict=True), start=1)
     ]
     invoice = {"row_no": 1, "invoice_number": number, **_invoice(root, remark)}
-    return Reading(
+    return in_one(
         row_count=1 + len(lines),
         frames={"invoice": _frame([invoice], INVOICE), "invoice_line": _frame(rows, INVOICE_LINE)},
         rejected=pl.DataFrame(schema=REJECT_SCHEMA),

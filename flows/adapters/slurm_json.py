@@ -11,7 +11,7 @@ import polars as pl
 
 from hesuan.flows import slurm
 from hesuan.flows.slurm_reject import TABLE, refused_for
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
 
 NAME = "slurm_json"
@@ -48,7 +48,7 @@ def read(source: Source) -> Reading:
     cells = pl.DataFrame(whole, schema=_SCHEMA)
     accepted, rejected = slurm.intervals(cells, zone="UTC", declaration=source.declaration)
     not_jobs = refused_for(broken, pl.lit("BAD_RECORD"), pl.lit("作业记录缺少 job_id、time 或 state"))
-    return Reading(
+    return in_one(
         row_count=len(jobs),
         frames={TABLE: accepted},
         rejected=pl.concat([not_jobs, rejected]).sort("row_no"),

@@ -4,24 +4,24 @@ What a row means is judged in `flows.slurm`; here are only lines, headers and fi
 """
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
+import pyarrow as pa
+from pyarrow import csv
 
 from hesuan.flows import slurm
+from hesuan.flows.line_block import LineBlock, blocks_of
 from hesuan.flows.slurm_reject import TABLE, refused_for
-from hesuan.flows.source import Declaration, Reading, Source
-from hesuan.flows.unpack import decoded_utf8, undecodable_line
+from hesuan.flows.source import Part, Reading, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE
 
 NAME = "slurm_text"
-PART_ROWS = 100_000
+PIECE_BYTES = 1024 * 1024
+TRAIL = ""
 
 # Open XDMoD docs/resource-manager-slurm.md; its times are UTC by convention.
 XDMOD = (
@@ -68,34 +68,69 @@ def read(source: Source) -> Reading:
     and for text that is neither UTF-8 nor GB18030.
     Source: `man sacct`; metering.md §2.1.
     """
-    line_count, lines = _lines(source)
-    filled = lines.filter(pl.col("raw").str.contains(r"\S"))
-    layout = _layout(filled["raw"].head(2).to_list(), source.name)
-    rows = filled if layout.header is None else filled.filter(pl.col("raw") != layout.header)
+    found = blocks_of(source)
+    first = [line for line in source.head.split("\n") if line.strip()][:2]
+    layout = _layout(first, source.name)
     zone = slurm.zone_of(source.declaration, "UTC" if layout.header is None else ZONE, name=source.name)
-    parts = _in_parts(rows, partial(_judged, layout=layout, zone=zone, declaration=source.declaration))
-    return Reading(
-        row_count=line_count - (lines.height - rows.height),
-        frames={TABLE: pl.concat([accepted for accepted, _ in parts])},
-        rejected=pl.concat([rejected for _, rejected in parts]).sort("row_no"),
-    )
+    intervals = partial(slurm.intervals, zone=zone, declaration=source.declaration)
+    if layout.header is not None:
+        found[0] = found[0].without(source.head.split("\n").index(layout.header) + 1)
+    return Reading(tuple(partial(_part, block, layout=layout, intervals=intervals) for block in found))
 
 
-Judged = tuple[pl.DataFrame, pl.DataFrame]
-"""Accepted and rejected rows."""
+Intervals = Callable[..., tuple[pl.DataFrame, pl.DataFrame]]
+"""`slurm.intervals` for one file."""
 
 
-def _in_parts(rows: pl.DataFrame, judged: Callable[[pl.DataFrame], Judged]) -> list[Judged]:
-    """Long logs in parts, two at a time: every line stands alone, and polars lets go of the interpreter."""
-    starts = range(0, max(rows.height, 1), PART_ROWS)
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda start: judged(rows.slice(start, PART_ROWS)), starts))
+def _part(block: LineBlock, *, layout: Layout, intervals: Intervals) -> Part:
+    """Regular lines are split by a CSV reader; with an odd one among them, the block is read line by line."""
+    cells = regular_cells(block, layout)
+    if cells is None:
+        return _line_by_line(block, layout, intervals)
+    accepted, rejected = intervals(cells, line_of=block.line_of)
+    return Part(block.line_count, {TABLE: accepted}, rejected, block.line_offset, block.line_of)
 
 
-def _judged(rows: pl.DataFrame, *, layout: Layout, zone: str, declaration: Declaration) -> Judged:
+def regular_cells(block: LineBlock, layout: Layout) -> pl.DataFrame | None:
+    """row_no, raw (empty) and the columns slurm looks at; None where a line is blank, ragged or a header."""
+    trail = [TRAIL] if layout.is_trailed else []
+    wanted = [name for name in layout.names if name in slurm.CELLS] + trail
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(block.read()),
+            csv.ReadOptions(use_threads=False, block_size=PIECE_BYTES, column_names=[*layout.names, *trail]),
+            csv.ParseOptions(delimiter="|", quote_char=False),
+            csv.ConvertOptions(include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string())),
+        )
+    except pa.ArrowInvalid:
+        return None
+    cells = pl.DataFrame(table)
+    if cells.height != block.line_count or not _is_regular(cells, layout):
+        return None
+    row_no = pl.int_range(pl.len(), dtype=pl.Int64) + block.line_offset + 1
+    return cells.select(pl.lit(None, dtype=pl.String).alias("raw"), *wanted, row_no=row_no)
+
+
+def _is_regular(cells: pl.DataFrame, layout: Layout) -> bool:
+    """No header among the lines, and nothing behind the last separator."""
+    if layout.header is None:
+        return True
+    head = layout.header.split("|")[layout.names.index("jobid")]
+    return not (cells["jobid"] == head).any() and (not layout.is_trailed or not (cells[TRAIL] != "").any())
+
+
+def _line_by_line(block: LineBlock, layout: Layout, intervals: Intervals) -> Part:
+    lines = block.lines()
+    filled = lines.filter(pl.col("raw").str.contains(r"\S"))
+    rows = filled if layout.header is None else filled.filter(pl.col("raw") != layout.header)
     cells, ragged = _fields(rows, layout)
-    accepted, rejected = slurm.intervals(cells, zone=zone, declaration=declaration)
-    return accepted, pl.concat([ragged, rejected])
+    accepted, rejected = intervals(cells)
+    return Part(
+        block.line_count - (lines.height - rows.height),
+        {TABLE: accepted},
+        pl.concat([ragged, rejected]).sort("row_no"),
+        block.line_offset,
+    )
 
 
 def _is_header(lines: list[str]) -> bool:
@@ -110,33 +145,6 @@ def _is_dashed(lines: list[str]) -> bool:
 
 def _names(header: str) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in header.split("|"))
-
-
-def _lines(source: Source) -> tuple[int, pl.DataFrame]:
-    """The number of physical lines, counted in bytes so that a line the reader lost is missed; and the lines.
-
-    Plain UTF-8 is read as it is, for decoding a large file in Python costs seconds.
-    """
-    content = source.content.removeprefix(BOM_UTF8)
-    if b"\0" not in content and b"\r" not in content:
-        with suppress(pl.exceptions.ComputeError):
-            return _line_count(content), _numbered(content)
-    decoded = decoded_utf8(source.content)
-    if decoded is None:
-        line = undecodable_line(source.content)
-        place = f"{source.name} 第 {line} 行" if line else source.name
-        raise InputFault(f"{place}: 不是 UTF-8，全文也不是 GB18030；请以 UTF-8 重新导出")
-    return _line_count(decoded), _numbered(decoded)
-
-
-def _line_count(content: bytes) -> int:
-    return content.count(b"\n") + (not content.endswith(b"\n"))
-
-
-def _numbered(content: bytes) -> pl.DataFrame:
-    """row_no, raw."""
-    lines = pl.read_lines(content, name="raw", row_index_name="row_no", row_index_offset=1)
-    return lines.with_columns(pl.col("row_no").cast(pl.Int64))
 
 
 def _layout(first: list[str], name: str) -> Layout:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from hesuan.flows.mapped.canonical import as_text, canonical, lost_from
 from hesuan.flows.mapped.frame import declared, is_free_text, no_rejects, rejects
 from hesuan.flows.mapped.header import Header, find_header
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Reading, Source, in_one
 from hesuan.flows.unpack import MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column
@@ -25,7 +25,7 @@ CELL_TYPES = (
 
 
 def is_parquet(source: Source) -> bool:
-    return source.content.startswith(MAGIC)
+    return source.start.startswith(MAGIC)
 
 
 def has_table_in_parquet(source: Source) -> bool:
@@ -58,7 +58,7 @@ def read_parquet(source: Source) -> Reading:
         }
     ).with_columns(cells)
     good, refused = _without_lost(rows, columns, header)
-    return Reading(file.metadata.num_rows, {header.table.name: declared(good, header.table, source)}, refused)
+    return in_one(file.metadata.num_rows, {header.table.name: declared(good, header.table, source)}, refused)
 
 
 def _opened(source: Source) -> pq.ParquetFile:

@@ -8,7 +8,7 @@ import polars as pl
 from hesuan.flows.mapped.frame import MOST_FIELD_BYTES, check_field_size, declared, rejects, undecodable
 from hesuan.flows.mapped.opening import Opening, opening_of
 from hesuan.flows.mapped.quoted import quoted_rows
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Reading, Source, in_one
 from hesuan.flows.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault
 
@@ -45,7 +45,7 @@ def read_delimited(source: Source) -> Reading:
         )
     table, is_whole = opening.header.table, pl.col("width") == opening.header.width
     good = rows.filter(is_whole).drop("width")
-    return Reading(row_count, {table.name: declared(good, table, source)}, _ragged(rows, opening))
+    return in_one(row_count, {table.name: declared(good, table, source)}, _ragged(rows, opening))
 
 
 def _plain_rows(body: bytes, opening: Opening, *, place: str) -> pl.DataFrame:

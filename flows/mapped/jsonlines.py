@@ -15,7 +15,7 @@ from hesuan.flows.mapped.frame import (
     undecodable,
 )
 from hesuan.flows.mapped.header import Header, find_header
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INVOICE_NUMBER
 from hesuan.schemas.table import Column
@@ -72,7 +72,7 @@ def read_jsonlines(source: Source) -> Reading:
     )
     check_field_size(_longest(frame), place=source.name)
     row_count = sum(1 for line in lines if line.strip())
-    return Reading(row_count, {header.table.name: declared(frame, header.table, source)}, bad)
+    return in_one(row_count, {header.table.name: declared(frame, header.table, source)}, bad)
 
 
 Refused = tuple[None, int, str, str, str]

@@ -12,6 +12,7 @@ from hesuan.flows.mapped.sheet_xml import blank_strings, check_sheet
 from hesuan.flows.unpack import MOST_BYTES, MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 
+ARCHIVE = b"PK\x03\x04"
 # Sheets prepared for a million empty rows swell far; below this size that does no harm.
 SMALL_BYTES = 64 * 1024 * 1024
 # What zipfile and the XML parser raise: encryption is a RuntimeError, an unknown encoding a LookupError.
@@ -29,7 +30,7 @@ class Package:
 
 def is_package(content: bytes) -> bool:
     """Begins like a ZIP and has the parts of a workbook, be it cut short."""
-    return content.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in content and b"xl/work" in content
+    return content.startswith(ARCHIVE) and b"[Content_Types].xml" in content and b"xl/work" in content
 
 
 def opened(content: bytes, *, place: str) -> Package:

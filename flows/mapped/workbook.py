@@ -9,7 +9,7 @@ from hesuan.flows.mapped.package import Package
 from hesuan.flows.mapped.sheet import Sheet, rows_below, sheets
 from hesuan.flows.mapped.sheet_xml import filled_rows
 from hesuan.flows.mapped.spoiled import sorted_out
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, DATE
 from hesuan.schemas.table import Table
@@ -25,7 +25,8 @@ DAYS_BEFORE_1904 = 1462
 
 
 def is_workbook(source: Source) -> bool:
-    return source.content.startswith(OLD_OFFICE) or package.is_package(source.content)
+    is_archive = source.start.startswith(package.ARCHIVE)
+    return source.start.startswith(OLD_OFFICE) or (is_archive and package.is_package(source.content))
 
 
 def has_table_in_workbook(source: Source) -> bool:
@@ -60,7 +61,7 @@ def read_workbook(source: Source) -> Reading:
         row_count += count
     whole = {name: pl.concat(rows, how="diagonal") for name, rows in found.items()}
     frames = {name: declared(rows, tables()[name], source) for name, rows in whole.items()}
-    return Reading(row_count, frames, pl.concat(refused))
+    return in_one(row_count, frames, pl.concat(refused))
 
 
 def _opened(source: Source) -> Package:

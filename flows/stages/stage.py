@@ -7,8 +7,10 @@ import hashlib
 import hmac
 import json
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +18,7 @@ import polars as pl
 from hesuan.flows import code
 from hesuan.flows.adapters import adapter_for
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Part, Reading, Source
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables import tables
@@ -26,6 +28,8 @@ from hesuan.validators.gate import REJECT_SCHEMA, gate
 PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
 # As many rows as DuckDB keeps together itself: its threads then share the reading of one file.
 ROW_GROUP = 122_880
+# Parts of one file that are read at a time: every part stands alone, and the libraries let go of the interpreter.
+PARTS_AT_ONCE = 2
 WHOLE_FILE = {"sheet": None, "row_no": 0, "table_name": None}
 
 
@@ -52,7 +56,7 @@ def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> P
 
 
 def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
-    """The folder of the file's set: one <table>.parquet each, reject.parquet and staged.json.
+    """The folder of the file's set: <table>.<part>.parquet, reject.parquet and staged.json.
 
     A file that cannot be read is staged as refused, with the reason as its one reject.
     """
@@ -78,6 +82,11 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
     return folder
 
 
+def parts_of(folder: Path, table_name: str) -> list[Path]:
+    """The Parquet files of one table in a set, in the order of the file that it was made from."""
+    return sorted(folder.glob(f"{table_name}.*.parquet"), key=lambda path: int(path.name.split(".")[1]))
+
+
 def staged_of(folder: Path) -> Staged:
     says = json.loads((folder / "staged.json").read_text("utf-8"))
     return Staged(**{**says, "tables": tuple(says["tables"])})
@@ -92,7 +101,7 @@ def _staged(intake: Intake, workspace: Workspace, making: Path, *, user_hash_key
     if intake.name.rsplit("/", 1)[-1] == DECLARATION_NAME:
         read_declaration(source.content, place=intake.name)
         return Staged(intake.sha256, "declaration", None, (), 0, 0, 0, None)
-    _ = source.content  # a broken archive is told as such before anybody asks what it holds
+    _ = source.start  # a broken archive is told as such before anybody asks what it holds
     adapter = adapter_for(source)
     if adapter is None:
         reason = f"{intake.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
@@ -106,23 +115,51 @@ def _gated(
     reading: Reading, intake: Intake, making: Path, *, adapter_name: str, user_hash_key: str
 ) -> Staged:
     """Raises InputFault where rows in ≠ accepted + rejected: nothing is lost."""
-    rejected = [reading.rejected.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items())]
-    accepted_count = 0
-    for name, frame in sorted(reading.frames.items()):
+    keep = partial(_keep_part, intake=intake, making=making, user_hash_key=user_hash_key)
+    with ThreadPoolExecutor(PARTS_AT_ONCE) as pool:
+        kept = list(pool.map(keep, range(len(reading.parts)), reading.parts))
+    refused = pl.concat(part.refused for part in kept)
+    _write(refused, making / "reject.parquet", intake)
+    row_count = sum(part.row_count for part in kept)
+    accepted_count = sum(part.accepted_count for part in kept)
+    if accepted_count + refused.height != row_count:
+        raise InputFault(
+            f"{intake.name}: 行数不平：读入 {row_count}，接受 {accepted_count}，退回 {refused.height}"
+        )
+    names = tuple(sorted({name for part in kept for name in part.tables}))
+    return Staged(intake.sha256, "read", adapter_name, names, row_count, accepted_count, refused.height, None)
+
+
+@dataclass(frozen=True)
+class _KeptPart:
+    """A part of a file whose accepted rows lie in the lake."""
+
+    row_count: int
+    tables: tuple[str, ...]
+    accepted_count: int
+    refused: pl.DataFrame
+
+
+def _keep_part(
+    number: int, part_of: Callable[[], Part], *, intake: Intake, making: Path, user_hash_key: str
+) -> _KeptPart:
+    """Reads a part, gates it and writes what is accepted."""
+    part = part_of()
+    refused, accepted_count = [part.rejected], 0
+    for name, frame in part.frames.items():
         gated = gate(frame, tables()[name])
         accepted_count += gated.accepted.height
-        rejected.append(gated.rejected)
-        _write(_without_names(gated.accepted, key=user_hash_key), making / f"{name}.parquet", intake)
-    refused = pl.concat(rejected)
-    _write(refused, making / "reject.parquet", intake)
-    if accepted_count + refused.height != reading.row_count:
-        raise InputFault(
-            f"{intake.name}: 行数不平：读入 {reading.row_count}，接受 {accepted_count}，退回 {refused.height}"
-        )
-    names = tuple(sorted(reading.frames))
-    return Staged(
-        intake.sha256, "read", adapter_name, names, reading.row_count, accepted_count, refused.height, None
-    )
+        refused.append(_with_raw(gated.rejected, part.line_of))
+        accepted = _without_names(gated.accepted, key=user_hash_key)
+        _write(accepted, making / f"{name}.{number:04}.parquet", intake, part.first_row)
+    whole = pl.concat(frame.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items()) for frame in refused)
+    return _KeptPart(part.row_count, tuple(part.frames), accepted_count, whole)
+
+
+def _with_raw(refused: pl.DataFrame, line_of: Callable[[pl.Series], pl.Series] | None) -> pl.DataFrame:
+    if line_of is None or refused.is_empty():
+        return refused
+    return refused.with_columns(raw=line_of(refused["row_no"]))
 
 
 def _without_names(frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
@@ -144,9 +181,8 @@ def _refused(intake: Intake, making: Path, *, status: str, reason_code: str, rea
     return Staged(intake.sha256, status, None, (), 1, 0, 1, reason_zh)
 
 
-def _write(frame: pl.DataFrame, path: Path, intake: Intake) -> None:
+def _write(frame: pl.DataFrame, path: Path, intake: Intake, first_row: int = 0) -> None:
     """Every row with its file and its place in it."""
-    placed = frame.with_columns(
-        file_sha256=pl.lit(intake.sha256), file_row=pl.int_range(pl.len(), dtype=pl.Int64)
-    )
+    file_row = pl.int_range(pl.len(), dtype=pl.Int64) + first_row
+    placed = frame.with_columns(file_sha256=pl.lit(intake.sha256), file_row=file_row)
     placed.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)

@@ -22,6 +22,7 @@ stop_s = "当日终点（不含），UTC 秒"
 seconds = "当日秒数"
 is_last = "是否该区间的最后一日"
 ended_on = "记录结束日（北京时间）；未结束的为空"
+usage_key = "用量逐日的归并键"
 whole_seconds = "整个区间的秒数"
 */
 -- Asia/Shanghai has been UTC+8 without summer time since 1992: local day = (s + 28800) // 86400.
@@ -56,5 +57,6 @@ select
     least(stop_s, (day_no + 1) * 86400 - 28800) - greatest(begin_s, day_no * 86400 - 28800) as seconds,
     day_no = last_day as is_last,
     ended_on,
+    usage_key,
     stop_s - begin_s as whole_seconds,
 from dayed

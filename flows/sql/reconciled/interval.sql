@@ -1,6 +1,7 @@
 /*
 title_zh = "用量记录"
 grain_zh = "每条现行用量记录一行"
+view = true
 [columns]
 interval_no = "本次构建内的序号，不对外"
 provider_id = "服务机构代码"
@@ -34,102 +35,47 @@ is_billable = "是否可计费：因机构原因失败或重排的运行不可�
 file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
+usage_key = "用量逐日的归并键，见 reconciled.holder"
 */
-with placed as (
-    select
-        -- One number per row, the same on every machine: the file's place, then the row's place in the file.
-        f.file_rank * 4294967296 + i.file_row as interval_no,
-        i.*,
-        epoch_us(i.started_at) // 1000000 as start_s,
-        epoch_us(i.ended_at) // 1000000 as end_s,
-        epoch_us(coalesce(i.exported_at, try_cast(f.exported_at as timestamptz))) // 1000000 as export_s,
-        coalesce(i.suspended_seconds, 0) as idle_s,
-    from lake.usage_interval as i
-    left join lake.input_file as f using (file_sha256)
-),
-fated as (
-    select
-        *,
-        case
-            when start_s is null or state = 'PENDING' then 'never_started'
-            -- A scheduler needs a while to stop a job at its limit: 300 s are granted (Slurm OverTimeLimit, KillWait).
-            when end_s is null and export_s > start_s + time_limit_seconds + 300 then 'zombie'
-            when end_s is null and export_s > start_s + 157680000 then 'zombie'
-            when end_s is null and export_s > start_s then 'running'
-            when end_s is null then 'open'
-            when end_s < start_s then 'reversed'
-            when end_s = start_s then 'zero'
-            -- Five years: longer than any contract; counted days stay bounded whatever a file says.
-            when end_s - start_s > 157680000 then 'runaway'
-            else 'counted'
-        end as fate,
-    from placed
-),
-counted as (
-    select
-        *,
-        case fate
-            -- Elapsed = End - Start - Suspended; where they differ the smaller counts (metering.md 3.3).
-            when 'counted' then greatest(0, least(end_s - start_s - idle_s, coalesce(elapsed_seconds, end_s - start_s - idle_s)))
-            when 'running' then greatest(0, export_s - start_s - idle_s)
-            else 0
-        end as counted_s,
-    from fated
-)
+-- Words that repeat a million times lie in the file once: a table this long is as fast as it is narrow.
 select
-    i.interval_no,
-    i.provider_id,
-    i.cluster_id,
-    i.record_id,
-    i.tenant,
-    i.account,
-    i.user_hash,
-    coalesce(i.contract_no, t.contract_no) as contract_no,
-    coalesce(k.applicant_id, t.applicant_id) as applicant_id,
-    cast(
-        case when i.contract_no is not null then 'row' when t.contract_no is not null then 'tenant' else 'none' end
-        as reconciled.matched_by
-    ) as matched_by,
-    i.node_id,
-    i.device_uuid,
-    coalesce(i.device_model, d.device_model, m.device_model, p.device_model) as device_model,
-    case
-        when i.card_count is not null then cast(i.card_count * 21000 as bigint)
-        when i.card_evidence = 'absent' and g.is_tracked then 0
-    end as card_units,
-    i.cpu_cores,
-    i.node_count,
-    i.started_at,
-    i.ended_at,
-    i.start_s as begin_s,
-    i.start_s + i.counted_s as stop_s,
-    i.end_s - i.start_s as span_seconds,
-    i.elapsed_seconds,
-    i.suspended_seconds,
-    i.fate = 'counted' and coalesce(i.elapsed_seconds <> i.end_s - i.start_s - i.idle_s, false) as is_elapsed_mismatch,
-    i.reported_gpu_hours,
-    to_timestamp(i.export_s) as exported_at,
-    i.state,
-    cast(i.fate as reconciled.fate) as fate,
-    coalesce(i.state not in ('NODE_FAIL', 'BOOT_FAIL', 'REQUEUED', 'REVOKED'), true) as is_billable,
-    i.file_sha256,
-    i.sheet,
-    i.row_no,
-from counted as i
-left join reconciled.tenancy as t
-    on t.provider_id is not distinct from i.provider_id
-    and t.cluster_id is not distinct from i.cluster_id
-    and t.tenant = i.tenant
-    and t.started_on = cast(i.started_at as date)
-left join lake.contract as k on k.contract_no = coalesce(i.contract_no, t.contract_no)
-left join reconciled.cluster_tracking as g
-    on g.provider_id is not distinct from i.provider_id
-    and g.cluster_id is not distinct from i.cluster_id
-left join (
-    select provider_id, device_uuid, min(device_model) as device_model
-    from lake.device
-    where device_uuid is not null
-    group by all
-) as d on d.provider_id = i.provider_id and d.device_uuid = i.device_uuid
-left join reconciled.cluster_model as m on m.provider_id = i.provider_id and m.cluster_id = i.cluster_id
-left join reconciled.cluster_model as p on p.provider_id = i.provider_id and p.cluster_id is null
+    m.interval_no,
+    h.provider_id,
+    h.cluster_id,
+    m.record_id,
+    h.tenant,
+    h.account,
+    h.user_hash,
+    h.contract_no,
+    h.applicant_id,
+    h.matched_by,
+    h.node_id,
+    h.device_uuid,
+    h.device_model,
+    m.card_units,
+    m.cpu_cores,
+    m.node_count,
+    m.started_at,
+    m.ended_at,
+    epoch_us(m.started_at) // 1000000 as begin_s,
+    epoch_us(m.started_at) // 1000000 + m.counted_seconds as stop_s,
+    epoch_us(m.ended_at) // 1000000 - epoch_us(m.started_at) // 1000000 as span_seconds,
+    m.elapsed_seconds,
+    m.suspended_seconds,
+    m.fate = 'counted'
+        and coalesce(
+            m.elapsed_seconds
+                <> epoch_us(m.ended_at) // 1000000 - epoch_us(m.started_at) // 1000000 - coalesce(m.suspended_seconds, 0),
+            false
+        ) as is_elapsed_mismatch,
+    m.reported_gpu_hours,
+    to_timestamp(m.export_s) as exported_at,
+    h.state,
+    m.fate,
+    coalesce(h.state not in ('NODE_FAIL', 'BOOT_FAIL', 'REQUEUED', 'REVOKED'), true) as is_billable,
+    h.file_sha256,
+    h.sheet,
+    m.row_no,
+    h.usage_key,
+from reconciled.measured as m
+join reconciled.holder as h using (holder_key)

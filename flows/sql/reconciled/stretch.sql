@@ -19,6 +19,7 @@ is_billable = "是否可计费"
 ended_on = "记录结束日（北京时间）；未结束的为空"
 begin_s = "起点，UTC 秒"
 stop_s = "终点（不含），UTC 秒"
+usage_key = "用量逐日的归并键"
 trimmed_seconds = "因与同一方在同一设备上较早的记录重叠而不再计的秒数"
 */
 with counted as (
@@ -64,6 +65,7 @@ select
     ended_on,
     begin_s,
     stop_s,
+    usage_key,
     0 as trimmed_seconds,
 from counted
 where device_uuid is null
@@ -85,5 +87,6 @@ select
     ended_on,
     least(new_from_s, stop_s) as begin_s,
     stop_s,
+    usage_key,
     least(new_from_s, stop_s) - begin_s as trimmed_seconds,
 from followed

@@ -1,6 +1,7 @@
 /*
 title_zh = "用量逐日"
 grain_zh = "每机构、集群、租户、账户、用户、型号、合同、自然日一行"
+view = true
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"
@@ -21,65 +22,24 @@ ended_count = "当日结束的记录数"
 unknown_card_record_count = "当日卡数未知的记录数"
 allocated_card_unit_seconds = "分配卡秒的精确值，单位为二万一千分之一卡秒"
 */
-with used as (
-    select
-        provider_id, cluster_id, tenant, account, user_hash, device_model, contract_no, usage_on,
-        card_units * seconds as unit_seconds,
-        null as metered_seconds,
-        null as active_seconds,
-        cpu_cores * seconds as core_seconds,
-        seconds as wall_seconds,
-        node_count * seconds as node_seconds,
-        1 as record_count,
-        cast(device_uuid is null and is_last and ended_on = usage_on as integer) as ended_count,
-        cast(card_units is null as integer) as unknown_count,
-    from reconciled.day_slice
-    union all
-    select
-        provider_id, cluster_id, tenant, account, user_hash, device_model, contract_no,
-        cast(ended_at as date) as usage_on,
-        case when card_units is not null then 0 end as unit_seconds,
-        null as metered_seconds,
-        null as active_seconds,
-        0 as core_seconds,
-        0 as wall_seconds,
-        0 as node_seconds,
-        cast(fate = 'zero' as integer) as record_count,
-        1 as ended_count,
-        cast(fate = 'zero' and card_units is null as integer) as unknown_count,
-    from reconciled.interval
-    where fate in ('counted', 'zero')
-        and ended_at is not null
-        -- The last slice has told the end of the others already.
-        and not (
-            device_uuid is null
-            and stop_s > begin_s
-            and cast(ended_at as date) = date '1970-01-01' + cast((stop_s - 1 + 28800) // 86400 as integer)
-        )
-    union all
-    select
-        provider_id, cluster_id, tenant, null, null, device_model, contract_no, usage_on,
-        null, metered_seconds, active_seconds, 0, 0, 0, 0, 0, 0,
-    from reconciled.sample_day
-)
 select
-    provider_id,
-    cluster_id,
-    tenant,
-    account,
-    user_hash,
-    device_model,
-    contract_no,
-    usage_on,
-    cast(sum(unit_seconds) // 21000 as bigint) as allocated_card_seconds,
-    cast(sum(metered_seconds) as bigint) as metered_card_seconds,
-    cast(sum(active_seconds) as bigint) as active_card_seconds,
-    cast(sum(core_seconds) as bigint) as cpu_core_seconds,
-    cast(sum(wall_seconds) as bigint) as wall_seconds,
-    cast(sum(node_seconds) as bigint) as node_seconds,
-    cast(sum(record_count) as bigint) as record_count,
-    cast(sum(ended_count) as bigint) as ended_count,
-    cast(sum(unknown_count) as bigint) as unknown_card_record_count,
-    cast(sum(unit_seconds) as hugeint) as allocated_card_unit_seconds,
-from used
-group by provider_id, cluster_id, tenant, account, user_hash, device_model, contract_no, usage_on
+    h.provider_id,
+    h.cluster_id,
+    h.tenant,
+    h.account,
+    h.user_hash,
+    h.device_model,
+    h.contract_no,
+    s.usage_on,
+    s.allocated_card_seconds,
+    s.metered_card_seconds,
+    s.active_card_seconds,
+    s.cpu_core_seconds,
+    s.wall_seconds,
+    s.node_seconds,
+    s.record_count,
+    s.ended_count,
+    s.unknown_card_record_count,
+    s.allocated_card_unit_seconds,
+from reconciled.usage_sum as s
+join reconciled.usage_holder as h using (usage_key)

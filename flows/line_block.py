@@ -1,0 +1,117 @@
+"""A long text in blocks of whole lines, so that each is read on its own; what a line says is not here."""
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from hesuan.flows.encoding import undecodable_line
+from hesuan.flows.source import Source
+from hesuan.flows.unpack import decoded_utf8
+from hesuan.schemas.fault import InputFault
+
+# Some fifty thousand lines of a job log: what a core reads before its caches forget it.
+BLOCK_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LineBlock:
+    """Bytes `start` to `stop` of a UTF-8 text with line ends \\n, in a file or in memory.
+
+    line_offset: lines before it. line_count: counted in bytes, so that a line that a reader lost is missed.
+    """
+
+    text: Path | bytes
+    start: int
+    stop: int
+    line_offset: int
+    line_count: int
+
+    def read(self) -> bytes:
+        if isinstance(self.text, bytes):
+            return self.text[self.start : self.stop]
+        with self.text.open("rb") as file:
+            file.seek(self.start)
+            return file.read(self.stop - self.start)
+
+    def without(self, line_count: int) -> "LineBlock":
+        """The block without its first lines."""
+        content, at = self.read(), 0
+        for _ in range(line_count):
+            at = content.find(b"\n", at) + 1 or len(content)
+        return replace(
+            self,
+            start=self.start + at,
+            line_offset=self.line_offset + line_count,
+            line_count=self.line_count - line_count,
+        )
+
+    def lines(self) -> pl.DataFrame:
+        """row_no (1-based in the whole text), raw."""
+        found = pl.read_lines(self.read(), name="raw", row_index_name="row_no")
+        return found.with_columns(pl.col("row_no").cast(pl.Int64) + self.line_offset + 1)
+
+    def line_of(self, row_no: pl.Series) -> pl.Series:
+        """The lines of these numbers, in their order."""
+        asked = row_no.to_frame("row_no")
+        return asked.join(self.lines(), on="row_no", how="left", maintain_order="left")["raw"]
+
+
+def blocks_of(source: Source) -> list[LineBlock]:
+    """The blocks of a text, at least one. Raises InputFault where it is neither UTF-8 nor GB18030.
+
+    Plain UTF-8 stays in its file; what must first be unpacked or decoded is held in memory.
+    """
+    found = None if source.is_packed else _blocks_of_plain(source.path)
+    if found is not None:
+        return found
+    decoded = decoded_utf8(source.content)
+    if decoded is None:
+        line = undecodable_line(source.content)
+        place = f"{source.name} 第 {line} 行" if line else source.name
+        raise InputFault(f"{place}: 不是 UTF-8，全文也不是 GB18030；请以 UTF-8 重新导出")
+    return list(_blocks_of_decoded(decoded))
+
+
+def _blocks_of_plain(path: Path) -> list[LineBlock] | None:
+    """None where the file is not plain: other encodings, a NUL, line ends \\r, a line longer than a block."""
+    found: list[LineBlock] = []
+    size = path.stat().st_size
+    with path.open("rb", buffering=0) as file:
+        start = len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
+        while start < size or not found:
+            file.seek(start)
+            content = file.read(BLOCK_BYTES)
+            length = len(content) if start + len(content) >= size else content.rfind(b"\n") + 1
+            if (size > start and not length) or not _is_plain(content, length):
+                return None
+            lines = found[-1].line_offset + found[-1].line_count if found else 0
+            found.append(LineBlock(path, start, start + length, lines, _line_count(content, 0, length)))
+            start += length
+    return found
+
+
+def _is_plain(content: bytes, length: int) -> bool:
+    if b"\0" in content or b"\r" in content:
+        return False
+    try:
+        return content.isascii() or bool(str(memoryview(content)[:length], "utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _blocks_of_decoded(content: bytes) -> Iterator[LineBlock]:
+    start, line_offset = 0, 0
+    while start < len(content) or start == 0:
+        reach = start + BLOCK_BYTES
+        stop = content.rfind(b"\n", start, reach) + 1 or content.find(b"\n", reach) + 1
+        stop = len(content) if reach >= len(content) else stop or len(content)
+        block = LineBlock(content, start, stop, line_offset, _line_count(content, start, stop))
+        yield block
+        start, line_offset = stop or len(content) + 1, line_offset + block.line_count
+
+
+def _line_count(content: bytes, start: int, stop: int) -> int:
+    return content.count(b"\n", start, stop) + (start < stop and not content.endswith(b"\n", start, stop))
