@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
-import pandera.polars as pa
 import polars as pl
 
 from hesuan.schemas import header
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import Kind
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,13 @@ def optional(name: str, zh: str, kind: Kind, meaning_zh: str = "", **more: objec
 
 
 @cache
-def contract_of(table: Table, names: tuple[str, ...] | None = None) -> pa.DataFrameSchema:
+def contract_of(table: Table, names: tuple[str, ...] | None = None) -> "pa.DataFrameSchema":
     """The pandera contract: exact columns, exact types, no coercion, nulls only where a cell may be empty.
 
-    names: the contract of these columns alone.
+    names: the contract of these columns alone. pandera is loaded here: a tenth of a second that few commands need.
     """
+    import pandera.polars as pa
+
     asked = [column for column in table.all_columns if names is None or column.name in names]
     return pa.DataFrameSchema(
         {column.name: _pandera_column(column) for column in asked},
@@ -83,7 +88,9 @@ def contract_of(table: Table, names: tuple[str, ...] | None = None) -> pa.DataFr
     )
 
 
-def _pandera_column(column: Column) -> pa.Column:
+def _pandera_column(column: Column) -> "pa.Column":
+    import pandera.polars as pa
+
     checks = []
     if column.choices:
         checks.append(pa.Check.isin([value for value, _ in column.choices], error="NOT_A_CHOICE"))

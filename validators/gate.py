@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import pandera.errors
 import polars as pl
 
 from hesuan.schemas.fault import InputFault
@@ -132,9 +131,11 @@ def _breaches(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
     names = _breakable(typed, table)
     if not names:
         return pl.DataFrame(schema=_REASON)
+    from pandera.errors import SchemaErrors
+
     try:
         contract_of(table, names).validate(typed.select(names), lazy=True)
-    except pandera.errors.SchemaErrors as errors:
+    except SchemaErrors as errors:
         return _reasons(errors.failure_cases, table)
     return pl.DataFrame(schema=_REASON)
 
