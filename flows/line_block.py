@@ -1,19 +1,20 @@
 """A long text in blocks of whole lines, so that each is read on its own; what a line says is not here."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+from pyarrow import csv
 
-from hesuan.flows.encoding import undecodable_line
 from hesuan.flows.source import Source
 from hesuan.flows.unpack import decoded_utf8
-from hesuan.schemas.fault import InputFault
 
 # Some fifty thousand lines of a job log: what a core reads before its caches forget it.
 BLOCK_BYTES = 16 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class LineBlock:
         return asked.join(self.lines(), on="row_no", how="left", maintain_order="left")["raw"]
 
 
-def blocks_of(source: Source) -> list[LineBlock]:
-    """The blocks of a text, at least one. Raises InputFault where it is neither UTF-8 nor GB18030.
+def blocks_of(source: Source) -> list[LineBlock] | None:
+    """The blocks of a text, at least one; None where it is no text.
 
     Plain UTF-8 stays in its file; what must first be unpacked or decoded is held in memory.
     """
@@ -68,11 +69,30 @@ def blocks_of(source: Source) -> list[LineBlock]:
     if found is not None:
         return found
     decoded = decoded_utf8(source.content)
-    if decoded is None:
-        line = undecodable_line(source.content)
-        place = f"{source.name} 第 {line} 行" if line else source.name
-        raise InputFault(f"{place}: 不是 UTF-8，全文也不是 GB18030；请以 UTF-8 重新导出")
-    return list(_blocks_of_decoded(decoded))
+    return None if decoded is None else list(_blocks_of_decoded(decoded))
+
+
+def regular_cells(
+    block: LineBlock, names: Sequence[str], wanted: Sequence[str], separator: str
+) -> pl.DataFrame | None:
+    """row_no, raw (empty) and the wanted columns as text, one row a line; `names` are those of all fields in order.
+
+    None where the lines are not all alike: one is empty, or has more or fewer fields, or is longer than a piece.
+    """
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(block.read()),
+            csv.ReadOptions(use_threads=False, block_size=PIECE_BYTES, column_names=list(names)),
+            csv.ParseOptions(delimiter=separator, quote_char=False),
+            csv.ConvertOptions(include_columns=list(wanted), column_types=dict.fromkeys(wanted, pa.string())),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if table.num_rows != block.line_count:
+        return None
+    row_no = pl.int_range(pl.len(), dtype=pl.Int64) + block.line_offset + 1
+    raw = pl.lit(None, dtype=pl.String).alias("raw")
+    return pl.DataFrame(table).select(row_no.alias("row_no"), raw, *wanted)
 
 
 def _blocks_of_plain(path: Path) -> list[LineBlock] | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from hesuan.flows import line_block
-from hesuan.flows.adapters import slurm_text
+from hesuan.flows.adapters import mapped_table, slurm_text
 from hesuan.flows.line_block import blocks_of
 from hesuan.flows.source import Part, Source
 from tests.test_slurm_text import HEADER, JOB, job
@@ -89,3 +89,25 @@ def test_a_log_in_many_blocks_is_read_like_one_in_one(
     monkeypatch.setattr(line_block, "BLOCK_BYTES", 700)
     assert_same(read(tmp_path, lines), whole)
     assert whole.rejected.height == 3 + 3 + 3
+
+
+SAMPLES = st.fixed_dictionaries(
+    {
+        name: CELLS.filter(lambda cell: '"' not in cell and "," not in cell)
+        for name in ("util_percent", "tenant", "sampled_at")
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SAMPLES, min_size=1, max_size=4))
+def test_a_table_says_the_same_read_fast_or_line_by_line(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("table")
+    head = "device_uuid,util_percent,tenant,sampled_at"
+    lines = [head, *(f"GPU-{n},{','.join(row.values())}" for n, row in enumerate(rows))]
+    plain = mapped_table.read(source(folder, ("\n".join(lines) + "\n").encode())).whole
+    odd = mapped_table.read(source(folder, ("\n".join([*lines, "", ",,,"]) + "\n").encode())).whole
+    assert plain.row_count == odd.row_count
+    assert_frame_equal(plain.frames["usage_sample"], odd.frames["usage_sample"], check_column_order=False)

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
-import pyarrow as pa
-from pyarrow import csv
 
 from hesuan.flows import slurm
-from hesuan.flows.line_block import LineBlock, blocks_of
+from hesuan.flows.encoding import undecodable_line
+from hesuan.flows.line_block import LineBlock, blocks_of, regular_cells
 from hesuan.flows.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Part, Reading, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE
 
 NAME = "slurm_text"
-PIECE_BYTES = 1024 * 1024
 TRAIL = ""
 
 # Open XDMoD docs/resource-manager-slurm.md; its times are UTC by convention.
@@ -68,7 +66,7 @@ def read(source: Source) -> Reading:
     and for text that is neither UTF-8 nor GB18030.
     Source: `man sacct`; metering.md §2.1.
     """
-    found = blocks_of(source)
+    found = _blocks(source)
     first = [line for line in source.head.split("\n") if line.strip()][:2]
     layout = _layout(first, source.name)
     zone = slurm.zone_of(source.declaration, "UTC" if layout.header is None else ZONE, name=source.name)
@@ -78,45 +76,40 @@ def read(source: Source) -> Reading:
     return Reading(tuple(partial(_part, block, layout=layout, intervals=intervals) for block in found))
 
 
+def _blocks(source: Source) -> list[LineBlock]:
+    found = blocks_of(source)
+    if found is None:
+        line = undecodable_line(source.content)
+        place = f"{source.name} 第 {line} 行" if line else source.name
+        raise InputFault(f"{place}: 不是 UTF-8，全文也不是 GB18030；请以 UTF-8 重新导出")
+    return found
+
+
 Intervals = Callable[..., tuple[pl.DataFrame, pl.DataFrame]]
 """`slurm.intervals` for one file."""
 
 
 def _part(block: LineBlock, *, layout: Layout, intervals: Intervals) -> Part:
     """Regular lines are split by a CSV reader; with an odd one among them, the block is read line by line."""
-    cells = regular_cells(block, layout)
+    cells = _regular(block, layout)
     if cells is None:
         return _line_by_line(block, layout, intervals)
     accepted, rejected = intervals(cells, line_of=block.line_of)
     return Part(block.line_count, {TABLE: accepted}, rejected, block.line_offset, block.line_of)
 
 
-def regular_cells(block: LineBlock, layout: Layout) -> pl.DataFrame | None:
-    """row_no, raw (empty) and the columns slurm looks at; None where a line is blank, ragged or a header."""
+def _regular(block: LineBlock, layout: Layout) -> pl.DataFrame | None:
+    """The columns slurm looks at; None where a line is odd, a header, or goes on behind the last separator."""
     trail = [TRAIL] if layout.is_trailed else []
-    wanted = [name for name in layout.names if name in slurm.CELLS] + trail
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(block.read()),
-            csv.ReadOptions(use_threads=False, block_size=PIECE_BYTES, column_names=[*layout.names, *trail]),
-            csv.ParseOptions(delimiter="|", quote_char=False),
-            csv.ConvertOptions(include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string())),
-        )
-    except pa.ArrowInvalid:
+    wanted = [name for name in layout.names if name in slurm.CELLS]
+    cells = regular_cells(block, [*layout.names, *trail], [*wanted, *trail], "|")
+    if cells is None or (trail and (cells[TRAIL] != "").any()):
         return None
-    cells = pl.DataFrame(table)
-    if cells.height != block.line_count or not _is_regular(cells, layout):
-        return None
-    row_no = pl.int_range(pl.len(), dtype=pl.Int64) + block.line_offset + 1
-    return cells.select(pl.lit(None, dtype=pl.String).alias("raw"), *wanted, row_no=row_no)
-
-
-def _is_regular(cells: pl.DataFrame, layout: Layout) -> bool:
-    """No header among the lines, and nothing behind the last separator."""
-    if layout.header is None:
-        return True
-    head = layout.header.split("|")[layout.names.index("jobid")]
-    return not (cells["jobid"] == head).any() and (not layout.is_trailed or not (cells[TRAIL] != "").any())
+    if layout.header is not None:
+        head = layout.header.split("|")[layout.names.index("jobid")]
+        if (cells["jobid"] == head).any():
+            return None
+    return cells.select("row_no", "raw", *wanted)
 
 
 def _line_by_line(block: LineBlock, layout: Layout, intervals: Intervals) -> Part:

@@ -1,14 +1,23 @@
 """Tables as delimited text (CSV, TSV): RFC 4180, every cell as text, every row with its line."""
 
 import io
+from functools import partial
 from itertools import islice
 
 import polars as pl
 
-from hesuan.flows.mapped.frame import MOST_FIELD_BYTES, check_field_size, declared, rejects, undecodable
+from hesuan.flows.line_block import LineBlock, blocks_of, regular_cells
+from hesuan.flows.mapped.frame import (
+    MOST_FIELD_BYTES,
+    check_field_size,
+    declared,
+    no_rejects,
+    rejects,
+    undecodable,
+)
 from hesuan.flows.mapped.opening import Opening, opening_of
 from hesuan.flows.mapped.quoted import quoted_rows
-from hesuan.flows.source import Reading, Source, in_one
+from hesuan.flows.source import Part, Reading, Source, in_one
 from hesuan.flows.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault
 
@@ -31,40 +40,89 @@ def read_delimited(source: Source) -> Reading:
     separators are no rows. Raises InputFault for text that is broken, a quote that is not closed, a separator
     that is not comma, tab or semicolon, and where two ways of counting rows disagree.
     """
-    body = decoded_utf8(source.content)
-    if body is None:
+    blocks = blocks_of(source)
+    if blocks is None:
         raise undecodable(source)
     opening = opening_of(source.head, place=source.name)
     if opening is None:
         raise InputFault(f"{source.name}: 表头不是任何一张表的表头")
-    rows = (quoted_rows if b'"' in body else _plain_rows)(body, opening, place=source.name)
+    if any(b'"' in block.read() for block in blocks):
+        return _quoted(source, opening)
+    rows = _below(blocks, opening.last_line)
+    return Reading(tuple(partial(_part, block, source=source, opening=opening) for block in rows))
+
+
+def _below(blocks: list[LineBlock], line_count: int) -> list[LineBlock]:
+    """The blocks without the first lines of the text."""
+    while blocks[0].line_count < line_count and len(blocks) > 1:
+        line_count -= blocks[0].line_count
+        blocks = blocks[1:]
+    return [blocks[0].without(line_count), *blocks[1:]]
+
+
+def _quoted(source: Source, opening: Opening) -> Reading:
+    """A quoted cell may reach over lines, so that such a text is read as a whole."""
+    body = decoded_utf8(source.content) or b""
+    rows = quoted_rows(body, opening, place=source.name)
     row_count = _count(body, opening)
     if rows.height != row_count:
         raise InputFault(
             f"{source.name}: 行数不平：按引号配对数得 {row_count} 行，解析得 {rows.height} 行；请检查引号"
         )
+    frames, ragged = _judged(rows, source, opening)
+    return in_one(row_count, frames, ragged)
+
+
+def _part(block: LineBlock, *, source: Source, opening: Opening) -> Part:
+    """Without quotes every line is a row. Regular lines are split by a CSV reader, with an odd one among them not."""
+    cells = _regular(block, opening)
+    if cells is not None:
+        table = opening.header.table
+        frames = {table.name: declared(cells, table, source)}
+        return Part(block.line_count, frames, no_rejects(), block.line_offset, block.line_of)
+    rows, blank_count = _plain_rows(block, opening, place=source.name)
+    frames, ragged = _judged(rows, source, opening)
+    return Part(block.line_count - blank_count, frames, ragged, block.line_offset)
+
+
+def _judged(
+    rows: pl.DataFrame, source: Source, opening: Opening
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Rows with as many cells as the header, by table, and the others as rejects."""
     table, is_whole = opening.header.table, pl.col("width") == opening.header.width
     good = rows.filter(is_whole).drop("width")
-    return in_one(row_count, {table.name: declared(good, table, source)}, _ragged(rows, opening))
+    return {table.name: declared(good, table, source)}, _ragged(rows, opening)
 
 
-def _plain_rows(body: bytes, opening: Opening, *, place: str) -> pl.DataFrame:
-    """sheet, row_no, raw, width (cells in the row) and the table's columns.
+def _regular(block: LineBlock, opening: Opening) -> pl.DataFrame | None:
+    """sheet, row_no, raw (empty) and the table's columns; None where a line is ragged or may say nothing."""
+    header = opening.header
+    names = [f"field_{at}" for at in range(header.width)]
+    cells = regular_cells(block, names, [names[at] for at in header.columns.values()], opening.separator)
+    if cells is None:
+        return None
+    named = cells.rename({names[at]: name for name, at in header.columns.items()})
+    says = pl.any_horizontal(pl.col(name).str.strip_chars(opening.blank) != "" for name in header.columns)
+    if not named.select(says.all()).item():
+        return None
+    return named.select(pl.lit(None, pl.String).alias("sheet"), pl.all())
 
-    Without quotes every line is a row: all are cut at once.
-    """
+
+def _plain_rows(block: LineBlock, opening: Opening, *, place: str) -> tuple[pl.DataFrame, int]:
+    """sheet, row_no, raw, width (cells in the row) and the table's columns; and how many lines say nothing."""
     raw, separator = pl.col("raw"), opening.separator
-    lines = pl.read_lines(body, name="raw", row_index_name="row_no", row_index_offset=1, glob=False)
-    rows = lines.filter(pl.col("row_no") > opening.last_line, raw.str.strip_chars(opening.blank) != "")
+    lines = block.lines()
+    rows = lines.filter(raw.str.strip_chars(opening.blank) != "")
     _check_fields(rows, separator, place=place)
     cells = raw.str.split_exact(separator, opening.header.width - 1)
-    return rows.select(
+    split = rows.select(
         pl.lit(None, pl.String).alias("sheet"),
-        pl.col("row_no").cast(pl.Int64),
+        "row_no",
         "raw",
         (raw.str.count_matches(separator, literal=True) + 1).cast(pl.Int64).alias("width"),
         *(cells.struct.field(f"field_{at}").alias(name) for name, at in opening.header.columns.items()),
     )
+    return split, lines.height - rows.height
 
 
 def _check_fields(rows: pl.DataFrame, separator: str, *, place: str) -> None:
