@@ -22,6 +22,7 @@ class LineBlock:
     """Bytes `start` to `stop` of a UTF-8 text with line ends \\n, in a file or in memory.
 
     line_offset: lines before it. line_count: counted in bytes, so that a line that a reader lost is missed.
+    is_quoted: there is a double quote in it.
     """
 
     text: Path | bytes
@@ -29,6 +30,7 @@ class LineBlock:
     stop: int
     line_offset: int
     line_count: int
+    is_quoted: bool
 
     def read(self) -> bytes:
         if isinstance(self.text, bytes):
@@ -108,7 +110,8 @@ def _blocks_of_plain(path: Path) -> list[LineBlock] | None:
             if (size > start and not length) or not _is_plain(content, length):
                 return None
             lines = found[-1].line_offset + found[-1].line_count if found else 0
-            found.append(LineBlock(path, start, start + length, lines, _line_count(content, 0, length)))
+            count, is_quoted = _line_count(content, 0, length), content.find(b'"', 0, length) >= 0
+            found.append(LineBlock(path, start, start + length, lines, count, is_quoted))
             start += length
     return found
 
@@ -128,7 +131,8 @@ def _blocks_of_decoded(content: bytes) -> Iterator[LineBlock]:
         reach = start + BLOCK_BYTES
         stop = content.rfind(b"\n", start, reach) + 1 or content.find(b"\n", reach) + 1
         stop = len(content) if reach >= len(content) else stop or len(content)
-        block = LineBlock(content, start, stop, line_offset, _line_count(content, start, stop))
+        count, is_quoted = _line_count(content, start, stop), content.find(b'"', start, stop) >= 0
+        block = LineBlock(content, start, stop, line_offset, count, is_quoted)
         yield block
         start, line_offset = stop or len(content) + 1, line_offset + block.line_count
 

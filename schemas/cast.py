@@ -35,13 +35,18 @@ def exact_decimal(precision: int, scale: int, *, whole: int | None = None) -> Ca
     At most `whole` digits before the point, so that no sum of what is handed in can overflow its column.
     """
     whole = precision - scale if whole is None else whole
-    pattern = rf"^-?(?:[0-9]{{1,{whole}}}|[0-9]{{1,3}}(?:,[0-9]{{3}})+)(?:\.[0-9]{{1,{scale}}}0*)?$"
+    plain = rf"^-?[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{scale}}}0*)?$"
+    grouped = rf"^-?[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]{{1,{scale}}}0*)?$"
 
     def cast(text: pl.Expr) -> pl.Expr:
-        legal = pl.when(text.str.contains(pattern)).then(text)
-        number = legal.str.replace_all(",", "", literal=True)
+        is_plain = text.str.contains(plain)
+        # The usual form is read at once; the masked rest is null there and costs next to nothing.
+        rest = pl.when(~is_plain).then(text)
+        number = pl.when(rest.str.contains(grouped)).then(rest).str.replace_all(",", "", literal=True)
         bounded = pl.when(number.str.contains(rf"^-?0*[0-9]{{1,{whole}}}(?:\.|$)")).then(number)
-        return bounded.cast(pl.Decimal(precision, scale), strict=False)
+        return pl.coalesce(pl.when(is_plain).then(text), bounded).cast(
+            pl.Decimal(precision, scale), strict=False
+        )
 
     return cast
 

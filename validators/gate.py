@@ -18,6 +18,8 @@ REJECT_SCHEMA = {
 # Words that people write for “nothing”. In a column of numbers only the empty cell says nothing: there a dash
 # may as well be a zero, so it is refused and never taken as empty.
 EMPTY_WORDS = ["", "-", "--", "—", "——", "/", "无", "null", "NULL", "None", "N/A", "n/a"]
+# So many rows tell whether the texts of a column repeat.
+SAMPLE_ROWS = 10_000
 # How much of a cell a reason repeats; `raw` has all of it.
 QUOTED_LENGTH = 60
 # The labels of table.contract_of and pandera's own → reason code.
@@ -51,10 +53,9 @@ def gate(frame: pl.DataFrame, table: Table) -> Gated:
     are, columns of no table are left out. A row is rejected once, with the first reason in column order.
     Raises InputFault where a column carries a type that may lose something on the way (a float as money).
     """
-    # First what the cells say, then what that means: a cast names its text many times over.
-    said = frame.with_columns(_said(c) for c in table.all_columns if frame.schema.get(c.name) == pl.String)
-    typed = said.lazy().select("sheet", "row_no", *(_typed(said, c) for c in table.all_columns)).collect()
-    reasons = pl.concat([_unreadable(said, typed, table), _breaches(typed, table)])
+    read = {column.name: _read(frame, column) for column in table.all_columns}
+    typed = frame.select("sheet", "row_no", *(cells.typed for cells in read.values()))
+    reasons = pl.concat([_unreadable(frame, read, table), _breaches(typed, table)])
     if reasons.is_empty():
         return Gated(typed, pl.DataFrame(schema=REJECT_SCHEMA))
     first = reasons.sort("index", "column_no", "order").unique("index", keep="first", maintain_order=True)
@@ -64,20 +65,52 @@ def gate(frame: pl.DataFrame, table: Table) -> Gated:
     return Gated(typed.filter(is_kept), rejected.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items()))
 
 
-def _typed(said: pl.DataFrame, column: Column) -> pl.Expr:
-    """The typed column; null where the cell is empty or cannot be read."""
-    kind, found = column.kind, said.schema.get(column.name)
-    if found is None:
-        value = kind.cast(pl.lit(column.default, dtype=pl.String))
-    elif found != pl.String:
-        value = _lossless(column, found)
-    else:
-        text = pl.col(column.name)
-        if column.choices:
-            words = {word.lower(): value for value, zh in column.choices for word in (value, zh)}
-            text = text.str.to_lowercase().replace_strict(words, default=text, return_dtype=pl.String)
-        value = kind.cast(text if column.default is None else text.fill_null(column.default))
-    return value.cast(kind.dtype).alias(column.name)
+@dataclass(frozen=True)
+class _Cells:
+    """A column read. typed: null where a cell says nothing or cannot be read. lost: the latter; None where none is."""
+
+    typed: pl.Series
+    lost: pl.Series | None
+
+
+def _read(frame: pl.DataFrame, column: Column) -> _Cells:
+    """The column of that name; where texts repeat, as they do in logs, each is read once."""
+    if column.name not in frame.columns:
+        default = pl.select(column.kind.cast(pl.lit(column.default, dtype=pl.String)).cast(column.kind.dtype))
+        return _Cells(default.to_series().new_from_index(0, frame.height).alias(column.name), None)
+    cells = frame.get_column(column.name)
+    if cells.dtype != pl.String:
+        typed = frame.select(_lossless(column, cells.dtype).alias(column.name)).to_series()
+        return _Cells(typed, _if_any(typed.is_null() & cells.is_not_null()))
+    distinct, place = factorised(cells)
+    said = distinct.to_frame(column.name).select(_said(column))
+    typed = said.select(_typed(column)).to_series()
+    lost = _if_any(typed.is_null() & said.to_series().is_not_null())
+    if place is None:
+        return _Cells(typed, lost)
+    return _Cells(typed.gather(place), None if lost is None else _if_any(lost.gather(place).fill_null(False)))
+
+
+def _if_any(mask: pl.Series) -> pl.Series | None:
+    return mask if mask.any() else None
+
+
+def factorised(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """The distinct texts and each row's place among them; the texts as they are, and None, where few repeat."""
+    if texts.len() < SAMPLE_ROWS or texts.head(SAMPLE_ROWS).n_unique() * 2 > SAMPLE_ROWS:
+        return texts, None
+    encoded = texts.to_arrow().dictionary_encode()
+    return pl.Series(encoded.dictionary, dtype=pl.String), pl.Series(encoded.indices)
+
+
+def _typed(column: Column) -> pl.Expr:
+    """The typed column of trimmed text; null where the cell is empty or cannot be read."""
+    text = pl.col(column.name)
+    if column.choices:
+        words = {word.lower(): value for value, zh in column.choices for word in (value, zh)}
+        text = text.str.to_lowercase().replace_strict(words, default=text, return_dtype=pl.String)
+    value = column.kind.cast(text if column.default is None else text.fill_null(column.default))
+    return value.cast(column.kind.dtype).alias(column.name)
 
 
 def _said(column: Column) -> pl.Expr:
@@ -102,20 +135,18 @@ def _lossless(column: Column, found: pl.DataType) -> pl.Expr:
     return value.cast(wanted, strict=False)
 
 
-def _unreadable(said: pl.DataFrame, typed: pl.DataFrame, table: Table) -> pl.DataFrame:
+def _unreadable(frame: pl.DataFrame, read: dict[str, _Cells], table: Table) -> pl.DataFrame:
     """Cells that say something which is not of their column's kind."""
     parts = [pl.DataFrame(schema=_REASON)]
     for number, column in enumerate(table.all_columns):
-        name = column.name
-        if name not in said.columns or said.schema[name] == column.kind.dtype != pl.String:
+        lost = read[column.name].lost
+        if lost is None:
             continue
-        is_lost = typed[name].is_null() & said[name].is_not_null()
-        if not is_lost.any():
-            continue
-        found = said.select(index=pl.int_range(pl.len(), dtype=pl.Int64), text=pl.col(name).cast(pl.String))
+        text = pl.col(column.name).cast(pl.String).str.strip_chars()
+        found = frame.select(index=pl.int_range(pl.len(), dtype=pl.Int64), text=text).filter(lost)
         reason = pl.format("{} “{}” 不是{}", pl.lit(column.zh), _quoted("text"), pl.lit(column.kind.zh))
         parts.append(
-            found.filter(is_lost).select(
+            found.select(
                 "index",
                 column_no=pl.lit(number, dtype=pl.Int64),
                 order=pl.lit(0, dtype=pl.Int64),

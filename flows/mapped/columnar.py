@@ -1,6 +1,8 @@
 """Tables as Parquet: checked page by page, columns left as the kind's type or turned to canonical text."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 import pyarrow as pa
@@ -9,12 +11,13 @@ import pyarrow.parquet as pq
 from hesuan.flows.mapped.canonical import as_text, canonical, lost_from
 from hesuan.flows.mapped.frame import declared, is_free_text, no_rejects, rejects
 from hesuan.flows.mapped.header import Header, find_header
-from hesuan.flows.source import Reading, Source, in_one
+from hesuan.flows.source import Part, Reading, Source
 from hesuan.flows.unpack import MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column
 
 MAGIC = b"PAR1"
+PART_ROWS = 100_000
 # A file may claim a billion rows in a few bytes; this many cells do no harm.
 MOST_CELLS_UNASKED = 10_000_000
 CELL_TYPES = (
@@ -34,44 +37,78 @@ def has_table_in_parquet(source: Source) -> bool:
 
 
 def read_parquet(source: Source) -> Reading:
-    """One frame, of the table whose columns the file has; row_no is the 1-based number of the record.
+    """Rows of the table whose columns the file has, by row groups; row_no is the 1-based number of the record.
 
     Page checksums are verified where the writer made them. Instants without zone are read like naive text.
-    Raises InputFault for a file cut short or damaged, and, in a column of the table, for INT96, nested and
-    other types that are no cell, for NaN and for infinity.
+    Raises InputFault, here or from a part, for a file cut short or damaged, and, in a column of the table, for
+    INT96, nested and other types that are no cell, for NaN and for infinity.
     """
     file = _opened(source)
     header = _header(file, source)
     if header is None:
         raise InputFault(f"{source.name}: Parquet 的列不是任何一张表的列")
     _check_types(file, header, place=source.name)
-    table = _read(file, place=source.name)
+    return Reading(
+        tuple(partial(_part, stretch, source=source, header=header) for stretch in _stretches(file))
+    )
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Row groups that are read together, and where they lie among the records."""
+
+    groups: tuple[int, ...]
+    first_row: int
+    row_count: int
+
+
+def _stretches(file: pq.ParquetFile) -> Iterator[_Stretch]:
+    """At least one; small row groups are taken together."""
+    groups: list[int] = []
+    first_row = row_count = 0
+    for group in range(file.metadata.num_row_groups):
+        groups.append(group)
+        row_count += file.metadata.row_group(group).num_rows
+        if row_count >= PART_ROWS:
+            yield _Stretch(tuple(groups), first_row, row_count)
+            groups, first_row, row_count = [], first_row + row_count, 0
+    if groups or not first_row:
+        yield _Stretch(tuple(groups), first_row, row_count)
+
+
+def _part(stretch: _Stretch, *, source: Source, header: Header) -> Part:
+    table = _read(_opened(source), stretch, place=source.name)
     columns = {name: _series(table.column(at)) for name, at in header.columns.items()}
     cells = [
         canonical(series, header.table.column(name), place=source.name) for name, series in columns.items()
     ]
-    rows = pl.DataFrame(
-        {
-            "sheet": pl.Series([None], dtype=pl.String).new_from_index(0, table.num_rows),
-            "row_no": pl.int_range(1, table.num_rows + 1, dtype=pl.Int64, eager=True),
-            "raw": _raw(table),
-        }
-    ).with_columns(cells)
+    row_no = pl.int_range(1, table.num_rows + 1, dtype=pl.Int64, eager=True) + stretch.first_row
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, table.num_rows)
+    rows = pl.DataFrame({"sheet": nothing, "row_no": row_no, "raw": nothing}).with_columns(cells)
+    line_of = partial(_line_of, stretch=stretch, source=source)
     good, refused = _without_lost(rows, columns, header)
-    return in_one(file.metadata.num_rows, {header.table.name: declared(good, header.table, source)}, refused)
+    if refused.height:
+        refused = refused.with_columns(raw=line_of(refused["row_no"]))
+    frames = {header.table.name: declared(good, header.table, source)}
+    return Part(stretch.row_count, frames, refused, stretch.first_row, line_of)
+
+
+def _line_of(row_no: pl.Series, *, stretch: _Stretch, source: Source) -> pl.Series:
+    """The records of these numbers as text."""
+    table = _read(_opened(source), stretch, place=source.name)
+    return _raw(table.take((row_no - 1 - stretch.first_row).to_arrow()))
 
 
 def _opened(source: Source) -> pq.ParquetFile:
     try:
-        file = pq.ParquetFile(pa.BufferReader(source.content), page_checksum_verification=True)
+        content = pa.BufferReader(source.content) if source.is_packed else pa.memory_map(str(source.path))
+        file = pq.ParquetFile(content, page_checksum_verification=True)
         _ = file.schema_arrow.names
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputFault(f"{source.name}: Parquet 文件不完整或已损坏（{error}），请重新导出") from error
-    cells = file.metadata.num_rows * file.metadata.num_columns
-    if cells > max(MOST_CELLS_UNASKED, len(source.content) * MOST_SWELLING):
-        raise InputFault(
-            f"{source.name}: Parquet 自称有 {cells} 格（文件仅 {len(source.content)} 字节），已拒收"
-        )
+    cells, size = file.metadata.num_rows * file.metadata.num_columns, content.size()
+    if cells > max(MOST_CELLS_UNASKED, size * MOST_SWELLING):
+        raise InputFault(f"{source.name}: Parquet 自称有 {cells} 格（文件仅 {size} 字节），已拒收")
     return file
 
 
@@ -98,16 +135,16 @@ def _is_cell(kind: pa.DataType) -> bool:
     return any(test(kind) for test in CELL_TYPES)
 
 
-def _read(file: pq.ParquetFile, *, place: str) -> pa.Table:
+def _read(file: pq.ParquetFile, stretch: _Stretch, *, place: str) -> pa.Table:
     try:
-        table = file.read()
+        table = file.read_row_groups(list(stretch.groups))
         # polars takes text for granted that it is UTF-8.
         table.validate(full=True)
     except (pa.ArrowException, OSError) as error:
         raise InputFault(f"{place}: Parquet 数据页已损坏（{error}），请重新导出") from error
-    if table.num_rows != file.metadata.num_rows:
+    if table.num_rows != stretch.row_count:
         raise InputFault(
-            f"{place}: Parquet 自称 {file.metadata.num_rows} 行，读得 {table.num_rows} 行，文件已损坏"
+            f"{place}: Parquet 自称 {stretch.row_count} 行，读得 {table.num_rows} 行，文件已损坏"
         )
     return table
 
@@ -142,7 +179,7 @@ def _without_lost(
     lost = list(_lost(columns, header))
     if not lost:
         return rows, no_rejects()
-    at = pl.Series([row for row, _ in lost], dtype=pl.Int64)
+    at = rows["row_no"].gather([row for row, _ in lost])
     says = [f"{column.zh} 以浮点数存储而位数过长，已经失真，须以文本写出" for _, column in lost]
     why = pl.DataFrame({"row_no": at, "reason_zh": says}).unique("row_no", keep="first", maintain_order=True)
     refused = rows.join(why, on="row_no", how="inner").with_columns(reason_code=pl.lit("LOST_NUMBER"))
@@ -150,7 +187,8 @@ def _without_lost(
 
 
 def _lost(columns: dict[str, pl.Series], header: Header) -> Iterator[tuple[int, Column]]:
+    """Places of such cells, from 0."""
     for name, series in columns.items():
         column = header.table.column(name)
         if series.dtype.is_float() and is_free_text(column):
-            yield from ((int(row) + 1, column) for row in (series.abs() >= lost_from(series)).arg_true())
+            yield from ((int(row), column) for row in (series.abs() >= lost_from(series)).arg_true())

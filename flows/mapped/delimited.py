@@ -46,7 +46,7 @@ def read_delimited(source: Source) -> Reading:
     opening = opening_of(source.head, place=source.name)
     if opening is None:
         raise InputFault(f"{source.name}: 表头不是任何一张表的表头")
-    if any(b'"' in block.read() for block in blocks):
+    if any(block.is_quoted for block in blocks):
         return _quoted(source, opening)
     rows = _below(blocks, opening.last_line)
     return Reading(tuple(partial(_part, block, source=source, opening=opening) for block in rows))
@@ -95,17 +95,21 @@ def _judged(
 
 
 def _regular(block: LineBlock, opening: Opening) -> pl.DataFrame | None:
-    """sheet, row_no, raw (empty) and the table's columns; None where a line is ragged or may say nothing."""
+    """sheet, row_no, raw (empty) and the table's columns; None where a line is ragged, or may say nothing."""
     header = opening.header
     names = [f"field_{at}" for at in range(header.width)]
     cells = regular_cells(block, names, [names[at] for at in header.columns.values()], opening.separator)
     if cells is None:
         return None
     named = cells.rename({names[at]: name for name, at in header.columns.items()})
-    says = pl.any_horizontal(pl.col(name).str.strip_chars(opening.blank) != "" for name in header.columns)
-    if not named.select(says.all()).item():
+    if not any(_says(named[name], opening) for name in header.columns):
         return None
     return named.select(pl.lit(None, pl.String).alias("sheet"), pl.all())
+
+
+def _says(cells: pl.Series, opening: Opening) -> bool:
+    """Whether every cell says something."""
+    return bool((cells.str.strip_chars(opening.blank) != "").all())
 
 
 def _plain_rows(block: LineBlock, opening: Opening, *, place: str) -> tuple[pl.DataFrame, int]:
