@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from hesuan.schemas.fault import Fault, InputFault, UsageFault
 from hesuan.schemas.kind import ZONE
+
+if TYPE_CHECKING:
+    from hesuan.flows.running import Carrier
 
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,12 +57,12 @@ def commands() -> None:
 def demo(root: Path, lang: str, as_json: bool, debug: bool, seed: int) -> None:
     """在新的工作区里造一座合成城市，跑一遍每夜作业。"""
     from hesuan.flows.demo.show import make_demo
+    from hesuan.flows.running import Carrier
 
     folder = root / "demo" / f"seed-{seed}"
     workspace = make_demo(folder, seed=seed)
-    _run_and_print(
-        workspace.root, engine_name="inline", policy_id=None, as_of=None, lang=lang, as_json=as_json
-    )
+    carrier = Carrier("inline")
+    _run_and_print(workspace.root, carrier, policy_id=None, as_of=None, lang=lang, as_json=as_json)
 
 
 @commands.command()
@@ -102,8 +105,9 @@ def check(root: Path, lang: str, as_json: bool, debug: bool, files: tuple[Path, 
     type=click.Choice(["auto", "inline", "pool", "prefect", "dask"]),
     default="auto",
     show_default=True,
-    help="由谁执行；auto 在配置了 Prefect 服务且有应答时交给它，否则就地执行。",
+    help="由谁执行；auto 在配置了 Prefect 服务且有应答时交给它，否则就地执行；pool 用本机多个进程，dask 用集群。",
 )
+@click.option("--address", help="Dask 调度器的地址；不写则在本机起两个工作进程。")
 def run(
     root: Path,
     lang: str,
@@ -112,10 +116,14 @@ def run(
     as_of: datetime | None,
     policy_id: str | None,
     engine_name: str,
+    address: str | None,
 ) -> None:
     """每夜作业跑一遍（前台）。"""
+    from hesuan.flows.running import Carrier
+
     day = None if as_of is None else as_of.date()
-    _run_and_print(root, engine_name=engine_name, policy_id=policy_id, as_of=day, lang=lang, as_json=as_json)
+    carrier = Carrier(engine_name, os.environ.get("PREFECT_API_URL"), address)
+    _run_and_print(root, carrier, policy_id=policy_id, as_of=day, lang=lang, as_json=as_json)
 
 
 @commands.command()
@@ -248,7 +256,7 @@ def policy(
 
 
 def _run_and_print(
-    root: Path, *, engine_name: str, policy_id: str | None, as_of: date | None, lang: str, as_json: bool
+    root: Path, carrier: "Carrier", *, policy_id: str | None, as_of: date | None, lang: str, as_json: bool
 ) -> None:
     from hesuan.flows.graph import Order
     from hesuan.flows.running import run_order
@@ -258,9 +266,7 @@ def _run_and_print(
     chosen = policy_id or workspace.settings().policy or _default_policy()
     order = Order(workspace.root, chosen, today=_today(), as_of=as_of)
     _quiet_prefect()
-    outcome = run_order(
-        order, engine_name=engine_name, server_url=os.environ.get("PREFECT_API_URL"), say=_warn
-    )
+    outcome = run_order(order, carrier, say=_warn)
     _say(outcome.facts(), outcome.lines(lang=lang), as_json=as_json)
 
 

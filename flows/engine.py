@@ -30,13 +30,14 @@ class Inline:
     def map(
         self, function: Callable[..., Result], items: Iterable[Any], *arguments: Any, tolerate: Trouble = ()
     ) -> list[Result | Exception]:
-        return [_tried(function, item, *arguments, tolerate=tolerate) for item in items]
+        return [tried(function, item, *arguments, tolerate=tolerate) for item in items]
 
     def artifact(self, *, key: str, markdown: str, table: list[dict[str, Any]]) -> None:
         """Inline runs have nowhere to show an artifact; the report says it all."""
 
 
-def _tried(function: Callable[..., Result], *arguments: Any, tolerate: Trouble) -> Result | Exception:
+def tried(function: Callable[..., Result], *arguments: Any, tolerate: Trouble) -> Result | Exception:
+    """What the function gives, or the trouble it meets where that is tolerated."""
     try:
         return function(*arguments)
     except tolerate as trouble:

@@ -11,7 +11,7 @@ from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.publish import Named, publish
 from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
 from hesuan.flows.stages.report import report
-from hesuan.flows.stages.stage import stage
+from hesuan.flows.stages.stage import clear_unfinished, stage
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.policy import Policy, load_policy
@@ -43,6 +43,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
         len({i.sha256 for i in fresh} - {i.sha256 for i in known if i.batch < fresh[0].batch}) if fresh else 0
     )
     intakes = standing(known)
+    clear_unfinished(workspace)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
     built = engine.call(reconcile, intakes, folders, workspace.warehouse / ".work", order.as_of)
     day = order.as_of if anything_later(built) else None

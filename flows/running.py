@@ -2,9 +2,11 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from hesuan.flows.engine import Inline
+from hesuan.flows.engine import Engine, Inline
 from hesuan.flows.graph import Order, nightly
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.workspace import Workspace, held
@@ -13,24 +15,52 @@ from hesuan.schemas.fault import UsageFault
 HEALTH_SECONDS = 2
 
 
-def run_order(
-    order: Order, *, engine_name: str, server_url: str | None, say: Callable[[str], None]
-) -> Outcome:
-    """Raises WorkspaceBusy where another run holds the workspace, UsageFault for an engine that is not to be had."""
-    if engine_name in ("pool", "dask"):
-        raise UsageFault(f"--engine {engine_name}: 此引擎尚未提供；可用 inline 或 prefect")
-    through_prefect = engine_name == "prefect" or (engine_name == "auto" and server_url is not None)
-    if through_prefect and not answers(server_url):
-        if engine_name == "prefect":
-            raise UsageFault("--engine prefect: 没有可用的 Prefect 服务（请设置 PREFECT_API_URL 并启动服务）")
-        say(f"Prefect 服务 {server_url} 没有应答，改为就地执行")
-        through_prefect = False
-    if not through_prefect:
-        with held(Workspace(order.root)):
-            return nightly(Inline(), order)
-    from hesuan.flows.nightly import run_as_flow
+@dataclass(frozen=True)
+class Carrier:
+    """Who carries an order out. `name`: auto, inline, pool, prefect or dask; the addresses of servers, where known."""
 
-    return run_as_flow(order)
+    name: str
+    prefect_url: str | None = None
+    dask_address: str | None = None
+
+
+def run_order(order: Order, carrier: Carrier, *, say: Callable[[str], None]) -> Outcome:
+    """Raises WorkspaceBusy where another run holds the workspace, UsageFault for an engine that is not to be had."""
+    if _goes_through_prefect(carrier, say=say):
+        from hesuan.flows.nightly import run_as_flow
+
+        return run_as_flow(order)
+    with held(Workspace(order.root)), _engine(carrier) as engine:
+        return nightly(engine, order)
+
+
+def _goes_through_prefect(carrier: Carrier, *, say: Callable[[str], None]) -> bool:
+    if carrier.name not in ("auto", "prefect") or (carrier.name == "auto" and carrier.prefect_url is None):
+        return False
+    if answers(carrier.prefect_url):
+        return True
+    if carrier.name == "prefect":
+        raise UsageFault("--engine prefect: 没有可用的 Prefect 服务（请设置 PREFECT_API_URL 并启动服务）")
+    say(f"Prefect 服务 {carrier.prefect_url} 没有应答，改为就地执行")
+    return False
+
+
+@contextmanager
+def _engine(carrier: Carrier) -> Iterator[Engine]:
+    """The engine for as long as the run lasts; its library is loaded only where it is asked for."""
+    if carrier.name == "pool":
+        from hesuan.flows.pool_engine import Pool
+
+        yield Pool()
+    elif carrier.name == "dask":
+        try:
+            from hesuan.flows.dask_engine import cluster
+        except ImportError as error:
+            raise UsageFault("--engine dask: 没有安装 Dask，请安装 hesuan[dask]") from error
+        with cluster(carrier.dask_address) as engine:
+            yield engine
+    else:
+        yield Inline()
 
 
 def answers(server_url: str | None) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -30,6 +31,7 @@ PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
 ROW_GROUP = 122_880
 # Parts of one file that are read at a time: every part stands alone, and the libraries let go of the interpreter.
 PARTS_AT_ONCE = 2
+MAKING = ".making"
 WHOLE_FILE = {"sheet": None, "row_no": 0, "table_name": None}
 
 
@@ -63,9 +65,7 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
     folder = set_folder(intake, workspace, user_hash_key=user_hash_key)
     if (folder / "staged.json").exists():
         return folder
-    making = folder.with_name(f"{folder.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+    making = Path(tempfile.mkdtemp(suffix=MAKING, prefix=f"{folder.name}.", dir=_made(workspace.lake)))
     with ThreadPoolExecutor(1) as beside:
         # Slow on its own, free beside the reading: hashlib lets go of the interpreter.
         sm3 = beside.submit(sm3_of, object_path(workspace, intake.sha256))
@@ -77,9 +77,29 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
             )
     says = json.dumps(asdict(replace(staged, sm3=sm3.result())), ensure_ascii=False, sort_keys=True)
     (making / "staged.json").write_text(says, "utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    making.replace(folder)
+    _finish(making, folder)
     return folder
+
+
+def clear_unfinished(workspace: Workspace) -> None:
+    """Remove what runs that died left half made; only for who holds the workspace."""
+    for making in workspace.lake.glob(f"*{MAKING}"):
+        shutil.rmtree(making)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _finish(making: Path, folder: Path) -> None:
+    """Whole or not at all. Where two processes made the same set, the first to finish keeps it: the bytes are the same."""
+    try:
+        making.replace(folder)
+    except OSError:
+        if not (folder / "staged.json").exists():
+            raise
+        shutil.rmtree(making)
 
 
 def parts_of(folder: Path, table_name: str) -> list[Path]:
