@@ -88,7 +88,6 @@ def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
     [
         (("run", "-w", "{tmp}/none"), 2, "不是工作区"),
         (("run", "-w", "{city}", "--policy", "atlantis-2026"), 11, "不存在"),
-        (("run", "-w", "{city}", "--engine", "dask"), 2, "尚未提供"),
         (("run", "-w", "{city}", "--engine", "prefect"), 2, "没有可用的 Prefect 服务"),
         (("explain", "nobody", "-w", "{city}"), 2, "没有这个"),
         (("sql", "select", "-w", "{city}"), 2, "查询有误"),
