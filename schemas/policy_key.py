@@ -181,6 +181,7 @@ _ALL = (
     _word("credit.test_dates", "every_step filing", needed=False),
     _word("provider.age_at", "listing filing", needed=False),
     _word("provider.match", "code name", needed=False),
+    _word("provider.audit_report", "on_list required", needed=False),
     _word("capacity.users", "all subsidised", needed=False),
     _word("use.by_affiliate", "authorised counted", needed=False),
     _word("contract.signed_before", "review count reject", needed=False),

@@ -22,5 +22,12 @@ TABLE = Table(
         optional("registered_on", "成立日期", DATE, "营业执照上的成立日期", example="2020-05-20"),
         optional("registered_region", "登记地区划代码", ID, "六位行政区划代码", example="511702"),
         optional("in_provincial_monitoring", "是否纳入省监测", BOOL, "是否纳入四川省算力监测系统（第五条）"),
+        optional(
+            "audit_report_code",
+            "审计报告报备码",
+            ID,
+            "上一年度审计报告在注册会计师行业统一监管平台的报备码（第十条）；真伪须另行查验",
+            example="",
+        ),
     ),
 )

@@ -2,18 +2,21 @@
 id = "ELG-008"
 title_zh = "材料缺失"
 title_en = "Required material missing"
-article = "第十一条、第十二条"
+article = "第十条、第十一条、第十二条"
 severity = "block"
 status = "active"
 subject = "claim"
-because_zh = "第十一条、第十二条所列 {required_count} 种材料已交 {handed_in_count} 种，缺：{missing_zh}；请补齐后重报。"
-because_en = "Of the {required_count} kinds of material in articles 11 and 12, {handed_in_count} were handed in; missing: {missing_codes}. Please complete the file and hand it in again."
+policy = ["provider.audit_report"]
+because_zh = "{articles_zh}所列 {required_count} 种材料已交 {handed_in_count} 种，缺：{missing_zh}；请补齐后重报。"
+because_en = "Of the {required_count} kinds of material that articles 10 to 12 ask for here, {handed_in_count} were handed in; missing: {missing_codes}. Please complete the file and hand it in again."
 innocent_zh = [
     "两项材料合订为一个文件而只登记了一项：请在材料清单中按各材料代码分别登记该文件。",
     "材料已在券申领时交到服务平台：请补登申领时的材料清单。",
+    "服务机构的审计报告已在申请入库时交验，名单没有登记报备码：请补登。",
 ]
 
 [evidence]
+articles_zh = "列明这些材料的条款"
 required_count = "应交材料种数"
 handed_in_count = "已交材料种数"
 missing_codes = "缺少的材料代码；— 为没有"
@@ -41,18 +44,32 @@ with checklist(place, material_code, title_zh) as (
 handed_in as (
     select claim_id, material_code from lake.material group by claim_id, material_code
 ),
-compared as (
-    select
-        c.claim_id,
-        any_value(c.claimed_subsidy_yuan) as claimed_subsidy_yuan,
-        count(*) as required_count,
-        count(h.material_code) as handed_in_count,
-        string_agg(l.material_code, ', ' order by l.place) filter (where h.claim_id is null) as missing_codes,
-        string_agg(l.title_zh, '、' order by l.place) filter (where h.claim_id is null) as missing_zh,
+audited as (
+    select provider_id from lake.provider where audit_report_code is not null group by provider_id
+),
+looked_for as (
+    select c.claim_id, c.claimed_subsidy_yuan, l.*, h.claim_id is not null as is_there
     from reconciled.claim_paper as c
     cross join checklist as l
     left join handed_in as h on h.claim_id = c.claim_id and h.material_code = l.material_code
-    group by c.claim_id
+    union all
+    -- 第十条第（三）项: the provider's own material, where the reading asks for more than its place on the list.
+    select c.claim_id, c.claimed_subsidy_yuan, 12, 'audit_report', '服务机构审计报告的报备码', a.provider_id is not null
+    from reconciled.claim_paper as c
+    left join audited as a using (provider_id)
+    where policy.word('provider.audit_report', c.submitted_on) = 'required'
+),
+compared as (
+    select
+        claim_id,
+        any_value(claimed_subsidy_yuan) as claimed_subsidy_yuan,
+        if(max(place) = 12, '第十条、第十一条、第十二条', '第十一条、第十二条') as articles_zh,
+        count(*) as required_count,
+        count(*) filter (where is_there) as handed_in_count,
+        string_agg(material_code, ', ' order by place) filter (where not is_there) as missing_codes,
+        string_agg(title_zh, '、' order by place) filter (where not is_there) as missing_zh,
+    from looked_for
+    group by claim_id
 )
 select
     claim_id as subject_id,
@@ -61,6 +78,7 @@ select
         when handed_in_count < required_count then 'flag'
         when handed_in_count = required_count then 'pass'
     end as verdict,
+    articles_zh,
     required_count,
     handed_in_count,
     coalesce(missing_codes, '—') as missing_codes,
