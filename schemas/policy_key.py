@@ -186,6 +186,8 @@ _ALL = (
     _word("use.by_affiliate", "authorised counted", needed=False),
     _word("contract.signed_before", "review count reject", needed=False),
     _word("recovery.full_on", "core_breach any_breach", needed=False),
+    _yuan("summary.tolerance_yuan", needed=False),
+    _yuan("summary.rounding_yuan", needed=False),
     _word("panel.benefit", "required not_required"),
     _count("panel.reason_min_chars", "字"),
     _word("roles.payee", "provider applicant"),

@@ -22,8 +22,8 @@ MAY_BE_UNSAID = {
     "usage_interval": {"provider_id", "card_count", "started_at"},
     "usage_sample": {"provider_id"},
 }
-# What article 17 needs and the interface does not name: money that came back.
-OURS = {"recovery"}
+# What the interface does not name: money that came back (第十七条), the summary sheet (第十二条).
+OURS = {"recovery", "summary_line", "summary_total"}
 TABLES = list(tables().values())
 EVERY_TABLE = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 OF_THE_INTERFACE = pytest.mark.parametrize(
@@ -212,6 +212,14 @@ def test_a_unit_that_would_change_the_values_is_refused(table: str, written: str
     headers = [c.zh for c in tables()[table].columns if c.zh != written.split("（")[0]]
     with pytest.raises(InputFault, match=f"表头“{re.escape(written)}”括号里的"):
         recognised([*headers, written], "文件")
+
+
+def test_the_total_of_a_summary_sheet_may_be_printed_in_ten_thousands() -> None:
+    """REC-007 tells the units apart by the lines."""
+    names = header_map(
+        tables()["summary_total"], ["合计申报费用（万元）", "合计兑现金额（元）"], place="文件"
+    )
+    assert list(names.values()) == ["stated_cost_yuan", "stated_subsidy_yuan"]
 
 
 def test_tax_in_brackets_tells_net_from_gross() -> None:
