@@ -9,6 +9,12 @@ cause = "用量的归类：supported 无异议，before_voucher 券生效之前�
 with asked as (
     select contract_no, starts_on as policy_on from reconciled.contract_term
 ),
+-- A list published in mid-year may reach back to that year's first day (R03); who never came onto it is never counted.
+listed_later as (
+    select distinct t.contract_no
+    from reconciled.contract_term as t
+    join lake.provider as p on p.provider_id = t.provider_id and year(p.listed_on) = t.policy_year
+),
 -- The list may be kept by name (R22): the seller's name stands on it, under another code or none that holds.
 named as (
     select distinct u.contract_no
@@ -22,8 +28,8 @@ select contract_no, 'supported' as cause from asked
 union all
 select contract_no, 'before_voucher' from asked where policy.word('usage.before_voucher', policy_on) <> 'exclude'
 union all
-select contract_no, 'not_listed' from asked 
-where policy.word('usage.before_listing', policy_on) = 'count'
+select contract_no, 'not_listed' from asked
+where (policy.word('usage.before_listing', policy_on) = 'count' and contract_no in (select contract_no from listed_later))
     or (policy.word('provider.match', policy_on) = 'name' and contract_no in (select contract_no from named))
 union all
 select contract_no, 'after_exit' from asked where policy.word('usage.after_exit', policy_on) = 'count'
