@@ -27,12 +27,21 @@ gpu_hours = "卡时"
 relation = "lake.voucher"
 using = ["voucher_id"]
 */
-with early as (
-    select contract_no, usage_on, unit_seconds from reconciled.contract_day where cause = 'before_voucher'
+with used as (
+    select contract_no, usage_on, cause, unit_seconds from reconciled.contract_day
     union all
-    select contract_no, usage_on, metered_seconds * 21000
+    select contract_no, usage_on, cause, metered_seconds * 21000
     from reconciled.contract_sample_day
-    where cause = 'before_voucher' and contract_no not in (select contract_no from reconciled.contract_day)
+    where contract_no not in (select contract_no from reconciled.contract_day)
+),
+-- Usage that another reading brings in (before the listing, after the exit) may lie before the voucher as well.
+early as (
+    select c.contract_no, u.usage_on, u.unit_seconds
+    from (select distinct contract_no, cast(effective_at as date) as effective_on from reconciled.claim_paper) as c
+    join used as u using (contract_no)
+    left join decided.counted_cause as n on n.contract_no = u.contract_no and n.cause = u.cause
+    where u.cause = 'before_voucher'
+        or (u.cause in ('not_listed', 'after_exit') and n.cause is not null and u.usage_on < c.effective_on)
 ),
 summed as (
     select
