@@ -18,9 +18,11 @@ STAGING = (
     "flows/mapped/",
     "flows/evidence.py",
     "flows/line_block.py",
+    "flows/pod",
     "flows/slurm",
     "flows/source.py",
     "flows/stages/stage.py",
+    "flows/strict_json.py",
     "flows/unpack.py",
 )
 

@@ -22,6 +22,8 @@ from hesuan.schemas.fault import EvidenceFault, InputFault
 from hesuan.schemas.kind import ZONE
 
 DECLARATION_NAME = "source.toml"
+INSTANTS = ("exported_at", "time_origin")
+WORDS = ("provider_id", "cluster_id", "time_zone", "finality", "tenant")
 TITLE_ZH = "收录台账"
 
 
@@ -45,8 +47,9 @@ class Intake:
             raise InputFault(
                 f"{self.name}: 旁边的 {DECLARATION_NAME} 读不懂（{says['unreadable']}），先改正它"
             )
-        if says.get("exported_at"):
-            says["exported_at"] = datetime.fromisoformat(says["exported_at"])
+        for key in INSTANTS:
+            if says.get(key):
+                says[key] = datetime.fromisoformat(says[key])
         return Declaration(**says)
 
 
@@ -127,22 +130,30 @@ def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:
     try:
         says = tomllib.loads(content.decode("utf-8-sig"))
         declared = Declaration(**says)
+        _check_words(declared)
         if declared.time_zone is not None:
             ZoneInfo(declared.time_zone)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError, OSError) as error:
         raise InputFault(f"{place}: 说明文件读不懂：{error}") from error
     plain = {key: value for key, value in asdict(declared).items() if value is not None}
-    if declared.exported_at is not None:
-        plain["exported_at"] = _instant(declared.exported_at, place=place)
+    for key in INSTANTS:
+        if key in plain:
+            plain[key] = _instant(plain[key], key=key, place=place)
     return plain
 
 
-def _instant(value: object, *, place: str) -> str:
+def _check_words(declared: Declaration) -> None:
+    wrong = [key for key in WORDS if not isinstance(getattr(declared, key), str | None)]
+    if wrong:
+        raise TypeError(f"{'、'.join(wrong)} 须写成加引号的文本")
+
+
+def _instant(value: object, *, key: str, place: str) -> str:
     """ISO instant with offset; a naive one is Asia/Shanghai."""
     try:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise InputFault(f"{place}: exported_at “{value}” 不是时刻") from error
+        raise InputFault(f"{place}: {key} “{value}” 不是时刻") from error
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))).isoformat()
 
 

@@ -22,6 +22,10 @@ class Declaration:
     exported_at: datetime | None = None
     sample_period_seconds: int | None = None
     finality: str | None = None
+    time_origin: datetime | None = None
+    """The instant from which a file counts its seconds, where its times are not of any calendar."""
+    tenant: str | None = None
+    """Whose everything in a file is, where it names no tenant: the list of a single namespace."""
 
 
 @dataclass(frozen=True)

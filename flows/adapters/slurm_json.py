@@ -12,6 +12,7 @@ import polars as pl
 from hesuan.flows import slurm
 from hesuan.flows.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Reading, Source, in_one
+from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 
 NAME = "slurm_json"
@@ -19,7 +20,6 @@ NAME = "slurm_json"
 _JOBS = re.compile(r'"jobs"\s*:\s*\[')
 _NO_JOBS = re.compile(r'"jobs"\s*:\s*\[\s*\]')
 _JOB = re.compile(r'"job_id"\s*:')
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _PLACE = {"row_no": pl.Int64, "raw": pl.String}
 _SCHEMA = {**_PLACE, **dict.fromkeys(slurm.CELLS, pl.String)}
 
@@ -70,30 +70,7 @@ def _answer(source: Source) -> dict[str, Any]:
 def _loaded(source: Source) -> Any:
     if source.text is None:
         raise InputFault(f"{source.name}: 不是 UTF-8 文本，无法作为 JSON 读取")
-    try:
-        answer = json.loads(source.text, object_pairs_hook=_unique, parse_constant=_not_a_number)
-        if _SURROGATE.search(source.text):
-            json.dumps(answer, ensure_ascii=False).encode()
-    except RecursionError as error:
-        raise InputFault(f"{source.name}: JSON 嵌套过深") from error
-    except UnicodeEncodeError as error:
-        raise InputFault(f"{source.name}: JSON 含有不成对的代理字符，不是合法文本") from error
-    except ValueError as error:
-        raise InputFault(f"{source.name}: JSON 无法读取：{error}") from error
-    return answer
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    known = dict(pairs)
-    if len(known) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"键 {twice} 在同一对象中出现两次")
-    return known
-
-
-def _not_a_number(word: str) -> float:
-    raise ValueError(f"{word} 不是数")
+    return loaded(source.text, place=source.name)
 
 
 def _part(whole: Any, name: str) -> dict[str, Any]:

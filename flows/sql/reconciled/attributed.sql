@@ -93,6 +93,7 @@ attributed as (
         i.device_uuid,
         coalesce(i.device_model, d.device_model, m.device_model, p.device_model) as device_model,
         case
+            -- The cast takes the nearest: of six places every unit comes back, 1/7 = 0.142857 as 3000.
             when i.card_count is not null then cast(i.card_count * 21000 as bigint)
             when i.card_evidence = 'absent' and g.is_tracked then 0
         end as card_units,

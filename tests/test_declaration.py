@@ -1,0 +1,46 @@
+"""What source.toml beside a file may say, and what becomes of a declaration that says something else."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from hesuan.flows.evidence import Intake, read_declaration
+from hesuan.schemas.fault import InputFault
+
+
+def intake(says: dict[str, Any]) -> Intake:
+    return Intake("0" * 64, "pods.csv", 1, "2026-03-01", says)
+
+
+@pytest.mark.parametrize("key", ["exported_at", "time_origin"])
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2023-01-01T00:00:00+08:00", datetime(2022, 12, 31, 16, tzinfo=UTC)),
+        ('"2023-01-01 08:00:00"', datetime(2023, 1, 1, tzinfo=UTC)),
+        ("2023-01-01", datetime(2022, 12, 31, 16, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_without_zone_is_beijing_time(key: str, written: str, instant: datetime) -> None:
+    says = read_declaration(f"{key} = {written}\n".encode(), place="source.toml")
+    assert getattr(intake(says).declared, key) == instant
+
+
+def test_a_tenant_for_all_rows_of_a_file() -> None:
+    says = read_declaration('tenant = "实验室"\n'.encode(), place="source.toml")
+    assert intake(says).declared.tenant == "实验室"
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ('time_origin = "开始"', "time_origin “开始” 不是时刻"),
+        ("time_origin = 0", "time_origin “0” 不是时刻"),
+        ("tenant = 7", "tenant 须写成加引号的文本"),
+        ('time_orign = "2023-01-01"', "time_orign"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(written: str, sentence: str) -> None:
+    with pytest.raises(InputFault, match=sentence):
+        read_declaration(written.encode(), place="source.toml")
