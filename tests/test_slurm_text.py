@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -491,6 +492,35 @@ def test_a_real_row_that_states_nothing_but_cards_has_them() -> None:
     reading = slurm_text.read(real("xdmod/shredder_unit/shredder__slurm__input__accounting-logs.log")).whole
     counts = reading.frames["usage_interval"].select("record_id", "card_count").rows()
     assert [count for record, count in counts if record.startswith("slurm:5692623:")] == [Decimal(2)]
+
+
+def test_jobs_of_open_xdmods_cases_are_read_as_it_reads_them() -> None:
+    unit = "xdmod/shredder_unit/shredder__slurm__{}__accounting-logs.{}"
+    rows = slurm_text.read(real(unit.format("input", "log"))).whole.frames["usage_interval"]
+    expected = json.loads(real(unit.format("output", "json")).path.read_text(encoding="utf-8"))
+    for theirs, ours in zip(expected, rows.iter_rows(named=True), strict=True):
+        stamps = f"{theirs['submit_time']}:{theirs['start_time']}"
+        assert ours["record_id"] == f"slurm:{theirs['job_id']}:{theirs['job_id_raw']}:{stamps}"
+        assert (ours["account"], ours["user"]) == (theirs["account_name"], theirs["user_name"])
+        assert ours["started_at"] == datetime.fromtimestamp(theirs["start_time"], UTC)
+        assert ours["ended_at"] == datetime.fromtimestamp(theirs["end_time"], UTC)
+        assert (ours["elapsed_seconds"], ours["time_limit_seconds"]) == (
+            theirs["elapsed"],
+            theirs["timelimit"],
+        )
+        assert (ours["node_count"], ours["cpu_cores"]) == (int(theirs["nnodes"]), int(theirs["ncpus"]))
+        assert ours["node_id"] == theirs["node_list"]
+        # Its zero is the silence of AllocTRES, which is unknown to us.
+        assert ours["card_count"] == (theirs["ngpus"] or None)
+
+
+def test_card_counts_of_open_xdmods_resource_parser(tmp_path: Path) -> None:
+    cases = json.loads(
+        real("xdmod/shredder_unit/slurm-resource-parser__alloc-tres-gpu-count.json").path.read_text("utf-8")
+    )
+    found = read(tmp_path, *(job(AllocTRES=tres) for tres, _ in cases)).frames["usage_interval"]
+    assert found["card_count"].to_list() == [count or None for _, count in cases]
+    assert found["card_evidence"].to_list() == ["allocated" if count else "absent" for _, count in cases]
 
 
 def test_a_packed_log_reads_like_the_plain_one(tmp_path: Path) -> None:
