@@ -9,8 +9,10 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
+from hesuan.flows.encoding import undecodable_line
 from hesuan.flows.source import Source
 from hesuan.flows.unpack import decoded_utf8
+from hesuan.schemas.fault import InputFault
 
 # Some fifty thousand lines of a job log: what a core reads before its caches forget it.
 BLOCK_BYTES = 16 * 1024 * 1024
@@ -62,7 +64,17 @@ class LineBlock:
         return asked.join(self.lines(), on="row_no", how="left", maintain_order="left")["raw"]
 
 
-def blocks_of(source: Source) -> list[LineBlock] | None:
+def blocks_of(source: Source) -> list[LineBlock]:
+    """The blocks of a text, at least one. Raises InputFault where it is neither UTF-8 nor GB18030."""
+    found = blocks_if_text(source)
+    if found is None:
+        line = undecodable_line(source.content)
+        place = f"{source.name} 第 {line} 行" if line else source.name
+        raise InputFault(f"{place}: 不是 UTF-8，全文也不是 GB18030；请以 UTF-8 重新导出")
+    return found
+
+
+def blocks_if_text(source: Source) -> list[LineBlock] | None:
     """The blocks of a text, at least one; None where it is no text.
 
     Plain UTF-8 stays in its file; what must first be unpacked or decoded is held in memory.

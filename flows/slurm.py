@@ -5,7 +5,6 @@ gets one record_id and one card count in text and in JSON. Lines and JSON are re
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,7 +15,7 @@ from hesuan.flows.slurm_reject import reason_code, rejected
 from hesuan.flows.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of, mention_of
 from hesuan.flows.source import Declaration
 from hesuan.schemas.fault import InputFault
-from hesuan.schemas.kind import INSTANT_TYPE, ZONE
+from hesuan.schemas.kind import INSTANT_TYPE
 
 # sacct's field names in lower case; any other column of an export is not looked at.
 CELLS = (
@@ -125,7 +124,7 @@ def _accepted(kept: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
         time_limit_seconds=_time_limit(),
         node_count=whole("nnodes"),
         card_evidence=_card_evidence(),
-        exported_at=pl.lit(_exported_at(declaration), dtype=INSTANT_TYPE),
+        exported_at=pl.lit(declaration.exported_instant, dtype=INSTANT_TYPE),
     )
 
 
@@ -157,11 +156,3 @@ def _card_evidence() -> pl.Expr:
     is_asked = pl.any_horizontal("mentions_cards", "asks_cards", line)
     stated = pl.when(pl.col("card_count").is_not_null()).then(pl.lit("allocated"))
     return stated.when(is_asked).then(pl.lit("requested")).otherwise(pl.lit("absent"))
-
-
-def _exported_at(declaration: Declaration) -> datetime | None:
-    """UTC; a declared time without a zone is Asia/Shanghai, as everywhere."""
-    declared = declaration.exported_at
-    if declared is None:
-        return None
-    return (declared if declared.tzinfo else declared.replace(tzinfo=ZoneInfo(ZONE))).astimezone(UTC)

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from hesuan.flows.encoding import HEAD_BYTES
 from hesuan.flows.unpack import GZIP, decoded, decoded_head, unpacked
+from hesuan.schemas.kind import ZONE
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,14 @@ class Declaration:
     """The instant from which a file counts its seconds, where its times are not of any calendar."""
     tenant: str | None = None
     """Whose everything in a file is, where it names no tenant: the list of a single namespace."""
+
+    @property
+    def exported_instant(self) -> datetime | None:
+        """`exported_at` in UTC; a declared time without a zone is Asia/Shanghai, as everywhere."""
+        declared = self.exported_at
+        if declared is None:
+            return None
+        return (declared if declared.tzinfo else declared.replace(tzinfo=ZoneInfo(ZONE))).astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from functools import partial
 import polars as pl
 
 from hesuan.flows import slurm
-from hesuan.flows.encoding import undecodable_line
 from hesuan.flows.line_block import LineBlock, blocks_of, regular_cells
 from hesuan.flows.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Part, Reading, Source
@@ -66,7 +65,7 @@ def read(source: Source) -> Reading:
     and for text that is neither UTF-8 nor GB18030.
     Source: `man sacct`; metering.md §2.1.
     """
-    found = _blocks(source)
+    found = blocks_of(source)
     first = [line for line in source.head.split("\n") if line.strip()][:2]
     layout = _layout(first, source.name)
     zone = slurm.zone_of(source.declaration, "UTC" if layout.header is None else ZONE, name=source.name)
@@ -74,15 +73,6 @@ def read(source: Source) -> Reading:
     if layout.header is not None:
         found[0] = found[0].without(source.head.split("\n").index(layout.header) + 1)
     return Reading(tuple(partial(_part, block, layout=layout, intervals=intervals) for block in found))
-
-
-def _blocks(source: Source) -> list[LineBlock]:
-    found = blocks_of(source)
-    if found is None:
-        line = undecodable_line(source.content)
-        place = f"{source.name} 第 {line} 行" if line else source.name
-        raise InputFault(f"{place}: 不是 UTF-8，全文也不是 GB18030；请以 UTF-8 重新导出")
-    return found
 
 
 Intervals = Callable[..., tuple[pl.DataFrame, pl.DataFrame]]

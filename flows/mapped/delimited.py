@@ -6,7 +6,7 @@ from itertools import islice
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_of, regular_cells
+from hesuan.flows.line_block import LineBlock, blocks_if_text, regular_cells
 from hesuan.flows.mapped.frame import (
     MOST_FIELD_BYTES,
     check_field_size,
@@ -40,7 +40,7 @@ def read_delimited(source: Source) -> Reading:
     separators are no rows. Raises InputFault for text that is broken, a quote that is not closed, a separator
     that is not comma, tab or semicolon, and where two ways of counting rows disagree.
     """
-    blocks = blocks_of(source)
+    blocks = blocks_if_text(source)
     if blocks is None:
         raise undecodable(source)
     opening = opening_of(source.head, place=source.name)
