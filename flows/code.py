@@ -27,6 +27,7 @@ STAGING = (
     "flows/source.py",
     "flows/stages/stage.py",
     "flows/strict_json.py",
+    "flows/telemetry",
     "flows/unpack.py",
 )
 

@@ -23,7 +23,7 @@ from hesuan.schemas.kind import ZONE
 
 DECLARATION_NAME = "source.toml"
 INSTANTS = ("exported_at", "time_origin")
-WORDS = ("provider_id", "cluster_id", "time_zone", "finality", "tenant")
+WORDS = ("provider_id", "cluster_id", "time_zone", "finality", "tenant", "sample_metric")
 TITLE_ZH = "收录台账"
 
 
@@ -131,6 +131,7 @@ def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:
         says = tomllib.loads(content.decode("utf-8-sig"))
         declared = Declaration(**says)
         _check_words(declared)
+        _check_headers(declared)
         if declared.time_zone is not None:
             ZoneInfo(declared.time_zone)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError, OSError) as error:
@@ -146,6 +147,14 @@ def _check_words(declared: Declaration) -> None:
     wrong = [key for key in WORDS if not isinstance(getattr(declared, key), str | None)]
     if wrong:
         raise TypeError(f"{'、'.join(wrong)} 须写成加引号的文本")
+
+
+def _check_headers(declared: Declaration) -> None:
+    headers = declared.headers
+    if headers is not None and not (
+        isinstance(headers, dict) and all(isinstance(name, str) for name in headers.values())
+    ):
+        raise TypeError('headers 须为 表头 = "名称" 的表')
 
 
 def _instant(value: object, *, key: str, place: str) -> str:

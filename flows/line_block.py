@@ -109,6 +109,19 @@ def regular_cells(
     return pl.DataFrame(table).select(row_no.alias("row_no"), raw, *wanted)
 
 
+def lines_of(blocks: list[LineBlock], row_no: pl.Series) -> pl.Series:
+    """The lines of these numbers, in their order, in whichever blocks they stand."""
+    asked = row_no.cast(pl.Int64).to_frame("row_no")
+    found = [pl.DataFrame(schema={"row_no": pl.Int64, "raw": pl.String})]
+    for block in blocks:
+        inside = asked.filter(
+            pl.col("row_no").is_between(block.line_offset + 1, block.line_offset + block.line_count)
+        )
+        if inside.height:
+            found.append(block.lines().join(inside.unique(), on="row_no", how="semi"))
+    return asked.join(pl.concat(found), on="row_no", how="left", maintain_order="left")["raw"]
+
+
 def _blocks_of_plain(path: Path) -> list[LineBlock] | None:
     """None where the file is not plain: other encodings, a NUL, line ends \\r, a line longer than a block."""
     found: list[LineBlock] = []

@@ -16,7 +16,11 @@ from hesuan.schemas.kind import ZONE
 
 @dataclass(frozen=True)
 class Declaration:
-    """What `source.toml` beside a file states that the file itself does not say."""
+    """What `source.toml` beside a file states that the file itself does not say.
+
+    sample_metric: the metric that every row of an export of samples is of. headers: header as written → the
+    name that is meant, in such an export.
+    """
 
     provider_id: str | None = None
     cluster_id: str | None = None
@@ -28,6 +32,9 @@ class Declaration:
     """The instant from which a file counts its seconds, where its times are not of any calendar."""
     tenant: str | None = None
     """Whose everything in a file is, where it names no tenant: the list of a single namespace."""
+
+    sample_metric: str | None = None
+    headers: dict[str, str] | None = None
 
     @property
     def exported_instant(self) -> datetime | None:

@@ -76,7 +76,7 @@ def test_no_header_means_two_columns(table: Table) -> None:
 
 @EVERY_TABLE
 def test_key_and_date_are_columns(table: Table) -> None:
-    names = [column.name for column in table.columns]
+    names = [column.name for column in table.all_columns]
     assert table.key
     assert set(table.key) <= set(names)
     assert table.dated_by is None or table.column(table.dated_by).kind.dtype.is_temporal()

@@ -33,7 +33,7 @@ def is_parquet(source: Source) -> bool:
 
 def has_table_in_parquet(source: Source) -> bool:
     """Raises InputFault where the file is cut short or resembles a table but is none."""
-    return _header(_opened(source), source) is not None
+    return _header(opened(source), source) is not None
 
 
 def read_parquet(source: Source) -> Reading:
@@ -43,7 +43,7 @@ def read_parquet(source: Source) -> Reading:
     Raises InputFault, here or from a part, for a file cut short or damaged, and, in a column of the table, for
     INT96, nested and other types that are no cell, for NaN and for infinity.
     """
-    file = _opened(source)
+    file = opened(source)
     header = _header(file, source)
     if header is None:
         raise InputFault(f"{source.name}: Parquet 的列不是任何一张表的列")
@@ -77,8 +77,8 @@ def _stretches(file: pq.ParquetFile) -> Iterator[_Stretch]:
 
 
 def _part(stretch: _Stretch, *, source: Source, header: Header) -> Part:
-    table = _read(_opened(source), stretch, place=source.name)
-    columns = {name: _series(table.column(at)) for name, at in header.columns.items()}
+    table = _read(opened(source), stretch, place=source.name)
+    columns = {name: series_of(table.column(at)) for name, at in header.columns.items()}
     cells = [
         canonical(series, header.table.column(name), place=source.name) for name, series in columns.items()
     ]
@@ -95,11 +95,11 @@ def _part(stretch: _Stretch, *, source: Source, header: Header) -> Part:
 
 def _line_of(row_no: pl.Series, *, stretch: _Stretch, source: Source) -> pl.Series:
     """The records of these numbers as text."""
-    table = _read(_opened(source), stretch, place=source.name)
+    table = _read(opened(source), stretch, place=source.name)
     return _raw(table.take((row_no - 1 - stretch.first_row).to_arrow()))
 
 
-def _opened(source: Source) -> pq.ParquetFile:
+def opened(source: Source) -> pq.ParquetFile:
     try:
         content = pa.BufferReader(source.content) if source.is_packed else pa.memory_map(str(source.path))
         file = pq.ParquetFile(content, page_checksum_verification=True)
@@ -122,16 +122,16 @@ def _check_types(file: pq.ParquetFile, header: Header, *, place: str) -> None:
         field = file.schema_arrow.field(at)
         leaf = leaves.get(field.name)
         is_int96 = leaf is not None and leaf.physical_type == "INT96"
-        if is_int96 or not _is_cell(field.type):
+        if is_int96 or not is_cell(field.type):
             found = "INT96" if is_int96 else field.type
             raise InputFault(
                 f"{place}: 列“{field.name}”的类型 {found} 不是单元格类型（文本、数、日期、时刻、真假）"
             )
 
 
-def _is_cell(kind: pa.DataType) -> bool:
+def is_cell(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
-        return _is_cell(kind.value_type)
+        return is_cell(kind.value_type)
     return any(test(kind) for test in CELL_TYPES)
 
 
@@ -149,11 +149,11 @@ def _read(file: pq.ParquetFile, stretch: _Stretch, *, place: str) -> pa.Table:
     return table
 
 
-def _series(column: pa.ChunkedArray) -> pl.Series:
+def series_of(column: pa.ChunkedArray) -> pl.Series:
     """Dictionaries as their values, zoned instants in UTC: forms that polars takes as they are."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _series(column.cast(kind.value_type))
+        return series_of(column.cast(kind.value_type))
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         column = column.cast(pa.timestamp(kind.unit, "UTC"))
     series = pl.from_arrow(column)
@@ -164,9 +164,9 @@ def _series(column: pa.ChunkedArray) -> pl.Series:
 def _raw(table: pa.Table) -> pl.Series:
     """The record as text: every column that is a cell, in the order of the file."""
     shown = [
-        as_text(_series(table.column(at)))
+        as_text(series_of(table.column(at)))
         for at in range(table.num_columns)
-        if _is_cell(table.field(at).type)
+        if is_cell(table.field(at).type)
     ]
     frame = pl.DataFrame([series.alias(str(at)) for at, series in enumerate(shown)])
     return frame.select(pl.concat_str(pl.all().fill_null(""), separator=",")).to_series()

@@ -7,7 +7,7 @@ TABLE = Table(
     name="usage_sample",
     zh="用量采样",
     grain_zh="一张卡（一个租户）一次采样一行",
-    key=("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "sampled_at"),
+    key=("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "sampled_at", "metric_names"),
     dated_by="sampled_at",
     columns=(
         optional(
@@ -59,5 +59,9 @@ TABLE = Table(
         optional("boot_id", "启动编号", ID, "每次开机不同", example=""),
         optional("prev_hash", "上条摘要", ID, "摘要链的上一条", example=""),
         optional("record_hash", "本条摘要", ID, "本条记录的摘要", example=""),
+    ),
+    internal=(
+        # A range query answers one metric: the file of the power must not supersede that of the utilisation.
+        optional("metric_names", "所含指标", ID, "采集程序导出的，本行由哪几列的读数合成"),
     ),
 )

@@ -1,0 +1,106 @@
+"""Exposition text with timestamps: what an exporter prints, `promtool tsdb dump`, and OpenMetrics.
+
+Only lines are dealt with here; what a series is, is told in `flows.telemetry_series`.
+"""
+
+import re
+from functools import partial
+
+import polars as pl
+
+from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
+from hesuan.flows.source import Reading, Source
+from hesuan.flows.telemetry import FAULT, POINT, Points, reading
+from hesuan.flows.telemetry_cell import from_milliseconds, from_seconds, value_of
+from hesuan.flows.telemetry_series import UNREAD, Series, numbered, series_of
+
+NAME = "prom_text"
+
+_COMMENT = r"^\s*(?:#|$)"
+_POINT = r"^\s*([A-Za-z_:][\w:]*|\{)(.*\})?\s+([^\s{}]+)(?:\s+([^\s{}]+))?\s*$"
+_HEAD = re.compile(
+    r"# (?:HELP|TYPE) [A-Za-z_:][\w:]*(?: |$)|[A-Za-z_:][\w:]*\{.*\}\s+\S+(?:\s+\S+)?$|\{__name__=\""
+)
+_OF_KUBERNETES = re.compile(r"(?:# (?:HELP|TYPE) |\{__name__=\")?kube_")
+_OPEN_METRICS_END = b"# EOF"
+
+
+def claims(source: Source) -> bool:
+    """The first line is a HELP or TYPE of a metric, or a metric with labels and a value."""
+    first = next((line for line in source.head.split("\n") if line.strip()), "")
+    return _HEAD.match(first) is not None and _OF_KUBERNETES.match(first) is None
+
+
+def read(source: Source) -> Reading:
+    """Read one export; row_no is the line, comments are no rows.
+
+    Timestamps are milliseconds since 1970; in OpenMetrics (which ends with # EOF) seconds. Neither needs a
+    zone. A line without a timestamp cannot be placed in time and is rejected.
+    Raises InputFault for text that is neither UTF-8 nor GB18030.
+    Source: prometheus.io, exposition formats; metering.md §2.5.
+    """
+    blocks = blocks_of(source)
+    is_in_seconds = blocks[-1].read().rstrip().endswith(_OPEN_METRICS_END)
+    known: dict[str, int] = {}
+    frames, count = [], 0
+    for block in blocks:
+        points, comment_count = _points(block, known, is_in_seconds=is_in_seconds)
+        frames.append(points)
+        count += block.line_count - comment_count
+    found = Points([_series(text, source) for text in known], pl.concat(frames), count)
+    return reading(found, source.declaration, partial(lines_of, blocks))
+
+
+def _points(block: LineBlock, known: dict[str, int], *, is_in_seconds: bool) -> tuple[pl.DataFrame, int]:
+    """The points of a block, and how many of its lines are comments; new series are added to `known`."""
+    lines = block.lines()
+    rows = lines.filter(~pl.col("raw").str.contains(_COMMENT))
+    cell = pl.col("raw").str.extract_groups(_POINT).struct
+    cells = rows.select(
+        "row_no",
+        series=pl.concat_str(cell.field("1"), cell.field("2").fill_null("")).fill_null(pl.lit(UNREAD.metric)),
+        value=cell.field("3"),
+        at=cell.field("4"),
+    )
+    told = cells.select(
+        "row_no",
+        series_no=numbered(cells["series"], known),
+        sampled_at=_instant(is_in_seconds=is_in_seconds),
+        number=value_of(pl.col("value")),
+        fault=_fault(),
+    ).with_columns(
+        value="number",
+        fault=pl.when(pl.col("fault").is_null() & pl.col("sampled_at").is_null())
+        .then(pl.lit("BAD_AT"))
+        .otherwise("fault"),
+    )
+    return told.select(pl.col(name).cast(dtype) for name, dtype in POINT.items()), lines.height - rows.height
+
+
+def _instant(*, is_in_seconds: bool) -> pl.Expr:
+    at = pl.col("at")
+    if not is_in_seconds:
+        return from_milliseconds(at)
+    return from_seconds(
+        pl.when(at.str.contains(r"^\d{1,11}(?:\.\d+)?$")).then(at).cast(pl.Float64, strict=False)
+    )
+
+
+def _fault() -> pl.Expr:
+    return (
+        pl.when(pl.col("series") == pl.lit(UNREAD.metric))
+        .then(pl.lit("BAD_LINE"))
+        .when(value_of(pl.col("value")).is_null())
+        .then(pl.lit("BAD_VALUE"))
+        .when(pl.col("at").is_null())
+        .then(pl.lit("NO_TIME"))
+        .cast(FAULT)
+    )
+
+
+def _series(text: str, source: Source) -> Series:
+    if text == UNREAD.metric:
+        return UNREAD
+    name, brace, rest = text.partition("{")
+    told = series_of(name, brace + rest)
+    return told if told.metric else Series(source.declaration.sample_metric or "", told.labels)

@@ -1,0 +1,138 @@
+"""Logs of `nvidia-smi --query-gpu=… --format=csv -l`: one row per card and turn, often with the header before each.
+
+hy-smi and npu-smi print tables without a time, in forms that differ between versions: they are not read.
+"""
+
+import re
+from functools import partial
+
+import polars as pl
+
+from hesuan.flows import slurm
+from hesuan.flows.line_block import LineBlock, blocks_of
+from hesuan.flows.source import Declaration, Part, Reading, Source
+from hesuan.flows.telemetry import TABLE
+from hesuan.flows.telemetry_cell import instants_of
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.kind import ZONE
+from hesuan.validators.gate import REJECT_SCHEMA
+
+NAME = "smi_loop"
+
+# Field of --query-gpu → column of usage_sample, and the unit that may stand in the header and in each cell.
+FIELDS = {
+    "utilization.gpu": ("util_percent", "%"),
+    "power.draw": ("power_watts", "W"),
+    "memory.used": ("memory_used_mib", "MiB"),
+    "temperature.gpu": ("temperature_c", "C"),
+}
+DEVICE = ("uuid", "gpu_uuid")
+# nvidia-smi(1) and what it was seen to print.
+UNKNOWN = (
+    *("N/A", "[N/A]", "[Not Supported]", "[Not Found]", "[Unknown Error]", "[Insufficient Permissions]"),
+    *("[GPU is lost]", "[GPU requires reset]"),
+)
+_HEAD = re.compile(r"^([a-z_.]+)(?:\s*\[(.*)\])?$")
+ASK = "请以 --query-gpu=timestamp,uuid,utilization.gpu,power.draw,memory.used,temperature.gpu --format=csv 重新采集"
+
+
+def claims(source: Source) -> bool:
+    """A header of nvidia-smi's field names, `timestamp` and at least one that can be measured among them."""
+    names = [name for name, _ in _fields(_header(source))]
+    return "timestamp" in names and not FIELDS.keys().isdisjoint(names) and "value" not in names
+
+
+def read(source: Source) -> Reading:
+    """Read one log, in blocks.
+
+    One accepted row per card and turn; row_no is the line; headers and blank lines are no rows. Times carry no
+    zone: it comes from source.toml, else Asia/Shanghai. Units stand in the cells (22 %) or, with nounits, only
+    in the header. Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards.
+    Raises InputFault for a unit in the header that is not the column's, and for text that is no UTF-8.
+    Source: nvidia-smi --help-query-gpu; metering.md §2.5.
+    """
+    header = _header(source)
+    for name, unit in _fields(header):
+        if unit is not None and name in FIELDS and unit != FIELDS[name][1]:
+            raise InputFault(f"{source.name}: 列 {name} 的单位是 {unit}，须为 {FIELDS[name][1]}；{ASK}")
+    zone = slurm.zone_of(source.declaration, ZONE, name=source.name)
+    part = partial(_part, header=header, zone=zone, declaration=source.declaration, place=source.name)
+    return Reading(tuple(partial(part, block) for block in blocks_of(source)))
+
+
+def _header(source: Source) -> str:
+    return next((line.strip() for line in source.head.split("\n") if line.strip()), "")
+
+
+def _fields(header: str) -> list[tuple[str, str | None]]:
+    """Field name and unit of each column; an odd one is ('', None)."""
+    found = (_HEAD.match(cell.strip()) for cell in header.split(","))
+    return [(match[1], match[2]) if match else ("", None) for match in found]
+
+
+def _part(block: LineBlock, *, header: str, zone: str, declaration: Declaration, place: str) -> Part:
+    lines = block.lines()
+    text = pl.col("raw").str.strip_chars()
+    rows = lines.filter(text != "", text != header)
+    names = [name for name, _ in _fields(header)]
+    cells = rows.with_columns(cell=text.str.split(",").list.eval(pl.element().str.strip_chars()))
+    judged = _judged(cells, names, zone=zone, place=place)
+    kept = judged.filter(pl.col("reason_code").is_null())
+    return Part(
+        block.line_count - (lines.height - rows.height),
+        {TABLE: _accepted(kept, names, declaration)},
+        _rejected(judged.filter(pl.col("reason_code").is_not_null())),
+        block.line_offset,
+    )
+
+
+def _judged(cells: pl.DataFrame, names: list[str], *, zone: str, place: str) -> pl.DataFrame:
+    """With device_uuid, sampled_at, and the first reason against each row."""
+    device = next((name for name in DEVICE if name in names), None)
+    uuid = pl.lit(None, dtype=pl.String) if device is None else _cell(names, device)
+    read = cells.with_columns(
+        device_uuid=pl.when(~uuid.is_in([*UNKNOWN, ""])).then(uuid), at=_cell(names, "timestamp")
+    )
+    placed = read.with_columns(sampled_at=instants_of(read["at"].fill_null(""), zone=zone, place=place))
+    width = pl.col("cell").list.len()
+    return placed.with_columns(
+        reason_code=pl.when(width != len(names))
+        .then(pl.lit("RAGGED"))
+        .when(pl.col("sampled_at").is_null())
+        .then(pl.lit("BAD_AT"))
+        .when(pl.col("device_uuid").is_null())
+        .then(pl.lit("NO_DEVICE")),
+        reason_zh=pl.when(width != len(names))
+        .then(pl.format("此行有 {} 列，表头有 {} 列", width, pl.lit(len(names))))
+        .when(pl.col("sampled_at").is_null())
+        .then(pl.format("时间“{}”读不懂", pl.col("at")))
+        .otherwise(pl.lit(f"没有卡的 uuid；序号和插槽会变，不能代替；{ASK}")),
+    )
+
+
+def _cell(names: list[str], name: str) -> pl.Expr:
+    return pl.col("cell").list.get(names.index(name), null_on_oob=True)
+
+
+def _accepted(kept: pl.DataFrame, names: list[str], declaration: Declaration) -> pl.DataFrame:
+    """usage_sample's columns; readings as text without their unit, for the gate."""
+    measured = [name for name in names if name in FIELDS]
+    return kept.select(
+        pl.lit(None, dtype=pl.String).alias("sheet"),
+        *("row_no", "raw", "device_uuid", "sampled_at"),
+        *(_reading(names, name).alias(FIELDS[name][0]) for name in measured),
+        provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
+        cluster_id=pl.lit(declaration.cluster_id, dtype=pl.String),
+        metric_names=pl.lit(",".join(sorted(FIELDS[name][0] for name in measured))),
+    )
+
+
+def _reading(names: list[str], name: str) -> pl.Expr:
+    cell = _cell(names, name)
+    bare = cell.str.replace(rf"\s*{re.escape(FIELDS[name][1])}$", "")
+    return pl.when(~cell.is_in(list(UNKNOWN))).then(bare)
+
+
+def _rejected(refused: pl.DataFrame) -> pl.DataFrame:
+    placed = refused.with_columns(pl.lit(None, dtype=pl.String).alias("sheet"), table_name=pl.lit(TABLE))
+    return placed.select(pl.col(name).cast(dtype) for name, dtype in REJECT_SCHEMA.items())

@@ -1,0 +1,153 @@
+"""What each vendor's exporter calls things: metric → column and unit, and the labels that say whose value it is.
+
+Metrics and labels are written here in lower case, as GKE and AKS print them; they are compared in lower case.
+Other vendors, or the same under other names, are another `Profile`; how points become samples is not here.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+# DCGM marks a value that it does not have by the last numbers of its type (dcgm_structs.h: INT32, FP64, INT64
+# BLANK, then NOT_FOUND, NOT_SUPPORTED and NOT_PERMISSIONED). No percentage, watt or MiB comes near the least of
+# them; counters in mJ and memory in bytes do, and end below the next.
+BLANK_FROM = 0x7FFFFFF0
+LARGE_BLANK_FROM = 1 << 47
+BYTES_PER_MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric as a column of usage_sample: the metric's value × times / over, in the column's unit.
+
+    rank: of several metrics of one column the lowest that has a value is used.
+    is_exact: what is no whole number of thousandths is left out; other readings are rounded to thousandths.
+    """
+
+    column: str
+    times: int = 1
+    over: int = 1
+    rank: int = 0
+    blank_from: int = BLANK_FROM
+    is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One exporter.
+
+    device: labels that may hold the card's own number, which outlives a restart; an index never does.
+    tenant: labels that may hold the namespace that uses the card.
+    part: label → what a series that fills it measures instead of the whole card.
+    share: metrics of what a container uses of a card. owner: metrics that only say who uses the card.
+    undefined: metrics that say nothing about a card that is cut into parts.
+    """
+
+    name: str
+    source: str
+    device: tuple[str, ...]
+    measures: dict[str, Measure]
+    tenant: tuple[str, ...] = ("exported_namespace", "namespace")
+    part: dict[str, str] = field(default_factory=dict)
+    share: str = "$^"
+    owner: tuple[str, ...] = ()
+    undefined: tuple[str, ...] = ()
+
+    def knows(self, metric: str) -> bool:
+        return metric in self.measures or metric in self.owner or re.match(self.share, metric) is not None
+
+
+UTIL = Measure("util_percent")
+POWER = Measure("power_watts")
+TEMPERATURE = Measure("temperature_c")
+MEMORY_MIB = Measure("memory_used_mib", is_exact=True)
+MEMORY_BYTES = Measure("memory_used_mib", over=BYTES_PER_MIB, blank_from=LARGE_BLANK_FROM, is_exact=True)
+
+DCGM = Profile(
+    name="NVIDIA DCGM",
+    source="dcgm-exporter etc/dcp-metrics-included.csv; metering.md §2.5",
+    device=("uuid",),
+    measures={
+        "dcgm_fi_dev_gpu_util": UTIL,
+        "dcgm_fi_prof_gr_engine_active": Measure("util_percent", times=100, rank=1),
+        "dcgm_fi_dev_power_usage": POWER,
+        "dcgm_fi_dev_total_energy_consumption": Measure(
+            "energy_joules", over=1000, blank_from=LARGE_BLANK_FROM
+        ),
+        "dcgm_fi_dev_fb_used": MEMORY_MIB,
+        "dcgm_fi_dev_gpu_temp": TEMPERATURE,
+    },
+    part={"gpu_i_id": "MIG 实例"},
+    undefined=("dcgm_fi_dev_gpu_util",),
+)
+ASCEND = Profile(
+    name="昇腾 npu-exporter",
+    source="npu-exporter metrics; its MB are MiB: npu-smi prints 65536 for 64 GiB; metering.md §2.5",
+    device=("vdie_id",),
+    measures={
+        "npu_chip_info_utilization": UTIL,
+        "npu_chip_info_overall_utilization": Measure("util_percent", rank=1),
+        "npu_chip_info_power": POWER,
+        "npu_chip_info_hbm_used_memory": MEMORY_MIB,
+        "npu_chip_info_temperature": TEMPERATURE,
+    },
+    # Of a chip cut into vNPU they give the chip's value, and memory of vNPU comes in KB.
+    share=r"(?:vnpu_pod|container_npu)_",
+)
+HYGON = Profile(
+    name="海光 dcu-exporter",
+    source="dcu-exporter gauges; metering.md §2.5",
+    device=("device_id",),
+    measures={
+        "dcu_utilizationrate": UTIL,
+        "dcu_power_usage": POWER,
+        "dcu_usedmemory_bytes": MEMORY_BYTES,
+        "dcu_temp": TEMPERATURE,
+    },
+    tenant=("dcu_pod_namespace", "exported_namespace", "namespace"),
+    share=r"vdcu_",
+)
+CAMBRICON = Profile(
+    name="寒武纪 mlu-exporter",
+    source="mlu-exporter pkg/collector; metering.md §2.5",
+    device=("uuid",),
+    measures={
+        "mlu_utilization": UTIL,
+        "mlu_power_usage": POWER,
+        "mlu_memory_used": MEMORY_BYTES,
+        "mlu_temperature": TEMPERATURE,
+    },
+    part={"vf": "虚拟卡 vf"},
+    # Deprecated twins of the rows with a vf, and what single processes use.
+    share=r"mlu_(?:virtual_function|process)_",
+    owner=("mlu_container",),
+)
+HAMI = Profile(
+    name="HAMi monitor",
+    source="HAMi cmd/vGPUmonitor; metering.md §1.3, §2.5",
+    device=("deviceuuid",),
+    measures={"hostcoreutilization": UTIL, "hostgpumemoryusage": MEMORY_BYTES},
+    tenant=(),
+    share=r"vgpu_device_memory|device_(?:utilization|memory|last_kernel)_(?:desc_)?of_container",
+)
+PLAIN = Profile(
+    name="usage_sample",
+    source="schemas/tables/usage_sample.py: for exports whose metric is named in source.toml",
+    device=("device_uuid",),
+    measures={
+        "util_percent": UTIL,
+        "power_watts": POWER,
+        "memory_used_mib": MEMORY_MIB,
+        "memory_used_bytes": MEMORY_BYTES,
+        "temperature_c": TEMPERATURE,
+        "energy_joules": Measure("energy_joules", blank_from=LARGE_BLANK_FROM),
+    },
+    tenant=("tenant",),
+)
+PROFILES = (DCGM, ASCEND, HYGON, CAMBRICON, HAMI, PLAIN)
+COLUMNS = tuple(dict.fromkeys(m.column for profile in PROFILES for m in profile.measures.values()))
+DEVICE_LABELS = frozenset(label for profile in PROFILES for label in profile.device)
+
+
+def profile_of(metric: str) -> Profile | None:
+    """The profile that knows a metric (in lower case)."""
+    return next((profile for profile in PROFILES if profile.knows(metric)), None)
