@@ -136,3 +136,22 @@ def test_the_exporters_files_are_read_or_refused_with_a_reason(tmp_path: Path) -
     ]
     assert reasons == [("NO_DEVICE", 32 + 224), ("OTHER_METRIC", 14 + 2), ("UNRECOGNISED", 3)]
     conserved(workspace)
+
+
+@pytest.mark.parametrize("watts", [301, 302])
+def test_power_and_utilisation_from_two_files_are_one_card_covered_once(tmp_path: Path, watts: int) -> None:
+    """A query answers one metric. The later file must neither supersede the other's nor count the time again.
+
+    Which file comes later hangs on their digests: several are tried.
+    """
+    paths = []
+    for name, metric, value in (("a", "DCGM_FI_DEV_GPU_UTIL", 50), ("b", "DCGM_FI_DEV_POWER_USAGE", watts)):
+        lines = [f'{metric}{{UUID="GPU-1"}} {value} {(1772323200 + 60 * n) * 1000}' for n in range(10)]
+        paths.append(tmp_path / f"{name}.prom")
+        paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
+    declared = f'provider_id = "{PROVIDER}"\nsample_period_seconds = 60\n'
+    workspace = taken_in(tmp_path / "w", *paths, declared=declared)
+    with connect(workspace.published, read_only=True) as connection:
+        used = "select metered_card_seconds, active_card_seconds from published.usage_day"
+        assert connection.execute(used).fetchall() == [(600, 600)]
+    conserved(workspace)

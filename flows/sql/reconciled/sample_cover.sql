@@ -36,7 +36,12 @@ with moments as (
 followed as (
     select
         *,
-        lead(begin_s) over (partition by provider_id, device_uuid order by begin_s, file_sha256, row_no) - begin_s as step_s,
+        -- Exports of single metrics give one instant several rows: the last of them covers the step, and it is
+        -- one that knows the utilisation.
+        lead(begin_s) over (
+            partition by provider_id, device_uuid
+            order by begin_s, util_percent is not null, file_sha256, row_no
+        ) - begin_s as step_s,
     from moments
 ),
 paced as (
