@@ -1,5 +1,6 @@
 """Tables as Parquet: checked page by page, columns left as the kind's type or turned to canonical text."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -93,6 +94,38 @@ def _part(stretch: _Stretch, *, source: Source, header: Header) -> Part:
     return Part(stretch.row_count, frames, refused, stretch.first_row, line_of)
 
 
+def names_in_parquet(source: Source) -> list[str]:
+    """The columns of the file. Raises InputFault where it is cut short."""
+    names: list[str] = opened(source).schema_arrow.names
+    return names
+
+
+def text_in_parquet(source: Source, columns: dict[str, int]) -> pl.DataFrame:
+    """sheet, row_no, raw, and under their new names the columns at these positions, as canonical text.
+
+    A map or a list becomes JSON. Raises InputFault for a file that is damaged, and for INT96.
+    """
+    file = opened(source)
+    _check_physical(file, columns, place=source.name)
+    tables = (_read(file, stretch, place=source.name) for stretch in _stretches(file))
+    rows = pl.concat(_as_text(table, columns) for table in tables)
+    row_no = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no")
+    return rows.select(pl.lit(None, dtype=pl.String).alias("sheet"), row_no, pl.all())
+
+
+def _as_text(table: pa.Table, columns: dict[str, int]) -> pl.DataFrame:
+    cells = {name: _text(table.column(at)) for name, at in columns.items()}
+    return pl.DataFrame({"raw": _raw(table)} | cells)
+
+
+def _text(column: pa.ChunkedArray) -> pl.Series:
+    if is_cell(column.type):
+        return as_text(series_of(column))
+    values = [dict(v) if pa.types.is_map(column.type) and v is not None else v for v in column.to_pylist()]
+    shown = [None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in values]
+    return pl.Series(shown, dtype=pl.String)
+
+
 def _line_of(row_no: pl.Series, *, stretch: _Stretch, source: Source) -> pl.Series:
     """The records of these numbers as text."""
     table = _read(opened(source), stretch, place=source.name)
@@ -117,16 +150,24 @@ def _header(file: pq.ParquetFile, source: Source) -> Header | None:
 
 
 def _check_types(file: pq.ParquetFile, header: Header, *, place: str) -> None:
-    leaves = {file.schema.column(at).path: file.schema.column(at) for at in range(len(file.schema))}
+    _check_physical(file, header.columns, place=place)
     for at in header.columns.values():
         field = file.schema_arrow.field(at)
-        leaf = leaves.get(field.name)
-        is_int96 = leaf is not None and leaf.physical_type == "INT96"
-        if is_int96 or not is_cell(field.type):
-            found = "INT96" if is_int96 else field.type
-            raise InputFault(
-                f"{place}: 列“{field.name}”的类型 {found} 不是单元格类型（文本、数、日期、时刻、真假）"
-            )
+        if not is_cell(field.type):
+            raise _no_cell(field.name, field.type, place=place)
+
+
+def _check_physical(file: pq.ParquetFile, columns: dict[str, int], *, place: str) -> None:
+    """INT96 loses what it cannot hold without a word."""
+    leaves = {file.schema.column(at).path: file.schema.column(at) for at in range(len(file.schema))}
+    for at in columns.values():
+        leaf = leaves.get(file.schema_arrow.field(at).name)
+        if leaf is not None and leaf.physical_type == "INT96":
+            raise _no_cell(file.schema_arrow.field(at).name, "INT96", place=place)
+
+
+def _no_cell(name: str, found: object, *, place: str) -> InputFault:
+    return InputFault(f"{place}: 列“{name}”的类型 {found} 不是单元格类型（文本、数、日期、时刻、真假）")
 
 
 def is_cell(kind: pa.DataType) -> bool:

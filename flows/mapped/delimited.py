@@ -46,6 +46,18 @@ def read_delimited(source: Source) -> Reading:
     opening = opening_of(source.head, place=source.name)
     if opening is None:
         raise InputFault(f"{source.name}: 表头不是任何一张表的表头")
+    return _rows_of(blocks, source, opening)
+
+
+def read_under(source: Source, opening: Opening) -> Reading:
+    """As `read_delimited`, with the header and the names of its columns known beforehand."""
+    blocks = blocks_if_text(source)
+    if blocks is None:
+        raise undecodable(source)
+    return _rows_of(blocks, source, opening)
+
+
+def _rows_of(blocks: list[LineBlock], source: Source, opening: Opening) -> Reading:
     if any(block.is_quoted for block in blocks):
         return _quoted(source, opening)
     rows = _below(blocks, opening.last_line)
