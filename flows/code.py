@@ -13,6 +13,7 @@ STAGING = (
     "validators/gate.py",
     "flows/adapters/",
     "flows/append_only.py",
+    "flows/bill",
     "flows/einvoice",
     "flows/encoding.py",
     "flows/mapped/",

@@ -28,10 +28,13 @@ class Declaration:
     exported_at: datetime | None = None
     sample_period_seconds: int | None = None
     finality: str | None = None
+    """final or draft, of bills."""
     time_origin: datetime | None = None
     """The instant from which a file counts its seconds, where its times are not of any calendar."""
     tenant: str | None = None
     """Whose everything in a file is, where it names no tenant: the list of a single namespace."""
+    contract_no: str | None = None
+    """Of bill rows that name no contract themselves."""
 
     sample_metric: str | None = None
     headers: dict[str, str] | None = None

@@ -1,0 +1,147 @@
+"""FOCUS 1.0 to 1.3 (FinOps Open Cost and Usage Specification), as CSV or Parquet; versions differ in added columns."""
+
+import polars as pl
+
+from hesuan.flows import bill, bill_finality
+from hesuan.flows.bill import ADDED
+from hesuan.flows.bill_cell import day_of, instant, last_day_of, zone_of
+from hesuan.flows.bill_reason import Reason, shown
+from hesuan.flows.bill_table import Layout, cells_of, is_bill
+from hesuan.flows.source import Reading, Source, in_one
+from hesuan.schemas.tables.statement import TABLE
+
+NAME = "focus"
+
+# Cell → the column of FOCUS.
+COLUMNS = {
+    "amount_yuan": "BilledCost",
+    "account": "BillingAccountId",
+    "currency": "BillingCurrency",
+    "bill_starts": "BillingPeriodStart",
+    "bill_ends": "BillingPeriodEnd",
+    "starts": "ChargePeriodStart",
+    "ends": "ChargePeriodEnd",
+    "category": "ChargeCategory",
+    "class": "ChargeClass",
+    "description": "ChargeDescription",
+    "frequency": "ChargeFrequency",
+    "pricing_category": "PricingCategory",
+    "quantity": "PricingQuantity",
+    "unit": "PricingUnit",
+    "unit_price_yuan": "ContractedUnitPrice",
+    "service": "ServiceName",
+    "region": "RegionId",
+    "zone": "AvailabilityZone",
+    "resource": "ResourceId",
+    "sub_account": "SubAccountId",
+    "sub_account_name": "SubAccountName",
+    "sku": "SkuId",
+    "sku_price": "SkuPriceId",
+    "commitment": "CommitmentDiscountId",
+    "commitment_status": "CommitmentDiscountStatus",
+    "allocated": "AllocatedResourceId",
+    "invoice_number": "InvoiceId",
+    "tags": "Tags",
+}
+IDENTITY = (
+    *(
+        "starts",
+        "ends",
+        "category",
+        "class",
+        "description",
+        "frequency",
+        "pricing_category",
+        "unit",
+        "service",
+    ),
+    *(
+        "region",
+        "zone",
+        "resource",
+        "sub_account",
+        "sku",
+        "sku_price",
+        "commitment",
+        "commitment_status",
+        "allocated",
+    ),
+)
+LAYOUT = Layout(
+    zh="FOCUS 账单",
+    words={cell: (name,) for cell, name in COLUMNS.items()} | ADDED,
+    signs=("amount_yuan", "bill_starts", "starts"),
+    required=(
+        *(
+            "account",
+            "currency",
+            "bill_starts",
+            "bill_ends",
+            "starts",
+            "ends",
+            "category",
+            "quantity",
+            "unit",
+        ),
+        "unit_price_yuan",
+    ),
+    money=(),
+)
+
+
+def claims(source: Source) -> bool:
+    """A header with BilledCost, BillingPeriodStart and ChargePeriodStart: drafts before 1.0 too, to say what they lack."""
+    return is_bill(source, LAYOUT)
+
+
+def read(source: Source) -> Reading:
+    """Rows of `statement`, one per charge; row_no is the line in CSV, the record in Parquet.
+
+    The amount is BilledCost, the quantity PricingQuantity, the price ContractedUnitPrice. Ends are exclusive and
+    leave as the last day included, in Asia/Shanghai. Times without zone, which FOCUS does not know, are of
+    source.toml's time_zone, else Asia/Shanghai. Corrections keep their sign. Usage that a commitment covers is a
+    reject, for its purchase is billed; so is every charge of a bill that lists taxes apart, for it is net of them.
+    Raises InputFault where a column is missing, source.toml names no provider or calls the bill a draft, and for
+    broken files.
+    Source: FOCUS 1.0 to 1.3; metering.md §2.6.
+    """
+    says = source.declaration
+    provider_id = bill.provider_of(says, place=source.name)
+    bill_finality.check(says, place=source.name, is_due=False)
+    found = cells_of(source, LAYOUT)
+    cells = _cells(found.rows, zone=zone_of(says, place=source.name))
+    accepted, rejected = bill.statement(
+        cells, says, provider_id=provider_id, tags=["tags", "sub_account_name"], also=_reasons(cells)
+    )
+    refused = pl.concat([found.rejected, rejected]).sort("row_no")
+    return in_one(found.row_count, {TABLE.name: accepted}, refused)
+
+
+def _cells(rows: pl.DataFrame, *, zone: str) -> pl.DataFrame:
+    """The cells as `bill.statement` takes them. InvoiceId comes late, so the bill is named by account and month."""
+    start, end = (instant(cell, zone=zone) for cell in ("starts", "ends"))
+    month = day_of(instant("bill_starts", zone=zone)).dt.strftime("%Y-%m")
+    return rows.with_columns(
+        bill.line_numbers(rows, IDENTITY),
+        statement_no=pl.format("FOCUS-{}-{}", "account", month),
+        period_from=day_of(start),
+        period_to=last_day_of(start, end),
+        service_item=pl.concat_str("service", "description", separator=" ", ignore_nulls=True),
+        price_unit=pl.lit(None, dtype=pl.String),
+    )
+
+
+def _reasons(cells: pl.DataFrame) -> tuple[Reason, ...]:
+    lists_taxes = bool((cells["category"].str.to_lowercase() == "tax").any())
+    return (
+        Reason(
+            "TAX_APART",
+            pl.lit(lists_taxes),
+            pl.lit("账单另列税行（ChargeCategory 为 Tax），各行不含税；结算账单须含税"),
+        ),
+        Reason(
+            "COMMITTED",
+            pl.col("commitment_status").str.to_lowercase().is_in(["used", "unused"]),
+            pl.format("用量由承诺折扣抵扣（{}），已在购买行计费，不重复计", shown("commitment_status")),
+        ),
+    )
