@@ -228,6 +228,18 @@ def hash_of(name: str) -> int:
     return int.from_bytes(name.encode(), "big") % 9_999_999_967
 
 
+def code_of(number: int) -> str:
+    """A unified social credit code that holds: both check digits (GB 32100, GB 11714)."""
+    letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    body = f"{number:08}"
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    check = 11 - sum(int(c) * w for c, w in zip(body, weights, strict=True)) % 11
+    organisation = body + {10: "X", 11: "0"}.get(check, str(check))
+    front = f"91511700{organisation}"
+    total = sum(letters.index(c) * pow(3, i, 31) for i, c in enumerate(front))
+    return front + letters[(31 - total % 31) % 31]
+
+
 def _after(year: int, seconds: int) -> str:
     from datetime import datetime, timedelta
 

@@ -10,7 +10,7 @@ import pytest
 
 from hesuan.flows.questions import question_lines, questions
 from hesuan.flows.warehouse import Connection, connect
-from tests.city import APPLICANTS, PROVIDER, City, Pageless, Row, run
+from tests.city import APPLICANTS, PROVIDER, City, Pageless, Row, code_of, run
 
 SITUATIONS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "readings.toml").read_text(encoding="utf-8")
@@ -124,18 +124,6 @@ def other_provider(city: City, situation: dict[str, Any], names: dict[str, str],
                 row["provider_id"] = code
         for row in rows_of(city, "invoice", name):
             row["seller_id"] = code
-
-
-def code_of(number: int) -> str:
-    """A unified social credit code that holds: both check digits (GB 32100, GB 11714)."""
-    letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    body = f"{number:08}"
-    weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    check = 11 - sum(int(c) * w for c, w in zip(body, weights, strict=True)) % 11
-    organisation = body + {10: "X", 11: "0"}.get(check, str(check))
-    front = f"91511700{organisation}"
-    total = sum(letters.index(c) * pow(3, i, 31) for i, c in enumerate(front))
-    return front + letters[(31 - total % 31) % 31]
 
 
 @pytest.fixture(scope="module")
