@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from hesuan.flows.source import Declaration
-from hesuan.flows.telemetry import POINT
 from hesuan.flows.telemetry_cell import value_of
 from hesuan.flows.telemetry_profile import DEVICE_LABELS
+from hesuan.flows.telemetry_sample import POINT
 from hesuan.flows.telemetry_series import UNREAD, Series, numbered, series_of
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.recognise import recognised

@@ -10,8 +10,9 @@ import polars as pl
 
 from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
 from hesuan.flows.source import Reading, Source
-from hesuan.flows.telemetry import FAULT, POINT, Points, reading
+from hesuan.flows.telemetry import Points, reading
 from hesuan.flows.telemetry_cell import from_milliseconds, from_seconds, value_of
+from hesuan.flows.telemetry_sample import FAULT, POINT
 from hesuan.flows.telemetry_series import UNREAD, Series, numbered, series_of
 
 NAME = "prom_text"
