@@ -164,7 +164,7 @@ def decide(
     root: Path, lang: str, as_json: bool, debug: bool, file: Path, is_to_print: bool, at: datetime | None
 ) -> None:
     """收进专家组的意见（第十三条）：整份核对，有一行不合即全部不收。"""
-    from hesuan.flows.deciding import decide_sheet, print_sheet
+    from hesuan.flows.panel.deciding import decide_sheet, print_sheet
     from hesuan.flows.workspace import existing_workspace
 
     workspace = existing_workspace(root)

@@ -49,12 +49,12 @@ def _goes_through_prefect(carrier: Carrier, *, say: Callable[[str], None]) -> bo
 def _engine(carrier: Carrier) -> Iterator[Engine]:
     """The engine for as long as the run lasts; its library is loaded only where it is asked for."""
     if carrier.name == "pool":
-        from hesuan.flows.pool_engine import Pool
+        from hesuan.flows.engines.pool import Pool
 
         yield Pool()
     elif carrier.name == "dask":
         try:
-            from hesuan.flows.dask_engine import cluster
+            from hesuan.flows.engines.dask import cluster
         except ImportError as error:
             raise UsageFault("--engine dask: 没有安装 Dask，请安装 hesuan[dask]") from error
         with cluster(carrier.dask_address) as engine:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
-from hesuan.flows.ledger import Entry, Event
+from hesuan.flows.ledger.entry import Entry, Event
 
 Balances = dict[tuple[int, str], int]
 """(policy year, account) → fen, zeros left out."""

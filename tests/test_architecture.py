@@ -23,7 +23,7 @@ DOORS = {
     "pandera": ("schemas/",),
     "pandera.errors": ("schemas/", "validators/gate.py"),
     "prefect": ("flows/nightly.py", "flows/engine.py"),
-    "distributed": ("flows/dask_engine.py",),
+    "distributed": ("flows/engines/dask.py",),
     "xlsxwriter": ("reports/",),
     "jinja2": ("reports/",),
 }

@@ -15,8 +15,8 @@ from typing import Any
 import fastexcel
 import pytest
 
-from hesuan.flows.deciding import decide_sheet
 from hesuan.flows.evidence import ledger
+from hesuan.flows.panel.deciding import decide_sheet
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import build, connect
 from hesuan.flows.workspace import Workspace, held

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from distributed import Client, LocalCluster
 
-from hesuan.flows.dask_engine import Dask, cluster
 from hesuan.flows.engine import Engine, Inline
-from hesuan.flows.pool_engine import Pool
+from hesuan.flows.engines.dask import Dask, cluster
+from hesuan.flows.engines.pool import Pool
 from hesuan.flows.stages.publish import FIGURES
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace

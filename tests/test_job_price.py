@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.job_price import Job, Partition, PriceItem, Rounding, amount, price, price_item
+from hesuan.flows.bill.job_price import Job, Partition, PriceItem, Rounding, amount, price, price_item
 from tests.realdata import real
 
 # Partitions of OpenSCOW's own test: (memory in MB, cores, cards) of a node.

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from hesuan.flows.adapters import adapter_for, k8s_pod_list
-from hesuan.flows.pod_row import UNITS, card_count
+from hesuan.flows.pod.row import UNITS, card_count
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables.usage_interval import TABLE

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from hesuan.flows.ledger import Entry, Event, settle
-from hesuan.flows.ledger_book import missing, post, read_book
+from hesuan.flows.ledger.book import missing, post, read_book
+from hesuan.flows.ledger.entry import Entry, Event, settle
 from hesuan.schemas.fault import EvidenceFault
 from tests.ledger_reference import balances, expected, fen, voucher_sums
 

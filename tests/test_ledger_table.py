@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hesuan.flows.ledger import Event, settle
-from hesuan.flows.ledger_book import post, read_book
-from hesuan.flows.ledger_table import keep_ledger
+from hesuan.flows.ledger.book import post, read_book
+from hesuan.flows.ledger.entry import Event, settle
+from hesuan.flows.ledger.table import keep_ledger
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, make
 from hesuan.schemas.card import Card, build_order

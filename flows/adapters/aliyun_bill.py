@@ -1,9 +1,9 @@
 """阿里云 明细账单 (账单详情 → 明细账单, by 计费项): the console's CSV, and the file that is pushed to a bucket."""
 
-from hesuan.flows import bill_cloud
-from hesuan.flows.bill import ADDED
-from hesuan.flows.bill_cloud import Cloud
-from hesuan.flows.bill_table import Layout, is_bill
+from hesuan.flows.bill import cloud as bill_cloud
+from hesuan.flows.bill.cloud import Cloud
+from hesuan.flows.bill.line import ADDED
+from hesuan.flows.bill.table import Layout, is_bill
 from hesuan.flows.source import Reading, Source
 
 NAME = "aliyun_bill"

@@ -2,11 +2,12 @@
 
 import polars as pl
 
-from hesuan.flows import bill, bill_finality
-from hesuan.flows.bill import ADDED
-from hesuan.flows.bill_cell import day_of, instant, last_day_of, zone_of
-from hesuan.flows.bill_reason import Reason, shown
-from hesuan.flows.bill_table import Layout, cells_of, is_bill
+from hesuan.flows.bill import finality as bill_finality
+from hesuan.flows.bill import line as bill
+from hesuan.flows.bill.cell import day_of, instant, last_day_of, zone_of
+from hesuan.flows.bill.line import ADDED
+from hesuan.flows.bill.reason import Reason, shown
+from hesuan.flows.bill.table import Layout, cells_of, is_bill
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.tables.statement import TABLE
 

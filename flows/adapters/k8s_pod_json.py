@@ -1,6 +1,6 @@
 """Kubernetes pods as JSON: `kubectl get pods -A -o json`, the API's PodList, one Pod, or a Pod a line.
 
-What a pod means is judged in `flows.pod`; here are only texts and lists.
+What a pod means is judged in `flows.pod.manifest`; here are only texts and lists.
 """
 
 import re
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hesuan.flows.pod import instant, interval, part, shown
-from hesuan.flows.pod_request import UnusablePod
-from hesuan.flows.pod_row import Row, in_utc, part_of, refusal
+from hesuan.flows.pod.manifest import instant, interval, part, shown
+from hesuan.flows.pod.request import UnusablePod
+from hesuan.flows.pod.row import Row, in_utc, part_of, refusal
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault

@@ -1,6 +1,6 @@
 """Kubernetes pods as a CSV list in the layout of Alibaba's openb trace: num_gpu, gpu_milli, seconds from an origin.
 
-What a pod's times and states mean is judged in `flows.pod_row`; here are only lines and cells.
+What a pod's times and states mean is judged in `flows.pod.row`; here are only lines and cells.
 """
 
 import csv
@@ -8,8 +8,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from hesuan.flows.pod_request import Cards, UnusablePod
-from hesuan.flows.pod_row import Row, in_utc, life_of, part_of, refusal, row_of, state_of
+from hesuan.flows.pod.request import Cards, UnusablePod
+from hesuan.flows.pod.row import Row, in_utc, life_of, part_of, refusal, row_of, state_of
 from hesuan.flows.source import Declaration, Reading, Source
 from hesuan.schemas.fault import InputFault
 

@@ -1,6 +1,6 @@
 """What pods ask for as a series of samples: a Prometheus range query as JSON, or a long CSV of the same labels.
 
-How samples become intervals is in `flows.pod_series`; here are only labels, instants and values.
+How samples become intervals is in `flows.pod.series`; here are only labels, instants and values.
 """
 
 import csv
@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hesuan.flows.pod import part
-from hesuan.flows.pod_card import name_of
-from hesuan.flows.pod_request import UnusablePod
-from hesuan.flows.pod_row import Row, in_utc, part_of, refusal
-from hesuan.flows.pod_series import METRIC, Owner, Sample, row_of_stretch, stretches_of
+from hesuan.flows.pod.card import name_of
+from hesuan.flows.pod.manifest import part
+from hesuan.flows.pod.request import UnusablePod
+from hesuan.flows.pod.row import Row, in_utc, part_of, refusal
+from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stretches_of
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
@@ -49,7 +49,7 @@ def read(source: Source) -> Reading:
     part of a stretch, one that is not is a reject, so row_count is stretches plus rejects. row_no and raw are
     the first sample's (its 1-based place in the file). A stretch goes from its first sample to its last and not
     a step beyond, so that nothing is counted that no sample shows. A series without a node waits and never
-    counts. Cards are read as from a pod's own request (`flows.pod_card`).
+    counts. Cards are read as from a pod's own request (`flows.pod.card`).
     Raises InputFault where no series names a node (waiting and running look alike), for a metric that is no
     request, for an answer that failed or is partial, and for broken text.
     Source: Kubernetes, kube-scheduler metrics; kube-state-metrics, pod metrics; metering.md §2.4.

@@ -1,12 +1,12 @@
 """LSF `lsb.acct`: positional fields separated by blanks, texts in quotes, one event a line; JOB_FINISH is a run.
 
-Where which field stands is told in `flows.lsf_record`.
+Where which field stands is told in `flows.scheduler.lsf_record`.
 """
 
 import re
 
-from hesuan.flows.job_log import first_lines, reading_of
-from hesuan.flows.job_run import (
+from hesuan.flows.scheduler.job_log import first_lines, reading_of
+from hesuan.flows.scheduler.job_run import (
     CANCELLED,
     CARD_MENTION,
     COMPLETED,
@@ -22,7 +22,7 @@ from hesuan.flows.job_run import (
     instant,
     whole,
 )
-from hesuan.flows.lsf_record import Fields, record_of
+from hesuan.flows.scheduler.lsf_record import Fields, record_of
 from hesuan.flows.source import Reading, Source
 
 NAME = "lsf_accounting"

@@ -1,6 +1,6 @@
 """OpenSCOW job charges: a JSON list of finished jobs with the prices that the platform charged for them.
 
-How the platform came to a price is in `flows.job_price`; here the charge is taken as it stands.
+How the platform came to a price is in `flows.bill.job_price`; here the charge is taken as it stands.
 """
 
 import json
@@ -10,9 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows import bill, bill_finality
-from hesuan.flows.bill_cell import day_of, instant, last_day_of, zone_of
-from hesuan.flows.bill_reason import Reason, shown
+from hesuan.flows.bill import finality as bill_finality
+from hesuan.flows.bill import line as bill
+from hesuan.flows.bill.cell import day_of, instant, last_day_of, zone_of
+from hesuan.flows.bill.reason import Reason, shown
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault

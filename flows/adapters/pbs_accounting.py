@@ -1,12 +1,12 @@
 """PBS, OpenPBS and TORQUE accounting logs: `date;type;job;key=value …`, one record a line.
 
-Here are lines, keys and codes; what was granted is read in `flows.pbs_resource`.
+Here are lines, keys and codes; what was granted is read in `flows.scheduler.pbs_resource`.
 """
 
 import re
 
-from hesuan.flows.job_log import first_lines, reading_of
-from hesuan.flows.job_run import (
+from hesuan.flows.scheduler.job_log import first_lines, reading_of
+from hesuan.flows.scheduler.job_run import (
     BOOT_FAIL,
     COMPLETED,
     FAILED,
@@ -17,7 +17,7 @@ from hesuan.flows.job_run import (
     first_said,
     instant,
 )
-from hesuan.flows.pbs_resource import Fields, cards_of, cores_of, hosts_of, node_count_of
+from hesuan.flows.scheduler.pbs_resource import Fields, cards_of, cores_of, hosts_of, node_count_of
 from hesuan.flows.source import Reading, Source
 
 NAME = "pbs_accounting"

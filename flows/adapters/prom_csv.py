@@ -13,13 +13,13 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows import slurm
 from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
+from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Reading, Source
-from hesuan.flows.telemetry import Points, reading
-from hesuan.flows.telemetry_cell import instants_of
-from hesuan.flows.telemetry_sample import POINT
-from hesuan.flows.telemetry_table import LongForm, long_form, points_of, series_in
+from hesuan.flows.telemetry.cell import instants_of
+from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.sample import POINT
+from hesuan.flows.telemetry.table import LongForm, long_form, points_of, series_in
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE
 

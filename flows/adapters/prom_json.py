@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 
 from hesuan.flows.source import Reading, Source
-from hesuan.flows.telemetry import Points, reading
-from hesuan.flows.telemetry_cell import from_seconds, value_of
-from hesuan.flows.telemetry_sample import POINT
-from hesuan.flows.telemetry_series import Series
+from hesuan.flows.telemetry.cell import from_seconds, value_of
+from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.sample import POINT
+from hesuan.flows.telemetry.series import Series
 from hesuan.schemas.fault import InputFault
 
 NAME = "prom_json"

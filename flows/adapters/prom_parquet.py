@@ -6,14 +6,14 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hesuan.flows import slurm
 from hesuan.flows.mapped.canonical import as_text
 from hesuan.flows.mapped.columnar import is_cell, is_parquet, opened, series_of
+from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Reading, Source
-from hesuan.flows.telemetry import Points, reading
-from hesuan.flows.telemetry_cell import instants_of
-from hesuan.flows.telemetry_sample import POINT
-from hesuan.flows.telemetry_table import LongForm, long_form, points_of, series_in
+from hesuan.flows.telemetry.cell import instants_of
+from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.sample import POINT
+from hesuan.flows.telemetry.table import LongForm, long_form, points_of, series_in
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INSTANT_TYPE, ZONE
 

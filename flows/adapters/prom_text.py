@@ -1,6 +1,6 @@
 """Exposition text with timestamps: what an exporter prints, `promtool tsdb dump`, and OpenMetrics.
 
-Only lines are dealt with here; what a series is, is told in `flows.telemetry_series`.
+Only lines are dealt with here; what a series is, is told in `flows.telemetry.series`.
 """
 
 import re
@@ -10,10 +10,10 @@ import polars as pl
 
 from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
 from hesuan.flows.source import Reading, Source
-from hesuan.flows.telemetry import Points, reading
-from hesuan.flows.telemetry_cell import from_milliseconds, from_seconds, value_of
-from hesuan.flows.telemetry_sample import FAULT, POINT
-from hesuan.flows.telemetry_series import UNREAD, Series, numbered, series_of
+from hesuan.flows.telemetry.cell import from_milliseconds, from_seconds, value_of
+from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.sample import FAULT, POINT
+from hesuan.flows.telemetry.series import UNREAD, Series, numbered, series_of
 
 NAME = "prom_text"
 

@@ -2,8 +2,8 @@
 
 import re
 
-from hesuan.flows.job_log import first_lines, reading_of
-from hesuan.flows.job_run import (
+from hesuan.flows.scheduler.job_log import first_lines, reading_of
+from hesuan.flows.scheduler.job_run import (
     BOOT_FAIL,
     CANCELLED,
     CARD_MENTION,

@@ -1,6 +1,6 @@
 """Slurm accounting as JSON: `sacct --json` from 21.08 on, and slurmrestd's slurmdb jobs of every version.
 
-Only the drift of the format is dealt with here: jobs become rows of sacct's columns, judged in `flows.slurm`.
+Only the drift of the format is dealt with here: jobs become rows of sacct's columns, judged in `flows.scheduler.slurm`.
 """
 
 import json
@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows import slurm
-from hesuan.flows.slurm_reject import TABLE, refused_for
+from hesuan.flows.scheduler import slurm
+from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault

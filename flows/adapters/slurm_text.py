@@ -1,6 +1,6 @@
 """Slurm `sacct -P`: the recommended layout with header, and Open XDMoD's 26-column layout without.
 
-What a row means is judged in `flows.slurm`; here are only lines, headers and fields.
+What a row means is judged in `flows.scheduler.slurm`; here are only lines, headers and fields.
 """
 
 import re
@@ -10,9 +10,9 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows import slurm
 from hesuan.flows.line_block import LineBlock, blocks_of, regular_cells
-from hesuan.flows.slurm_reject import TABLE, refused_for
+from hesuan.flows.scheduler import slurm
+from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Part, Reading, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE

@@ -8,11 +8,11 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows import slurm
 from hesuan.flows.line_block import LineBlock, blocks_of
+from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Declaration, Part, Reading, Source
-from hesuan.flows.telemetry import TABLE
-from hesuan.flows.telemetry_cell import instants_of
+from hesuan.flows.telemetry.cell import instants_of
+from hesuan.flows.telemetry.point import TABLE
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE
 from hesuan.validators.gate import REJECT_SCHEMA

@@ -8,10 +8,10 @@ from re import fullmatch
 
 import polars as pl
 
-from hesuan.flows import bill_cloud
-from hesuan.flows.bill import ADDED
-from hesuan.flows.bill_cloud import Cloud
-from hesuan.flows.bill_table import Layout, is_bill
+from hesuan.flows.bill import cloud as bill_cloud
+from hesuan.flows.bill.cloud import Cloud
+from hesuan.flows.bill.line import ADDED
+from hesuan.flows.bill.table import Layout, is_bill
 from hesuan.flows.source import Reading, Source
 
 NAME = "tencent_bill"

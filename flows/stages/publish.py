@@ -10,7 +10,7 @@ import polars as pl
 
 from hesuan.flows import code
 from hesuan.flows.earlier import load_earlier, run_id_in
-from hesuan.flows.ledger_table import keep_ledger
+from hesuan.flows.ledger.table import keep_ledger
 from hesuan.flows.policy_tables import keep_in_session, macros_for_readers
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole

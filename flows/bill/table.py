@@ -1,0 +1,127 @@
+"""Bill files as cells: which format a header is, and its rows as text; what a row means is judged in `flows.bill.line`."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import polars as pl
+
+from hesuan.flows.mapped.columnar import is_parquet, names_in_parquet, text_in_parquet
+from hesuan.flows.mapped.delimited import read_under
+from hesuan.flows.mapped.frame import no_rejects
+from hesuan.flows.mapped.header import Header
+from hesuan.flows.mapped.opening import Opening
+from hesuan.flows.source import Source
+from hesuan.schemas import header
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.tables.statement import TABLE
+
+# What exports print where there is nothing. A cell of nothing else says nothing, a number's too.
+NOTHING = ["", "-", "--", "—", "null", "none", "n/a", r"\n"]
+YUAN = ("", "元", "¥", "cny", "rmb", "人民币")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One export format. words: cell → the headers it stands under, as the format spells them, the best first.
+
+    signs: cells whose headers, all there, make a file one of this format. money: cells in yuan, whose header may
+    say so in brackets. required: cells without whose header no row can be read.
+    """
+
+    zh: str
+    words: dict[str, tuple[str, ...]]
+    signs: tuple[str, ...]
+    required: tuple[str, ...]
+    money: tuple[str, ...] = ("unit_price_yuan", "amount_yuan")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """rows: sheet, row_no, raw and every cell of the layout as text, null where it says nothing or has no header."""
+
+    rows: pl.DataFrame
+    rejected: pl.DataFrame
+    row_count: int
+
+
+def is_bill(source: Source, layout: Layout) -> bool:
+    """Whether the first row that is not blank carries the format's signs. Never raises."""
+    try:
+        return set(layout.signs) <= set(_found(_headers(source), layout))
+    except InputFault:
+        return False
+
+
+def cells_of(source: Source, layout: Layout) -> Cells:
+    """Raises InputFault for a missing or doubled header, a currency in one that is not yuan, and broken files."""
+    headers = _headers(source)
+    columns = _columns(headers, layout, place=source.name)
+    stated = _stated_currency(headers, columns)
+    if is_parquet(source):
+        rows = text_in_parquet(source, columns)
+        return Cells(_said(rows, layout, stated), no_rejects(), rows.height)
+    opening = Opening(",", Header(TABLE, columns, len(headers), 0), _first_row(source.head)[1])
+    part = read_under(source, opening).whole
+    return Cells(_said(part.frames[TABLE.name], layout, stated), part.rejected, part.row_count)
+
+
+def _headers(source: Source) -> list[str]:
+    return names_in_parquet(source) if is_parquet(source) else _first_row(source.head)[0]
+
+
+def _first_row(head: str) -> tuple[list[str], int]:
+    """The first row that is not blank, and the number of its last line."""
+    reader = csv.reader(io.StringIO(head, newline="\n"))
+    filled = ((cells, reader.line_num) for cells in reader if any(cell.strip() for cell in cells))
+    return next(filled, ([], 0))
+
+
+def _found(headers: list[str], layout: Layout) -> dict[str, list[int]]:
+    """Cell → the positions of its header: of its best word alone, so several only where that one is doubled."""
+    plain = [header.plain(written) for written in headers]
+    bare = [header.parted(word)[0] for word in plain]
+    found: dict[str, list[int]] = {}
+    for cell, words in layout.words.items():
+        names = bare if cell in layout.money else plain
+        places = ([at for at, name in enumerate(names) if name == header.plain(word)] for word in words)
+        best = next((places for places in places if places), None)
+        if best:
+            found[cell] = best
+    return found
+
+
+def _columns(headers: list[str], layout: Layout, *, place: str) -> dict[str, int]:
+    found = _found(headers, layout)
+    missing = [layout.words[cell][0] for cell in layout.required if cell not in found]
+    if missing:
+        raise InputFault(f"{place}: 是{layout.zh}，但缺少列 {'、'.join(missing)}；请连同这些列重新导出")
+    doubled = [headers[places[0]] for places in found.values() if len(places) > 1]
+    if doubled:
+        raise InputFault(f"{place}: {layout.zh}的表头列重复：{'、'.join(doubled)}")
+    for cell in layout.money:
+        for at in found.get(cell, []):
+            word, unit = header.parted(header.plain(headers[at]))
+            if unit not in YUAN:
+                raise InputFault(f"{place}: 表头“{headers[at]}”的“{unit}”不是人民币元，{word}须以元计")
+    return {cell: places[0] for cell, places in found.items()}
+
+
+def _stated_currency(headers: list[str], columns: dict[str, int]) -> str | None:
+    """CNY where no column of its own tells the currency and the header of the amount has yuan in brackets."""
+    if "currency" in columns or "amount_yuan" not in columns:
+        return None
+    unit = header.parted(header.plain(headers[columns["amount_yuan"]]))[1]
+    return "CNY" if unit else None
+
+
+def _said(rows: pl.DataFrame, layout: Layout, stated_currency: str | None) -> pl.DataFrame:
+    """The cells trimmed, null where they say nothing; those without a header are null throughout."""
+    absent: dict[str, str | None] = {cell: None for cell in layout.words if cell not in rows.columns}
+    if stated_currency is not None:
+        absent["currency"] = stated_currency
+    text = [pl.col(cell).str.strip_chars() for cell in layout.words if cell in rows.columns]
+    return rows.with_columns(
+        *(pl.lit(value, dtype=pl.String).alias(cell) for cell, value in absent.items()),
+        *(pl.when(~cell.str.to_lowercase().is_in(NOTHING)).then(cell) for cell in text),
+    )

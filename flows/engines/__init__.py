@@ -1,0 +1,1 @@
+"""Engines that need more than this process: several processes, a cluster."""

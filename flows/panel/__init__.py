@@ -1,0 +1,1 @@
+"""The panel's decisions (第十三条): the sheet, the checks, the record."""

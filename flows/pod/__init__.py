@@ -1,0 +1,1 @@
+"""Kubernetes pods: what one held, of which cards, for how long."""

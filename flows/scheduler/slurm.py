@@ -1,0 +1,158 @@
+"""What a Slurm accounting row means, whichever way it was exported: sacct cells in, usage intervals out.
+
+Both Slurm adapters bring their input into sacct's own column names (lower case) and end here, so that one job
+gets one record_id and one card count in text and in JSON. Lines and JSON are read in the adapters.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from hesuan.flows.scheduler.slurm_cell import NOT_YET, instant_of, is_unlimited, said, seconds_of, whole
+from hesuan.flows.scheduler.slurm_reject import reason_code, rejected
+from hesuan.flows.scheduler.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of, mention_of
+from hesuan.flows.source import Declaration
+from hesuan.schemas.fault import InputFault
+from hesuan.schemas.kind import INSTANT_TYPE
+
+# sacct's field names in lower case; any other column of an export is not looked at.
+CELLS = (
+    *("jobid", "jobidraw", "cluster", "account", "user", "submit", "start", "end", "elapsedraw", "elapsed"),
+    *("suspended", "state", "nnodes", "alloccpus", "ncpus", "reqtres", "alloctres", "timelimitraw"),
+    *("timelimit", "nodelist", "submitline"),
+)
+NO_NODE = "None assigned"
+# So many rows tell whether the texts of a column repeat.
+SAMPLE_ROWS = 1000
+
+
+def zone_of(declaration: Declaration, default: str, *, name: str) -> str:
+    """The zone that printed local times are in. Raises InputFault where the declared one does not exist."""
+    zone = declaration.time_zone or default
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        what = f"source.toml 的 time_zone “{zone}”不是时区名，应如 Asia/Shanghai"
+        raise InputFault(f"{name}: {what}") from error
+    return zone
+
+
+def intervals(
+    cells: pl.DataFrame,
+    *,
+    zone: str,
+    declaration: Declaration,
+    line_of: Callable[[pl.Series], pl.Series] | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Accepted and rejected rows of usage_interval, one per job, never per step: steps repeat its AllocTRES.
+
+    `cells`: row_no, raw and any of CELLS as text, one row per sacct line; `zone`: of printed times;
+    `line_of`: gives the raw lines of row numbers, where `raw` is left empty.
+    card_count is null unless AllocTRES states cards, and no zero is ever assumed. started_at and ended_at are
+    UTC instants, both null for a job that never started. Rejected rows are in REJECT_SCHEMA.
+    Source: `man sacct`; metering.md §2.1.
+    """
+    missing = [pl.lit(None, dtype=pl.String).alias(name) for name in CELLS if name not in cells.columns]
+    facts = _with_readings(cells.with_columns(missing).with_columns(_elapsed_alone()), zone=zone)
+    facts = facts.with_columns(word=pl.col("state").str.split(" ").list.first().str.to_uppercase())
+    judged = facts.with_columns(reason_code=reason_code())
+    kept, refused = (judged.filter(pl.col("reason_code").is_null() == is_kept) for is_kept in (True, False))
+    if line_of is not None and refused.height:
+        refused = refused.with_columns(raw=line_of(refused["row_no"]))
+    return _accepted(kept, declaration), rejected(refused)
+
+
+READINGS: tuple[tuple[str, Callable[[pl.Series], pl.DataFrame]], ...] = (
+    ("alloctres", cards_of),
+    ("reqtres", mention_of),
+    ("elapsed", seconds_of),
+    ("suspended", seconds_of),
+    ("timelimit", seconds_of),
+)
+
+
+def _with_readings(cells: pl.DataFrame, *, zone: str) -> pl.DataFrame:
+    said_of = [_read_once(cells[name], reading) for name, reading in READINGS]
+    instants = [
+        _read_once(cells[name], partial(instant_of, zone=zone)) for name in ("submit", "start", "end")
+    ]
+    return pl.concat([cells, *said_of, *instants], how="horizontal")
+
+
+def _elapsed_alone() -> pl.Expr:
+    """Elapsed says the same as ElapsedRaw: it is read where that one is missing."""
+    return pl.when(~said("elapsedraw")).then("elapsed").alias("elapsed")
+
+
+def _read_once(column: pl.Series, reading: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
+    if column.head(SAMPLE_ROWS).n_unique() * 4 > SAMPLE_ROWS:
+        return reading(column)
+    distinct = column.unique().drop_nulls()
+    if distinct.len() * 4 > column.len():
+        return reading(column)
+    known = pl.concat([distinct.to_frame(), reading(distinct)], how="horizontal")
+    name = column.name
+    return column.to_frame().join(known, on=name, how="left", maintain_order="left").drop(name)
+
+
+def _accepted(kept: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
+    """The rows in usage_interval's columns, typed."""
+    has_run = ~_never_started()
+    declared_cluster = pl.lit(declaration.cluster_id, dtype=pl.String)
+    return kept.select(
+        pl.lit(None, dtype=pl.String).alias("sheet"),
+        "row_no",
+        "raw",
+        provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
+        cluster_id=pl.when(said("cluster")).then("cluster").otherwise(declared_cluster),
+        record_id=_record_id(),
+        tenant="account",
+        account="account",
+        user="user",
+        node_id=pl.when(pl.col("nodelist") != NO_NODE).then("nodelist"),
+        device_model="device_model",
+        card_count="card_count",
+        cpu_cores=pl.coalesce(whole("alloccpus"), whole("ncpus"), "tres_cpu"),
+        started_at=pl.when(has_run).then("start_at"),
+        ended_at=pl.when(has_run).then("end_at"),
+        suspended_seconds="suspended_s",
+        state="word",
+        elapsed_seconds=pl.coalesce(whole("elapsedraw"), "elapsed_s"),
+        time_limit_seconds=_time_limit(),
+        node_count=whole("nnodes"),
+        card_evidence=_card_evidence(),
+        exported_at=pl.lit(declaration.exported_instant, dtype=INSTANT_TYPE),
+    )
+
+
+def _never_started() -> pl.Expr:
+    """No node, no start, or pending with nothing allocated (slurmdbd may then show a planned start)."""
+    is_waiting = (pl.col("word") == "PENDING") & ~said("alloctres")
+    return pl.col("nodelist").eq_missing(NO_NODE) | pl.col("start").is_in(NOT_YET) | is_waiting
+
+
+def _record_id() -> pl.Expr:
+    """slurm:<JobID>:<JobIDRaw>:<submit>:<start> in epoch seconds, 0 where there is none.
+
+    Raw ids wrap at MaxJobId and a requeue keeps them; it resets the submission.
+    """
+    plain = pl.col("jobid").str.extract(r"^(\d+)$").fill_null("")
+    raw = pl.when(said("jobidraw")).then("jobidraw").otherwise(plain)
+    submit, start = (pl.col(f"{name}_at").dt.epoch("s").fill_null(0) for name in ("submit", "start"))
+    return pl.format("slurm:{}:{}:{}:{}", pl.col("jobid"), raw, submit, start)
+
+
+def _time_limit() -> pl.Expr:
+    minutes = pl.when(~is_unlimited("timelimitraw")).then(whole("timelimitraw"))
+    return pl.coalesce(minutes * 60, pl.when(~is_unlimited("timelimit")).then("timelimit_s"))
+
+
+def _card_evidence() -> pl.Expr:
+    """Silence is `absent`, never zero; cards only asked for, or shares of a card, are `requested`."""
+    line = pl.col("submitline").str.replace_all(NO_CARD_FLAG, "").str.contains(CARD_FLAGS)
+    is_asked = pl.any_horizontal("mentions_cards", "asks_cards", line)
+    stated = pl.when(pl.col("card_count").is_not_null()).then(pl.lit("allocated"))
+    return stated.when(is_asked).then(pl.lit("requested")).otherwise(pl.lit("absent"))

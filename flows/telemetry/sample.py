@@ -1,0 +1,105 @@
+"""Readings of cards as samples: one row per card and instant from points of known series, and why a point is of no use."""
+
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from hesuan.flows.telemetry.profile import COLUMNS
+from hesuan.schemas.kind import INSTANT_TYPE, NUMBER
+
+FAULT = pl.Enum(
+    ["NO_TIME", "BAD_AT", "BAD_VALUE", "BAD_LINE", "OUT_OF_RANGE", "UTIL_OF_PARTS", "CONFLICT", "OWNER"]
+)
+POINT: dict[str, Any] = {
+    "series_no": pl.UInt32,
+    "row_no": pl.Int64,
+    "sampled_at": INSTANT_TYPE,
+    "value": pl.Float64,
+    "fault": FAULT,
+}
+"""series_no: place in the list of series. fault: why the adapter could not read the point, null where it could."""
+
+FAULT_ZH = {
+    "NO_TIME": "没有时间戳，不知道是何时的读数；请导出带时间戳的数据（如区间查询的 JSON）",
+    "BAD_AT": "时刻读不懂，或早于 2000 年（时间戳应为毫秒的写成了秒，也会如此）",
+    "BAD_VALUE": "值不是数",
+    "BAD_LINE": "此行读不懂，或列数与表头不符",
+    "OUT_OF_RANGE": "利用率超过 100，单位不明，未采用",
+    "UTIL_OF_PARTS": "此卡已切成 MIG 实例，整卡利用率没有定义，未采用",
+    "CONFLICT": "同一张卡同一时刻的同一指标有不同的值，不知哪个对，均未采用",
+    "OWNER": "只说明谁在用卡，同一时刻没有这张卡的读数",
+}
+# polars keeps the first factor's scale: the product is exact.
+WIDE, THOUSANDTH = pl.Decimal(24, 3), pl.lit(Decimal("0.001"))
+MOMENT = ("device_uuid", "sampled_at")
+
+
+def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One row per card and instant, and one per point that is of no use (row_no, reason_code, reason_zh, point_count)."""
+    read = points.with_columns(thousandths=_thousandths())
+    cut = read.join(in_parts.with_columns(is_cut=True), on=list(MOMENT), how="left")
+    judged = cut.with_columns(fault=pl.coalesce("fault", _faults()))
+    is_conflict = pl.col("thousandths").drop_nulls().n_unique().over(*MOMENT, "column", "rank") > 1
+    usable = judged.filter(pl.col("fault").is_null()).with_columns(
+        fault=pl.when(is_conflict & ~pl.col("is_owner")).then(pl.lit("CONFLICT")).cast(FAULT)
+    )
+    rows = _in_rows(usable.filter(pl.col("fault").is_null()))
+    told_nothing = rows.filter(~pl.col("is_read"))
+    lonely = usable.filter(pl.col("fault").is_null()).join(told_nothing.select(list(MOMENT)), on=list(MOMENT))
+    faulty = [judged, usable, lonely.with_columns(fault=pl.lit("OWNER").cast(FAULT))]
+    refused = pl.concat(f.filter(pl.col("fault").is_not_null()).select("row_no", "fault") for f in faulty)
+    code = pl.col("fault").cast(pl.String)
+    return rows.filter("is_read"), refused.select(
+        "row_no",
+        reason_code=code,
+        reason_zh=code.replace_strict(FAULT_ZH, return_dtype=pl.String),
+        point_count=pl.lit(1, dtype=pl.Int64),
+    )
+
+
+def _thousandths() -> pl.Expr:
+    """The value in thousandths of the column's unit; null for NaN, infinity, blanks, and where it must be exact and is not."""
+    value = pl.col("value")
+    is_known = value.is_finite() & (value.abs() < pl.col("blank_from"))
+    # Percent, watts, MiB and bytes in thousandths lie below 2^53: a double holds them to the last digit.
+    scaled = pl.when(is_known).then(value * 1000 * pl.col("times") / pl.col("over"))
+    whole = scaled.round()
+    return pl.when(~pl.col("is_exact") | (whole == scaled)).then(whole).cast(pl.Int64)
+
+
+def _faults() -> pl.Expr:
+    is_too_much = (pl.col("column") == "util_percent") & (pl.col("thousandths") > 100_000)
+    is_undefined = pl.col("is_undefined_in_parts") & pl.col("is_cut").fill_null(False)
+    return (
+        pl.when(is_undefined)
+        .then(pl.lit("UTIL_OF_PARTS"))
+        .when(is_too_much)
+        .then(pl.lit("OUT_OF_RANGE"))
+        .cast(FAULT)
+    )
+
+
+def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
+    """device_uuid, sampled_at, row_no, point_count, tenant, metric_names, is_read, and the measured columns.
+
+    A card that several namespaces share at that instant is nobody's alone: its tenant is unknown.
+    """
+    value = pl.col("thousandths")
+    best = points.sort("rank", "row_no").with_columns(
+        pl.when(pl.col("column") == name).then(value).alias(name) for name in COLUMNS
+    )
+    tenants = pl.col("tenant").drop_nulls().unique()
+    return best.group_by(*MOMENT).agg(
+        pl.col("row_no").min(),
+        *(pl.col(name).first(ignore_nulls=True) for name in COLUMNS),
+        point_count=pl.len().cast(pl.Int64),
+        tenant=pl.when(tenants.len() == 1).then(tenants.first()),
+        metric_names=pl.col("column").drop_nulls().unique().sort().str.join(","),
+        is_read=pl.col("column").is_not_null().any(),
+    )
+
+
+def measured() -> list[pl.Expr]:
+    """The measured columns from thousandths to their unit, exactly."""
+    return [(pl.col(name).cast(WIDE) * THOUSANDTH).cast(NUMBER.dtype).alias(name) for name in COLUMNS]
