@@ -96,10 +96,18 @@ def make(connection: Connection, card: Card) -> None:
 def comment(
     connection: Connection, relation: str, title_zh: str, columns: dict[str, str], *, kind: str = "table"
 ) -> None:
-    says = [f"comment on {kind} {relation} is {quoted(title_zh)}"]
-    says += [
-        f'comment on column {relation}."{name}" is {quoted(meaning)}' for name, meaning in columns.items()
-    ]
+    """What a relation and its columns are. Only what is published says it column by column.
+
+    Every statement writes the whole relation's entry anew; of the others one says it all.
+    """
+    if relation.startswith("published."):
+        says = [f"comment on {kind} {relation} is {quoted(title_zh)}"]
+        says += [
+            f'comment on column {relation}."{name}" is {quoted(meaning)}' for name, meaning in columns.items()
+        ]
+    else:
+        lines = [title_zh, *(f"{name}：{meaning}" for name, meaning in columns.items())]
+        says = [f"comment on {kind} {relation} is {quoted(chr(10).join(lines))}"]
     connection.execute(";\n".join(says))
 
 
