@@ -5,11 +5,11 @@ import re
 import polars as pl
 
 from hesuan.flows.stages.reconcile import sql_cards
-from hesuan.flows.warehouse import make
+from hesuan.flows.warehouse import build, make
 from hesuan.schemas.cast import ORGANISATION_ALPHABET, USCC_ALPHABET, is_uscc
 from hesuan.schemas.tables import tables
 from hesuan.validators.judge import rule_cards
-from tests.rule_case import court, fill, relation_cards
+from tests.rule_case import court, fill, relation_cards, set_parameter
 
 DAYS = """
 contract_no | device_model | usage_on   | cause        | unit_seconds
@@ -117,3 +117,29 @@ def test_other_public_money_opens_neither_cap_nor_pool() -> None:
         pools = connection.execute("select policy_year, redeemed_yuan from published.pool").fetchall()
     assert [[str(yuan) for yuan in row] for row in awarded] == [["100000.00", "100000.00"]]
     assert [(year, str(yuan)) for year, yuan in pools] == [(2026, "100000.00")]
+
+
+def test_usage_before_the_listing_that_also_precedes_the_voucher_goes_with_the_voucher() -> None:
+    """Listed in April, voucher of 16 March: of an hour on the 10th and one on the 20th the later alone is counted."""
+    with court() as connection:
+        set_parameter(connection, "usage.before_listing", "count")
+        set_parameter(connection, "usage.before_voucher", "exclude")
+        fill(connection, "lake.provider", "provider_id | listed_on\nP | 2026-04-01")
+        fill(
+            connection,
+            "reconciled.contract_term",
+            "contract_no | provider_id | starts_on | policy_year | voucher_effective_on | basis\n"
+            "K | P | 2026-03-01 | 2026 | 2026-03-16 | allocated",
+        )
+        fill(
+            connection,
+            "reconciled.contract_day",
+            "contract_no | usage_on | cause | unit_seconds\n"
+            "K | 2026-03-10 | not_listed | 75600000\n"
+            "K | 2026-03-20 | not_listed | 75600000",
+        )
+        build(
+            connection, {n: relation_cards()[n] for n in ("decided.counted_cause", "decided.supported_month")}
+        )
+        found = connection.execute("select unit_seconds from decided.supported_month").fetchall()
+    assert found == [(75_600_000,)]

@@ -18,8 +18,9 @@ with allocated as (
         sum(unit_seconds) as unit_seconds,
         sum(core_seconds) as core_seconds,
         sum(unknown_card_record_count) as unknown_card_record_count,
-    from reconciled.contract_day
-    join decided.counted_cause using (contract_no, cause)
+    from reconciled.contract_day as d
+    join decided.counted_cause as n using (contract_no, cause)
+    where n.counted_from is null or d.usage_on >= n.counted_from
     group by all
 ),
 sampled as (
@@ -33,6 +34,7 @@ sampled as (
     join decided.counted_cause as n on n.contract_no = s.contract_no and n.cause = s.cause
     -- Samples never add to intervals; they stand in where the contract counts active use or where no interval is.
     where (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
+        and (n.counted_from is null or s.usage_on >= n.counted_from)
     group by all
 ),
 counted as (
