@@ -6,9 +6,10 @@ The table is known by its header, never by the file's name. What is not known he
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hesuan.flows.mapped.columnar import has_table_in_parquet, is_parquet, read_parquet
+from hesuan.flows.mapped.columnar import has_table_in_parquet, read_parquet
 from hesuan.flows.mapped.delimited import has_table_in_delimited, is_delimited, read_delimited
 from hesuan.flows.mapped.jsonlines import has_table_in_jsonlines, is_jsonlines, read_jsonlines
+from hesuan.flows.mapped.parquet_file import is_parquet
 from hesuan.flows.mapped.workbook import has_table_in_workbook, is_workbook, read_workbook
 from hesuan.flows.source import Reading, Source
 from hesuan.schemas.fault import InputFault

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hesuan.flows.mapped.canonical import as_text
-from hesuan.flows.mapped.columnar import is_cell, is_parquet, opened, series_of
+from hesuan.flows.mapped.parquet_file import is_cell, is_parquet, opened, series_of
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import instants_of

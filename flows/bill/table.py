@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hesuan.flows.mapped.columnar import is_parquet, names_in_parquet, text_in_parquet
+from hesuan.flows.mapped.columnar import names_in_parquet, text_in_parquet
 from hesuan.flows.mapped.delimited import read_under
 from hesuan.flows.mapped.frame import no_rejects
 from hesuan.flows.mapped.header import Header
 from hesuan.flows.mapped.opening import Opening
+from hesuan.flows.mapped.parquet_file import is_parquet
 from hesuan.flows.source import Source
 from hesuan.schemas import header
 from hesuan.schemas.fault import InputFault

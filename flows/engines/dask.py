@@ -43,7 +43,7 @@ def cluster(address: str | None) -> Iterator[Dask]:
     Raises UsageFault where nothing answers.
     """
     if address is None:
-        local = LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=None)
+        local = LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address="127.0.0.1:0")
         with local, Client(local) as client:
             yield Dask(client)
         return

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
@@ -12,24 +11,20 @@ import pyarrow.parquet as pq
 from hesuan.flows.mapped.canonical import as_text, canonical, lost_from
 from hesuan.flows.mapped.frame import declared, is_free_text, no_rejects, rejects
 from hesuan.flows.mapped.header import Header, find_header
+from hesuan.flows.mapped.parquet_file import (
+    Stretch,
+    check_physical,
+    is_cell,
+    no_cell,
+    opened,
+    raw_of,
+    read_stretch,
+    series_of,
+    stretches,
+)
 from hesuan.flows.source import Part, Reading, Source
-from hesuan.flows.unpack import MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column
-
-MAGIC = b"PAR1"
-PART_ROWS = 100_000
-# A file may claim a billion rows in a few bytes; this many cells do no harm.
-MOST_CELLS_UNASKED = 10_000_000
-CELL_TYPES = (
-    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null),
-    *(pa.types.is_integer, pa.types.is_float32, pa.types.is_float64, pa.types.is_decimal128),
-    *(pa.types.is_boolean, pa.types.is_date, pa.types.is_timestamp),
-)
-
-
-def is_parquet(source: Source) -> bool:
-    return source.start.startswith(MAGIC)
 
 
 def has_table_in_parquet(source: Source) -> bool:
@@ -50,35 +45,12 @@ def read_parquet(source: Source) -> Reading:
         raise InputFault(f"{source.name}: Parquet 的列不是任何一张表的列")
     _check_types(file, header, place=source.name)
     return Reading(
-        tuple(partial(_part, stretch, source=source, header=header) for stretch in _stretches(file))
+        tuple(partial(_part, stretch, source=source, header=header) for stretch in stretches(file))
     )
 
 
-@dataclass(frozen=True)
-class _Stretch:
-    """Row groups that are read together, and where they lie among the records."""
-
-    groups: tuple[int, ...]
-    first_row: int
-    row_count: int
-
-
-def _stretches(file: pq.ParquetFile) -> Iterator[_Stretch]:
-    """At least one; small row groups are taken together."""
-    groups: list[int] = []
-    first_row = row_count = 0
-    for group in range(file.metadata.num_row_groups):
-        groups.append(group)
-        row_count += file.metadata.row_group(group).num_rows
-        if row_count >= PART_ROWS:
-            yield _Stretch(tuple(groups), first_row, row_count)
-            groups, first_row, row_count = [], first_row + row_count, 0
-    if groups or not first_row:
-        yield _Stretch(tuple(groups), first_row, row_count)
-
-
-def _part(stretch: _Stretch, *, source: Source, header: Header) -> Part:
-    table = _read(opened(source), stretch, place=source.name)
+def _part(stretch: Stretch, *, source: Source, header: Header) -> Part:
+    table = read_stretch(opened(source), stretch, place=source.name)
     columns = {name: series_of(table.column(at)) for name, at in header.columns.items()}
     cells = [
         canonical(series, header.table.column(name), place=source.name) for name, series in columns.items()
@@ -106,8 +78,8 @@ def text_in_parquet(source: Source, columns: dict[str, int]) -> pl.DataFrame:
     A map or a list becomes JSON. Raises InputFault for a file that is damaged, and for INT96.
     """
     file = opened(source)
-    _check_physical(file, columns, place=source.name)
-    tables = (_read(file, stretch, place=source.name) for stretch in _stretches(file))
+    check_physical(file, columns, place=source.name)
+    tables = (read_stretch(file, stretch, place=source.name) for stretch in stretches(file))
     rows = pl.concat(_as_text(table, columns) for table in tables)
     row_no = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no")
     return rows.select(pl.lit(None, dtype=pl.String).alias("sheet"), row_no, pl.all())
@@ -115,7 +87,7 @@ def text_in_parquet(source: Source, columns: dict[str, int]) -> pl.DataFrame:
 
 def _as_text(table: pa.Table, columns: dict[str, int]) -> pl.DataFrame:
     cells = {name: _text(table.column(at)) for name, at in columns.items()}
-    return pl.DataFrame({"raw": _raw(table)} | cells)
+    return pl.DataFrame({"raw": raw_of(table)} | cells)
 
 
 def _text(column: pa.ChunkedArray) -> pl.Series:
@@ -126,23 +98,10 @@ def _text(column: pa.ChunkedArray) -> pl.Series:
     return pl.Series(shown, dtype=pl.String)
 
 
-def _line_of(row_no: pl.Series, *, stretch: _Stretch, source: Source) -> pl.Series:
+def _line_of(row_no: pl.Series, *, stretch: Stretch, source: Source) -> pl.Series:
     """The records of these numbers as text."""
-    table = _read(opened(source), stretch, place=source.name)
-    return _raw(table.take((row_no - 1 - stretch.first_row).to_arrow()))
-
-
-def opened(source: Source) -> pq.ParquetFile:
-    try:
-        content = pa.BufferReader(source.content) if source.is_packed else pa.memory_map(str(source.path))
-        file = pq.ParquetFile(content, page_checksum_verification=True)
-        _ = file.schema_arrow.names
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputFault(f"{source.name}: Parquet 文件不完整或已损坏（{error}），请重新导出") from error
-    cells, size = file.metadata.num_rows * file.metadata.num_columns, content.size()
-    if cells > max(MOST_CELLS_UNASKED, size * MOST_SWELLING):
-        raise InputFault(f"{source.name}: Parquet 自称有 {cells} 格（文件仅 {size} 字节），已拒收")
-    return file
+    table = read_stretch(opened(source), stretch, place=source.name)
+    return raw_of(table.take((row_no - 1 - stretch.first_row).to_arrow()))
 
 
 def _header(file: pq.ParquetFile, source: Source) -> Header | None:
@@ -150,67 +109,11 @@ def _header(file: pq.ParquetFile, source: Source) -> Header | None:
 
 
 def _check_types(file: pq.ParquetFile, header: Header, *, place: str) -> None:
-    _check_physical(file, header.columns, place=place)
+    check_physical(file, header.columns, place=place)
     for at in header.columns.values():
         field = file.schema_arrow.field(at)
         if not is_cell(field.type):
-            raise _no_cell(field.name, field.type, place=place)
-
-
-def _check_physical(file: pq.ParquetFile, columns: dict[str, int], *, place: str) -> None:
-    """INT96 loses what it cannot hold without a word."""
-    leaves = {file.schema.column(at).path: file.schema.column(at) for at in range(len(file.schema))}
-    for at in columns.values():
-        leaf = leaves.get(file.schema_arrow.field(at).name)
-        if leaf is not None and leaf.physical_type == "INT96":
-            raise _no_cell(file.schema_arrow.field(at).name, "INT96", place=place)
-
-
-def _no_cell(name: str, found: object, *, place: str) -> InputFault:
-    return InputFault(f"{place}: 列“{name}”的类型 {found} 不是单元格类型（文本、数、日期、时刻、真假）")
-
-
-def is_cell(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        return is_cell(kind.value_type)
-    return any(test(kind) for test in CELL_TYPES)
-
-
-def _read(file: pq.ParquetFile, stretch: _Stretch, *, place: str) -> pa.Table:
-    try:
-        table = file.read_row_groups(list(stretch.groups))
-        # polars takes text for granted that it is UTF-8.
-        table.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
-        raise InputFault(f"{place}: Parquet 数据页已损坏（{error}），请重新导出") from error
-    if table.num_rows != stretch.row_count:
-        raise InputFault(
-            f"{place}: Parquet 自称 {stretch.row_count} 行，读得 {table.num_rows} 行，文件已损坏"
-        )
-    return table
-
-
-def series_of(column: pa.ChunkedArray) -> pl.Series:
-    """Dictionaries as their values, zoned instants in UTC: forms that polars takes as they are."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return series_of(column.cast(kind.value_type))
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        column = column.cast(pa.timestamp(kind.unit, "UTC"))
-    series = pl.from_arrow(column)
-    assert isinstance(series, pl.Series)
-    return series
-
-
-def _raw(table: pa.Table) -> pl.Series:
-    """The record as text: every column that is a cell, in the order of the file."""
-    shown = [
-        as_text(series_of(table.column(at)))
-        for at in range(table.num_columns)
-        if is_cell(table.field(at).type)
-    ]
-    frame = pl.DataFrame([series.alias(str(at)) for at, series in enumerate(shown)])
-    return frame.select(pl.concat_str(pl.all().fill_null(""), separator=",")).to_series()
+            raise no_cell(field.name, field.type, place=place)
 
 
 def _without_lost(
