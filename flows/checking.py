@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from hesuan.flows.evidence import take_in
-from hesuan.flows.stages.stage import stage, staged_of
+from hesuan.flows.lake_set import staged_of
+from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import UsageFault
 

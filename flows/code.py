@@ -17,6 +17,7 @@ STAGING = (
     "flows/einvoice.py",
     "flows/encoding.py",
     "flows/evidence.py",
+    "flows/lake_set.py",
     "flows/line_block.py",
     "flows/mapped/",
     "flows/pod/",

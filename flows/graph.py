@@ -6,12 +6,13 @@ from pathlib import Path
 
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
+from hesuan.flows.lake_set import clear_unfinished
 from hesuan.flows.outcome import Outcome, outcome_of
 from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.publish import Named, publish
 from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
 from hesuan.flows.stages.report import report
-from hesuan.flows.stages.stage import clear_unfinished, stage
+from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.policy import Policy, load_policy

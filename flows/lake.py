@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows.evidence import Intake
-from hesuan.flows.stages.stage import parts_of, staged_of
+from hesuan.flows.lake_set import parts_of, staged_of
 from hesuan.flows.warehouse import Connection, comment, quoted
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables

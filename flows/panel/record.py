@@ -15,8 +15,9 @@ import polars as pl
 
 from hesuan.flows.evidence import ledger, record, take_in
 from hesuan.flows.graph import standing
+from hesuan.flows.lake_set import parts_of
 from hesuan.flows.panel.sheet import Line
-from hesuan.flows.stages.stage import parts_of, stage
+from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.tables import tables
 

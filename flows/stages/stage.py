@@ -1,24 +1,18 @@
-"""Stage: one file of the evidence → one set of Parquet files in the lake, and its rejects.
-
-A set is named by what it was made from (content, declaration, code), so it is made once and found again.
-"""
+"""Stage: one file of the evidence → one set of Parquet files in the lake, and its rejects."""
 
 import hashlib
 import hmac
-import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from hesuan.flows import code
 from hesuan.flows.adapters import adapter_for
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
+from hesuan.flows.lake_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.source import Part, Reading, Source
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
@@ -31,30 +25,7 @@ PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
 ROW_GROUP = 122_880
 # Parts of one file that are read at a time: every part stands alone, and the libraries let go of the interpreter.
 PARTS_AT_ONCE = 2
-MAKING = ".making"
 WHOLE_FILE = {"sheet": None, "row_no": 0, "table_name": None}
-
-
-@dataclass(frozen=True)
-class Staged:
-    """What became of one file. status: read, kept (evidence only), declaration, refused, unrecognised."""
-
-    sha256: str
-    status: str
-    adapter: str | None
-    tables: tuple[str, ...]
-    row_count: int
-    accepted_count: int
-    rejected_count: int
-    reason_zh: str | None
-    sm3: str = ""
-
-
-def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:
-    made_from = json.dumps(
-        [intake.sha256, intake.declaration, code.staging_digest(), user_hash_key], sort_keys=True
-    )
-    return workspace.lake / hashlib.sha256(made_from.encode()).hexdigest()[:32]
 
 
 def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
@@ -63,9 +34,9 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
     A file that cannot be read is staged as refused, with the reason as its one reject.
     """
     folder = set_folder(intake, workspace, user_hash_key=user_hash_key)
-    if (folder / "staged.json").exists():
+    if is_whole(folder):
         return folder
-    making = Path(tempfile.mkdtemp(suffix=MAKING, prefix=f"{folder.name}.", dir=_made(workspace.lake)))
+    making = begin(folder)
     with ThreadPoolExecutor(1) as beside:
         # Slow on its own, free beside the reading: hashlib lets go of the interpreter.
         sm3 = beside.submit(sm3_of, object_path(workspace, intake.sha256))
@@ -75,41 +46,8 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
             staged = _refused(
                 intake, making, status="refused", reason_code="FILE_REFUSED", reason_zh=str(fault)
             )
-    says = json.dumps(asdict(replace(staged, sm3=sm3.result())), ensure_ascii=False, sort_keys=True)
-    (making / "staged.json").write_text(says, "utf-8")
-    _finish(making, folder)
+    finish(making, folder, replace(staged, sm3=sm3.result()))
     return folder
-
-
-def clear_unfinished(workspace: Workspace) -> None:
-    """Remove what runs that died left half made; only for who holds the workspace."""
-    for making in workspace.lake.glob(f"*{MAKING}"):
-        shutil.rmtree(making)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _finish(making: Path, folder: Path) -> None:
-    """Whole or not at all. Where two processes made the same set, the first to finish keeps it: the bytes are the same."""
-    try:
-        making.replace(folder)
-    except OSError:
-        if not (folder / "staged.json").exists():
-            raise
-        shutil.rmtree(making)
-
-
-def parts_of(folder: Path, table_name: str) -> list[Path]:
-    """The Parquet files of one table in a set, in the order of the file that it was made from."""
-    return sorted(folder.glob(f"{table_name}.*.parquet"), key=lambda path: int(path.name.split(".")[1]))
-
-
-def staged_of(folder: Path) -> Staged:
-    says = json.loads((folder / "staged.json").read_text("utf-8"))
-    return Staged(**{**says, "tables": tuple(says["tables"])})
 
 
 def _staged(intake: Intake, workspace: Workspace, making: Path, *, user_hash_key: str) -> Staged:

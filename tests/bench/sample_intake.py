@@ -59,7 +59,8 @@ OURS = """
 import sys
 from pathlib import Path
 from hesuan.flows.evidence import ledger, record, take_in
-from hesuan.flows.stages.stage import stage, staged_of
+from hesuan.flows.lake_set import staged_of
+from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import make_workspace
 workspace = make_workspace(Path(sys.argv[1]), policy="")
 [path] = [p for p in (workspace.inbox / "submissions" / "p").iterdir()]

@@ -1,0 +1,80 @@
+"""One file's set in the lake: its folder, named by what it was made from, and how it comes to stand there whole.
+
+What lies in a set is decided in `flows.stages.stage`.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hesuan.flows import code
+from hesuan.flows.evidence import Intake
+from hesuan.flows.workspace import Workspace
+
+MAKING = ".making"
+SAYS = "staged.json"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What became of one file. status: read, kept (evidence only), declaration, refused, unrecognised."""
+
+    sha256: str
+    status: str
+    adapter: str | None
+    tables: tuple[str, ...]
+    row_count: int
+    accepted_count: int
+    rejected_count: int
+    reason_zh: str | None
+    sm3: str = ""
+
+
+def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:
+    made_from = json.dumps(
+        [intake.sha256, intake.declaration, code.staging_digest(), user_hash_key], sort_keys=True
+    )
+    return workspace.lake / hashlib.sha256(made_from.encode()).hexdigest()[:32]
+
+
+def is_whole(folder: Path) -> bool:
+    return (folder / SAYS).exists()
+
+
+def begin(folder: Path) -> Path:
+    """A folder of this process's own, in which the set is made."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(suffix=MAKING, prefix=f"{folder.name}.", dir=folder.parent))
+    making.chmod(0o755)
+    return making
+
+
+def finish(making: Path, folder: Path, staged: Staged) -> None:
+    """Whole or not at all. Where two processes made the same set, the first to finish keeps it: the bytes are the same."""
+    says = json.dumps(asdict(staged), ensure_ascii=False, sort_keys=True)
+    (making / SAYS).write_text(says, "utf-8")
+    try:
+        making.replace(folder)
+    except OSError:
+        if not is_whole(folder):
+            raise
+        shutil.rmtree(making)
+
+
+def clear_unfinished(workspace: Workspace) -> None:
+    """Remove what runs that died left half made; only for who holds the workspace."""
+    for making in workspace.lake.glob(f"*{MAKING}"):
+        shutil.rmtree(making)
+
+
+def parts_of(folder: Path, table_name: str) -> list[Path]:
+    """The Parquet files of one table in a set, in the order of the file that it was made from."""
+    return sorted(folder.glob(f"{table_name}.*.parquet"), key=lambda path: int(path.name.split(".")[1]))
+
+
+def staged_of(folder: Path) -> Staged:
+    says = json.loads((folder / SAYS).read_text("utf-8"))
+    return Staged(**{**says, "tables": tuple(says["tables"])})
