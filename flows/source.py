@@ -14,6 +14,13 @@ from hesuan.flows.unpack import GZIP, decoded, decoded_head, unpacked
 from hesuan.schemas.kind import ZONE
 
 
+def in_utc(at: datetime | None, zone: str | None = None) -> datetime | None:
+    """A declared time without a zone is in `zone`, else Asia/Shanghai."""
+    if at is None:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or ZONE))).astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class Declaration:
     """What `source.toml` beside a file states that the file itself does not say.
@@ -42,10 +49,7 @@ class Declaration:
     @property
     def exported_instant(self) -> datetime | None:
         """`exported_at` in UTC; a declared time without a zone is Asia/Shanghai, as everywhere."""
-        declared = self.exported_at
-        if declared is None:
-            return None
-        return (declared if declared.tzinfo else declared.replace(tzinfo=ZoneInfo(ZONE))).astimezone(UTC)
+        return in_utc(self.exported_at)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from hesuan.flows.pod.request import Cards, UnusablePod
-from hesuan.flows.pod.row import Row, in_utc, life_of, part_of, refusal, row_of, state_of
-from hesuan.flows.source import Declaration, Reading, Source
+from hesuan.flows.pod.row import Row, life_of, part_of, refusal, row_of, state_of
+from hesuan.flows.source import Declaration, Reading, Source, in_utc
 from hesuan.schemas.fault import InputFault
 
 NAME = "k8s_pod_list"

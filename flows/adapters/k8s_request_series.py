@@ -14,9 +14,9 @@ from typing import Any
 from hesuan.flows.pod.card import name_of
 from hesuan.flows.pod.manifest import part
 from hesuan.flows.pod.request import UnusablePod
-from hesuan.flows.pod.row import Row, in_utc, part_of, refusal
+from hesuan.flows.pod.row import Row, part_of, refusal
 from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stretches_of
-from hesuan.flows.source import Reading, Source
+from hesuan.flows.source import Reading, Source, in_utc
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 

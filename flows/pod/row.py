@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from hesuan.flows.pod.request import Cards, UnusablePod
 from hesuan.flows.source import Declaration, Part
-from hesuan.schemas.kind import CARDS, INSTANT_TYPE, ZONE
+from hesuan.schemas.kind import CARDS, INSTANT_TYPE
 from hesuan.validators.gate import REJECT_SCHEMA
 
 TABLE = "usage_interval"
@@ -107,10 +106,3 @@ def part_of(row_count: int, rows: Sequence[Row], refused: Sequence[Row], *, decl
 def refusal(unusable: UnusablePod, *, row_no: int, raw: str) -> Row:
     code, sentence = unusable.args
     return {"row_no": row_no, "raw": raw, "reason_code": code, "reason_zh": sentence}
-
-
-def in_utc(at: datetime | None, zone: str | None = None) -> datetime | None:
-    """A declared time without a zone is in `zone`, else Asia/Shanghai."""
-    if at is None:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or ZONE))).astimezone(UTC)

@@ -16,6 +16,7 @@ from hesuan.flows.scheduler.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of
 from hesuan.flows.source import Declaration
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INSTANT_TYPE
+from hesuan.validators.gate import factorised
 
 # sacct's field names in lower case; any other column of an export is not looked at.
 CELLS = (
@@ -24,8 +25,6 @@ CELLS = (
     *("timelimit", "nodelist", "submitline"),
 )
 NO_NODE = "None assigned"
-# So many rows tell whether the texts of a column repeat.
-SAMPLE_ROWS = 1000
 
 
 def zone_of(declaration: Declaration, default: str, *, name: str) -> str:
@@ -88,14 +87,9 @@ def _elapsed_alone() -> pl.Expr:
 
 def _read_once(column: pl.Series, reading: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
-    if column.head(SAMPLE_ROWS).n_unique() * 4 > SAMPLE_ROWS:
-        return reading(column)
-    distinct = column.unique().drop_nulls()
-    if distinct.len() * 4 > column.len():
-        return reading(column)
-    known = pl.concat([distinct.to_frame(), reading(distinct)], how="horizontal")
-    name = column.name
-    return column.to_frame().join(known, on=name, how="left", maintain_order="left").drop(name)
+    distinct, place = factorised(column)
+    read = reading(distinct.alias(column.name))
+    return read if place is None else pl.DataFrame([found.gather(place) for found in read])
 
 
 def _accepted(kept: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
