@@ -14,6 +14,10 @@ covered_seconds = "该采样覆盖的秒数：至下一采样；间隔超过 1.5
 gap_seconds = "其后未被覆盖的秒数"
 period_seconds = "采样周期，秒：声明值，未声明的取该设备相邻采样间隔的中位数"
 util_percent = "利用率，百分数"
+power_watts = "功率，W"
+memory_used_mib = "已用显存，MiB"
+temperature_c = "温度，℃"
+energy_joules = "累计能耗读数，J"
 file_sha256 = "来源文件"
 row_no = "来源行号"
 */
@@ -26,6 +30,10 @@ with moments as (
         s.contract_no,
         s.sampled_at,
         s.util_percent,
+        s.power_watts,
+        s.memory_used_mib,
+        s.temperature_c,
+        s.energy_joules,
         s.file_sha256,
         s.row_no,
         f.sample_period_seconds,
@@ -67,6 +75,10 @@ select
     case when 2 * p.step_s > 3 * p.period_s then p.step_s - p.period_s else 0 end as gap_seconds,
     p.period_s as period_seconds,
     p.util_percent,
+    p.power_watts,
+    p.memory_used_mib,
+    p.temperature_c,
+    p.energy_joules,
     p.file_sha256,
     p.row_no,
 from paced as p

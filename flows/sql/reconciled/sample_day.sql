@@ -11,9 +11,33 @@ contract_no = "归属合同"
 usage_on = "日期（北京时间），按采样起点归日"
 metered_seconds = "被采样覆盖的秒数"
 active_seconds = "其中利用率不低于 5% 的秒数；全无利用率的为空"
+above_zero_seconds = "其中利用率大于零的秒数；全无利用率的为空"
+util_known_seconds = "其中利用率已知的秒数"
+weighted_millipercent_seconds = "覆盖秒数乘利用率，秒 × 千分之一个百分点；全无利用率的为空"
 sample_count = "采样数"
+power_known_seconds = "其中功率已知的秒数"
+power_millijoules = "功率对时间的积分，mJ；全无功率的为空"
+power_peak_watts = "最高功率，W"
+power_peak_hour_watts = "功率最高的一小时的平均功率，W，舍去不足千分之一"
+memory_peak_mib = "最高已用显存，MiB"
+temperature_low_c = "最低温度，℃"
+temperature_high_c = "最高温度，℃"
+energy_gain_joules = "累计能耗读数当日的增量，J；读数回落之处从新读数计起；无读数的为空"
+energy_fell_count = "累计能耗读数回落的次数（逐小时比较）"
+file_sha256 = "来源文件"
+row_no = "该日最先一行的行号"
 */
--- 5 % is the line between idle and active of metering.md 3.2 (U_τ, default τ).
+-- A register that counts energy starts again after a reboot: what it lost on the way is not guessed.
+with followed as (
+    select
+        *,
+        cast((hour_s + 28800) // 86400 as integer) as day_no,
+        lag(energy_high_joules) over (
+            partition by provider_id, cluster_id, device_uuid, tenant, contract_no, (hour_s + 28800) // 86400
+            order by hour_s
+        ) as energy_before_joules,
+    from reconciled.sample_hour
+)
 select
     provider_id,
     cluster_id,
@@ -21,9 +45,23 @@ select
     device_model,
     tenant,
     contract_no,
-    cast(sampled_at as date) as usage_on,
-    sum(covered_seconds) as metered_seconds,
-    sum(case when util_percent >= 5 then covered_seconds when util_percent < 5 then 0 end) as active_seconds,
-    count(*) as sample_count,
-from reconciled.sample_cover
-group by all
+    date '1970-01-01' + day_no as usage_on,
+    cast(sum(metered_seconds) as bigint) as metered_seconds,
+    cast(sum(active_seconds) as bigint) as active_seconds,
+    cast(sum(above_zero_seconds) as bigint) as above_zero_seconds,
+    cast(sum(util_known_seconds) as bigint) as util_known_seconds,
+    cast(sum(weighted_millipercent_seconds) as bigint) as weighted_millipercent_seconds,
+    cast(sum(sample_count) as bigint) as sample_count,
+    cast(sum(power_known_seconds) as bigint) as power_known_seconds,
+    cast(sum(power_millijoules) as bigint) as power_millijoules,
+    max(power_peak_watts) as power_peak_watts,
+    cast(cast(max(power_millijoules // nullif(power_known_seconds, 0)) as decimal(15, 0)) * 0.001 as decimal(18, 3)) as power_peak_hour_watts,
+    max(memory_peak_mib) as memory_peak_mib,
+    min(temperature_low_c) as temperature_low_c,
+    max(temperature_high_c) as temperature_high_c,
+    cast(sum(energy_high_joules - energy_low_joules + greatest(0, coalesce(energy_low_joules - energy_before_joules, 0))) as decimal(18, 3)) as energy_gain_joules,
+    count(*) filter (energy_low_joules < energy_before_joules) as energy_fell_count,
+    min(file_sha256) as file_sha256,
+    arg_min(row_no, (file_sha256, row_no)) as row_no,
+from followed
+group by provider_id, cluster_id, device_uuid, device_model, tenant, contract_no, day_no
