@@ -20,6 +20,7 @@ STAGING = (
     "flows/lake_set.py",
     "flows/line_block.py",
     "flows/mapped/",
+    "flows/occupancy/",
     "flows/pod/",
     "flows/scheduler/",
     "flows/source.py",
@@ -27,6 +28,8 @@ STAGING = (
     "flows/strict_json.py",
     "flows/telemetry/",
     "flows/unpack.py",
+    "flows/warehouse.py",
+    "flows/workspace.py",
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
 from hesuan.flows.lake_set import clear_unfinished
+from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of
 from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.publish import Named, publish
@@ -46,7 +47,8 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     intakes = standing(known)
     clear_unfinished(workspace)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
-    built = engine.call(reconcile, intakes, folders, workspace.warehouse / ".work", order.as_of)
+    shared = results(engine.map(settle, engine.call(shared_days, intakes, folders), workspace))
+    built = engine.call(reconcile, intakes, folders, shared, workspace.warehouse / ".work", order.as_of)
     day = order.as_of if anything_later(built) else None
     run_id = run_id_of(intakes, policy, day)
     decided = engine.call(decide, built, policy)

@@ -11,7 +11,7 @@ import polars as pl
 
 from hesuan.flows.evidence import Intake
 from hesuan.flows.lake_set import parts_of, staged_of
-from hesuan.flows.warehouse import Connection, comment, quoted
+from hesuan.flows.warehouse import Connection, comment, drop, quoted
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables
 
@@ -26,10 +26,13 @@ FATE = {
     **{name: PLACE[name] for name in ("file_sha256", "sheet", "row_no")},
     "by_file_sha256": "保留下来的那一行的文件",
     "by_row_no": "保留下来的那一行的行号",
+    "row_count": "行数：采样按设备、使用方、自然日合为一行，其余每行为一",
 }
 # Read where it lies while the facts are worked out from it, and left in the lake: reconciled.interval holds every row.
 LEFT_IN_LAKE = "usage_interval"
 ON_THE_WAY = "reconciled.attributed"
+# Never loaded row by row: `flows.lake_hour` loads what they come to hour by hour.
+IN_HOURS = "usage_sample"
 
 
 def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path], as_of: date | None) -> None:
@@ -37,11 +40,15 @@ def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path]
     connection.execute("create schema lake")
     _load_files(connection, intakes, folders)
     for fate in ("duplicate", "superseded", "later"):
-        columns = ", ".join(f"{name} {'bigint' if name.endswith('row_no') else 'varchar'}" for name in FATE)
+        columns = ", ".join(
+            f"{name} {'bigint' if name.endswith(('row_no', 'row_count')) else 'varchar'}" for name in FATE
+        )
         connection.execute(f"create table lake.{fate} ({columns})")
         comment(connection, f"lake.{fate}", f"{fate} 行", FATE)
     _load_rejects(connection, folders)
     for table in tables().values():
+        if table.name == IN_HOURS:
+            continue
         found = [path for folder in folders for path in parts_of(folder, table.name)]
         _load_table(connection, table, found, as_of)
 
@@ -49,11 +56,7 @@ def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path]
 def leave_in_lake(connection: Connection) -> None:
     """Drop what only led to reconciled.interval, so that the published file names no path of a machine."""
     connection.execute(f"drop view {ON_THE_WAY}")
-    kinds = connection.execute(
-        "select table_type from information_schema.tables where table_schema = 'lake' and table_name = ?",
-        [LEFT_IN_LAKE],
-    ).fetchall()
-    connection.execute(f"drop {'view' if kinds == [('VIEW',)] else 'table'} lake.{LEFT_IN_LAKE}")
+    drop(connection, f"lake.{LEFT_IN_LAKE}")
 
 
 def column_names(table: Table) -> list[str]:
@@ -153,7 +156,7 @@ def _set_later_aside(connection: Connection, table: Table, handed_in: str, as_of
     """Facts dated after the run's day are not yet known on that day; they are counted, not used."""
     connection.execute(f"""
         insert into lake.later
-        select '{table.name}', file_sha256, sheet, row_no, null, null from {handed_in}
+        select '{table.name}', file_sha256, sheet, row_no, null, null, 1 from {handed_in}
         where not {_known(table, as_of)}
     """)
 
@@ -204,7 +207,7 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
     """)
     connection.execute(f"""
         insert into lake.duplicate
-        select '{table.name}', file_sha256, sheet, row_no, copy_of_file, copy_of_row from ranked where copy_no > 1
+        select '{table.name}', file_sha256, sheet, row_no, copy_of_file, copy_of_row, 1 from ranked where copy_no > 1
     """)
     connection.execute(f"""
         create temp table versions as
@@ -219,5 +222,5 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
     """)
     connection.execute(f"""
         insert into lake.superseded
-        select '{table.name}', file_sha256, sheet, row_no, by_file, by_row from versions where version_no > 1
+        select '{table.name}', file_sha256, sheet, row_no, by_file, by_row, 1 from versions where version_no > 1
     """)

@@ -4,7 +4,7 @@ A row comes with a new file, because its day has come, or because a copy of it w
 it goes because a newer version stands in its place, or because the run's day is an earlier one.
 """
 
-from hesuan.flows.lake import LEFT_IN_LAKE, column_names
+from hesuan.flows.lake import IN_HOURS, LEFT_IN_LAKE, column_names
 from hesuan.flows.warehouse import Connection
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables
@@ -29,7 +29,7 @@ SUBJECTS = (
     "payee_id",
 )
 # Too many to be listed line by line: counted per file, contract and tenant.
-COUNTED = ("usage_interval", "usage_sample")
+COUNTED = {LEFT_IN_LAKE: "reconciled.interval", IN_HOURS: "reconciled.sample_source"}
 NEEDED = ("lake.input_file", "lake.later", "lake.superseded", "reconciled.interval")
 FRESH = """
     create or replace temp table fresh_file as
@@ -91,7 +91,7 @@ def _held(connection: Connection, catalog: str) -> set[str]:
 
 
 def _relation(table: Table) -> str:
-    return "reconciled.interval" if table.name == LEFT_IN_LAKE else f"lake.{table.name}"
+    return COUNTED.get(table.name, f"lake.{table.name}")
 
 
 def _sought(table: Table, how: str, catalog: str) -> dict[str, str]:
@@ -142,11 +142,12 @@ def _listed(table: Table, *, how: str, rows: str, source: str) -> str:
     papers = [f"'{word}:' || r.{name}" for name, word in PAPERS.items() if name in names]
     subjects = [f"r.{name}" for name in SUBJECTS if name in names]
     line = "null, null" if table.name in COUNTED else "r.sheet, r.row_no"
+    count = "sum(r.sample_count)" if table.name == IN_HOURS else "count(*)"
     red = "r.status = 'red'" if table.name == "invoice" else "false"
     return f"""
         select
             '{table.name}', '{table.zh}', {red}, {how}, r.file_sha256, {line},
-            {source}, {_set(papers)}, {_set(subjects)}, count(*)
+            {source}, {_set(papers)}, {_set(subjects)}, {count}
         from {rows}
         group by all
         order by all

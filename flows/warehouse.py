@@ -111,6 +111,16 @@ def comment(
     connection.execute(";\n".join(says))
 
 
+def drop(connection: Connection, relation: str) -> None:
+    """A relation of a schema, table or view."""
+    schema, name = relation.split(".")
+    [(kind,)] = connection.execute(
+        "select table_type from information_schema.tables where table_schema = ? and table_name = ?",
+        [schema, name],
+    ).fetchall()
+    connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {relation}")
+
+
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from hesuan.flows.court import resting_on_verdicts
 from hesuan.flows.lake import load_lake
+from hesuan.flows.lake_hour import load_hours
 from hesuan.flows.policy_tables import keep_in_session, load_policy_tables
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.warehouse import Connection, build, connect
@@ -71,6 +72,7 @@ def court() -> Iterator[Connection]:
     """A database with every relation as a run makes it, all of them empty, and the policy's parameters."""
     with connect() as connection:
         load_lake(connection, [], [], None)
+        load_hours(connection, [], [], None)
         connection.execute("create schema reconciled")
         connection.execute(WORDS)
         connection.execute(MACROS)

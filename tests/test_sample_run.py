@@ -65,11 +65,7 @@ def test_gaps_of_a_real_day(published: Connection) -> None:
 
 
 def test_weighted_and_ever_active_hours_of_a_real_day(published: Connection) -> None:
-    """W and U at τ > 0 have no published column; every sample's cover is there to compute them."""
-    sums = (
-        "select sum(covered_seconds) filter (util_percent > 0), sum(covered_seconds * util_percent) / 100"
-        " from reconciled.sample_cover"
-    )
+    sums = "select sum(above_zero_card_seconds), sum(weighted_card_seconds) from published.usage_day"
     [(active, weighted)] = published.execute(sums).fetchall()
     assert (hours(active), hours(weighted)) == (Decimal("826.3100"), Decimal("175.0981"))
 
@@ -79,10 +75,16 @@ def test_every_card_has_the_hours_that_others_computed(published: Connection) ->
     with reference.open(encoding="utf-8") as file:
         expected = {row["container_ip"]: row for row in csv.DictReader(file)}
     found = published.execute("""
-        select device_uuid, count(*), min(begin_s), max(begin_s), sum(covered_seconds), sum(gap_seconds),
-            coalesce(sum(covered_seconds) filter (util_percent > 0), 0),
-            coalesce(sum(covered_seconds) filter (util_percent >= 5), 0), sum(covered_seconds * util_percent) / 100
-        from reconciled.sample_cover group by 1
+        with missed as (
+            select device_uuid, sum(card_seconds) as gap_seconds from reconciled.usage_gap group by 1
+        ),
+        seen as (
+            select device_uuid, min(first_s) as first_s, max(last_s) as last_s from reconciled.sample_source group by 1
+        )
+        select device_uuid, sum(sample_count), any_value(first_s), any_value(last_s), sum(metered_seconds),
+            coalesce(any_value(gap_seconds), 0), sum(above_zero_seconds), sum(active_seconds),
+            sum(weighted_millipercent_seconds) / 100000
+        from reconciled.sample_day join seen using (device_uuid) left join missed using (device_uuid) group by 1
     """).fetchall()
     assert len(found) == len(expected) == 143
     for card, samples, first, last, covered, gap, active, at_five, weighted in found:

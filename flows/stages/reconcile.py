@@ -10,6 +10,8 @@ from pathlib import Path
 from hesuan.flows import code
 from hesuan.flows.evidence import Intake
 from hesuan.flows.lake import leave_in_lake, load_lake
+from hesuan.flows.lake_hour import leave_hours, load_hours
+from hesuan.flows.occupancy.shared import Settled
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.policy import Policy
@@ -53,18 +55,22 @@ def run_id_of(intakes: list[Intake], policy: Policy, as_of: date | None) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
-def reconcile(intakes: list[Intake], folders: list[Path], work: Path, as_of: date | None) -> Path:
+def reconcile(
+    intakes: list[Intake], folders: list[Path], shared: list[Settled], work: Path, as_of: date | None
+) -> Path:
     """A fresh build file with schemas lake and reconciled; what a dead run left is cleared first."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     path = work / "build.duckdb"
     with connect(path, keep_order=False) as connection, whole(connection):
         load_lake(connection, intakes, folders, as_of)
+        load_hours(connection, folders, shared, as_of)
         connection.execute("create schema reconciled")
         connection.execute(WORDS)
         connection.execute(MACROS)
         build(connection, sql_cards("reconciled"))
         leave_in_lake(connection)
+        leave_hours(connection)
     return path
 
 

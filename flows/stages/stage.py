@@ -13,6 +13,9 @@ import polars as pl
 from hesuan.flows.adapters import adapter_for
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
 from hesuan.flows.lake_set import Staged, begin, finish, is_whole, set_folder
+from hesuan.flows.occupancy.occupy import occupy
+from hesuan.flows.occupancy.sample import has_samples
+from hesuan.flows.occupancy.shared import sample_set
 from hesuan.flows.source import Part, Reading, Source
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
@@ -29,7 +32,7 @@ WHOLE_FILE = {"sheet": None, "row_no": 0, "table_name": None}
 
 
 def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
-    """The folder of the file's set: <table>.<part>.parquet, reject.parquet and staged.json.
+    """The folder of the file's set: <table>.<part>.parquet, reject.parquet, staged.json, and the hours of samples.
 
     A file that cannot be read is staged as refused, with the reason as its one reject.
     """
@@ -84,6 +87,8 @@ def _gated(
         raise InputFault(
             f"{intake.name}: 行数不平：读入 {row_count}，接受 {accepted_count}，退回 {refused.height}"
         )
+    if has_samples(making):
+        occupy(sample_set(intake, making), making)
     names = tuple(sorted({name for part in kept for name in part.tables}))
     return Staged(intake.sha256, "read", adapter_name, names, row_count, accepted_count, refused.height, None)
 

@@ -13,10 +13,10 @@ with sampled as (
         s.provider_id,
         s.device_uuid,
         s.contract_no,
-        min(s.begin_s) as from_s,
-        max(s.begin_s) as to_s,
+        min(s.first_s) as from_s,
+        max(s.last_s) as to_s,
         max(s.period_seconds) as period_seconds,
-    from reconciled.sample_cover as s
+    from reconciled.sample_source as s
     where s.contract_no is not null
     group by s.provider_id, s.device_uuid, s.contract_no
 ),

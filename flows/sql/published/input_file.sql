@@ -19,13 +19,13 @@ reason_zh = "拒收的原因"
 first_seen_at = "首次收录的运行日（零时）"
 */
 with repeated as (
-    select file_sha256, count(*) as duplicate_count from lake.duplicate group by all
+    select file_sha256, cast(sum(row_count) as bigint) as duplicate_count from lake.duplicate group by all
 ),
 replaced as (
-    select file_sha256, count(*) as superseded_count from lake.superseded group by all
+    select file_sha256, cast(sum(row_count) as bigint) as superseded_count from lake.superseded group by all
 ),
 put_off as (
-    select file_sha256, count(*) as later_count from lake.later group by all
+    select file_sha256, cast(sum(row_count) as bigint) as later_count from lake.later group by all
 )
 select
     f.file_sha256,

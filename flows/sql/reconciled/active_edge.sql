@@ -6,7 +6,7 @@ provider_id = "服务机构代码"
 device_uuid = "设备编号"
 contract_no = "归属合同"
 kind = "begin 起点，stop 终点（不含）"
-at_s = "时刻，UTC 秒"
+at_s = "时刻，UTC 秒；精确到分钟"
 */
 -- 5 % is the line between idle and active of metering.md 3.2; a sample without utilisation shows the card in use.
 with logged as (
@@ -21,30 +21,37 @@ with logged as (
         where stop_s > begin_s and contract_no is not null and device_uuid is not null
     )
 ),
+-- Minute by minute; an edge lies where nothing active comes within one and a half periods.
 active as (
-    select
+    select distinct
         l.stream_no,
-        s.begin_s,
-        s.begin_s + s.covered_seconds as stop_s,
-    from reconciled.sample_cover as s
+        s.hour_s // 60 + m.minute as minute_no,
+        min(s.first_s % 60) over (partition by l.stream_no) as second,
+        max(s.period_seconds) over (partition by l.stream_no) as period_seconds,
+    from reconciled.sample_hour as s
     join logged as l
         on l.provider_id = s.provider_id
         and l.device_uuid = s.device_uuid
         and l.contract_no = s.contract_no
-    where coalesce(s.util_percent >= 5, true)
+    cross join (select unnest(range(60)) as minute) as m
+    where ((case when s.active_seconds is null then s.minutes else s.active_minutes end) >> m.minute) & 1 = 1
 ),
 neighboured as (
     select
         *,
-        lag(stop_s) over stream as stop_before_s,
-        lead(begin_s) over stream as begin_after_s,
+        lag(minute_no) over stream as minute_before,
+        lead(minute_no) over stream as minute_after,
     from active
-    window stream as (partition by stream_no order by begin_s, stop_s)
+    window stream as (partition by stream_no order by minute_no)
 ),
 edges as (
-    select stream_no, 'begin' as kind, begin_s as at_s from neighboured where begin_s is distinct from stop_before_s
+    select stream_no, 'begin' as kind, minute_no * 60 + second as at_s
+    from neighboured
+    where not coalesce((minute_no - minute_before) * 120 <= greatest(120, 3 * period_seconds), false)
     union all
-    select stream_no, 'stop', stop_s from neighboured where stop_s is distinct from begin_after_s
+    select stream_no, 'stop', minute_no * 60 + second + period_seconds
+    from neighboured
+    where not coalesce((minute_after - minute_no) * 120 <= greatest(120, 3 * period_seconds), false)
 )
 select
     l.provider_id,

@@ -10,7 +10,7 @@ begin_s = "重叠段起点，UTC 秒"
 stop_s = "重叠段终点（不含），UTC 秒"
 overlap_seconds = "该重叠段的全部秒数"
 usage_on = "日期（北京时间）"
-unit_seconds = "本合同在该段内计入的卡秒，单位为二万一千分之一卡秒"
+unit_seconds = "本合同在该段内计入的卡秒（以采样为准的合同取其采样），单位为二万一千分之一卡秒"
 parties = "涉及各方"
 */
 select
@@ -33,3 +33,29 @@ join reconciled.usage_overlap as o
     and o.stop_s > s.begin_s
 where s.usage_on between t.starts_on and t.counts_until and s.is_billable
 group by s.contract_no, s.provider_id, s.device_uuid, s.device_model, o.begin_s, o.stop_s, s.usage_on
+union all
+-- Where samples stand for the usage: those of the contract that lie in minutes which others have too.
+select
+    s.contract_no,
+    s.provider_id,
+    s.device_uuid,
+    s.device_model,
+    c.begin_s,
+    c.stop_s,
+    c.stop_s - c.begin_s,
+    s.usage_on,
+    cast(sum(
+        bit_count((case when t.basis = 'active' then s.active_minutes else s.minutes end) & c.minutes)
+            * c.step_seconds * 21000
+    ) as hugeint),
+    any_value(c.parties),
+from reconciled.sample_hour as s
+join reconciled.contract_term as t on t.contract_no = s.contract_no
+join reconciled.sample_crowd as c
+    on c.device_uuid = s.device_uuid
+    and c.hour_s = s.hour_s
+    and c.provider_id is not distinct from s.provider_id
+    and list_contains(c.parties, s.contract_no)
+where s.usage_on between t.starts_on and t.counts_until
+    and (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
+group by s.contract_no, s.provider_id, s.device_uuid, s.device_model, c.begin_s, c.stop_s, s.usage_on

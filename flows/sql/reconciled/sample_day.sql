@@ -31,11 +31,10 @@ row_no = "该日最先一行的行号"
 with followed as (
     select
         *,
-        cast((hour_s + 28800) // 86400 as integer) as day_no,
-        lag(energy_high_joules) over (
-            partition by provider_id, cluster_id, device_uuid, tenant, contract_no, (hour_s + 28800) // 86400
-            order by hour_s
-        ) as energy_before_joules,
+        case when energy_low_joules is not null then lag(energy_high_joules) over (
+            partition by provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on
+            order by hour_s, first_s, file_sha256
+        ) end as energy_before_joules,
     from reconciled.sample_hour
 )
 select
@@ -45,7 +44,7 @@ select
     device_model,
     tenant,
     contract_no,
-    date '1970-01-01' + day_no as usage_on,
+    usage_on,
     cast(sum(metered_seconds) as bigint) as metered_seconds,
     cast(sum(active_seconds) as bigint) as active_seconds,
     cast(sum(above_zero_seconds) as bigint) as above_zero_seconds,
@@ -64,4 +63,4 @@ select
     min(file_sha256) as file_sha256,
     arg_min(row_no, (file_sha256, row_no)) as row_no,
 from followed
-group by provider_id, cluster_id, device_uuid, device_model, tenant, contract_no, day_no
+group by provider_id, cluster_id, device_uuid, device_model, tenant, contract_no, usage_on

@@ -14,6 +14,8 @@ contract_no = "归属合同"
 usage_on = "日期（北京时间）"
 metered_seconds = "被采样覆盖的卡秒"
 active_seconds = "其中活跃的卡秒；利用率未知的为空"
+above_zero_seconds = "其中利用率大于零的卡秒；利用率未知的为空"
+weighted_millipercent_seconds = "卡秒乘利用率，秒 × 千分之一个百分点；利用率未知的为空"
 */
 -- Samples name neither account nor user.
 select
@@ -28,4 +30,6 @@ select
     usage_on,
     metered_seconds,
     active_seconds,
+    above_zero_seconds,
+    weighted_millipercent_seconds,
 from reconciled.sample_day

@@ -23,8 +23,8 @@ with asked as (
         provider_id,
         cluster_id,
         tenant,
-        cast(sampled_at as date) as started_on,
-    from lake.usage_sample
+        date '1970-01-01' + cast((hour_s + 28800) // 86400 as integer) as started_on,
+    from lake.occupancy
     where tenant is not null
 ),
 told as (

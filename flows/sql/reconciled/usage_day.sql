@@ -14,6 +14,8 @@ usage_on = "日期（北京时间）"
 allocated_card_seconds = "分配卡秒，秒；卡数全部未知的为空，部分未知的只含已知者"
 metered_card_seconds = "被设备采样覆盖的卡秒，秒；无采样的为空"
 active_card_seconds = "采样中活跃的卡秒，秒；无采样的为空"
+above_zero_card_seconds = "采样中利用率大于零的卡秒，秒；无采样的为空"
+weighted_millipercent_seconds = "采样的卡秒乘利用率，秒 × 千分之一个百分点；无采样的为空"
 cpu_core_seconds = "CPU 核秒，秒"
 wall_seconds = "墙钟秒，秒"
 node_seconds = "节点秒，秒"
@@ -34,6 +36,8 @@ select
     s.allocated_card_seconds,
     s.metered_card_seconds,
     s.active_card_seconds,
+    s.above_zero_card_seconds,
+    s.weighted_millipercent_seconds,
     s.cpu_core_seconds,
     s.wall_seconds,
     s.node_seconds,

@@ -15,27 +15,74 @@ contract_no = "缺口前的归属合同"
 next_contract_no = "缺口后的归属合同"
 parties = "缺口前的使用方"
 */
-with followed as (
+with joined as (
+    select
+        j.provider_id,
+        j.device_uuid,
+        j.last_s + j.period_seconds as begin_s,
+        j.next_s as stop_s,
+        arg_min(
+            {'cluster_id': b.cluster_id, 'tenant': b.tenant, 'contract_no': b.contract_no},
+            (b.contract_no is null, b.tenant is null, b.contract_no, b.tenant, b.cluster_id)
+        ) as before,
+        arg_min(
+            {'tenant': a.tenant, 'contract_no': a.contract_no},
+            (a.contract_no is null, a.tenant is null, a.contract_no, a.tenant)
+        ) as after,
+    from reconciled.sample_join as j
+    join lake.occupancy as b
+        on b.provider_id is not distinct from j.provider_id and b.device_uuid = j.device_uuid and b.last_s = j.last_s
+    join lake.occupancy as a
+        on a.provider_id is not distinct from j.provider_id and a.device_uuid = j.device_uuid and a.first_s = j.next_s
+    where j.gap_seconds > 0
+    group by j.provider_id, j.device_uuid, j.last_s, j.period_seconds, j.next_s
+),
+stretches as (
+    select provider_id, cluster_id, device_uuid, tenant, contract_no, next_tenant, next_contract_no, begin_s, stop_s
+    from lake.gap
+    union all
+    select
+        provider_id,
+        before.cluster_id,
+        device_uuid,
+        before.tenant,
+        before.contract_no,
+        after.tenant,
+        after.contract_no,
+        begin_s,
+        stop_s,
+    from joined
+),
+-- A tenant is told by the day on which the samples beside the stretch lie.
+dated as (
     select
         *,
-        lead(contract_no) over (
-            partition by provider_id, device_uuid
-            order by begin_s, util_percent is not null, file_sha256, row_no
-        ) as next_contract_no,
-    from reconciled.sample_cover
+        date '1970-01-01' + cast((begin_s - 1 + 28800) // 86400 as integer) as before_on,
+        date '1970-01-01' + cast((stop_s + 28800) // 86400 as integer) as after_on,
+    from stretches
 )
 select
-    provider_id,
-    cluster_id,
-    device_uuid,
-    device_model,
-    to_timestamp(begin_s + covered_seconds) as started_at,
-    to_timestamp(begin_s + covered_seconds + gap_seconds) as ended_at,
-    begin_s + covered_seconds as begin_s,
-    begin_s + covered_seconds + gap_seconds as stop_s,
-    cast(gap_seconds as bigint) as card_seconds,
-    contract_no,
-    next_contract_no,
-    [coalesce(contract_no, tenant, '')] as parties,
-from followed
-where gap_seconds > 0
+    g.provider_id,
+    g.cluster_id,
+    g.device_uuid,
+    d.device_model,
+    to_timestamp(g.begin_s) as started_at,
+    to_timestamp(g.stop_s) as ended_at,
+    g.begin_s,
+    g.stop_s,
+    g.stop_s - g.begin_s as card_seconds,
+    coalesce(g.contract_no, b.contract_no) as contract_no,
+    coalesce(g.next_contract_no, a.contract_no) as next_contract_no,
+    [coalesce(g.contract_no, b.contract_no, g.tenant, '')] as parties,
+from dated as g
+left join reconciled.tenancy as b
+    on b.provider_id is not distinct from g.provider_id
+    and b.cluster_id is not distinct from g.cluster_id
+    and b.tenant = g.tenant
+    and b.started_on = g.before_on
+left join reconciled.tenancy as a
+    on a.provider_id is not distinct from g.provider_id
+    and a.cluster_id is not distinct from g.cluster_id
+    and a.tenant = g.next_tenant
+    and a.started_on = g.after_on
+left join reconciled.card_model as d on d.provider_id = g.provider_id and d.device_uuid = g.device_uuid

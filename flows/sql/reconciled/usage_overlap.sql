@@ -1,6 +1,6 @@
 /*
 title_zh = "同卡重叠"
-grain_zh = "每段一行：同一设备同一时刻分给两方以上且合计超过一张卡"
+grain_zh = "每段一行：同一设备同一时刻分给两方以上且合计超过一张卡，按用量区间、按采样各自列出"
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"
@@ -82,3 +82,16 @@ select
     any_value(parties) as parties,
 from grouped
 group by provider_id, device_uuid, stretch_no
+union all
+-- Samples name no share of a card: every party beyond the first is one card too many.
+select
+    provider_id,
+    device_uuid,
+    to_timestamp(begin_s),
+    to_timestamp(stop_s),
+    begin_s,
+    stop_s,
+    cast(sum(bit_count(minutes) * step_seconds * (party_count - 1)) as bigint),
+    parties,
+from reconciled.sample_crowd
+group by provider_id, device_uuid, begin_s, stop_s, parties

@@ -7,6 +7,8 @@ usage_on = "日期（北京时间）"
 allocated_card_seconds = "分配卡秒，秒；卡数全部未知的为空，部分未知的只含已知者"
 metered_card_seconds = "被设备采样覆盖的卡秒，秒；无采样的为空"
 active_card_seconds = "采样中活跃的卡秒，秒；无采样的为空"
+above_zero_card_seconds = "采样中利用率大于零的卡秒，秒；无采样的为空"
+weighted_millipercent_seconds = "采样的卡秒乘利用率，秒 × 千分之一个百分点；无采样的为空"
 cpu_core_seconds = "CPU 核秒，秒"
 wall_seconds = "墙钟秒，秒"
 node_seconds = "节点秒，秒"
@@ -22,6 +24,8 @@ with used as (
         card_units * seconds as unit_seconds,
         null as metered_seconds,
         null as active_seconds,
+        null as above_zero_seconds,
+        null as weighted_millipercent_seconds,
         cpu_cores * seconds as core_seconds,
         seconds as wall_seconds,
         node_count * seconds as node_seconds,
@@ -36,6 +40,8 @@ with used as (
         case when card_units is not null then 0 end as unit_seconds,
         null as metered_seconds,
         null as active_seconds,
+        null as above_zero_seconds,
+        null as weighted_millipercent_seconds,
         0 as core_seconds,
         0 as wall_seconds,
         0 as node_seconds,
@@ -52,7 +58,21 @@ with used as (
             and cast(ended_at as date) = date '1970-01-01' + cast((stop_s - 1 + 28800) // 86400 as integer)
         )
     union all
-    select usage_key, usage_on, null, metered_seconds, active_seconds, 0, 0, 0, 0, 0, 0, from reconciled.sampled_use
+    select
+        usage_key,
+        usage_on,
+        null,
+        metered_seconds,
+        active_seconds,
+        above_zero_seconds,
+        weighted_millipercent_seconds,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    from reconciled.sampled_use
 )
 select
     usage_key,
@@ -60,6 +80,8 @@ select
     cast(sum(unit_seconds) // 21000 as bigint) as allocated_card_seconds,
     cast(sum(metered_seconds) as bigint) as metered_card_seconds,
     cast(sum(active_seconds) as bigint) as active_card_seconds,
+    cast(sum(above_zero_seconds) as bigint) as above_zero_card_seconds,
+    cast(sum(weighted_millipercent_seconds) as bigint) as weighted_millipercent_seconds,
     cast(sum(core_seconds) as bigint) as cpu_core_seconds,
     cast(sum(wall_seconds) as bigint) as wall_seconds,
     cast(sum(node_seconds) as bigint) as node_seconds,

@@ -65,8 +65,8 @@ recorded as (
     union all
     select s.contract_no, s.latest_s, d.exported_at, null, false, false, false, s.row_count
     from (
-        select contract_no, file_sha256, max(begin_s) as latest_s, count(*) as row_count
-        from reconciled.sample_cover
+        select contract_no, file_sha256, max(last_s) as latest_s, sum(sample_count) as row_count
+        from reconciled.sample_source
         where contract_no is not null
         group by contract_no, file_sha256
     ) as s

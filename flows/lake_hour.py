@@ -1,0 +1,118 @@
+"""The hours of samples as relations of schema lake, read where they lie while facts are worked out from them.
+
+Whatever several files say of one card's day stands in that day's own set, in place of what each of them says.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from hesuan.flows.occupancy.shape import MADE, cast_to
+from hesuan.flows.occupancy.shared import Settled
+from hesuan.flows.warehouse import Connection, comment, drop, quoted
+
+DAY_OF = {
+    "occupancy": "(s.hour_s + 28800) // 86400",
+    "gap": "(s.begin_s + 28800) // 86400",
+    "span": "s.day_no",
+    "fate": "s.day_no",
+}
+TITLES = {
+    "occupancy": "采样逐时（每机构、集群、设备、租户、合同、启动、文件、整点小时一行）",
+    "gap": "日内采样缺口（每段一行，UTC 秒，半开）",
+    "span": "设备逐日首末采样（每设备、每日、每份文件或共有日一行，UTC 秒）",
+}
+HOUR_MEANINGS = {
+    "minutes": "位图：第 m 位为一，即该小时第 m 分钟有采样",
+    "active_minutes": "位图：该分钟利用率不低于 5%",
+    "covered_seconds": "被采样覆盖的秒数；日末采样计一个周期",
+    "first_row_no": "最先一行的行号",
+}
+
+
+def load_hours(
+    connection: Connection, folders: list[Path], shared: list[Settled], as_of: date | None
+) -> None:
+    """lake.occupancy, lake.gap and lake.span, left in the lake where there is any; and the fate of samples not counted.
+
+    What is dated after the run's day is set aside and counted.
+    """
+    connection.execute(
+        "create table lake.shared_day (provider_id varchar, device_uuid varchar, day_no integer)"
+    )
+    for settled in shared:
+        connection.execute(
+            "insert into lake.shared_day select ?, unnest(?::varchar[]), ?",
+            [settled.day.provider_id, list(settled.day.cards), settled.day.day_no],
+        )
+    day_no = None if as_of is None else (as_of - date(1970, 1, 1)).days
+    found = [folder for folder in folders if (folder / "occupancy.parquet").exists()]
+    for name in MADE:
+        _hand_in(connection, name, found, [settled.folder for settled in shared])
+    _tell_fates(connection, day_no)
+    if day_no is not None:
+        _set_later_aside(connection, day_no)
+    kind = "view" if found else "table"
+    for name, title in TITLES.items():
+        known = "true" if day_no is None else f"{DAY_OF[name]} <= {day_no}"
+        connection.execute(f"create {kind} lake.{name} as select * from handed_{name} as s where {known}")
+        meanings = HOUR_MEANINGS if name == "occupancy" else {}
+        comment(connection, f"lake.{name}", title, meanings, kind=kind)
+
+
+def leave_hours(connection: Connection) -> None:
+    """Drop them, so that the published file names no path of a machine."""
+    for name in TITLES:
+        drop(connection, f"lake.{name}")
+    for name in MADE:
+        connection.execute(f"drop view handed_{name}")
+    connection.execute("drop table lake.shared_day")
+
+
+def _hand_in(connection: Connection, name: str, single: list[Path], shared: list[Path]) -> None:
+    """View handed_<name>: what the single files say, and in place of it what shared days came to."""
+    shape = MADE[name]
+    nothing = ", ".join(f"null::{kind} as {column}" for column, kind in shape.items())
+    parts = [f"select {nothing} where false"]
+    if single:
+        parts.append(
+            f"select {cast_to(shape)} from {_parquet(single, name)} as s {_not_shared(name, bool(shared))}"
+        )
+    if shared:
+        parts.append(f"select {cast_to(shape)} from {_parquet(shared, name)}")
+    connection.execute(f"create temp view handed_{name} as {' union all '.join(parts)}")
+
+
+def _parquet(folders: list[Path], name: str) -> str:
+    paths = ", ".join(quoted(str(folder / f"{name}.parquet")) for folder in folders)
+    return f"read_parquet([{paths}])"
+
+
+def _not_shared(name: str, is_any_shared: bool) -> str:
+    if not is_any_shared:
+        return ""
+    return (
+        f"anti join lake.shared_day as d on d.day_no = {DAY_OF[name]} and d.device_uuid = s.device_uuid"
+        " and d.provider_id is not distinct from s.provider_id"
+    )
+
+
+def _tell_fates(connection: Connection, day_no: int | None) -> None:
+    """Copies into lake.duplicate, older versions into lake.superseded."""
+    known = "true" if day_no is None else f"day_no <= {day_no}"
+    for kind in ("duplicate", "superseded"):
+        connection.execute(f"""
+            insert into lake.{kind}
+            select 'usage_sample', file_sha256, sheet, row_no, by_file_sha256, by_row_no, 1
+            from handed_fate where kind = '{kind}' and {known}
+        """)
+
+
+def _set_later_aside(connection: Connection, day_no: int) -> None:
+    """One line per card, party and day, that of its first sample, with the number of samples."""
+    connection.execute(f"""
+        insert into lake.later
+        select 'usage_sample', file_sha256, null, min(first_row_no), null, null, sum(sample_count)
+        from handed_occupancy as s
+        where {DAY_OF["occupancy"]} > {day_no}
+        group by provider_id, cluster_id, device_uuid, tenant, contract_no, file_sha256, {DAY_OF["occupancy"]}
+    """)

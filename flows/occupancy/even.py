@@ -1,0 +1,181 @@
+"""Hours of cards sampled once a minute, always at the same second: one pass, and everything follows from bits.
+
+Which cards are sampled otherwise is told here too; their hours are worked out in `flows.occupancy.exact`.
+"""
+
+from hesuan.flows.occupancy.sample import KEYS
+from hesuan.flows.warehouse import Connection
+
+# 5 % is the line between idle and active of metering.md 3.2 (U_τ, default τ).
+COUNTED = """
+    create temp table counted as
+    with stamped as (select *, epoch_us(sampled_at) as at_us from sample),
+    minuted as (select *, cast(at_us // 60000000 as integer) as minute_no from stamped),
+    placed as (select *, minute_no // 60 as hour_no, minute_no - minute_no // 60 * 60 as minute from minuted),
+    hours as (
+        select
+            {grouped}
+            hour_no,
+            count(*) as sample_count,
+            bit_or(1::bigint << minute) as minutes,
+            bit_or(case when util_percent >= 5 then 1::bigint << minute else 0::bigint end) as active_minutes,
+            min(at_us - minute_no::bigint * 60000000) as low_us,
+            max(at_us - minute_no::bigint * 60000000) as high_us,
+            arg_max_null(util_percent, minute_no) as last_util_percent,
+            count(util_percent) as util_count,
+            count(*) filter (util_percent > 0) as above_zero_count,
+            sum(util_percent) as util_sum,
+            count(power_watts) as power_count,
+            sum(power_watts) as power_sum,
+            max(power_watts) as power_peak_watts,
+            max(memory_used_mib) as memory_peak_mib,
+            min(temperature_c) as temperature_low_c,
+            max(temperature_c) as temperature_high_c,
+            min(energy_joules) as energy_low_joules,
+            max(energy_joules) as energy_high_joules,
+            min(seq_no) as seq_first,
+            max(seq_no) as seq_last,
+            count(seq_no) as seq_count,
+            sum(seq_no) as seq_sum,
+            min(row_no) as first_row_no,
+        from placed
+        group by {grouped} hour_no
+    )
+    select {said} * from hours
+"""
+CARD_HOUR = """
+    create temp table card_hour as
+    select
+        provider_id,
+        device_uuid,
+        hour_no,
+        bit_or(minutes) as minutes,
+        sum(sample_count) as sample_count,
+        min(low_us) as low_us,
+        max(high_us) as high_us,
+    from counted
+    group by provider_id, device_uuid, hour_no
+"""
+CARD_DAY = """
+    create temp table card_day as
+    select
+        provider_id,
+        device_uuid,
+        (hour_no + 8) // 24 as day_no,
+        sum(sample_count) as sample_count,
+        sum(bit_count(minutes)) as minute_count,
+        sum(bit_count(minutes & (minutes >> 1))) as neighbour_count,
+        min(hour_no * 60::bigint + bit_count((minutes & -minutes) - 1)) as first_minute_no,
+        max(hour_no * 60::bigint + length(bin(minutes)) - 1) as last_minute_no,
+        min(low_us) // 1000000 as low_second,
+        max(high_us) // 1000000 as high_second,
+    from card_hour
+    group by provider_id, device_uuid, day_no
+"""
+# No two samples of a card in one minute, all at one second of the minute, and a period of 60 s: declared, or the
+# median of the steps (at least half of them lead from one minute to the next).
+UNEVEN = """
+    create temp table uneven as
+    select provider_id, device_uuid
+    from card_day
+    group by provider_id, device_uuid
+    having not (
+        min(low_second) = max(high_second)
+        and sum(sample_count) = sum(minute_count)
+        and case
+            when {period} is null then 2 * sum(neighbour_count) >= sum(sample_count) - 1
+            else {period} = 60
+        end
+    )
+"""
+HOUR = """
+    create temp table card_hour as
+    select
+        provider_id,
+        device_uuid,
+        hour_no,
+        bit_or(minutes) as minutes,
+        sum(sample_count) as sample_count,
+        min(low_us) as low_us,
+        max(high_us) as high_us,
+    from counted
+    group by provider_id, device_uuid, hour_no
+"""
+# No two samples of a card in one minute, all at one second of the minute, and a period of 60 s: declared, or the
+# median of the steps (at least half of them lead from one minute to the next).
+UNEVEN = """
+    create temp table uneven as
+    select provider_id, device_uuid
+    from card_hour
+    group by provider_id, device_uuid
+    having not coalesce(
+        min(low_us) // 1000000 = max(high_us) // 1000000
+            and sum(sample_count) = sum(bit_count(minutes))
+            and case
+                when {period} is null then 2 * sum(bit_count(minutes & (minutes >> 1))) >= sum(sample_count) - 1
+                else {period} = 60
+            end,
+        false
+    )
+"""
+HOUR = """
+    create temp view even_hour as
+    select
+        {keys},
+        file_sha256,
+        hour_no * 3600::bigint as hour_s,
+        sample_count,
+        minutes,
+        active_minutes,
+        hour_no * 3600::bigint + 60::bigint * bit_count((minutes & -minutes) - 1) + low_us // 1000000 as first_s,
+        hour_no * 3600::bigint + 60::bigint * (length(bin(minutes)) - 1) + low_us // 1000000 as last_s,
+        last_util_percent,
+        60::bigint as period_seconds,
+        60 * sample_count as covered_seconds,
+        case when util_count > 0 then 60::bigint * bit_count(active_minutes) end as active_seconds,
+        case when util_count > 0 then 60 * above_zero_count end as above_zero_seconds,
+        60 * util_count as util_known_seconds,
+        60 * cast(util_sum * 1000 as bigint) as weighted_millipercent_seconds,
+        60 * power_count as power_known_seconds,
+        60 * cast(power_sum * 1000 as bigint) as power_millijoules,
+        power_peak_watts,
+        memory_peak_mib,
+        temperature_low_c,
+        temperature_high_c,
+        energy_low_joules,
+        energy_high_joules,
+        seq_first,
+        seq_last,
+        seq_count,
+        cast(seq_sum as hugeint) as seq_sum,
+        first_row_no,
+    from counted as c
+    anti join uneven as u on u.device_uuid = c.device_uuid and u.provider_id is not distinct from c.provider_id
+"""
+SPAN = """
+    create temp view even_span as
+    select
+        provider_id,
+        device_uuid,
+        day_no,
+        first_minute_no * 60 + low_second as first_s,
+        last_minute_no * 60 + low_second as last_s,
+    from card_day as c
+    anti join uneven as u on u.device_uuid = c.device_uuid and u.provider_id is not distinct from c.provider_id
+"""
+
+
+def count_evenly(connection: Connection, constants: dict[str, str], *, period_seconds: int | None) -> None:
+    """From `sample`: `even_hour` (one row per KEYS, file and hour), `even_span`, and `uneven` (cards for the other way).
+
+    period_seconds: as declared for all of it.
+    """
+    varying = [name for name in (*KEYS, "file_sha256") if name not in constants]
+    grouped = "".join(f"{name}, " for name in varying)
+    said = "".join(f"{value} as {name}, " for name, value in constants.items())
+    connection.execute(COUNTED.format(grouped=grouped, said=said))
+    connection.execute(CARD_HOUR)
+    connection.execute(CARD_DAY)
+    connection.execute(UNEVEN.format(period="null" if period_seconds is None else period_seconds))
+    connection.execute(HOUR.format(keys=", ".join(KEYS)))
+    connection.execute(SPAN)

@@ -1,0 +1,122 @@
+"""Hours of cards sampled at any pace, second by second: every sample covers the time up to the card's next one.
+
+A step of more than one and a half periods covers one period, and the rest of it is a gap. The last sample of a day
+covers one period here; the step to the next day's first is taken up in `reconciled.sample_join`.
+"""
+
+from hesuan.flows.occupancy.repeat import set_repeats_aside
+from hesuan.flows.occupancy.sample import KEYS
+from hesuan.flows.warehouse import Connection
+
+ODD = """
+    create temp table odd as
+    select
+        s.*,
+        epoch_us(s.sampled_at) // 1000000 as at_s,
+        cast((epoch_us(s.sampled_at) // 1000000 + 28800) // 86400 as integer) as day_no,
+    from sample as s
+    semi join uneven as u on u.device_uuid = s.device_uuid and u.provider_id is not distinct from s.provider_id
+"""
+# At one instant a card's readings from several files are one reading; who is named there uses it, and a reading
+# that names nobody covers nothing beside him.
+LED = """
+    create temp table led as
+    with beside as (
+        select
+            *,
+            coalesce(contract_no, tenant) as party,
+            bool_or(coalesce(contract_no, tenant) is not null) over (partition by provider_id, device_uuid, at_s) as is_named,
+            max(power_watts) over reading as instant_power_watts,
+            row_number() over (
+                partition by provider_id, device_uuid, at_s, cluster_id, tenant, contract_no
+                order by util_percent is null, file_rank, sheet, row_no, boot_id
+            ) as nth,
+        from odd
+        window reading as (partition by provider_id, device_uuid, at_s, cluster_id, tenant, contract_no)
+    ),
+    instants as (
+        select
+            provider_id,
+            device_uuid,
+            day_no,
+            at_s,
+            lead(at_s) over (partition by provider_id, device_uuid, day_no order by at_s) - at_s as step_s,
+        from (select distinct provider_id, device_uuid, day_no, at_s from odd)
+    ),
+    paced as (
+        select provider_id, device_uuid, cast(quantile_disc(step_s, 0.5) as bigint) as median_s
+        from instants
+        group by provider_id, device_uuid
+    )
+    select
+        b.* exclude (period_seconds),
+        b.nth = 1 and (b.party is not null or not b.is_named) as is_covering,
+        i.step_s,
+        coalesce(b.period_seconds, p.median_s, 60) as period_seconds,
+    from beside as b
+    join instants as i
+        on i.device_uuid = b.device_uuid and i.at_s = b.at_s and i.provider_id is not distinct from b.provider_id
+    join paced as p on p.device_uuid = b.device_uuid and p.provider_id is not distinct from b.provider_id
+"""
+COVERED = """
+    create temp table covered as
+    select
+        *,
+        1::bigint << cast(at_s // 60 % 60 as integer) as minute_bit,
+        case
+            when not is_covering then 0
+            when 2 * step_s <= 3 * period_seconds then step_s
+            else period_seconds
+        end as cover_s,
+    from led
+"""
+HOUR = """
+    create temp table exact_hour as
+    select
+        {keys},
+        file_sha256,
+        at_s // 3600 * 3600 as hour_s,
+        count(*) as sample_count,
+        coalesce(bit_or(minute_bit) filter (is_covering), 0) as minutes,
+        coalesce(bit_or(minute_bit) filter (is_covering and util_percent >= 5), 0) as active_minutes,
+        min(at_s) as first_s,
+        max(at_s) filter (is_covering) as last_s,
+        arg_max_null(util_percent, at_s) filter (is_covering) as last_util_percent,
+        max(period_seconds) as period_seconds,
+        sum(cover_s) as covered_seconds,
+        sum(case when util_percent >= 5 then cover_s when util_percent < 5 then 0 end) as active_seconds,
+        sum(case when util_percent > 0 then cover_s when util_percent <= 0 then 0 end) as above_zero_seconds,
+        coalesce(sum(cover_s) filter (util_percent is not null), 0) as util_known_seconds,
+        sum(cover_s * cast(util_percent * 1000 as bigint)) as weighted_millipercent_seconds,
+        coalesce(sum(cover_s) filter (instant_power_watts is not null), 0) as power_known_seconds,
+        sum(cover_s * cast(instant_power_watts * 1000 as bigint)) filter (cover_s > 0) as power_millijoules,
+        max(power_watts) as power_peak_watts,
+        max(memory_used_mib) as memory_peak_mib,
+        min(temperature_c) as temperature_low_c,
+        max(temperature_c) as temperature_high_c,
+        min(energy_joules) as energy_low_joules,
+        max(energy_joules) as energy_high_joules,
+        min(seq_no) as seq_first,
+        max(seq_no) as seq_last,
+        count(seq_no) as seq_count,
+        cast(sum(seq_no) as hugeint) as seq_sum,
+        min(row_no) as first_row_no,
+    from covered
+    group by {keys}, file_sha256, at_s // 3600
+"""
+SPAN = """
+    create temp view exact_span as
+    select provider_id, device_uuid, day_no, min(at_s) as first_s, max(at_s) as last_s
+    from covered
+    group by provider_id, device_uuid, day_no
+"""
+
+
+def count_exactly(connection: Connection) -> None:
+    """`exact_hour`, `exact_span` and `covered` of the cards in `uneven`, and `fate` of the samples that are not counted."""
+    connection.execute(ODD)
+    set_repeats_aside(connection)
+    connection.execute(LED)
+    connection.execute(COVERED)
+    connection.execute(HOUR.format(keys=", ".join(KEYS)))
+    connection.execute(SPAN)

@@ -1,0 +1,122 @@
+"""Stretches within a day in which a card was not sampled, and who used it before and after."""
+
+from hesuan.flows.warehouse import Connection
+
+# Only days with fewer minutes than lie between the first and the last are looked into, and of their hours those with a hole.
+EVEN = """
+    create temp table even_gap as
+    with patchy as (
+        select provider_id, device_uuid, day_no
+        from card_day as c
+        anti join uneven as u on u.device_uuid = c.device_uuid and u.provider_id is not distinct from c.provider_id
+        where minute_count < last_minute_no - first_minute_no + 1
+    ),
+    followed as (
+        select
+            c.*,
+            lead(c.hour_no * 60::bigint + bit_count((c.minutes & -c.minutes) - 1)) over (
+                partition by c.provider_id, c.device_uuid, p.day_no order by c.hour_no
+            ) as next_minute_no,
+        from card_hour as c
+        join patchy as p
+            on p.device_uuid = c.device_uuid and p.provider_id is not distinct from c.provider_id
+            and p.day_no = (c.hour_no + 8) // 24
+    ),
+    holed as (
+        select *
+        from followed
+        where bit_count(minutes) < length(bin(minutes)) - bit_count((minutes & -minutes) - 1)
+            or next_minute_no > hour_no * 60 + length(bin(minutes))
+    ),
+    seen as (
+        select *, cast(unnest(range(60)) as integer) as minute from holed
+    ),
+    ends as (
+        select *, minutes >> (minute + 1) as later from seen
+    ),
+    edges as (
+        select
+            provider_id,
+            device_uuid,
+            low_us // 1000000 as second,
+            hour_no * 60::bigint + minute as minute_no,
+            case
+                when later > 0
+                    then hour_no * 60::bigint + minute + 1 + bit_count((later & -later) - 1)
+                else next_minute_no
+            end as next_minute_no,
+        from ends
+        where (minutes >> minute) & 1 = 1
+    )
+    select
+        provider_id,
+        device_uuid,
+        minute_no * 60 + second as at_s,
+        next_minute_no * 60 + second as next_s,
+        60::bigint as period_seconds,
+    from edges
+    where next_minute_no > minute_no + 1
+"""
+EXACT = """
+    create temp table exact_gap as
+    select distinct provider_id, device_uuid, at_s, at_s + step_s as next_s, period_seconds
+    from covered
+    where is_covering and 2 * step_s > 3 * period_seconds
+"""
+# Who is named there: of several the first by name; the overlap of them is told elsewhere.
+GAP = """
+    create temp table gap as
+    with sides as (
+        select *, unnest([at_s, next_s]) as side_s from gap_step
+    ),
+    users as (
+        select
+            s.provider_id,
+            s.device_uuid,
+            s.at_s,
+            s.side_s,
+            arg_min(
+                {'cluster_id': h.cluster_id, 'tenant': h.tenant, 'contract_no': h.contract_no},
+                (h.contract_no is null, h.tenant is null, h.contract_no, h.tenant, h.cluster_id)
+            ) as party,
+        from sides as s
+        join hour as h
+            on h.device_uuid = s.device_uuid
+            and h.provider_id is not distinct from s.provider_id
+            and h.hour_s = s.side_s // 3600 * 3600
+            and (h.minutes >> cast(s.side_s // 60 % 60 as integer)) & 1 = 1
+        group by s.provider_id, s.device_uuid, s.at_s, s.side_s
+    )
+    select
+        g.provider_id,
+        b.party.cluster_id as cluster_id,
+        g.device_uuid,
+        b.party.tenant as tenant,
+        b.party.contract_no as contract_no,
+        a.party.tenant as next_tenant,
+        a.party.contract_no as next_contract_no,
+        g.at_s + g.period_seconds as begin_s,
+        g.next_s as stop_s,
+    from gap_step as g
+    join users as b
+        on b.device_uuid = g.device_uuid and b.at_s = g.at_s and b.side_s = g.at_s
+        and b.provider_id is not distinct from g.provider_id
+    join users as a
+        on a.device_uuid = g.device_uuid and a.at_s = g.at_s and a.side_s = g.next_s
+        and a.provider_id is not distinct from g.provider_id
+"""
+
+
+def find_even_gaps(connection: Connection) -> None:
+    """Table `even_gap` from `card_hour` and `uneven`: the samples before and after each stretch, in UTC seconds."""
+    connection.execute(EVEN)
+
+
+def find_exact_gaps(connection: Connection) -> None:
+    """Table `exact_gap`, the same from `covered`."""
+    connection.execute(EXACT)
+
+
+def name_users(connection: Connection) -> None:
+    """Table `gap` from `gap_step` and `hour`: one row per stretch, half-open, in UTC seconds."""
+    connection.execute(GAP)

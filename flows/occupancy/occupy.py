@@ -1,0 +1,70 @@
+"""One file's samples → its hours in the lake; and the hours of a day of which several files speak.
+
+occupancy.parquet: one row per provider, cluster, card, tenant, contract, boot, file and hour. gap.parquet: stretches
+without samples. span.parquet: one row per card and day. fate.parquet: samples that are copies or older versions.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hesuan.flows.occupancy.even import count_evenly
+from hesuan.flows.occupancy.exact import count_exactly
+from hesuan.flows.occupancy.gap import find_even_gaps, find_exact_gaps, name_users
+from hesuan.flows.occupancy.sample import SampleSet, constants, open_samples
+from hesuan.flows.occupancy.shape import MADE, cast_to
+from hesuan.flows.warehouse import Connection, connect, quoted
+
+# What does not fit is laid down beside the set while it is made.
+MEMORY = "1700MB"
+UNEVEN = "create temp table uneven as select ?::varchar as provider_id, unnest(?::varchar[]) as device_uuid"
+
+
+def occupy(samples: SampleSet, folder: Path) -> None:
+    """Write what one file's samples come to into a folder."""
+    with _bounded(folder) as connection:
+        open_samples(connection, [samples])
+        count_evenly(connection, constants([samples]), period_seconds=samples.period_seconds)
+        find_even_gaps(connection)
+        count_exactly(connection)
+        find_exact_gaps(connection)
+        connection.execute("create temp view hour as from even_hour union all by name from exact_hour")
+        connection.execute("create temp view span as from even_span union all from exact_span")
+        connection.execute("create temp view gap_step as from even_gap union all from exact_gap")
+        _write(connection, folder)
+
+
+def occupy_jointly(
+    sets: list[SampleSet], folder: Path, *, provider_id: str | None, day_no: int, cards: list[str]
+) -> None:
+    """The same for cards of a provider of which several files speak on one day of Asia/Shanghai."""
+    with _bounded(folder) as connection:
+        open_samples(connection, sets, day_no=day_no)
+        connection.execute(UNEVEN, [provider_id, cards])
+        count_exactly(connection)
+        find_exact_gaps(connection)
+        connection.execute("create temp view hour as from exact_hour")
+        connection.execute("create temp view span as from exact_span")
+        connection.execute("create temp view gap_step as from exact_gap")
+        _write(connection, folder)
+
+
+@contextmanager
+def _bounded(folder: Path) -> Iterator[Connection]:
+    """A database in memory that spills into the folder."""
+    spill = folder / "spill"
+    with connect(keep_order=False) as connection:
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(f"set temp_directory = {quoted(str(spill))}")
+        yield connection
+    shutil.rmtree(spill, ignore_errors=True)
+
+
+def _write(connection: Connection, folder: Path) -> None:
+    name_users(connection)
+    for name, shape in MADE.items():
+        relation = "hour" if name == "occupancy" else name
+        path = quoted(str(folder / f"{name}.parquet"))
+        rows = f"select {cast_to(shape)} from {relation}"
+        connection.execute(f"copy ({rows}) to {path} (format parquet, compression lz4)")

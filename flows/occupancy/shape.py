@@ -1,0 +1,70 @@
+"""The columns of what is made from samples, as SQL types; what they mean stands in `flows.lake_hour`."""
+
+_TEXT = dict.fromkeys(
+    ("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "boot_id", "file_sha256"), "varchar"
+)
+HOUR = {
+    **_TEXT,
+    **dict.fromkeys(("hour_s", "sample_count", "minutes", "active_minutes", "first_s", "last_s"), "bigint"),
+    "last_util_percent": "decimal(18, 3)",
+    **dict.fromkeys(
+        (
+            *(
+                "period_seconds",
+                "covered_seconds",
+                "active_seconds",
+                "above_zero_seconds",
+                "util_known_seconds",
+            ),
+            *("weighted_millipercent_seconds", "power_known_seconds", "power_millijoules"),
+        ),
+        "bigint",
+    ),
+    **dict.fromkeys(
+        (
+            *("power_peak_watts", "memory_peak_mib", "temperature_low_c", "temperature_high_c"),
+            *("energy_low_joules", "energy_high_joules"),
+        ),
+        "decimal(18, 3)",
+    ),
+    **dict.fromkeys(("seq_first", "seq_last", "seq_count"), "bigint"),
+    "seq_sum": "hugeint",
+    "first_row_no": "bigint",
+}
+GAP = {
+    **dict.fromkeys(
+        (
+            *("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no"),
+            *("next_tenant", "next_contract_no"),
+        ),
+        "varchar",
+    ),
+    **dict.fromkeys(("begin_s", "stop_s"), "bigint"),
+}
+SPAN = {
+    "provider_id": "varchar",
+    "device_uuid": "varchar",
+    "day_no": "integer",
+    "first_s": "bigint",
+    "last_s": "bigint",
+}
+FATE = {
+    **dict.fromkeys(("kind", "provider_id", "device_uuid"), "varchar"),
+    "day_no": "integer",
+    "file_sha256": "varchar",
+    "sheet": "varchar",
+    "row_no": "bigint",
+    "by_file_sha256": "varchar",
+    "by_row_no": "bigint",
+}
+MADE = {"occupancy": HOUR, "gap": GAP, "span": SPAN, "fate": FATE}
+
+
+def cast_to(shape: dict[str, str]) -> str:
+    """The columns of a shape, in its order and types, for a SELECT."""
+    return ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in shape.items())
+
+
+def declared(shape: dict[str, str]) -> str:
+    """For a CREATE TABLE."""
+    return ", ".join(f"{name} {kind}" for name, kind in shape.items())

@@ -1,0 +1,95 @@
+"""Days of which several files speak about one card: their samples are looked at together, once, and kept in the lake.
+
+A range query answers one metric, so power and utilisation of a card come in two files; a later file may correct
+some days of an earlier one. Only such card-days are read again row by row.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from hesuan.flows.evidence import Intake
+from hesuan.flows.lake_set import Staged, begin, finish, is_whole
+from hesuan.flows.occupancy.occupy import occupy_jointly
+from hesuan.flows.occupancy.sample import SampleSet, has_samples
+from hesuan.flows.warehouse import connect, quoted
+from hesuan.flows.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class SharedDay:
+    """Cards of a provider on one day of Asia/Shanghai, and the files that speak of them, in their order."""
+
+    provider_id: str | None
+    day_no: int
+    cards: tuple[str, ...]
+    sets: tuple[SampleSet, ...]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a shared day came to lies in `folder`, in place of what the single files said of it."""
+
+    day: SharedDay
+    folder: Path
+
+
+def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
+    """Card-days whose samples in two files lie among one another; empty where every card has its own file."""
+    sets = _in_order(intakes, folders)
+    if len(sets) < 2:
+        return []
+    paths = [
+        f"select *, {n} as set_no from {quoted(str(s.folder / 'span.parquet'))}" for n, s in enumerate(sets)
+    ]
+    with connect() as connection:
+        rows = connection.execute(f"""
+            with spans as ({" union all ".join(paths)}),
+            followed as (
+                select *, first_s <= max(last_s) over (
+                    partition by provider_id, device_uuid, day_no order by first_s, last_s, set_no
+                    rows between unbounded preceding and 1 preceding
+                ) as is_among
+                from spans
+            ),
+            shared as (
+                select provider_id, day_no, device_uuid, list(set_no order by set_no) as set_nos
+                from followed
+                group by provider_id, day_no, device_uuid
+                having bool_or(is_among)
+            )
+            select provider_id, day_no, list(device_uuid order by device_uuid), set_nos
+            from shared
+            group by provider_id, day_no, set_nos
+            order by provider_id, day_no, set_nos
+        """).fetchall()
+    return [SharedDay(who, day, tuple(cards), tuple(sets[n] for n in nos)) for who, day, cards, nos in rows]
+
+
+def _in_order(intakes: list[Intake], folders: list[Path]) -> list[SampleSet]:
+    """The files that hold samples, in the order of files: intake batch, declared export time, content."""
+    pairs = [(i, f) for i, f in zip(intakes, folders, strict=True) if has_samples(f)]
+    pairs.sort(key=lambda pair: (pair[0].batch, pair[0].declaration.get("exported_at", ""), pair[0].sha256))
+    return [sample_set(intake, folder, rank=rank) for rank, (intake, folder) in enumerate(pairs)]
+
+
+def sample_set(intake: Intake, folder: Path, *, rank: int = 0) -> SampleSet:
+    return SampleSet(folder, intake.sha256, rank, intake.declaration.get("sample_period_seconds"))
+
+
+def settle(day: SharedDay, workspace: Workspace) -> Settled:
+    """The day's set in the lake, made where it is not there yet."""
+    folder = workspace.lake / _name(day)
+    if not is_whole(folder):
+        making = begin(folder)
+        occupy_jointly(
+            list(day.sets), making, provider_id=day.provider_id, day_no=day.day_no, cards=list(day.cards)
+        )
+        finish(making, folder, Staged("", "shared", None, (), 0, 0, 0, None))
+    return Settled(day, folder)
+
+
+def _name(day: SharedDay) -> str:
+    made_from = json.dumps([[s.folder.name for s in day.sets], day.provider_id, day.day_no])
+    return hashlib.sha256(made_from.encode()).hexdigest()[:32]

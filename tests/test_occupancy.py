@@ -1,0 +1,162 @@
+"""Hours of samples made from bitmaps, against the same counted second by second; however the files are cut."""
+
+import random
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows.evidence import ledger, record, take_in
+from hesuan.flows.occupancy.shared import settle, shared_days
+from hesuan.flows.stages.reconcile import reconcile
+from hesuan.flows.stages.stage import stage
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import make_workspace
+from tests.city import POLICY, PROVIDER
+from tests.occupancy_reference import Sample, day_sums, gaps
+
+MIDNIGHT = 1_772_294_400  # 2026-03-01 00:00 in Beijing
+HEADER = "provider_id,device_uuid,sampled_at,tenant,util_percent,power_watts"
+
+
+def line(sample: Sample) -> str:
+    at = datetime.fromtimestamp(sample.at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    cells = (PROVIDER, sample.card, at, sample.tenant, sample.util, sample.power)
+    return ",".join("" if cell is None else str(cell) for cell in cells)
+
+
+def counted(
+    root: Path, batches: list[list[list[Sample]]], *, period: int | None, as_of: date | None = None
+) -> Path:
+    """The build file of a reconciliation of batches of files."""
+    workspace = make_workspace(root, policy=POLICY)
+    folder = workspace.inbox / "submissions"
+    if period is not None:
+        (folder / "source.toml").write_text(f"sample_period_seconds = {period}\n", encoding="utf-8")
+    for batch_no, batch in enumerate(batches):
+        taken = []
+        for file_no, samples in enumerate(batch):
+            path = folder / f"{batch_no}-{file_no}.csv"
+            path.write_text("\n".join([HEADER, *(line(s) for s in samples)]) + "\n", encoding="utf-8")
+            taken.append(take_in(path, workspace, "2026-04-01"))
+        record(taken, workspace)
+    intakes = ledger(workspace)
+    folders = [stage(intake, workspace, "key") for intake in intakes]
+    shared = [settle(day, workspace) for day in shared_days(intakes, folders)]
+    return reconcile(intakes, folders, shared, workspace.warehouse / ".work", as_of)
+
+
+def found_sums(build: Path) -> dict[tuple[str, str | None, int], tuple[int, int, int, int]]:
+    with connect(build, read_only=True) as connection:
+        rows = connection.execute("""
+            select device_uuid, tenant, usage_on - date '1970-01-01', metered_seconds, coalesce(active_seconds, 0),
+                coalesce(above_zero_seconds, 0), coalesce(weighted_millipercent_seconds, 0) // 1000
+            from reconciled.sample_day
+        """).fetchall()
+    return {(card, tenant, day): (m, a, z, w) for card, tenant, day, m, a, z, w in rows}
+
+
+def found_gaps(build: Path) -> set[tuple[str, int, int]]:
+    with connect(build, read_only=True) as connection:
+        return set(
+            connection.execute("select device_uuid, begin_s, stop_s from reconciled.usage_gap").fetchall()
+        )
+
+
+def drawn(rng: random.Random, *, period: int, is_even: bool) -> list[Sample]:
+    """Two days of three cards with holes, hand-overs from tenant to tenant, unknown utilisation."""
+    samples = []
+    for card in ("GPU-1", "GPU-2", "GPU-3"):
+        at_s = MIDNIGHT + rng.randrange(20) * 3600 + rng.randrange(period)
+        tenant: str | None = "a"
+        while at_s < MIDNIGHT + 2 * 86_400:
+            util = rng.choice([0, 3, 5, 80, None])
+            samples.append(Sample(card, at_s, tenant, util, rng.choice([None, 300])))
+            jitter = 0 if is_even else rng.randrange(-period // 3, period // 3 + 1)
+            hole = rng.choice([1, 2, 3, 60, 700]) if rng.random() < 0.02 else 1
+            at_s += period * hole + jitter
+            tenant = rng.choice(["a", "b", None]) if rng.random() < 0.01 else tenant
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("seed", "period", "is_even"), [(1, 60, True), (2, 60, False), (3, 300, True), (4, 57, True)]
+)
+def test_hours_are_those_counted_second_by_second(
+    tmp_path: Path, seed: int, period: int, is_even: bool
+) -> None:
+    samples = drawn(random.Random(seed), period=period, is_even=is_even)
+    build = counted(tmp_path, [[samples]], period=period)
+    assert found_sums(build) == day_sums([samples], period)
+    assert found_gaps(build) == gaps([samples], period)
+
+
+@pytest.mark.parametrize(("seed", "is_even"), [(5, True), (6, False)])
+def test_files_cut_anywhere_come_to_the_same(tmp_path: Path, seed: int, is_even: bool) -> None:
+    """By instant, by card, or line by line: an interleaved day is settled jointly."""
+    rng = random.Random(seed)
+    samples = drawn(rng, period=60, is_even=is_even)
+    noon = MIDNIGHT + 86_400 + rng.randrange(86_400)
+    early = [s for s in samples if s.at_s < noon]
+    late = [s for s in samples if s.at_s >= noon]
+    dealt = [[s for n, s in enumerate(late) if n % 2 == k] for k in (0, 1)]
+    build = counted(tmp_path, [[early, dealt[0]], [dealt[1]]], period=60)
+    assert found_sums(build) == day_sums([samples], 60)
+    assert found_gaps(build) == gaps([samples], 60)
+
+
+def test_a_copy_counts_once_and_a_correction_stands(tmp_path: Path) -> None:
+    samples = drawn(random.Random(7), period=60, is_even=True)
+    changed = [Sample(s.card, s.at_s, s.tenant, 99, s.power) for s in samples[100:160]]
+    first = [*samples, *samples[:50]]
+    build = counted(tmp_path, [[first], [[*samples[90:120], *changed]]], period=60)
+    assert found_sums(build) == day_sums([samples, changed], 60)
+    with connect(build, read_only=True) as connection:
+        copies = connection.execute(
+            "select count(*) from lake.duplicate where table_name = 'usage_sample'"
+        ).fetchall()
+        older = connection.execute(
+            "select count(*) from lake.superseded where table_name = 'usage_sample'"
+        ).fetchall()
+    # Of the second file's thirty repeated lines ten stand, of the others the correction in the same file does.
+    assert copies == [(50 + 30,)]
+    assert older == [(60,)]
+
+
+def test_power_and_utilisation_in_two_files_are_one_reading(tmp_path: Path) -> None:
+    instants = [MIDNIGHT + 60 * n for n in range(600)]
+    utils = [Sample("GPU-1", at, "a", n % 100) for n, at in enumerate(instants)]
+    powers = [Sample("GPU-1", at, None, None, 250) for at in instants]
+    build = counted(tmp_path, [[utils, powers]], period=None)
+    assert found_sums(build)["GPU-1", "a", (MIDNIGHT + 28_800) // 86_400] == (
+        36_000,
+        34_200,
+        35_640,
+        60 * 29_700,
+    )
+    with connect(build, read_only=True) as connection:
+        held = connection.execute("select sum(metered_seconds) from reconciled.sample_day").fetchall()
+    assert held == [(36_000,)]
+
+
+def test_two_tenants_on_one_card_at_once_are_both_named(tmp_path: Path) -> None:
+    whole = [Sample("GPU-1", MIDNIGHT + 60 * n, "a", 50) for n in range(300)]
+    also = [Sample("GPU-1", MIDNIGHT + 60 * n, "b", 50) for n in range(100, 190)]
+    build = counted(tmp_path, [[[*whole, *also]]], period=60)
+    with connect(build, read_only=True) as connection:
+        found = connection.execute(
+            "select begin_s, stop_s, card_seconds, parties from reconciled.usage_overlap"
+        ).fetchall()
+    assert found == [(MIDNIGHT + 6000, MIDNIGHT + 6000 + 5400, 5400, ["a", "b"])]
+    assert sum(m for m, *_ in found_sums(build).values()) == 390 * 60
+
+
+def test_what_is_dated_after_the_run_is_as_if_not_handed_in(tmp_path: Path) -> None:
+    samples = drawn(random.Random(8), period=60, is_even=False)
+    first = [s for s in samples if s.at_s < MIDNIGHT + 86_400]
+    as_of = date(2026, 3, 1)
+    build = counted(tmp_path, [[samples]], period=60, as_of=as_of)
+    assert found_sums(build) == day_sums([first], 60)
+    with connect(build, read_only=True) as connection:
+        later = connection.execute("select sum(row_count) from lake.later").fetchall()
+    assert later == [(len(samples) - len(first),)]
