@@ -14,6 +14,7 @@ STAGING = (
     "flows/adapters/",
     "flows/append_only.py",
     "flows/bill/",
+    "flows/chain/",
     "flows/einvoice.py",
     "flows/encoding.py",
     "flows/evidence.py",

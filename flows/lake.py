@@ -9,8 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.evidence import Intake
 from hesuan.flows.lake_set import parts_of, staged_of
+from hesuan.flows.rewritten import keep_rewritten, make_rewritten
 from hesuan.flows.warehouse import Connection, comment, drop, quoted
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables
@@ -46,11 +48,13 @@ def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path]
         connection.execute(f"create table lake.{fate} ({columns})")
         comment(connection, f"lake.{fate}", f"{fate} 行", FATE)
     _load_rejects(connection, folders)
+    make_rewritten(connection)
     for table in tables().values():
         if table.name == IN_HOURS:
             continue
         found = [path for folder in folders for path in parts_of(folder, table.name)]
         _load_table(connection, table, found, as_of)
+    load_chain(connection, folders, as_of)
 
 
 def leave_in_lake(connection: Connection) -> None:
@@ -177,6 +181,7 @@ def _keep_each_fact_once(connection: Connection, table: Table, staged: str) -> b
         connection.execute("drop table repeated")
         return is_view
     _rank_versions(connection, table, staged)
+    keep_rewritten(connection, table)
     connection.execute(f"""
         create table lake.{table.name} as
         select {names}, {", ".join(PLACE)} from {staged}

@@ -97,7 +97,7 @@ def _not_shared(name: str, is_any_shared: bool) -> str:
 
 
 def _tell_fates(connection: Connection, day_no: int | None) -> None:
-    """Copies into lake.duplicate, older versions into lake.superseded."""
+    """Copies into lake.duplicate, older versions into lake.superseded, and what they once stated otherwise."""
     known = "true" if day_no is None else f"day_no <= {day_no}"
     for kind in ("duplicate", "superseded"):
         connection.execute(f"""
@@ -105,6 +105,12 @@ def _tell_fates(connection: Connection, day_no: int | None) -> None:
             select 'usage_sample', file_sha256, sheet, row_no, by_file_sha256, by_row_no, 1
             from handed_fate where kind = '{kind}' and {known}
         """)
+    connection.execute(f"""
+        insert into lake.rewritten
+        select 'usage_sample', provider_id, cluster_id, tenant, contract_no, sampled_at, null, null,
+            file_sha256, row_no, by_file_sha256, by_row_no
+        from handed_fate where is_rewritten and {known}
+    """)
 
 
 def _set_later_aside(connection: Connection, day_no: int) -> None:

@@ -56,6 +56,11 @@ FATE = {
     "row_no": "bigint",
     "by_file_sha256": "varchar",
     "by_row_no": "bigint",
+    "cluster_id": "varchar",
+    "tenant": "varchar",
+    "contract_no": "varchar",
+    "sampled_at": "timestamptz",
+    "is_rewritten": "boolean",
 }
 MADE = {"occupancy": HOUR, "gap": GAP, "span": SPAN, "fate": FATE}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows.adapters import adapter_for
+from hesuan.flows.chain.run import chained
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
 from hesuan.flows.lake_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.occupancy.occupy import occupy
@@ -115,6 +116,9 @@ def _keep_part(
         refused.append(_with_raw(gated.rejected, part.line_of))
         accepted = _without_names(gated.accepted, key=user_hash_key)
         _write(accepted, making / f"{name}.{number:04}.parquet", intake, part.first_row)
+        links = chained(accepted) if name == "usage_sample" else None
+        for relation, rows in links.tables.items() if links else ():
+            _write(rows, making / f"{relation}.{number:04}.parquet", intake)
     whole = pl.concat(frame.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items()) for frame in refused)
     return _KeptPart(part.row_count, tuple(part.frames), accepted_count, whole)
 

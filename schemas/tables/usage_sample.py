@@ -55,10 +55,12 @@ TABLE = Table(
             at_least=0,
             example="1234567.89",
         ),
-        optional("seq_no", "采样序号", INT, "采样程序的连续编号", at_least=0, example="1"),
-        optional("boot_id", "启动编号", ID, "每次开机不同", example=""),
-        optional("prev_hash", "上条摘要", ID, "摘要链的上一条", example=""),
-        optional("record_hash", "本条摘要", ID, "本条记录的摘要", example=""),
+        optional("seq_no", "采样序号", INT, "每张卡每次启动各自连续，逐条加一", at_least=0, example="1"),
+        optional("boot_id", "启动编号", ID, "每次开机不同；换了即另起序号与摘要链", example=""),
+        optional(
+            "prev_hash", "上条摘要", ID, "同一张卡同一次启动上一条的 record_hash，第一条为空", example=""
+        ),
+        optional("record_hash", "本条摘要", ID, "上条摘要与本行规范形式的摘要，算法见 README", example=""),
     ),
     internal=(
         # A range query answers one metric: the file of the power must not supersede that of the utilisation.

@@ -1,0 +1,70 @@
+"""Usage that a later version says otherwise: what stood in both, so that reconcile can tell when it was changed.
+
+lake.superseded lists every version replaced; here are only those of which a value once stated is another now.
+"""
+
+from hesuan.flows.warehouse import Connection, comment
+from hesuan.schemas.table import Table
+
+# Columns that measure. A record still open at its export is no statement of its end: it may be completed.
+STATED = ("started_at", "ended_at", "card_count", "suspended_seconds", "device_uuid", "tenant", "contract_no")
+INTERVALS = "usage_interval"
+COLUMNS = {
+    "table_name": "表",
+    "provider_id": "服务机构代码",
+    "cluster_id": "集群",
+    "tenant": "租户，以新的为准",
+    "contract_no": "行内写的合同编号，以新的为准",
+    "usage_at": "原来的开始（采样）时刻",
+    "before_unit_seconds": "原来的卡秒，单位为二万一千分之一卡秒；不知道的为空",
+    "after_unit_seconds": "后来的卡秒，单位为二万一千分之一卡秒；不知道的为空",
+    "file_sha256": "原来那一行的文件",
+    "row_no": "原来那一行的行号",
+    "by_file_sha256": "后来那一行的文件",
+    "by_row_no": "后来那一行的行号",
+}
+TYPES = {
+    "usage_at": "timestamptz",
+    "before_unit_seconds": "hugeint",
+    "after_unit_seconds": "hugeint",
+    "row_no": "bigint",
+    "by_row_no": "bigint",
+}
+
+
+def make_rewritten(connection: Connection) -> None:
+    """lake.rewritten, empty."""
+    columns = ", ".join(f"{name} {TYPES.get(name, 'varchar')}" for name in COLUMNS)
+    connection.execute(f"create table lake.rewritten ({columns})")
+    comment(connection, "lake.rewritten", "改写的用量（旧版一行，所载数值与新版不同）", COLUMNS)
+
+
+def keep_rewritten(connection: Connection, table: Table) -> None:
+    """Adds what `versions` (the versions of keys that occur more than once, the newest as version 1) says otherwise.
+
+    For samples `flows.occupancy.repeat` tells it.
+    """
+    if table.name != INTERVALS:
+        return
+    differs = " or ".join(f"(o.{name} is not null and o.{name} is distinct from n.{name})" for name in STATED)
+    key = " and ".join(f"o.{name} is not distinct from n.{name}" for name in table.key)
+    connection.execute(f"""
+        insert into lake.rewritten
+        select '{table.name}', o.provider_id, o.cluster_id, coalesce(n.tenant, o.tenant),
+            coalesce(n.contract_no, o.contract_no), o.started_at, {_unit_seconds("o")}, {_unit_seconds("n")},
+            o.file_sha256, o.row_no, n.file_sha256, n.row_no
+        from versions as o
+        join versions as n on n.version_no = 1 and {key}
+        where o.version_no > 1 and o.ended_at is not null and ({differs})
+    """)
+
+
+def _unit_seconds(version: str) -> str:
+    """The SQL of a row's card-seconds."""
+    v = version
+    seconds = (
+        f"(epoch_us({v}.ended_at) - epoch_us({v}.started_at)) // 1000000 - coalesce({v}.suspended_seconds, 0)"
+    )
+    units = f"cast({v}.card_count * 21000 as hugeint)"
+    # greatest() would take what is not known as zero.
+    return f"case when {v}.ended_at < {v}.started_at then 0 else ({seconds}) * {units} end"

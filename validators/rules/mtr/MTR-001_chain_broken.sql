@@ -1,0 +1,117 @@
+/*
+id = "MTR-001"
+title_zh = "采样的摘要链不接"
+title_en = "A hash chain of samples does not hold"
+article = "第九条、第十二条"
+severity = "hold"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 带摘要的采样 {record_count} 行中，{broken_count} 行不接（摘要与本行不符，或上条摘要不是上一行的摘要），自链首起接续完好的 {chained_count} 行，其后 {unsupported_count} 行没有链的支持。不接的行分布在 {device_count} 张卡、{day_count} 天，最早在 {first_on}，设备 {device_uuid}，文件 {file_name} 第 {first_row_no} 行。另有 {unhashed_count} 个采样没有摘要，而同一张卡此前的有。"
+because_en = "Of {record_count} hashed samples of contract {contract_no}, {broken_count} do not follow (the hash is not that of the row, or the previous hash is not that of the row before); {chained_count} hold from the first on, {unsupported_count} behind a break are without the chain's support. Breaks lie on {device_count} cards and {day_count} days, the first on {first_on}, device {device_uuid}, file {file_name} row {first_row_no}. Another {unhashed_count} samples carry no hash although earlier ones of the same card do."
+innocent_zh = [
+    "导出时筛掉了其他租户或空闲时的采样，中间缺行：请按卡导出全部采样。",
+    "有一个文件漏交，或有几行因格式被退回：请补交该段，或更正退回的行。",
+    "重启之后另起一链而没有换启动编号：请填写 boot_id，或提供重启记录。",
+    "采样程序换版之后不再写摘要：请说明何时换版，并补交摘要。",
+    "换了导出工具，数值的位数或时区变了：摘要按 README 所写的规范形式计算，请重新导出。",
+]
+
+[evidence]
+contract_no = "合同编号"
+provider_id = "服务机构代码"
+record_count = "带摘要的采样行数"
+broken_count = "不接的行数"
+chained_count = "自链首起接续完好的行数"
+unsupported_count = "没有链支持的行数：不接的行及其后各行"
+device_count = "有不接之处的设备数"
+day_count = "有不接之处的天数"
+first_on = "最早一处的日期"
+device_uuid = "最早一处的设备"
+file_name = "最早一处的文件"
+first_row_no = "最早一处的行号"
+unhashed_count = "没有摘要的采样个数：同一张卡在更早的日子已有摘要的"
+amount_at_risk_yuan = "申报兑现金额，元"
+
+[[trace]]
+relation = "reconciled.chain_day"
+using = ["contract_no"]
+where = "r.broken_count > 0"
+*/
+with summed as (
+    select
+        contract_no,
+        sum(record_count) as record_count,
+        sum(broken_count) as broken_count,
+        sum(chained_count) as chained_count,
+        count(distinct (provider_id, cluster_id, device_uuid)) filter (where broken_count > 0) as device_count,
+        count(distinct usage_on) filter (where broken_count > 0) as day_count,
+        arg_min(
+            {'usage_on': usage_on, 'device_uuid': device_uuid, 'file_sha256': file_sha256, 'row_no': row_no},
+            (usage_on, device_uuid, file_sha256, row_no)
+        ) filter (where record_count > chained_count) as first_break,
+    from reconciled.chain_day
+    where contract_no is not null
+    group by contract_no
+),
+begun as (
+    select provider_id, cluster_id, device_uuid, min(usage_on) as begun_on
+    from reconciled.chain_day
+    group by provider_id, cluster_id, device_uuid
+),
+hashed as (
+    select provider_id, cluster_id, device_uuid, contract_no, usage_on, sum(record_count) as record_count,
+    from reconciled.chain_day
+    group by provider_id, cluster_id, device_uuid, contract_no, usage_on
+),
+sampled as (
+    select provider_id, cluster_id, device_uuid, contract_no, usage_on, sum(sample_count) as sample_count,
+    from reconciled.sample_day
+    where contract_no is not null
+    group by provider_id, cluster_id, device_uuid, contract_no, usage_on
+),
+-- On the day a card's chain begins, samples before it have none.
+bare as (
+    select s.contract_no, sum(greatest(0, s.sample_count - coalesce(h.record_count, 0))) as unhashed_count,
+    from sampled as s
+    join begun as b
+        on b.device_uuid = s.device_uuid
+        and b.provider_id is not distinct from s.provider_id
+        and b.cluster_id is not distinct from s.cluster_id
+        and b.begun_on < s.usage_on
+    left join hashed as h
+        on h.device_uuid = s.device_uuid
+        and h.contract_no = s.contract_no
+        and h.usage_on = s.usage_on
+        and h.provider_id is not distinct from s.provider_id
+        and h.cluster_id is not distinct from s.cluster_id
+    group by s.contract_no
+),
+named as (
+    select file_sha256, min(file_name) as file_name from lake.input_file group by file_sha256
+)
+select
+    c.claim_id as subject_id,
+    case
+        when s.record_count > s.chained_count then 'flag'
+        when b.unhashed_count > 0 then 'unknown'
+        when s.contract_no is null then 'not_applicable'
+        when s.record_count = s.chained_count then 'pass'
+    end as verdict,
+    c.contract_no,
+    c.provider_id,
+    cast(coalesce(s.record_count, 0) as bigint) as record_count,
+    cast(coalesce(s.broken_count, 0) as bigint) as broken_count,
+    cast(coalesce(s.chained_count, 0) as bigint) as chained_count,
+    cast(coalesce(s.record_count - s.chained_count, 0) as bigint) as unsupported_count,
+    coalesce(s.device_count, 0) as device_count,
+    coalesce(s.day_count, 0) as day_count,
+    s.first_break.usage_on as first_on,
+    s.first_break.device_uuid as device_uuid,
+    coalesce(n.file_name, s.first_break.file_sha256) as file_name,
+    s.first_break.row_no as first_row_no,
+    cast(coalesce(b.unhashed_count, 0) as bigint) as unhashed_count,
+    c.claimed_subsidy_yuan as amount_at_risk_yuan,
+from reconciled.claim_paper as c
+left join summed as s on s.contract_no = c.contract_no
+left join bare as b on b.contract_no = c.contract_no
+left join named as n on n.file_sha256 = s.first_break.file_sha256
