@@ -158,7 +158,7 @@ class Collector:
                 "sampled_at": at + timedelta(minutes=nth),
                 "contract_no": f"K-{self.name}",
                 "util_percent": Decimal(50 + nth % 50),
-                "seq_no": nth + 1,
+                "seq_no": len(self.rows) + 1,
                 "boot_id": self.boot,
             }
             hashed = record_hash(self.last, row)
@@ -199,7 +199,7 @@ def claims(*names: str) -> City:
     return city
 
 
-NAMES = ("whole", "changed", "kept", "anew", "bare", "three")
+NAMES = ("whole", "changed", "kept", "anew", "bare", "three", "left_out")
 
 
 @pytest.fixture(scope="module")
@@ -291,12 +291,22 @@ def verdict(connection: Connection, rule_id: str, name: str) -> tuple[str, str]:
 
 def test_the_rule_on_chains_names_the_first_row_that_does_not_follow(published: Connection) -> None:
     found = {name: verdict(published, "MTR-001", name)[0] for name in NAMES}
-    assert found == dict.fromkeys(NAMES, "pass") | {"changed": "flag", "bare": "not_applicable"}
+    assert found == dict.fromkeys(NAMES, "pass") | {
+        "changed": "flag",
+        "left_out": "flag",
+        "bare": "not_applicable",
+    }
     sentence = verdict(published, "MTR-001", "changed")[1]
     assert "带摘要的采样 100 行中，1 行不接" in sentence
     assert "自链首起接续完好的 20 行，其后 80 行没有链的支持" in sentence
     # A header, a hundred rows of the card before, twenty that hold.
     assert "文件 submissions/first.csv 第 122 行" in sentence
+
+
+def test_the_rule_on_sequence_numbers_counts_what_is_left_out(published: Connection) -> None:
+    found = {name: verdict(published, "MTR-002", name)[0] for name in NAMES}
+    assert found == dict.fromkeys(NAMES, "pass") | {"left_out": "flag"}
+    assert "带序号的采样 9 行，其间缺 1 个序号、重复 0 个" in verdict(published, "MTR-002", "left_out")[1]
 
 
 def test_the_rule_on_commitments_compares_the_roots(published: Connection) -> None:
