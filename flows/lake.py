@@ -30,6 +30,13 @@ FATE = {
     "by_row_no": "保留下来的那一行的行号",
     "row_count": "行数：采样按设备、使用方、自然日合为一行，其余每行为一",
 }
+# Of a superseded row also its key, and the row that took its place first: where the newest copy of that lies.
+REPLACED = {
+    "key_text": "键的各列，以“、”相连；空的略去",
+    "next_file_sha256": "紧接着取代它的那一版的文件；同一内容交过几次的，取最后交来的",
+    "next_sheet": "同上，工作表",
+    "next_row_no": "同上，行号",
+}
 # Read where it lies while the facts are worked out from it, and left in the lake: reconciled.interval holds every row.
 LEFT_IN_LAKE = "usage_interval"
 ON_THE_WAY = "reconciled.attributed"
@@ -38,17 +45,18 @@ IN_HOURS = "usage_sample"
 
 
 def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path], as_of: date | None) -> None:
-    """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later."""
+    """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later, old_usage."""
     connection.execute("create schema lake")
     _load_files(connection, intakes, folders)
-    for fate in ("duplicate", "superseded", "later"):
+    for fate, meanings in (("duplicate", FATE), ("superseded", FATE | REPLACED), ("later", FATE)):
         columns = ", ".join(
-            f"{name} {'bigint' if name.endswith(('row_no', 'row_count')) else 'varchar'}" for name in FATE
+            f"{name} {'bigint' if name.endswith(('row_no', 'row_count')) else 'varchar'}" for name in meanings
         )
         connection.execute(f"create table lake.{fate} ({columns})")
-        comment(connection, f"lake.{fate}", f"{fate} 行", FATE)
+        comment(connection, f"lake.{fate}", f"{fate} 行", meanings)
     _load_rejects(connection, folders)
     make_rewritten(connection)
+    _make_old_usage(connection)
     for table in tables().values():
         if table.name == IN_HOURS:
             continue
@@ -83,6 +91,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "batch": intake.batch,
                 "taken_on": intake.taken_on,
                 "exported_at": intake.declaration.get("exported_at", ""),
+                "finality": intake.declaration.get("finality"),
                 "sample_period_seconds": intake.declaration.get("sample_period_seconds"),
                 "status": staged.status,
                 "adapter": staged.adapter,
@@ -96,7 +105,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     schema = {
         **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
         **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
-        **dict.fromkeys(("status", "adapter", "kind", "reason_zh"), pl.String),
+        **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
         **dict.fromkeys(("row_count", "accepted_count", "rejected_count"), pl.Int64),
     }
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
@@ -141,12 +150,34 @@ def _parquet(found: list[Path]) -> str:
 
 
 def _make_empty(connection: Connection, table: Table) -> None:
+    connection.register("nothing", _no_rows(table))
+    connection.execute(f"create table lake.{table.name} as select * from nothing")
+    connection.unregister("nothing")
+
+
+def _no_rows(table: Table) -> pl.DataFrame:
     types = {c.name: c.kind.dtype for c in table.all_columns}
     columns = {name: types.get(name, pl.String()) for name in column_names(table)}
     place = {**dict.fromkeys(PLACE, pl.Int64()), "file_sha256": pl.String(), "sheet": pl.String()}
-    connection.register("nothing", pl.DataFrame(schema={**columns, **place}))
-    connection.execute(f"create table lake.{table.name} as select * from nothing")
+    return pl.DataFrame(schema={**columns, **place})
+
+
+def _make_old_usage(connection: Connection) -> None:
+    """lake.old_usage: the superseded versions of usage records whole; nothing else remembers what they said."""
+    more = {"version_no": "第几新的一版；现行的为 1", "is_restored": "取代它的内容比它更早交过，后来又交来"}
+    connection.register("nothing", _no_rows(tables()[LEFT_IN_LAKE]))
+    connection.execute(f"""
+        create table lake.old_usage as
+        select *, null::bigint as version_no, null::boolean as is_restored, {_nulls(REPLACED)} from nothing
+    """)
     connection.unregister("nothing")
+    comment(connection, "lake.old_usage", "被取代的用量记录（每版一行）", {**PLACE, **more, **REPLACED})
+
+
+def _nulls(columns: dict[str, str]) -> str:
+    return ", ".join(
+        f"null::{'bigint' if name.endswith('row_no') else 'varchar'} as {name}" for name in columns
+    )
 
 
 def _known(table: Table, as_of: date | None) -> str:
@@ -206,9 +237,13 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
             first(s.file_sha256) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_file,
             first(s.row_no) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_row,
             max(f.file_rank) over (partition by {names}) as newest_rank,
+            first(s.file_sha256) over newest_copy as newest_file,
+            first(s.sheet) over newest_copy as newest_sheet,
+            first(s.row_no) over newest_copy as newest_row,
         from {staged} as s
         join (select file_sha256, min(file_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
         where hash({key}) in (select key_hash from repeated)
+        window newest_copy as (partition by {names} order by f.file_rank desc, s.sheet, s.row_no)
     """)
     connection.execute(f"""
         insert into lake.duplicate
@@ -221,11 +256,23 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
             row_number() over version as version_no,
             first(file_sha256) over version as by_file,
             first(row_no) over version as by_row,
+            concat_ws('、', {key}) as key_text,
+            lag(newest_file) over version as next_file_sha256,
+            lag(newest_sheet) over version as next_sheet,
+            lag(newest_row) over version as next_row_no,
+            lag(file_rank) over version < file_rank as is_restored,
         from ranked
         where copy_no = 1
         window version as (partition by {key} order by newest_rank desc, file_rank desc, sheet desc, row_no desc)
     """)
     connection.execute(f"""
         insert into lake.superseded
-        select '{table.name}', file_sha256, sheet, row_no, by_file, by_row, 1 from versions where version_no > 1
+        select '{table.name}', file_sha256, sheet, row_no, by_file, by_row, 1, {", ".join(REPLACED)}
+        from versions where version_no > 1
     """)
+    if table.name == LEFT_IN_LAKE:
+        connection.execute(f"""
+            insert into lake.old_usage
+            select {names}, {", ".join(PLACE)}, version_no, is_restored, {", ".join(REPLACED)}
+            from versions where version_no > 1
+        """)

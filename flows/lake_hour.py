@@ -101,8 +101,8 @@ def _tell_fates(connection: Connection, day_no: int | None) -> None:
     known = "true" if day_no is None else f"day_no <= {day_no}"
     for kind in ("duplicate", "superseded"):
         connection.execute(f"""
-            insert into lake.{kind}
-            select 'usage_sample', file_sha256, sheet, row_no, by_file_sha256, by_row_no, 1
+            insert into lake.{kind} by name
+            select 'usage_sample' as table_name, file_sha256, sheet, row_no, by_file_sha256, by_row_no, 1 as row_count
             from handed_fate where kind = '{kind}' and {known}
         """)
     connection.execute(f"""

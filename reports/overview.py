@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from hesuan.reports import change, chart, docket, published, word
+from hesuan.reports import change, chart, correction, docket, published, word
 from hesuan.reports.docket import Item
 from hesuan.reports.published import Row
 from hesuan.schemas.fault import ReportFault
@@ -83,6 +83,7 @@ def overview(
         "file_states": word.FILE_STATES,
         "meanings": meanings,
         **change.changed(connection, meanings),
+        **correction.corrected(connection),
         **_parameters(connection),
     }
 

@@ -128,6 +128,7 @@ _ALL = (
     _count("metering.overlap_slack_seconds", "秒"),
     _count("metering.clock_shift_tolerance_seconds", "秒"),
     _count("metering.export_end_count", "条"),
+    _number("metering.final_day", "count", "日", 0, at_least=1, at_most=Decimal(28), needed=False),
     _yuan("invoice.line_tax_tolerance_yuan"),
     _list("invoice.vat_rates"),
     _yuan("invoice.total_tolerance_yuan"),

@@ -22,10 +22,38 @@ WORDS = """
         ('counted', 'running', 'zombie', 'open', 'never_started', 'reversed', 'zero', 'runaway');
     create type reconciled.matched_by as enum ('row', 'tenant', 'none');
 """
+# What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
 # Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card. Whole millionths
 # of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left
 # of an amount when its share of a face value is taken off, cut to the cent.
 MACROS = """
+    create macro reconciled.fate_of(state, start_s, end_s, export_s, time_limit_seconds) as
+        case
+            when start_s is null or state = 'PENDING' then 'never_started'
+            -- A scheduler needs a while to stop a job at its limit: 300 s are granted (Slurm OverTimeLimit, KillWait).
+            when end_s is null and export_s > start_s + time_limit_seconds + 300 then 'zombie'
+            when end_s is null and export_s > start_s + 157680000 then 'zombie'
+            when end_s is null and export_s > start_s then 'running'
+            when end_s is null then 'open'
+            when end_s < start_s then 'reversed'
+            when end_s = start_s then 'zero'
+            -- Five years: longer than any contract; counted days stay bounded whatever a file says.
+            when end_s - start_s > 157680000 then 'runaway'
+            else 'counted'
+        end;
+    create macro reconciled.counted_seconds(fate, start_s, end_s, export_s, idle_s, elapsed_seconds) as
+        case fate
+            -- Elapsed = End - Start - Suspended; where they differ the smaller counts (metering.md 3.3).
+            when 'counted' then greatest(0, least(end_s - start_s - idle_s, coalesce(elapsed_seconds, end_s - start_s - idle_s)))
+            when 'running' then greatest(0, export_s - start_s - idle_s)
+            else 0
+        end;
+    create macro reconciled.card_units(card_count, card_evidence, is_tracked) as
+        case
+            -- The cast takes the nearest: of six places every unit comes back, 1/7 = 0.142857 as 3000.
+            when card_count is not null then cast(card_count * 21000 as bigint)
+            when card_evidence = 'absent' and is_tracked then 0
+        end;
     create macro reconciled.gpu_hours(card_unit_seconds) as
         cast(cast(cast(card_unit_seconds as hugeint) * 10000 // 75600000 as decimal(18, 0)) * 0.0001::decimal(4, 4)
             as decimal(18, 4));

@@ -48,30 +48,13 @@ with placed as (
 fated as (
     select
         *,
-        case
-            when start_s is null or state = 'PENDING' then 'never_started'
-            -- A scheduler needs a while to stop a job at its limit: 300 s are granted (Slurm OverTimeLimit, KillWait).
-            when end_s is null and export_s > start_s + time_limit_seconds + 300 then 'zombie'
-            when end_s is null and export_s > start_s + 157680000 then 'zombie'
-            when end_s is null and export_s > start_s then 'running'
-            when end_s is null then 'open'
-            when end_s < start_s then 'reversed'
-            when end_s = start_s then 'zero'
-            -- Five years: longer than any contract; counted days stay bounded whatever a file says.
-            when end_s - start_s > 157680000 then 'runaway'
-            else 'counted'
-        end as fate,
+        reconciled.fate_of(state, start_s, end_s, export_s, time_limit_seconds) as fate,
     from placed
 ),
 counted as (
     select
         *,
-        case fate
-            -- Elapsed = End - Start - Suspended; where they differ the smaller counts (metering.md 3.3).
-            when 'counted' then greatest(0, least(end_s - start_s - idle_s, coalesce(elapsed_seconds, end_s - start_s - idle_s)))
-            when 'running' then greatest(0, export_s - start_s - idle_s)
-            else 0
-        end as counted_s,
+        reconciled.counted_seconds(fate, start_s, end_s, export_s, idle_s, elapsed_seconds) as counted_s,
     from fated
 ),
 attributed as (
@@ -92,11 +75,7 @@ attributed as (
         i.node_id,
         i.device_uuid,
         coalesce(i.device_model, d.device_model, m.device_model, p.device_model) as device_model,
-        case
-            -- The cast takes the nearest: of six places every unit comes back, 1/7 = 0.142857 as 3000.
-            when i.card_count is not null then cast(i.card_count * 21000 as bigint)
-            when i.card_evidence = 'absent' and g.is_tracked then 0
-        end as card_units,
+        reconciled.card_units(i.card_count, i.card_evidence, g.is_tracked) as card_units,
         i.cpu_cores,
         i.node_count,
         i.started_at,

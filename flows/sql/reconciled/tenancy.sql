@@ -23,6 +23,14 @@ with asked as (
         provider_id,
         cluster_id,
         tenant,
+        cast(started_at as date) as started_on,
+    from lake.old_usage
+    where started_at is not null
+    union
+    select distinct
+        provider_id,
+        cluster_id,
+        tenant,
         date '1970-01-01' + cast((hour_s + 28800) // 86400 as integer) as started_on,
     from lake.occupancy
     where tenant is not null

@@ -1,0 +1,58 @@
+/*
+title_zh = "取代的差别"
+grain_zh = "每个旧文件、取代它的文件、表一行"
+[columns]
+file_name = "旧行来源文件名（收件箱内）"
+next_file_name = "取代它的行的来源文件名；同一内容交过几次的，取最后交来的"
+file_sha256 = "旧行来源文件的 SHA-256"
+next_file_sha256 = "取代它的行的来源文件的 SHA-256"
+table_name = "表"
+row_count = "被取代的行数，行"
+unknown_row_count = "其中前后有一方卡时未知的行数，行；以下各数不含这些行；不是用量区间的为空"
+before_gpu_hours = "原来的分配卡时（合同期与年度截取之前），卡时；不是用量区间、全部未知的为空"
+after_gpu_hours = "取代之后的分配卡时，卡时"
+difference_gpu_hours = "后减前，卡时；由精确值得出，不由前两列相减"
+*/
+with compared as (
+    select
+        s.file_sha256,
+        s.next_file_sha256,
+        s.table_name,
+        u.row_no is not null as is_usage,
+        u.before_unit_seconds + u.after_unit_seconds is not null as is_known,
+        u.before_unit_seconds,
+        u.after_unit_seconds,
+    from lake.superseded as s
+    left join reconciled.old_usage as u
+        on s.table_name = 'usage_interval'
+        and u.file_sha256 = s.file_sha256
+        and u.sheet is not distinct from s.sheet
+        and u.row_no = s.row_no
+),
+summed as (
+    select
+        file_sha256,
+        next_file_sha256,
+        table_name,
+        count(*) as row_count,
+        case when bool_or(is_usage) then count(*) filter (where not is_known) end as unknown_row_count,
+        sum(before_unit_seconds) filter (where is_known) as before_unit_seconds,
+        sum(after_unit_seconds) filter (where is_known) as after_unit_seconds,
+    from compared
+    group by file_sha256, next_file_sha256, table_name
+)
+select
+    f.file_name,
+    n.file_name as next_file_name,
+    s.file_sha256,
+    s.next_file_sha256,
+    s.table_name,
+    s.row_count,
+    s.unknown_row_count,
+    reconciled.gpu_hours(s.before_unit_seconds) as before_gpu_hours,
+    reconciled.gpu_hours(s.after_unit_seconds) as after_gpu_hours,
+    reconciled.gpu_hours(s.after_unit_seconds - s.before_unit_seconds) as difference_gpu_hours,
+from summed as s
+join lake.input_file as f on f.file_sha256 = s.file_sha256
+join lake.input_file as n on n.file_sha256 = s.next_file_sha256
+order by f.file_name, n.file_name, s.file_sha256, s.next_file_sha256, s.table_name
