@@ -37,6 +37,8 @@ REPLACED = {
     "next_sheet": "同上，工作表",
     "next_row_no": "同上，行号",
 }
+# What a row says: an ended job fetched again is the same row, whenever it was exported; one that runs counts until then.
+CONTENT = {"exported_at": "case when ended_at is null then exported_at end"}
 # Read where it lies while the facts are worked out from it, and left in the lake: reconciled.interval holds every row.
 LEFT_IN_LAKE = "usage_interval"
 ON_THE_WAY = "reconciled.attributed"
@@ -228,22 +230,23 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
     """Rows whose key occurs more than once: copies into lake.duplicate, older versions into lake.superseded."""
     names = ", ".join(f'"{name}"' for name in column_names(table))
     key = ", ".join(f'"{name}"' for name in table.key)
+    content = ", ".join(CONTENT.get(name, f'"{name}"') for name in column_names(table))
     connection.execute(f"""
         create temp table ranked as
         select
             s.*,
             f.file_rank,
-            row_number() over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_no,
-            first(s.file_sha256) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_file,
-            first(s.row_no) over (partition by {names} order by f.file_rank, s.sheet, s.row_no) as copy_of_row,
-            max(f.file_rank) over (partition by {names}) as newest_rank,
+            row_number() over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_no,
+            first(s.file_sha256) over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_of_file,
+            first(s.row_no) over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_of_row,
+            max(f.file_rank) over (partition by {content}) as newest_rank,
             first(s.file_sha256) over newest_copy as newest_file,
             first(s.sheet) over newest_copy as newest_sheet,
             first(s.row_no) over newest_copy as newest_row,
         from {staged} as s
         join (select file_sha256, min(file_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
         where hash({key}) in (select key_hash from repeated)
-        window newest_copy as (partition by {names} order by f.file_rank desc, s.sheet, s.row_no)
+        window newest_copy as (partition by {content} order by f.file_rank desc, s.sheet, s.row_no)
     """)
     connection.execute(f"""
         insert into lake.duplicate

@@ -159,6 +159,19 @@ def test_a_flipped_bit_in_a_page_is_caught_by_its_checksum(tmp_path: Path) -> No
         _ = mapped_table.read(source).whole
 
 
+def test_a_flipped_bit_in_the_rows_of_a_group_is_refused(tmp_path: Path) -> None:
+    """The footer has no checksum, but it says its rows twice: of the file, and of every group."""
+    content = parquet({name: cells * 50 for name, cells in {**TEXT, NET: [Decimal("50000.00")]}.items()})
+    group = pq.ParquetFile(io.BytesIO(content)).metadata.row_group(0)
+    # Thrift compact: bytes of the group as zigzag varint, then field 3 (0x16), 50 rows as zigzag 100.
+    size = group.total_byte_size * 2
+    before = bytes([size & 0x7F | 0x80, size >> 7]) + b"\x16"
+    at = content.index(before + b"d") + len(before)
+    source = source_of(tmp_path, content[:at] + bytes([content[at] ^ 4]) + content[at + 1 :])
+    with pytest.raises(InputFault, match="自称 50 行，各行组合计 48 行"):
+        _ = mapped_table.read(source).whole
+
+
 def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
     source = source_of(tmp_path, as_parquet(ROWS)[:-20])
     assert mapped_table.claims(source)

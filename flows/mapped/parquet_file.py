@@ -60,6 +60,12 @@ def opened(source: Source) -> pq.ParquetFile:
         _ = file.schema_arrow.names
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputFault(f"{source.name}: Parquet 文件不完整或已损坏（{error}），请重新导出") from error
+    grouped = sum(file.metadata.row_group(at).num_rows for at in range(file.metadata.num_row_groups))
+    if grouped != file.metadata.num_rows:
+        # The checksums cover the pages, not the footer: there the file says its rows twice.
+        raise InputFault(
+            f"{source.name}: Parquet 自称 {file.metadata.num_rows} 行，各行组合计 {grouped} 行，文件已损坏，请重新导出"
+        )
     cells, size = file.metadata.num_rows * file.metadata.num_columns, content.size()
     if cells > max(MOST_CELLS_UNASKED, size * MOST_SWELLING):
         raise InputFault(f"{source.name}: Parquet 自称有 {cells} 格（文件仅 {size} 字节），已拒收")
