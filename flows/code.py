@@ -7,8 +7,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 ROOMS = ("schemas", "validators", "flows", "reports")
+# Tables of reference decide figures as code does: units, and how they convert.
+SHELVES = ("data/reference",)
 # Everything that stages/stage.py rests on; test_code follows its imports and compares.
 STAGING = (
+    "data/reference/unit-",
     "schemas/",
     "validators/gate.py",
     "flows/adapters/",
@@ -36,14 +39,14 @@ STAGING = (
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over every .py, .sql and template of the package, by name and content."""
-    return _digest(_sources(ROOMS))
+    """SHA-256 over every .py, .sql, template and table of reference of the package, by name and content."""
+    return _digest(_sources((*ROOMS, *SHELVES)))
 
 
 @cache
 def staging_digest() -> str:
     """SHA-256 over the code that decides what a file's rows are."""
-    return _digest((name, node) for name, node in _sources(ROOMS) if name.startswith(STAGING))
+    return _digest((name, node) for name, node in _sources((*ROOMS, *SHELVES)) if name.startswith(STAGING))
 
 
 def _digest(sources: Iterable[tuple[str, Traversable]]) -> str:
@@ -56,7 +59,8 @@ def _digest(sources: Iterable[tuple[str, Traversable]]) -> str:
 def _sources(rooms: tuple[str, ...]) -> list[tuple[str, Traversable]]:
     found: list[tuple[str, Traversable]] = []
     for room in rooms:
-        found += _below(files(f"hesuan.{room}"), room)
+        package, *folders = room.split("/")
+        found += _below(files(f"hesuan.{package}").joinpath(*folders), room)
     return sorted(found, key=lambda pair: pair[0])
 
 
@@ -66,6 +70,6 @@ def _below(folder: Traversable, prefix: str) -> list[tuple[str, Traversable]]:
         name = f"{prefix}/{node.name}"
         if node.is_dir() and node.name != "__pycache__":
             found += _below(node, name)
-        elif node.name.endswith((".py", ".sql", ".j2", ".css")):
+        elif node.name.endswith((".py", ".sql", ".j2", ".css", ".toml")):
             found.append((name, node))
     return found

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from hesuan.schemas.kind import Kind
+from hesuan.schemas.unit import unit_book
 
 LONGEST = 100
 _BRACKET = re.compile(r"^(.+?)[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]$")
@@ -29,7 +30,7 @@ _REMARKS = (
 _MONEY = ("元", "人民币", "人民币元", "单位:元", "单位元", "rmb", "cny", "¥", "￥")
 _COUNT = ("卡", "张", "个", "块", "核", "台", "次", "项", "条")
 _HOURS = ("小时", "时", "h", "卡时", "卡小时", "gpu小时", "gpu时")
-_BILLED = ("卡时", "卡日", "卡月", "核时", "项")
+_BILLED = tuple(unit.name for unit in unit_book().units)
 _UNITS = {
     "yuan": _MONEY,
     "price": (*_MONEY, *(f"元/{unit}" for unit in _BILLED)),

@@ -28,6 +28,8 @@ class Column:
     meaning_zh: str = ""
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
+    """(choice, another way to write it): accepted on the way in, not printed."""
     aliases: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     at_least: int | None = None

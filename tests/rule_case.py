@@ -22,10 +22,12 @@ from hesuan.flows.lake import load_lake
 from hesuan.flows.lake_hour import load_hours
 from hesuan.flows.policy_tables import keep_in_session, load_policy_tables
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
+from hesuan.flows.unit_tables import load_unit_tables
 from hesuan.flows.warehouse import Connection, build, connect
 from hesuan.flows.worlds import open_worlds
 from hesuan.schemas.card import Card, RuleCard
 from hesuan.schemas.policy import default_policy_id, load_policy
+from hesuan.schemas.unit import unit_book
 from hesuan.validators.judge import judge, open_court
 
 CASES = Path(__file__).parent / "cases" / "rules"
@@ -76,6 +78,7 @@ def court() -> Iterator[Connection]:
         connection.execute("create schema reconciled")
         connection.execute(WORDS)
         connection.execute(MACROS)
+        load_unit_tables(connection, unit_book())
         build(connection, sql_cards("reconciled"))
         load_policy_tables(connection, load_policy(POLICY))
         connection.execute("create schema decided")

@@ -83,7 +83,10 @@ def test_excluded_usage_is_valued_where_one_price_fits() -> None:
     with court() as connection:
         fill(connection, "reconciled.contract_day", DAYS)
         fill(connection, "reconciled.contract_price", LINES)
-        make(connection, relation_cards()["reconciled.excluded_usage"])
+        build(
+            connection,
+            {n: relation_cards()[n] for n in ("reconciled.unit_conversion", "reconciled.excluded_usage")},
+        )
         told = connection.execute("""
             select contract_no, cause, day_count, gpu_hours, value_yuan
             from reconciled.excluded_usage

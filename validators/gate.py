@@ -107,7 +107,8 @@ def _typed(column: Column) -> pl.Expr:
     """The typed column of trimmed text; null where the cell is empty or cannot be read."""
     text = pl.col(column.name)
     if column.choices:
-        words = {word.lower(): value for value, zh in column.choices for word in (value, zh)}
+        words = {word.lower(): value for value, word in column.spellings}
+        words |= {word.lower(): value for value, zh in column.choices for word in (value, zh)}
         text = text.str.to_lowercase().replace_strict(words, default=text, return_dtype=pl.String)
     value = column.kind.cast(text if column.default is None else text.fill_null(column.default))
     return value.cast(column.kind.dtype).alias(column.name)

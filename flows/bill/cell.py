@@ -7,18 +7,15 @@ import polars as pl
 from hesuan.flows.source import Declaration
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, MONTH, ZONE
+from hesuan.schemas.unit import plain, unit_book
 
 # Only what names the card (or the core) itself: an hour of an instance, of a vCPU or of a vGPU is none of these.
-_CARD = ("卡", "gpu卡", "npu卡", "gpu", "加速卡")
-_NAMES = {
-    "卡时": [f"{card}{word}" for card in _CARD for word in ("时", "小时")] + ["cardhour", "gpuhour"],
-    "卡日": [f"{card}{word}" for card in _CARD for word in ("日", "天")] + ["cardday", "gpuday"],
-    "卡月": [f"{card}{word}" for card in _CARD for word in ("月", "个月")] + ["cardmonth", "gpumonth"],
-    "核时": ["核时", "核小时", "cpu核时", "cpu核小时", "corehour", "cpucorehour"],
-    "项": ["项"],
+UNITS = {
+    plain(word): unit.name
+    for unit in unit_book().units
+    if unit.kind in ("card", "core", "lump")
+    for word in (unit.name, *unit.aliases)
 }
-UNITS = {name: unit for unit, names in _NAMES.items() for name in names}
-UNITS |= {f"{name}s": unit for name, unit in UNITS.items() if name.isascii()}
 
 _KEY = r"(?i)(?:^|[\s;,，；{\"'])(?:key\s*:\s*)?(?:合同编号|合同号|contract[_\-]?no)[\"']?\s*"
 _VALUE = r"(?:value\s*:|[:：=])\s*[\"']?([^\s;,，；\"'}]+)"

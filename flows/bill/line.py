@@ -96,10 +96,12 @@ def line_numbers(cells: pl.DataFrame, identity: Sequence[str]) -> pl.Series:
 
 
 def _accepted(kept: pl.DataFrame, provider_id: str) -> pl.DataFrame:
-    """An invoice id that is no 发票号码 is the cloud's own and stays in raw."""
+    """An invoice id that is no 发票号码 is the cloud's own and stays in raw; no cloud bills by peak compute."""
     return kept.with_columns(
         sheet=pl.lit(None, dtype=pl.String),
         provider_id=pl.lit(provider_id),
         unit="known_unit",
+        precision=pl.lit(None, dtype=pl.String),
+        sparsity=pl.lit(None, dtype=pl.String),
         invoice_number=INVOICE_NUMBER.cast(pl.col("invoice_number")),
     ).select("sheet", "row_no", "raw", *(column.name for column in TABLE.columns))

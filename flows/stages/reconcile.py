@@ -12,9 +12,11 @@ from hesuan.flows.evidence import Intake
 from hesuan.flows.lake import leave_in_lake, load_lake
 from hesuan.flows.lake_hour import leave_hours, load_hours
 from hesuan.flows.occupancy.shared import Settled
+from hesuan.flows.unit_tables import load_unit_tables
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.policy import Policy
+from hesuan.schemas.unit import unit_book
 
 # Words that repeat a million times lie in the file as small numbers; they read and compare as text.
 WORDS = """
@@ -96,6 +98,7 @@ def reconcile(
         connection.execute("create schema reconciled")
         connection.execute(WORDS)
         connection.execute(MACROS)
+        load_unit_tables(connection, unit_book())
         build(connection, sql_cards("reconciled"))
         leave_in_lake(connection)
         leave_hours(connection)

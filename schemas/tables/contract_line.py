@@ -2,6 +2,7 @@
 
 from hesuan.schemas.kind import ID, PRICE, QUANTITY, TEXT
 from hesuan.schemas.table import Column, Table, optional
+from hesuan.schemas.unit_column import PRECISION, SPARSITY, UNIT
 
 TABLE = Table(
     name="contract_line",
@@ -13,14 +14,7 @@ TABLE = Table(
         Column("line_no", "行号", ID, "同一合同内唯一", example="1"),
         Column("service_item", "服务项目", TEXT, aliases=("服务内容",), example="智算服务"),
         optional("device_model", "型号", ID, "加速卡型号", aliases=("设备型号", "卡型号"), example="A800"),
-        Column(
-            "unit",
-            "计价单位",
-            ID,
-            "不按用量计价的写 项",
-            choices=(("卡时", "卡时"), ("卡日", "卡日"), ("卡月", "卡月"), ("核时", "核时"), ("项", "项")),
-            aliases=("单位",),
-        ),
+        UNIT,
         optional("quantity", "数量", QUANTITY, "约定用量；按实结算的留空", at_least=0, example="4000"),
         Column(
             "unit_price_yuan",
@@ -31,5 +25,7 @@ TABLE = Table(
             at_least=0,
             example="13.25",
         ),
+        PRECISION,
+        SPARSITY,
     ),
 )

@@ -2,6 +2,7 @@
 
 from hesuan.schemas.kind import DATE, ID, INVOICE_NUMBER, PARTY, PRICE, QUANTITY, TEXT, YUAN
 from hesuan.schemas.table import Column, Table, optional
+from hesuan.schemas.unit_column import PRECISION, SPARSITY
 
 TABLE = Table(
     name="statement",
@@ -22,7 +23,7 @@ TABLE = Table(
             "unit",
             "计价单位",
             ID,
-            "卡时、卡日、卡月、核时、项；其他单位照录，不计入卡时",
+            "写合同明细的计价单位；认不出、不能折算的单位照录，不计入卡时",
             aliases=("单位",),
             example="卡时",
         ),
@@ -38,5 +39,7 @@ TABLE = Table(
         ),
         Column("amount_yuan", "含税金额", YUAN, "折让为负", aliases=("金额(含税)",), example="53000.00"),
         optional("invoice_number", "发票号码", INVOICE_NUMBER, "据此账单开出的发票", aliases=("发票号",)),
+        PRECISION,
+        SPARSITY,
     ),
 )

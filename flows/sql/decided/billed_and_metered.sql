@@ -17,12 +17,13 @@ ratio_parts = "容差：比率，百万分之一"
 */
 with billed as (
     select
-        contract_no,
+        l.contract_no,
         count(*) filter (
-            where card_seconds is null and quantity is not null and coalesce(unit, '') not in ('核时', '项')
+            where l.card_seconds is null and l.quantity is not null and coalesce(w.kind, '') not in ('core', 'lump')
         ) as odd_unit_count,
-    from reconciled.billed_line
-    group by contract_no
+    from reconciled.billed_line as l
+    left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
+    group by l.contract_no
 ),
 metered as (
     select

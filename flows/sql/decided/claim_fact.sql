@@ -31,9 +31,10 @@ used as (
     from decided.supported_month
     where contract_no is not null
     union
-    select contract_no, device_model
-    from lake.contract_line
-    where unit in ('卡时', '卡日', '卡月') and contract_no not in (select contract_no from decided.supported_month)
+    select l.contract_no, l.device_model
+    from lake.contract_line as l
+    join reconciled.unit_word as w on w.unit = l.unit and w.is_name
+    where w.kind in ('card', 'node', 'die', 'compute') and l.contract_no not in (select contract_no from decided.supported_month)
 ),
 facility as (
     select

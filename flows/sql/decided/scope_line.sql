@@ -30,11 +30,12 @@ lines as (
         -- The category between asterisks is the tax code's name, not the item's.
         lower(l.service_item) as words,
         false as is_goods,
-        l.unit in ('卡时', '卡日', '卡月', '核时') as is_metered,
+        w.kind <> 'lump' as is_metered,
         cast(cast(l.quantity as decimal(38, 6)) * l.unit_price_yuan as decimal(38, 6)) as yuan,
         cast(null as decimal(18, 2)) as tax_yuan,
     from asked as a
     join lake.contract_line as l using (contract_no)
+    join reconciled.unit_word as w on w.unit = l.unit and w.is_name
     union all
     select
         a.*,
@@ -43,12 +44,13 @@ lines as (
         l.item_name,
         lower(regexp_replace(l.item_name, '^\*[^*]*\*', '')),
         coalesce(list_contains(a.goods_prefixes, l.tax_code[1]), false),
-        coalesce(l.unit in ('卡时', '卡日', '卡月', '核时'), false),
+        coalesce(w.kind <> 'lump' and not w.is_loose, false),
         cast(l.net_yuan as decimal(38, 6)),
         l.tax_yuan,
     from asked as a
     join reconciled.claim_invoice_use as u using (claim_id)
     join lake.invoice_line as l on l.invoice_number = u.invoice_number
+    left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
     where u.effective_gross_yuan > 0
 ),
 -- The tax code first, then what is priced by card, then the words of the item.

@@ -7,10 +7,11 @@ supported_yuan = "计量用量乘以单价（办法取合同价与公示价之�
 contract_priced_yuan = "同上，只用合同价，元"
 metered_line_count = "按用量计价的明细行数"
 has_usage = "有可用的计量"
+is_unconverted = "有用量的计价单位不能折算，金额因此未知"
 unknown_card_record_count = "卡数未知的记录数"
 */
--- Exact: card-seconds in 1/21000, prices in 1/1000000 yuan, and 9061920 = 24 h x lcm(28, 29, 30, 31) days, so that
--- an hour, a day and a month of any length are whole shares of it. One floor, to the cent, at the end.
+-- Exact: card-seconds in 1/21000, prices in 1/1000000 yuan, a unit of price in parts of a card, and what each row leaves
+-- of a fen in shares that all rows have in common (reconciled.whole_fen, rest_of_fen). One floor, to the cent, at the end.
 -- A price beyond a million and a sum beyond ten thousand thousand million are cut, so that nothing can overflow.
 with read as (
     select
@@ -25,29 +26,35 @@ with read as (
 ),
 lines as (
     select
-        *,
-        count(*) filter (where is_card_priced) over (partition by contract_no) as card_line_count,
-        count(*) filter (where is_card_priced and device_model is not null) over (partition by contract_no) as modelled_line_count,
+        l.*,
+        c.period_seconds,
+        c.card_parts,
+        count(*) filter (where is_card_priced) over (partition by l.contract_no) as card_line_count,
+        count(*) filter (where is_card_priced and l.device_model is not null) over (partition by l.contract_no) as modelled_line_count,
+        -- The lowest price of a card-hour; a line that cannot be converted may be lower still.
         row_number() over (
-            partition by contract_no, device_model, is_card_priced, is_core_priced
-            order by applied_price_yuan, line_no
+            partition by l.contract_no, l.device_model, is_card_priced, is_core_priced
+            order by
+                reconciled.price_units(3600, applied_price_yuan) * c.card_parts // coalesce(c.period_seconds, 2592000) nulls first,
+                applied_price_yuan,
+                line_no
         ) as nth,
-    from read
+    from read as l
+    left join reconciled.unit_conversion as c
+        on c.contract_no = l.contract_no
+        and c.unit = l.unit
+        and c.device_model is not distinct from l.device_model
+        and c.precision is not distinct from l.precision
+        and c.sparsity is not distinct from l.sparsity
 ),
 -- Hours of a model are priced by that model's line, else by the line without a model, else by the only line.
-priced as (
+chosen as (
     select
         m.contract_no,
         m.device_model,
-        m.month,
+        m.month_seconds,
         m.unit_seconds,
-        coalesce(exact.applied_price_yuan, general.applied_price_yuan, sole.applied_price_yuan) as price_yuan,
-        coalesce(exact.unit_price_yuan, general.unit_price_yuan, sole.unit_price_yuan) as contract_price_yuan,
-        case coalesce(exact.unit, general.unit, sole.unit)
-            when '卡时' then 9061920
-            when '卡日' then 9061920 // 24
-            when '卡月' then 9061920 * 3600 // m.month_seconds
-        end as shares,
+        coalesce(exact.line_no, general.line_no, sole.line_no) as line_no,
     from decided.supported_month as m
     left join lines as exact
         on exact.contract_no = m.contract_no and exact.is_card_priced and exact.nth = 1 and exact.device_model = m.device_model
@@ -57,24 +64,54 @@ priced as (
         on sole.contract_no = m.contract_no and sole.is_card_priced and sole.card_line_count = 1
         and m.device_model is null
 ),
-card_value as (
+-- A line without a model is converted as the model that was used.
+priced as (
     select
-        contract_no,
-        sum(unit_seconds * reconciled.millionths(least(price_yuan, 1000000)) * shares) as parts,
-        sum(unit_seconds * reconciled.millionths(least(contract_price_yuan, 1000000)) * shares) as contract_parts,
-        bool_or(unit_seconds is not null) as has_usage,
-    from priced
-    group by contract_no
-),
-core_value as (
+        h.contract_no,
+        h.unit_seconds,
+        l.applied_price_yuan as price_yuan,
+        l.unit_price_yuan as contract_price_yuan,
+        coalesce(c.period_seconds, h.month_seconds) as seconds,
+        c.card_parts as parts,
+        h.unit_seconds <> 0 and l.line_no is not null and c.card_parts is null as is_unconverted,
+        'card' as measure,
+    from chosen as h
+    left join lines as l on l.contract_no = h.contract_no and l.line_no = h.line_no
+    left join reconciled.unit_conversion as c
+        on c.contract_no = l.contract_no
+        and c.unit = l.unit
+        and c.device_model is not distinct from coalesce(l.device_model, h.device_model)
+        and c.precision is not distinct from l.precision
+        and c.sparsity is not distinct from l.sparsity
+    union all
     select
         m.contract_no,
-        sum(m.core_seconds * 21000 * reconciled.millionths(least(l.applied_price_yuan, 1000000)) * 9061920) as parts,
-        sum(m.core_seconds * 21000 * reconciled.millionths(least(l.unit_price_yuan, 1000000)) * 9061920) as contract_parts,
-        bool_or(m.core_seconds is not null) as has_usage,
+        m.core_seconds * 21000,
+        l.applied_price_yuan,
+        l.unit_price_yuan,
+        l.period_seconds,
+        reconciled.card_parts(),
+        false,
+        'core',
     from decided.supported_month as m
     join lines as l on l.contract_no = m.contract_no and l.is_core_priced and l.nth = 1
-    group by m.contract_no
+),
+worth as (
+    select
+        contract_no,
+        reconciled.summed_fen(
+            coalesce(sum(reconciled.whole_fen(unit_seconds, price_yuan, parts, seconds)), 0),
+            coalesce(sum(reconciled.rest_of_fen(unit_seconds, price_yuan, parts, seconds)), 0)
+        ) as fen,
+        reconciled.summed_fen(
+            coalesce(sum(reconciled.whole_fen(unit_seconds, contract_price_yuan, parts, seconds)), 0),
+            coalesce(sum(reconciled.rest_of_fen(unit_seconds, contract_price_yuan, parts, seconds)), 0)
+        ) as contract_fen,
+        bool_or(unit_seconds is not null) filter (where measure = 'card') as has_card_usage,
+        bool_or(unit_seconds is not null) filter (where measure = 'core') as has_core_usage,
+        coalesce(bool_or(is_unconverted), false) as is_unconverted,
+    from priced
+    group by contract_no
 ),
 unmetered as (
     select
@@ -101,27 +138,28 @@ valued as (
         c.contract_no,
         u.card_line_count,
         u.core_line_count,
-        case when u.card_line_count > 0 then coalesce(k.has_usage, r.contract_no is not null) else true end
-            and case when u.core_line_count > 0 then coalesce(p.has_usage, r.contract_no is not null) else true end as has_usage,
-        coalesce(k.parts, 0) + coalesce(p.parts, 0) as parts,
-        coalesce(k.contract_parts, 0) + coalesce(p.contract_parts, 0) as contract_parts,
-        coalesce(u.fixed_yuan, 0) as fixed_yuan,
+        case when u.card_line_count > 0 then coalesce(k.has_card_usage, r.contract_no is not null) else true end
+            and case when u.core_line_count > 0 then coalesce(k.has_core_usage, r.contract_no is not null) else true end as has_usage,
+        coalesce(k.is_unconverted, false) as is_unconverted,
+        least(coalesce(k.fen, 0), 1000000000000000) as fen,
+        least(coalesce(k.contract_fen, 0), 1000000000000000) as contract_fen,
+        least(floor(coalesce(u.fixed_yuan, 0) * 100), 1000000000000000) as fixed_fen,
         coalesce(g.unknown_card_record_count, 0) as unknown_card_record_count,
     from lake.contract as c
     join unmetered as u using (contract_no)
-    left join card_value as k using (contract_no)
-    left join core_value as p using (contract_no)
+    left join worth as k using (contract_no)
     left join usage as g using (contract_no)
     left join recorded as r using (contract_no)
 )
 select
     c.contract_no,
-    cast(cast(case when v.has_usage then least(v.parts // (cast(21000 as hugeint) * 3600 * 10000 * 9061920), 1000000000000000) end as decimal(16, 0)) * 0.01
-        + cast(least(floor(v.fixed_yuan * 100), 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2)) as supported_yuan,
-    cast(cast(case when v.has_usage then least(v.contract_parts // (cast(21000 as hugeint) * 3600 * 10000 * 9061920), 1000000000000000) end as decimal(16, 0)) * 0.01
-        + cast(least(floor(v.fixed_yuan * 100), 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2)) as contract_priced_yuan,
+    cast(cast(case when v.has_usage and not v.is_unconverted then v.fen end as decimal(16, 0)) * 0.01
+        + cast(v.fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as supported_yuan,
+    cast(cast(case when v.has_usage and not v.is_unconverted then v.contract_fen end as decimal(16, 0)) * 0.01
+        + cast(v.fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as contract_priced_yuan,
     coalesce(v.card_line_count + v.core_line_count, 0) as metered_line_count,
     coalesce(v.has_usage, false) as has_usage,
+    coalesce(v.is_unconverted, false) as is_unconverted,
     cast(coalesce(v.unknown_card_record_count, 0) as bigint) as unknown_card_record_count,
 from lake.contract as c
 left join valued as v using (contract_no)

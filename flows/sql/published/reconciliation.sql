@@ -94,17 +94,14 @@ joined as (
         and (l.device_model = s.device_model or (l.line_count = 1 and s.device_model is not null))
     union all by name
     select
-        contract_no,
-        line_no,
-        device_model,
-        service_item,
-        unit,
-        case
-            when unit = '卡时' then cast(quantity as decimal(30, 6)) * 3600
-            when unit = '卡日' then cast(quantity as decimal(30, 6)) * 86400
-            when unit = '卡月' then cast(quantity as decimal(30, 6)) * 86400 * 30
-        end as agreed_seconds,
-    from lines
+        l.contract_no,
+        l.line_no,
+        l.device_model,
+        l.service_item,
+        l.unit,
+        q.card_seconds as agreed_seconds,
+    from lines as l
+    join reconciled.contract_quantity as q on q.contract_no = l.contract_no and q.line_no = l.line_no
 )
 select
     contract_no,

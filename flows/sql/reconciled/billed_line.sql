@@ -10,72 +10,44 @@ month = "计费月 YYYY-MM：按计费期起"
 period_from = "计费期起"
 period_to = "计费期止（含）"
 device_model = "型号"
-unit = "计价单位"
+unit = "计价单位，照录"
+precision = "精度；不按峰值算力计价的为空"
+sparsity = "稀疏口径：dense 稠密，sparse 稀疏；不按峰值算力计价的为空"
 quantity = "用量"
 unit_price_yuan = "含税单价，元；发票明细为不含税单价乘以一加税率"
 amount_yuan = "含税金额，元"
-card_seconds = "折算卡秒，秒；不按卡计价或单位不明的为空"
+card_seconds = "折算卡秒，秒，舍去不足百万分之一；不按卡计价、不能折算或单位不明的为空"
+conversion_zh = "如何折算，或为何不能折算"
 invoice_number = "对应发票"
 file_sha256 = "来源文件"
 row_no = "来源行号"
 */
-with lines as (
-    select
-        contract_no,
-        'statement' as source,
-        statement_no as document_no,
-        cast(line_no as varchar) as line_no,
-        period_from,
-        period_to,
-        device_model,
-        unit,
-        quantity,
-        unit_price_yuan,
-        amount_yuan,
-        invoice_number,
-        file_sha256,
-        row_no,
-    from lake.statement
-    union all
-    select
-        i.contract_no,
-        'invoice_line' as source,
-        l.invoice_number as document_no,
-        cast(l.line_no as varchar) as line_no,
-        coalesce(l.period_from, i.issued_on) as period_from,
-        coalesce(l.period_to, i.issued_on) as period_to,
-        null as device_model,
-        l.unit,
-        l.quantity,
-        cast(cast(l.unit_price_yuan as decimal(24, 6)) * (1 + l.tax_rate) as decimal(18, 6)) as unit_price_yuan,
-        cast(l.net_yuan + l.tax_yuan as decimal(18, 2)) as amount_yuan,
-        l.invoice_number,
-        l.file_sha256,
-        l.row_no,
-    from lake.invoice_line as l
-    join reconciled.invoice_state as i using (invoice_number)
-    where i.contract_no is not null
-        and i.contract_no not in (select contract_no from lake.statement)
-)
 select
-    contract_no,
-    source,
-    document_no,
-    line_no,
-    strftime(period_from, '%Y-%m') as month,
-    period_from,
-    period_to,
-    device_model,
-    unit,
-    quantity,
-    unit_price_yuan,
-    amount_yuan,
-    cast(case
-        when unit in ('卡时', 'GPU卡时', '小时') then cast(quantity as decimal(30, 6)) * 3600
-        when unit = '卡日' then cast(quantity as decimal(30, 6)) * 86400
-        when unit = '卡月' then cast(quantity as decimal(30, 6)) * 86400 * day(last_day(period_from))
-    end as decimal(38, 6)) as card_seconds,
-    invoice_number,
-    file_sha256,
-    row_no,
-from lines
+    l.contract_no,
+    l.source,
+    l.document_no,
+    l.line_no,
+    strftime(l.period_from, '%Y-%m') as month,
+    l.period_from,
+    l.period_to,
+    l.device_model,
+    l.unit,
+    l.asked_precision as precision,
+    l.asked_sparsity as sparsity,
+    l.quantity,
+    l.unit_price_yuan,
+    l.amount_yuan,
+    reconciled.converted(
+        l.quantity, coalesce(c.period_seconds, 86400 * day(last_day(l.period_from))), c.card_parts
+    ) as card_seconds,
+    coalesce(c.conversion_zh, '单位不在换算表') as conversion_zh,
+    l.invoice_number,
+    l.file_sha256,
+    l.row_no,
+from reconciled.bill_row as l
+left join reconciled.unit_conversion as c
+    on c.contract_no = l.contract_no
+    and c.unit = l.unit_name
+    and c.device_model is not distinct from l.asked_model
+    and c.precision is not distinct from l.asked_precision
+    and c.sparsity is not distinct from l.asked_sparsity

@@ -8,7 +8,7 @@ day_count = "天数"
 first_usage_on = "最早用量日"
 last_usage_on = "最晚用量日"
 gpu_hours = "卡时；卡数未知的不计"
-value_yuan = "按核算单价折算的金额，元，含税，舍去不足一分；单价不唯一或卡数未知的为空"
+value_yuan = "按核算单价折算的金额，元，含税，舍去不足一分；单价不唯一、单位不能折算或卡数未知的为空"
 */
 -- A contract without intervals is metered by samples; the same causes hold for them.
 with sampled as (
@@ -37,16 +37,19 @@ priced as (
         d.usage_on,
         d.unit_seconds,
         case when count(l.line_no) = 1 then any_value(l.applied_price_yuan) end as price_yuan,
-        case any_value(l.unit)
-            when '卡时' then 9061920
-            when '卡日' then 9061920 // 24
-            when '卡月' then 9061920 // (24 * day(last_day(d.usage_on)))
-        end as shares,
+        any_value(c.card_parts) as parts,
+        coalesce(any_value(c.period_seconds), 86400 * day(last_day(d.usage_on))) as seconds,
     from numbered as d
     left join reconciled.contract_price as l
         on l.contract_no = d.contract_no
         and l.is_card_priced
         and (l.device_model is null or d.device_model is null or l.device_model = d.device_model)
+    left join reconciled.unit_conversion as c
+        on c.contract_no = l.contract_no
+        and c.unit = l.unit
+        and c.device_model is not distinct from coalesce(l.device_model, d.device_model)
+        and c.precision is not distinct from l.precision
+        and c.sparsity is not distinct from l.sparsity
     group by d.day_no, d.contract_no, d.cause, d.usage_on, d.unit_seconds
 )
 select
@@ -56,12 +59,11 @@ select
     min(usage_on) as first_usage_on,
     max(usage_on) as last_usage_on,
     reconciled.gpu_hours(coalesce(sum(unit_seconds), 0)) as gpu_hours,
-    -- 9061920 = 24 h x lcm(28, 29, 30, 31) days: an hour, a day and a month of any length are whole shares of it.
-    case when count(unit_seconds) = count(*) and count(price_yuan) = count(*)
-        then cast(
-            sum(unit_seconds * reconciled.millionths(price_yuan) * shares)
-            // (cast(21000 as hugeint) * 3600 * 10000 * 9061920) as decimal(16, 0)
-        ) * 0.01
+    case when count(unit_seconds) = count(*) and count(price_yuan) = count(*) and count(parts) = count(*)
+        then cast(least(1000000000000000, reconciled.summed_fen(
+            sum(reconciled.whole_fen(unit_seconds, price_yuan, parts, seconds)),
+            sum(reconciled.rest_of_fen(unit_seconds, price_yuan, parts, seconds))
+        )) as decimal(16, 0)) * 0.01
     end as value_yuan,
 from priced
 group by contract_no, cause

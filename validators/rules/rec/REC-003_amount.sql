@@ -35,23 +35,30 @@ using = ["contract_no"]
 */
 with lines as (
     select
-        contract_no,
+        l.contract_no,
         row_number() over (
-            partition by contract_no order by period_from, source, document_no, line_no, file_sha256, row_no
+            partition by l.contract_no order by l.period_from, l.source, l.document_no, l.line_no, l.file_sha256, l.row_no
         ) as nth,
-        document_no || ' 第 ' || line_no || ' 行' as place,
-        coalesce(case when unit in ('GPU卡时', '小时') then '卡时' end, unit) as unit,
-        nullif(regexp_replace(lower(device_model), '[^0-9a-z]', '', 'g'), '') as model,
-        quantity,
-        card_seconds,
-        day(last_day(period_from)) as month_days,
-        amount_yuan,
-    from reconciled.billed_line
+        l.document_no || ' 第 ' || l.line_no || ' 行' as place,
+        coalesce(w.unit, l.unit) as unit,
+        l.precision,
+        l.sparsity,
+        l.device_model,
+        nullif(regexp_replace(lower(l.device_model), '[^0-9a-z]', '', 'g'), '') as model,
+        l.quantity,
+        l.card_seconds,
+        day(last_day(l.period_from)) as month_days,
+        l.amount_yuan,
+    from reconciled.billed_line as l
+    left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
 ),
 prices as (
     select
         contract_no,
         unit,
+        precision,
+        sparsity,
+        device_model,
         nullif(regexp_replace(lower(device_model), '[^0-9a-z]', '', 'g'), '') as model,
         is_card_priced,
         unit_price_yuan,
@@ -65,7 +72,7 @@ candidates as (
         l.nth,
         p.unit = l.unit as is_same_unit,
         p.unit as price_unit,
-        p.unit_price_yuan,
+        case when p.unit = l.unit then p.unit_price_yuan else least(p.unit_price_yuan, 1000000) end as unit_price_yuan,
         case
             when l.model is null then 0
             when p.model = l.model then 0
@@ -73,27 +80,38 @@ candidates as (
             else 1
         end as strangeness,
         case when p.unit = l.unit then l.quantity else l.card_seconds end as measure,
-        case
-            when p.unit = l.unit then 1
-            when p.unit = '卡时' then 3600
-            when p.unit = '卡日' then 86400
-            when p.unit = '卡月' then 86400 * l.month_days
-        end as measure_per_unit,
+        case when p.unit = l.unit then 1 else c.card_parts end as card_parts,
+        case when p.unit = l.unit then 1 else reconciled.card_parts() * coalesce(c.period_seconds, 86400 * l.month_days) end as unit_parts,
     from lines as l
     join prices as p
         on p.contract_no = l.contract_no
-        and (p.unit = l.unit or (p.is_card_priced and l.card_seconds is not null))
+        and (
+            (p.unit = l.unit and coalesce(p.precision = l.precision, true) and coalesce(p.sparsity = l.sparsity, true))
+            or (p.unit <> l.unit and p.is_card_priced and l.card_seconds is not null)
+        )
         and (p.model is null or l.model is null or contains(p.model, l.model) or contains(l.model, p.model))
-    where l.amount_yuan > 0 and l.quantity > 0
+    left join reconciled.unit_conversion as c
+        on c.contract_no = p.contract_no
+        and c.unit = p.unit
+        and c.device_model is not distinct from coalesce(p.device_model, l.device_model)
+        and c.precision is not distinct from p.precision
+        and c.sparsity is not distinct from p.sparsity
+    where l.amount_yuan > 0 and l.quantity > 0 and (p.unit = l.unit or c.card_parts is not null)
+),
+reduced as (
+    select
+        *,
+        card_parts // gcd(card_parts, unit_parts) as times,
+        cast(unit_parts // gcd(card_parts, unit_parts) as hugeint) * 1000000 as per,
+    from candidates
 ),
 expected as (
     select
         contract_no,
         nth,
         -- Millionths of a yuan, rounded up.
-        (reconciled.millionths(measure) * reconciled.millionths(unit_price_yuan) + measure_per_unit * 1000000 - 1)
-            // (measure_per_unit * 1000000) as expected_parts,
-    from candidates
+        (reconciled.millionths(measure) * reconciled.millionths(unit_price_yuan) * times + per - 1) // per as expected_parts,
+    from reduced
     qualify row_number() over (
         partition by contract_no, nth order by strangeness, is_same_unit desc, unit_price_yuan desc, price_unit
     ) = 1

@@ -6,12 +6,13 @@ article = "第十二条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费对计量之比接近 {near_ratio}；单位不能折算成卡时的计费行 {odd_unit_count} 行（{odd_units}），卡数未知的用量记录 {unknown_card_count} 条。"
-because_en = "Contract {contract_no}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, a ratio near {near_ratio}; billed lines in units that cannot be converted to card-hours: {odd_unit_count} ({odd_units}); usage records of unknown size: {unknown_card_count}."
+because_zh = "合同 {contract_no} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费对计量之比接近 {near_ratio}；单位不能折算成卡时的计费行 {odd_unit_count} 行（{odd_units}；为何：{odd_reasons_zh}），卡数未知的用量记录 {unknown_card_count} 条。"
+because_en = "Contract {contract_no}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, a ratio near {near_ratio}; billed lines in units that cannot be converted to card-hours: {odd_unit_count} ({odd_units}; why: {odd_reasons_zh}); usage records of unknown size: {unknown_card_count}."
 innocent_zh = [
     "账单按节点时或日计而单位写成卡时：请更正计价单位，金额不变的不影响补贴。",
     "比值恰好如此而确为真实用量：请服务机构逐月列出计费与计量的对应关系。",
-    "以“P·时”等算力单位计费：请补型号与算力的折算系数。",
+    "以“P·时”等算力单位计费：请在合同和账单写明型号、精度、稠密或稀疏；换算表没有的型号，请附厂商数据手册。",
+    "以“机时”计费而设备清单未写节点：请补登每个节点的卡数。",
 ]
 policy = ["reconcile.unit_ratio_tolerance", "reconcile.unit_ratios"]
 [evidence]
@@ -21,6 +22,7 @@ metered_gpu_hours = "可计入的计量卡时，小时"
 near_ratio = "接近的换算倍数（计费比计量）"
 odd_unit_count = "单位不能折算成卡时的计费行数"
 odd_units = "其单位，至多列三种"
+odd_reasons_zh = "为何不能折算，至多列三种"
 unknown_card_count = "卡数未知的用量记录数"
 amount_at_risk_yuan = "计费含税金额，元"
 [[trace]]
@@ -32,13 +34,18 @@ with billed as (
         contract_no,
         count(*) filter (where is_odd) as odd_unit_count,
         array_to_string(list(distinct unit order by unit) filter (where is_odd)[1:3], '、') as odd_units,
+        array_to_string(list(distinct conversion_zh order by conversion_zh) filter (where is_odd)[1:3], '；') as odd_reasons_zh,
     from (
         -- A lump sum (项, 次, 月) bills no hours; what speaks of time or of cards does, in a unit nobody defined.
         select
-            *,
-            card_seconds is null and quantity > 0 and amount_yuan > 0 and unit <> '核时'
-                and regexp_matches(lower(unit), '时|天|日|卡|hour|flops') as is_odd,
-        from reconciled.billed_line
+            l.*,
+            l.card_seconds is null and l.quantity > 0 and l.amount_yuan > 0 and coalesce(w.kind, '') <> 'core'
+                and (
+                    w.kind in ('node', 'die', 'compute')
+                    or regexp_matches(lower(l.unit), '时|天|日|卡|hour|flops')
+                ) as is_odd,
+        from reconciled.billed_line as l
+        left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
     )
     group by contract_no
 ),
@@ -47,6 +54,7 @@ measured as (
         c.* exclude (odd_unit_count),
         coalesce(b.odd_unit_count, 0) as odd_unit_count,
         nullif(b.odd_units, '') as odd_units,
+        nullif(b.odd_reasons_zh, '') as odd_reasons_zh,
         reconciled.millionths(policy.number('reconcile.unit_ratio_tolerance', c.submitted_on)) as near_parts,
         policy.word('reconcile.unit_ratios', c.submitted_on) as ratios,
     from decided.billed_and_metered as c
@@ -85,6 +93,7 @@ select
     coalesce(n.near_ratio, '—') as near_ratio,
     m.odd_unit_count,
     coalesce(m.odd_units, '—') as odd_units,
+    coalesce(m.odd_reasons_zh, '—') as odd_reasons_zh,
     cast(m.unknown_card_count as bigint) as unknown_card_count,
     m.billed_yuan as amount_at_risk_yuan,
 from measured as m
