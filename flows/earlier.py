@@ -29,6 +29,8 @@ DECIDED = {"decision": "decision", "payable_yuan": "cast(payable_yuan as varchar
 RESTED_ON = (
     "reconciled.claim_paper",
     "reconciled.contract_measure",
+    "decided.billed_and_metered",
+    "decided.evidence_grade",
     "decided.recognition",
     "decided.queue",
     "published.decision",

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from hesuan.flows.quantities import quantities
 from hesuan.schemas.card import SEVERITIES, RuleCard
 from hesuan.schemas.fault import Fault, UsageFault
 from hesuan.schemas.policy import Parameter, Policy, Value, default_policy_id, load_policy, policy_ids
@@ -29,6 +30,7 @@ def generated_sections() -> dict[str, str]:
     [chosen] = [policy for policy in policies if policy.id == default_policy_id()]
     return {
         "tables": table_list(tables().values()),
+        "quantities": quantity_list(quantities()),
         "rules": rule_list(rule_cards()),
         "clauses": clause_list(clauses(chosen.id), chosen.parameters, rule_cards()),
         "law": law_list(p for p in chosen.parameters if p.quote_zh is not None),
@@ -94,6 +96,15 @@ def rule_list(cards: Iterable[RuleCard]) -> str:
     """One row per rule card."""
     rows = [(c.id, c.title_zh, c.article, SEVERITIES[c.severity]) for c in sorted(cards, key=lambda c: c.id)]
     return _markdown(("规则", "查什么", "条款", "后果"), rows)
+
+
+def quantity_list(found: Iterable[dict[str, str]]) -> str:
+    """One row per kind of card-hours."""
+    rows = [
+        (f"{q['symbol']} {q['title_zh']}", q["meaning_zh"], q["formula_zh"], f"`{q['column']}`")
+        for q in found
+    ]
+    return _markdown(("量", "是什么", "算式", "公布的列"), rows)
 
 
 def law_list(parameters: Iterable[Parameter]) -> str:

@@ -1,12 +1,14 @@
 """What the page of one claim shows: verdict, waterfall, three-way match, findings, readings, signatures."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from hesuan.reports import chart, docket, published, word
 from hesuan.reports.docket import Docket
+from hesuan.reports.figure import hours
 from hesuan.reports.published import Row, grouped
 from hesuan.schemas.fault import ReportFault
 
@@ -57,6 +59,8 @@ def dossiers(
     readings = grouped(published.rows(connection, published.READING), "claim_id")
     lines = grouped(published.rows(connection, published.RECONCILIATION), "contract_no")
     months = grouped(published.answers(connection, MONTHS), "contract_no")
+    is_defined = published.is_published(connection, published.QUANTITY.name)
+    defined = published.rows(connection, published.QUANTITY) if is_defined else []
     for claim in claims:
         claim_id, contract_no = claim["claim_id"], claim["contract_no"]
         context = {
@@ -65,10 +69,23 @@ def dossiers(
             "readings": _open_readings(readings.get(claim_id, [])),
             "lines": [] if contract_no is None else _lines(lines.get(contract_no, [])),
             "months": None if contract_no is None else _chart_of(months.get(contract_no, [])),
+            "quantities": [says | {"figure": _figure(claim, says)} for says in defined],
             "items": filed.of_claim.get(claim_id, []),
             "related": filed.touching(claim),
         }
         yield claim_id, context
+
+
+def _figure(claim: Row, says: Row) -> str:
+    """The claim's own figure of a kind of card-hours, printed. Raises ReportFault where the claim has no such column."""
+    relation, name = says["column_name"].split(".")
+    if relation != published.CLAIM.name or name not in claim:
+        raise ReportFault(f"published.quantity {says['quantity']}: 没有 {says['column_name']} 一列")
+    value = claim[name]
+    if name.endswith("_unit_seconds"):
+        # A card is 21000 units; four places, cut off, as reconciled.gpu_hours prints it.
+        return hours(None if value is None else Decimal(value * 10_000 // 75_600_000).scaleb(-4))
+    return hours(value)
 
 
 def _steps_of(claim: Row, steps: list[Row]) -> list[Row]:

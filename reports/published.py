@@ -44,7 +44,8 @@ CLAIM = _relation(
     " contract_gpu_hours billed_gpu_hours metered_gpu_hours active_gpu_hours"
     " recognised_cost_yuan subsidy_before_caps_yuan applicant_cap_cut_yuan pool_cut_yuan"
     " proposed_subsidy_yuan",
-    optional="policy_year applicant_name provider_name",
+    optional="policy_year applicant_name provider_name grade_because_zh verifiable_gpu_hours"
+    " allocated_unit_seconds sampled_unit_seconds coverage_ratio",
 )
 WATERFALL = _relation(
     "waterfall", key="claim_id step_no", columns="step title_zh article amount_yuan note_zh"
@@ -82,6 +83,9 @@ POOL = _relation(
     "pool",
     key="policy_year",
     columns="amount_yuan committed_yuan redeemed_yuan proposed_yuan remaining_yuan",
+)
+QUANTITY = _relation(
+    "quantity", key="quantity_no", columns="quantity symbol title_zh meaning_zh formula_zh column_name"
 )
 PARAMETER = _relation(
     "parameter",

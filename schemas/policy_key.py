@@ -195,6 +195,8 @@ _ALL = (
     _list("clause.spared_words", needed=False),
     _list("clause.refusal_words", needed=False),
     _ratio("clause.credit_ratio_max", needed=False),
+    _count("evidence.gap_seconds_max", "秒", needed=False),
+    _ratio("evidence.gap_ratio_max", needed=False),
     _word("panel.benefit", "required not_required"),
     _count("panel.reason_min_chars", "字"),
     _word("roles.payee", "provider applicant"),

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,22 @@ def test_other_cities_are_judged_as_well(seed: int, tmp_path: Path) -> None:
     run(workspace)
     assert missed(workspace) == []
     assert accused(workspace) == []
+
+
+def test_every_kind_of_card_hours_stands_on_the_page_of_a_claim(demo: Workspace) -> None:
+    """Of the claim with samples and records: 288.0002 h sampled of 10490 h allocated are 0.0274, cut."""
+    query = """
+        select claim_id, allocated_unit_seconds, sampled_unit_seconds, coverage_ratio, evidence_grade
+        from published.claim where coverage_ratio is not null
+        order by claim_id limit 1
+    """
+    [(claim_id, allocated, sampled, ratio, grade)] = ask(demo, query)
+    assert ratio == Decimal(sampled * 10_000 // allocated).scaleb(-4)
+    assert grade == "E3"
+    page = (demo.root / "reports" / "latest" / "claim" / f"{claim_id}.html").read_text(encoding="utf-8")
+    named = ask(demo, "select title_zh, formula_zh, column_name from published.quantity order by quantity_no")
+    columns = {name for (name,) in ask(demo, "select column_name from (describe published.claim)")}
+    assert len(named) == len({title for title, *_ in named}) >= 6
+    assert {column.removeprefix("claim.") for *_, column in named} <= columns
+    assert [title for title, *_ in named if f"{title}</th>" not in page] == []
+    assert f'<td class="n">{ratio}</td>' in page

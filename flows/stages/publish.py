@@ -12,6 +12,7 @@ from hesuan.flows import code
 from hesuan.flows.earlier import load_earlier, run_id_in
 from hesuan.flows.ledger.table import keep_ledger
 from hesuan.flows.policy_tables import keep_in_session, macros_for_readers
+from hesuan.flows.quantities import publish_quantities
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
 from hesuan.schemas.fault import WarehouseFault
@@ -91,6 +92,7 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
             connection.execute("create schema published")
             _run(connection, policy, named)
             _rules(connection)
+            publish_quantities(connection)
             build(connection, sql_cards("published") | sql_cards("earlier"))
             keep_ledger(connection, named.book)
             build(connection, sql_cards("ledger", schema="published"))

@@ -63,6 +63,11 @@ MACROS = """
         reconciled.gpu_hours(cast(card_seconds as decimal(30, 6)) * 21000);
     create macro reconciled.millionths(amount) as
         cast(cast(amount as decimal(30, 10)) * 1000000 as hugeint);
+    create macro reconciled.ratio_cut(part, whole) as
+        case when whole > 0 then
+            cast(cast(cast(part as hugeint) * 10000 // cast(whole as hugeint) as decimal(18, 0)) * 0.0001::decimal(4, 4)
+                as decimal(18, 4))
+        end;
     create macro reconciled.share_left(amount, face, other) as
         case
             when other is null or face <= 0 then amount

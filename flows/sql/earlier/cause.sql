@@ -68,7 +68,9 @@ worked_out as (
         figure,
         case
             when figure in ('claim', 'claimed_cost_yuan', 'claimed_subsidy_yuan', 'contract_amount_yuan') then 'reconciled.claim_paper'
-            when figure like '%\_gpu\_hours' escape '\' or figure = 'evidence_grade' then 'reconciled.contract_measure'
+            when figure = 'evidence_grade' then 'decided.evidence_grade'
+            when figure = 'verifiable_gpu_hours' then 'decided.billed_and_metered'
+            when figure like '%\_gpu\_hours' escape '\' then 'reconciled.contract_measure'
             when figure in ('decision', 'payable_yuan') then 'published.decision'
             when figure = 'queue_position' then 'decided.queue'
             when figure not in ('disposition', 'reasons') then 'decided.recognition'

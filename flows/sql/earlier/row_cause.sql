@@ -21,6 +21,7 @@ with fed(figure, table_names) as (
         ('contract_amount_yuan', ['contract', 'claim', 'voucher']),
         ('billed_gpu_hours', ['statement', 'invoice', 'invoice_line', 'contract_line']),
         ('metered_gpu_hours', ['usage_interval', 'usage_sample', 'tenant', 'device', 'provider', 'contract', 'voucher']),
+        ('verifiable_gpu_hours', ['usage_interval', 'usage_sample', 'tenant', 'device', 'provider', 'contract', 'voucher']),
         ('active_gpu_hours', ['usage_interval', 'usage_sample', 'tenant', 'device', 'contract']),
         ('supported_yuan', ['usage_interval', 'usage_sample', 'tenant', 'device', 'provider', 'contract', 'contract_line', 'statement', 'voucher']),
         ('evidence_grade', ['usage_interval', 'usage_sample', 'tenant', 'statement', 'invoice_line']),

@@ -32,7 +32,12 @@ reasons = "导致该建议的规则编号"
 queue_position = "当年先后位次，自 1 起"
 queue_at = "先到先得的时刻"
 submitted_at = "兑现申请提交时间"
-evidence_grade = "证据等级：E0 只有截图或材料，E1 只有结算账单，E2 有调度或平台记录，E3 另有设备采样"
+evidence_grade = "证据等级：E0 只有截图或材料，E1 只有结算账单，E2 有调度或平台记录，E3 另有设备采样；采样缺口过大的降一级"
+grade_because_zh = "为何是这一证据等级"
+verifiable_gpu_hours = "可核卡时，小时：可支持金额的用量；未知的为空"
+allocated_unit_seconds = "占用卡秒，1 卡 = 21000 单位乘秒；没有用量记录、卡数全部未知的为空"
+sampled_unit_seconds = "采样覆盖的卡秒，1 卡 = 21000 单位乘秒；没有采样的为空"
+coverage_ratio = "采样覆盖率：采样覆盖除以占用，舍去不足万分之一；缺其一的为空"
 */
 select
     run.run_id,
@@ -65,17 +70,19 @@ select
     a.queue_position,
     q.queue_at,
     c.submitted_at,
-    case
-        when m.record_count > 0 and m.sampled_unit_seconds is not null then 'E3'
-        when m.record_count > 0 or m.sampled_unit_seconds is not null then 'E2'
-        when m.billed_yuan is not null then 'E1'
-        else 'E0'
-    end as evidence_grade,
+    g.evidence_grade,
+    g.grade_because_zh,
+    reconciled.gpu_hours(v.metered_units) as verifiable_gpu_hours,
+    g.allocated_unit_seconds,
+    g.sampled_unit_seconds,
+    reconciled.ratio_cut(g.sampled_unit_seconds, g.allocated_unit_seconds) as coverage_ratio,
 from reconciled.claim_paper as c
 cross join published.run as run
 join decided.recognition as r using (claim_id)
 join decided.disposition as d using (claim_id)
 join decided.award as a using (claim_id)
 join decided.queue as q using (claim_id)
+join decided.evidence_grade as g using (claim_id)
+join decided.billed_and_metered as v using (claim_id)
 left join reconciled.contract_measure as m on m.contract_no = c.contract_no
 order by a.policy_year, a.queue_position

@@ -27,6 +27,7 @@ with said as (
             coalesce(cast(billed_gpu_hours as varchar), chr(0)),
             coalesce(cast(metered_gpu_hours as varchar), chr(0)),
             coalesce(cast(active_gpu_hours as varchar), chr(0)),
+            coalesce(cast(verifiable_gpu_hours as varchar), chr(0)),
             coalesce(cast(invoiced_net_yuan as varchar), chr(0)),
             coalesce(cast(invoiced_gross_yuan as varchar), chr(0)),
             coalesce(cast(supported_yuan as varchar), chr(0)),
