@@ -99,7 +99,9 @@ def _not_shared(name: str, is_any_shared: bool) -> str:
 def _tell_fates(connection: Connection, day_no: int | None) -> None:
     """Copies into lake.duplicate, older versions into lake.superseded, and what they once stated otherwise."""
     known = "true" if day_no is None else f"day_no <= {day_no}"
-    copied = "'usage_sample' as table_name, file_sha256, sheet, row_no, by_file_sha256, by_row_no, 1 as row_count"
+    copied = (
+        "'usage_sample' as table_name, file_sha256, sheet, row_no, by_file_sha256, by_row_no, 1 as row_count"
+    )
     key = "concat_ws('、', provider_id, cluster_id, device_uuid, tenant, contract_no, sampled_at) as key_text"
     replaced = f"{key}, by_file_sha256 as next_file_sha256, by_row_no as next_row_no"
     for kind, columns in (("duplicate", copied), ("superseded", f"{copied}, {replaced}")):

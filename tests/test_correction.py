@@ -176,7 +176,7 @@ def test_a_file_is_late_where_a_final_one_has_closed_its_days(
     spend_night(workspace, date(2026, 3, 25))
     late = ask(
         workspace,
-        "select closed_by_file_name, closed_on, is_after_final_on, added_gpu_hours from published.late_file",
+        "select closed_by_file_name, closed_on, is_after_final_day, added_gpu_hours from published.late_file",
     )
     expected = [("submissions/final-usage_interval.csv", closed_on, False, Decimal("1.0000"))]
     assert late == (expected if closed_on else [])

@@ -65,7 +65,7 @@ def test_gaps_of_a_real_day(published: Connection) -> None:
 
 
 def test_weighted_and_ever_active_hours_of_a_real_day(published: Connection) -> None:
-    sums = "select sum(above_zero_card_seconds), sum(weighted_card_seconds) from published.usage_day"
+    sums = "select sum(above_zero_card_seconds), sum(weighted_millipercent_seconds) / 100000 from published.usage_day"
     [(active, weighted)] = published.execute(sums).fetchall()
     assert (hours(active), hours(weighted)) == (Decimal("826.3100"), Decimal("175.0981"))
 

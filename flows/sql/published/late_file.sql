@@ -9,7 +9,7 @@ cluster_id = "集群"
 month = "用量结束的月份（北京时间），YYYY-MM"
 first_seen_on = "首次收录的运行日"
 final_on = "该月的定稿日（含）：次月的这一天以内交来的不算迟"
-is_after_final_on = "首次收录晚于定稿日；有一方不知道的为空"
+is_after_final_day = "首次收录晚于定稿日；有一方不知道的为空"
 closed_by_file_sha256 = "在先收录、声明已定稿（finality = final）而已含该月这些日子的文件；没有的为空"
 closed_by_file_name = "同上，文件名"
 closed_on = "该文件的用量止于何日（北京时间）；没有的为空"
@@ -118,7 +118,7 @@ monthly as (
         month_on,
         taken_on,
         cast(final_at as date) as final_on,
-        taken_on > cast(final_at as date) as is_after_final_on,
+        taken_on > cast(final_at as date) as is_after_final_day,
         batch = first_batch as is_first,
         first({'sha256': closed_by, 'name': closed_by_name, 'on': closed_on} order by closed_on nulls last, ended_on) as closed,
         sum(record_count) as record_count,
@@ -135,7 +135,7 @@ select
     strftime(month_on, '%Y-%m') as month,
     taken_on as first_seen_on,
     final_on,
-    is_after_final_on,
+    is_after_final_day,
     closed.sha256 as closed_by_file_sha256,
     closed.name as closed_by_file_name,
     closed.on as closed_on,
@@ -144,5 +144,5 @@ select
     cast(unknown_count as bigint) as unknown_record_count,
     reconciled.gpu_hours(unit_seconds) as added_gpu_hours,
 from monthly
-where is_after_final_on or closed.sha256 is not null
+where is_after_final_day or closed.sha256 is not null
 order by file_name, file_sha256, provider_id, cluster_id, month_on

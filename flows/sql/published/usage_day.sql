@@ -14,7 +14,7 @@ allocated_card_seconds = "分配卡秒，秒；卡数全部未知的为空，部
 metered_card_seconds = "被设备采样覆盖的卡秒，秒；无采样的为空"
 active_card_seconds = "采样中活跃（利用率不低于 5%）的卡秒，秒；无采样的为空"
 above_zero_card_seconds = "采样中利用率大于零的卡秒，秒；无采样的为空"
-weighted_card_seconds = "采样的卡秒按利用率加权，秒；无采样的为空"
+weighted_millipercent_seconds = "采样的卡秒按利用率加权，秒 × 千分之一个百分点（除以 100000 得卡秒）；无采样的为空"
 cpu_core_seconds = "CPU 核秒，秒"
 wall_seconds = "墙钟秒，秒"
 node_seconds = "节点秒，秒"
@@ -35,7 +35,7 @@ select
     metered_card_seconds,
     active_card_seconds,
     above_zero_card_seconds,
-    cast(cast(weighted_millipercent_seconds as decimal(18, 0)) * 0.00001::decimal(5, 5) as decimal(23, 5)) as weighted_card_seconds,
+    weighted_millipercent_seconds,
     cpu_core_seconds,
     wall_seconds,
     node_seconds,
