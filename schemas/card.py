@@ -35,7 +35,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Trace:
-    """Where a finding's source rows lie: rows of `relation` that agree with the evidence in all of `using`."""
+    """Where a finding's source rows lie: rows of `relation` that agree with the evidence in all of `using`.
+
+    Nothing in `using`: `where` alone tells, as for another provider's rows.
+    """
 
     relation: str
     using: tuple[str, ...]

@@ -202,7 +202,7 @@ def _evidence(connection: Connection, card: RuleCard, table: str, trace: Trace) 
     columns = [row[0] for row in connection.execute(f"describe {trace.relation}").fetchall()]
     cells = ", ".join(f"'{name}', cast(r.\"{name}\" as varchar)" for name in columns if name not in PLACE)
     sheet = "r.sheet" if "sheet" in columns else "null"
-    agree = " and ".join(f"r.{name} = {_key(card, name)}" for name in trace.using)
+    agree = " and ".join(f"r.{name} = {_key(card, name)}" for name in trace.using) or "true"
     connection.execute(f"""
         insert into decided.evidence_row
         select distinct '{card.id}:' || j.subject_id, r.file_sha256, {sheet}, r.row_no, json_object({cells})
