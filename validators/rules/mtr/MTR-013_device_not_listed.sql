@@ -1,0 +1,142 @@
+/*
+id = "MTR-013"
+title_zh = "设备不在清单上，或同时见于另一家机构"
+title_en = "A device off the list, or at another provider at the same time"
+article = "第五条、第九条"
+severity = "hold"
+status = "active"
+subject = "claim"
+because_zh = "合同 {contract_no} 用到 {device_count} 张有编号的卡（机构 {provider_id}）：{fault_zh}。"
+because_en = "Contract {contract_no} used {device_count} cards with a number (provider {provider_id}): {fault_en}."
+innocent_zh = [
+    "返修更换、新增的卡晚于使用才登记：请补设备清单上的启用、停用日期与返修单、上架凭证。",
+    "清单按节点或批次登记，未逐卡写编号：请补 nvidia-smi -q 一类的逐卡清单。",
+    "卡已转售或调拨而原机构未在清单上写停用日期：请原机构补停用日期。",
+    "编号不是全球唯一（如节点名加序号），两家碰巧相同：请改报卡的唯一编号。",
+]
+policy = ["metering.overlap_slack_seconds"]
+
+[evidence]
+severity = "不符的为 hold；资料不足的为 note：不因此暂缓"
+contract_no = "合同编号"
+provider_id = "服务机构代码"
+device_count = "用到的有编号的卡数"
+off_count = "不在清单上的卡数"
+off_hours = "其不在清单上的用量合计，设备小时"
+card = "不在清单上最久的卡（小写）；没有的取同时见于他处最久的"
+off_from = "该卡不在清单上的用量的最早起点"
+elsewhere_count = "同时见于另一家机构的卡数"
+elsewhere_card = "其中同时最久的卡（小写）"
+other_provider_id = "另一家机构"
+elsewhere_from = "同时的最早起点"
+vague_count = "看不出在不在清单上的卡数：机构另有未逐卡登记的卡，或只有实例编号"
+fault_zh = "不符之处"
+fault_en = "the same in English"
+amount_at_risk_yuan = "申报兑现金额，元"
+
+[[trace]]
+relation = "lake.device"
+using = []
+where = "lower(r.device_uuid) in (j.card, j.elsewhere_card)"
+
+[[trace]]
+relation = "reconciled.interval"
+using = []
+where = "lower(r.device_uuid) in (j.card, j.elsewhere_card) and (r.contract_no = j.contract_no or r.provider_id = j.other_provider_id) and r.interval_no in (select min(interval_no) from reconciled.interval where device_uuid is not null group by provider_id, contract_no, lower(device_uuid))"
+
+[[trace]]
+relation = "reconciled.sample_day"
+using = ["contract_no"]
+where = "lower(r.device_uuid) in (j.card, j.elsewhere_card)"
+*/
+with named_lists as (
+    select provider_id, bool_or(device_uuid is not null) as has_names from lake.device group by provider_id
+),
+checked as (
+    select
+        d.*,
+        d.off_seconds > policy.number('metering.overlap_slack_seconds', cast(to_timestamp(d.off_begin_s) as date)) as is_beyond,
+        l.provider_id is not null as has_list,
+        d.card is null or d.may_be_unnamed or not coalesce(l.has_names, false) as is_vague,
+    from reconciled.device_off_list as d
+    left join named_lists as l on l.provider_id = d.provider_id
+),
+placed as (
+    select *, coalesce(is_beyond, false) and not is_vague as is_off, (coalesce(is_beyond, false) or card is null) and is_vague as is_unclear
+    from checked
+),
+weighed as (
+    select
+        contract_no,
+        count(*) as device_count,
+        count(*) filter (where is_off) as off_count,
+        cast(sum(off_seconds) filter (where is_off) as bigint) as off_seconds,
+        count(*) filter (where is_unclear) as vague_count,
+        bool_and(has_list) as has_list,
+        first(placed order by off_seconds desc, card, provider_id) filter (where is_off) as worst,
+    from placed
+    group by contract_no
+),
+doubled as (
+    select
+        contract_no,
+        count(distinct card) as card_count,
+        first(e order by overlap_seconds desc, card, other_provider_id, seen_in) as worst,
+    from reconciled.device_elsewhere as e
+    where overlap_seconds > policy.number('metering.overlap_slack_seconds', cast(to_timestamp(first_s) as date))
+    group by contract_no
+),
+told as (
+    select
+        c.*,
+        w.* exclude (contract_no, worst),
+        w.contract_no is not null as has_devices,
+        w.worst as missing,
+        e.card_count as elsewhere_count,
+        e.worst as elsewhere,
+        coalesce(w.off_count, 0) > 0 or coalesce(e.card_count, 0) > 0 as is_flagged,
+        case e.worst.seen_in when 'list' then '两家的清单都在列' when 'sample' then '两家同日都有采样' when 'log' then '两家的用量记录同时' end as seen_zh,
+        case e.worst.seen_in when 'list' then 'on both lists' when 'sample' then 'sampled at both on the same days' when 'log' then 'in both logs at once' end as seen_en,
+    from reconciled.claim_paper as c
+    left join weighed as w on w.contract_no = c.contract_no
+    left join doubled as e on e.contract_no = c.contract_no
+)
+select
+    claim_id as subject_id,
+    case
+        when not has_devices then 'not_applicable'
+        when is_flagged then 'flag'
+        when has_list and vague_count = 0 then 'pass'
+        else 'unknown'
+    end as verdict,
+    case when is_flagged then 'hold' else 'note' end as severity,
+    contract_no,
+    coalesce(missing.provider_id, elsewhere.provider_id, provider_id) as provider_id,
+    coalesce(device_count, 0) as device_count,
+    coalesce(off_count, 0) as off_count,
+    reconciled.card_hours(coalesce(off_seconds, 0)) as off_hours,
+    coalesce(missing.card, elsewhere.card) as card,
+    strftime(to_timestamp(missing.off_begin_s), '%Y-%m-%d %H:%M:%S') as off_from,
+    coalesce(elsewhere_count, 0) as elsewhere_count,
+    elsewhere.card as elsewhere_card,
+    elsewhere.other_provider_id as other_provider_id,
+    strftime(to_timestamp(elsewhere.first_s), '%Y-%m-%d %H:%M:%S') as elsewhere_from,
+    coalesce(vague_count, 0) as vague_count,
+    coalesce(nullif(concat_ws('；',
+        case when off_count > 0 then off_count || ' 张用到时不在设备清单上，如 ' || missing.card || ' 自 '
+            || strftime(to_timestamp(missing.off_begin_s), '%Y-%m-%d %H:%M:%S') || ' 起'
+            || case when missing.is_ever_listed then '（清单上有此卡，日期不含当时）' else '（清单上没有此卡）' end end,
+        case when elsewhere_count > 0 then elsewhere_count || ' 张同时见于另一家机构，如 ' || elsewhere.card || ' 自 '
+            || strftime(to_timestamp(elsewhere.first_s), '%Y-%m-%d %H:%M:%S') || ' 起也在机构 ' || elsewhere.other_provider_id || '（' || seen_zh || '）' end,
+        case when not has_list then '机构没有交设备清单' when vague_count > 0 then vague_count || ' 张看不出在不在清单上' end
+    ), ''), '都在清单上') as fault_zh,
+    coalesce(nullif(concat_ws('; ',
+        case when off_count > 0 then off_count || ' were not on the device list when used, such as ' || missing.card || ' from '
+            || strftime(to_timestamp(missing.off_begin_s), '%Y-%m-%d %H:%M:%S') || ' on'
+            || case when missing.is_ever_listed then ' (listed, but for other dates)' else ' (never listed)' end end,
+        case when elsewhere_count > 0 then elsewhere_count || ' were at another provider at the same time, such as ' || elsewhere.card || ', from '
+            || strftime(to_timestamp(elsewhere.first_s), '%Y-%m-%d %H:%M:%S') || ' on also at provider ' || elsewhere.other_provider_id || ' (' || seen_en || ')' end,
+        case when not has_list then 'no device list was handed in' when vague_count > 0 then 'of ' || vague_count || ' the list does not tell' end
+    ), ''), 'all on the list') as fault_en,
+    claimed_subsidy_yuan as amount_at_risk_yuan,
+from told
