@@ -17,6 +17,10 @@ K_six     | C6          | 2026-11-01
 K_large   | C7          | 2026-11-01
 K_five    | C8          | 2026-11-01
 K_alone   | C9          | 2026-11-01
+K_chain   | C10         | 2026-11-01
+K_broken  | C11         | 2026-11-01
+K_open    | C12         | 2026-11-01
+K_part    | C13         | 2026-11-01
 """
 # Allocated: 1000 card-hours, 75600000000 units; 5 % of them are 50 h = 180000 s.
 MEASURES = """
@@ -31,6 +35,27 @@ C6          | 100         | 5            | 75600000000          | 37800000000
 C7          | 100         | 5            | 75600000000          | 37800000000
 C8          | 100         | 5            | 75600000000          | 37800000000
 C9          | 100         | 0            | 75600000000          | 75600000000
+C10         | 100         | 5            | 75600000000          | 37800000000
+C11         | 100         | 5            | 75600000000          | 37800000000
+C12         | 100         | 5            | 75600000000          | 37800000000
+C13         | 100         | 5            | 75600000000          | 37800000000
+"""
+SAMPLES = """
+contract_no | usage_on   | sample_count
+C10         | 2026-03-01 | 10
+C10         | 2026-03-02 | 10
+C11         | 2026-03-01 | 10
+C12         | 2026-03-01 | 10
+C13         | 2026-03-01 | 10
+"""
+# Whole and committed to; one link broken; one day without a commitment; one sample without a hash.
+CHAINS = """
+contract_no | usage_on   | record_count | chained_count | broken_count | committed
+C10         | 2026-03-01 | 10           | 10            | 0            | true
+C10         | 2026-03-02 | 10           | 10            | 0            | true
+C11         | 2026-03-01 | 10           | 10            | 1            | true
+C12         | 2026-03-01 | 10           | 10            | 0            |
+C13         | 2026-03-01 | 9            | 9             | 0            | true
 """
 GAPS = """
 contract_no | device_uuid | gap_seconds | gap_unit_seconds
@@ -51,6 +76,10 @@ GRADES = {
     "K_large": ("E2", "采样缺口合计 50.0000 卡时，超过占用的 0.0500，降一级"),
     "K_five": ("E3", "占用 1000.0000 卡时"),
     "K_alone": ("E1", "最长一段采样缺口 6.0002 小时，超过 6.0000 小时，降一级"),
+    "K_chain": ("E4", "采样的摘要链完整，逐日有相符的承诺"),
+    "K_broken": ("E3", "占用 1000.0000 卡时"),
+    "K_open": ("E3", "占用 1000.0000 卡时"),
+    "K_part": ("E3", "占用 1000.0000 卡时"),
 }
 # A gap of ten hours.
 TERM = "contract_no | provider_id | starts_on  | counts_until\nC | P | 2026-03-01 | 2026-03-31"
@@ -68,6 +97,8 @@ def told() -> dict[str, tuple[str, str]]:
         fill(connection, "reconciled.claim_paper", CLAIMS)
         fill(connection, "reconciled.contract_measure", MEASURES)
         fill(connection, "reconciled.contract_gap", GAPS)
+        fill(connection, "reconciled.sample_day", SAMPLES)
+        fill(connection, "reconciled.chain_day", CHAINS)
         build(connection, {"decided.evidence_grade": relation_cards()["decided.evidence_grade"]})
         rows = connection.execute(
             "select claim_id, evidence_grade, grade_because_zh from decided.evidence_grade"

@@ -4,11 +4,12 @@ grain_zh = "每笔申请一行"
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"
-evidence_grade = "证据等级：E0 只有截图或材料，E1 只有结算账单或汇总，E2 有调度或平台记录，E3 另有设备采样"
+evidence_grade = "证据等级：E0 只有截图或材料，E1 只有结算账单或汇总，E2 有调度或平台记录，E3 另有设备采样，E4 且全部采样的摘要链完整、逐日有相符的承诺"
 allocated_unit_seconds = "占用，1 卡 = 21000 单位乘秒；没有用量记录、卡数全部未知的为空"
 sampled_unit_seconds = "采样覆盖，同上；没有采样的为空"
 longest_gap_seconds = "占用之中最长的一段采样缺口，秒；没有采样的为空"
 gap_unit_seconds = "占用之中的采样缺口合计，1 卡 = 21000 单位乘秒；没有采样的为空"
+is_chained = "全部采样的摘要链完整，且逐日的根摘要与承诺相符"
 is_lowered = "因采样缺口降了一级"
 grade_because_zh = "为何是这一级"
 */
@@ -18,6 +19,19 @@ with gaps as (
         max(gap_seconds) as longest_gap_seconds,
         sum(gap_unit_seconds) as gap_unit_seconds,
     from reconciled.contract_gap
+    group by contract_no
+),
+-- Every sample that counts lies in a chain that holds, and every day of it was committed to.
+sampled as (
+    select contract_no, sum(sample_count) as sample_count from reconciled.sample_day group by contract_no
+),
+chained as (
+    select
+        contract_no,
+        sum(chained_count) as chained_count,
+        sum(broken_count) as broken_count,
+        bool_and(coalesce(committed, false)) as is_committed,
+    from reconciled.chain_day
     group by contract_no
 ),
 held as (
@@ -30,19 +44,22 @@ held as (
         m.sampled_unit_seconds,
         case when m.sampled_unit_seconds is not null then coalesce(g.longest_gap_seconds, 0) end as longest_gap_seconds,
         case when m.sampled_unit_seconds is not null then coalesce(g.gap_unit_seconds, 0) end as gap_unit_seconds,
+        coalesce(h.broken_count = 0 and h.chained_count >= s.sample_count and h.is_committed, false) as is_chained,
         policy.number('evidence.gap_seconds_max', c.submitted_on) as gap_seconds_max,
         policy.number('evidence.gap_ratio_max', c.submitted_on) as gap_ratio_max,
         reconciled.millionths(policy.number('evidence.gap_ratio_max', c.submitted_on)) as ratio_parts,
     from reconciled.claim_paper as c
     left join reconciled.contract_measure as m on m.contract_no = c.contract_no
     left join gaps as g on g.contract_no = c.contract_no
+    left join sampled as s on s.contract_no = c.contract_no
+    left join chained as h on h.contract_no = c.contract_no
 ),
--- Each step asks for what lies below it. Unbroken chains with daily commitments are a step above E3 (E4) and will be a
--- CTE of their own beside this one; nothing here speaks of chains, so no claim is E4.
+-- Each step asks for what lies below it.
 stepped as (
     select
         *,
         case
+            when record_count > 0 and sampled_unit_seconds is not null and is_chained then 4
             when record_count > 0 and sampled_unit_seconds is not null then 3
             when record_count > 0 or sampled_unit_seconds is not null then 2
             when billed_yuan is not null then 1
@@ -67,6 +84,7 @@ select
     cast(sampled_unit_seconds as hugeint) as sampled_unit_seconds,
     cast(longest_gap_seconds as bigint) as longest_gap_seconds,
     cast(gap_unit_seconds as hugeint) as gap_unit_seconds,
+    is_chained,
     is_long or is_large as is_lowered,
     concat(
         case
@@ -80,6 +98,7 @@ select
             '；采样覆盖 ', reconciled.gpu_hours(sampled_unit_seconds), ' 卡时',
             case when allocated_unit_seconds is not null then concat('，占用 ', reconciled.gpu_hours(allocated_unit_seconds), ' 卡时') end
         ) end,
+        case when is_chained then '；采样的摘要链完整，逐日有相符的承诺' end,
         case when is_long then concat(
             '；最长一段采样缺口 ', reconciled.card_hours(longest_gap_seconds), ' 小时，超过 ', reconciled.card_hours(gap_seconds_max), ' 小时'
         ) end,
