@@ -14,11 +14,22 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from hesuan.schemas.fault import Fault, InputFault, UsageFault
+from hesuan.schemas.fault import Fault, InputFault
 from hesuan.schemas.kind import ZONE
 
 if TYPE_CHECKING:
+    from hesuan.flows.bucket.place import Root
     from hesuan.flows.running import Carrier
+
+
+def _root(context: click.Context, parameter: click.Parameter, words: str) -> "Root":
+    """A folder, or s3://bucket/prefix."""
+    from hesuan.flows.bucket.place import SCRATCH, root_named
+
+    root = root_named(words, os.environ.get(SCRATCH))
+    if isinstance(root, Path):
+        click.Path(file_okay=False).convert(words, parameter, context)
+    return root
 
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,10 +44,10 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             "-w",
             "--workspace",
             "root",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=lambda: Path(os.environ.get("HESUAN_WORKSPACE", "data")),
+            callback=_root,
+            default=lambda: os.environ.get("HESUAN_WORKSPACE", "data"),
             show_default="./data 或 HESUAN_WORKSPACE",
-            help="工作区文件夹。",
+            help="工作区：文件夹，或 s3://桶名/前缀。",
         ),
     ):
         command = option(command)
@@ -54,12 +65,13 @@ def commands() -> None:
 @click.option(
     "--seed", type=int, default=2026, show_default=True, help="合成城市的种子；同一种子，同一字节。"
 )
-def demo(root: Path, lang: str, as_json: bool, debug: bool, seed: int) -> None:
+def demo(root: "Root", lang: str, as_json: bool, debug: bool, seed: int) -> None:
     """在新的工作区里造一座合成城市，跑一遍每夜作业。"""
     from hesuan.flows.demo.show import make_demo
+    from hesuan.flows.ground import folder_of
     from hesuan.flows.running import Carrier
 
-    folder = root / "demo" / f"seed-{seed}"
+    folder = folder_of(root, command="demo") / "demo" / f"seed-{seed}"
     workspace = make_demo(folder, seed=seed)
     carrier = Carrier("inline")
     _run_and_print(workspace.root, carrier, policy_id=None, as_of=None, lang=lang, as_json=as_json)
@@ -67,16 +79,14 @@ def demo(root: Path, lang: str, as_json: bool, debug: bool, seed: int) -> None:
 
 @commands.command()
 @shared
-def init(root: Path, lang: str, as_json: bool, debug: bool) -> None:
+def init(root: "Root", lang: str, as_json: bool, debug: bool) -> None:
     """建立工作区：文件夹、hesuan.toml、各表模板（XLSX 与 CSV）。"""
-    from hesuan.flows.workspace import make_workspace
-    from hesuan.reports.template_book import write_templates
+    from hesuan.flows.ground import made
 
-    make_workspace(root, policy=_default_policy())
-    written = write_templates(root / "templates")
+    written = made(root, policy=_default_policy())
     _say(
-        {"workspace": str(root), "templates": [str(path) for path in written]},
-        [f"工作区：{root}", f"模板 {len(written)} 份：{root / 'templates'}"],
+        {"workspace": str(root), "templates": written},
+        [f"工作区：{root}", f"模板 {len(written)} 份：{root}/templates"],
         as_json=as_json,
     )
 
@@ -84,7 +94,7 @@ def init(root: Path, lang: str, as_json: bool, debug: bool) -> None:
 @commands.command()
 @shared
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check(root: Path, lang: str, as_json: bool, debug: bool, files: tuple[Path, ...]) -> None:
+def check(root: "Root", lang: str, as_json: bool, debug: bool, files: tuple[Path, ...]) -> None:
     """说明每个文件是什么、接受与退回多少行、为什么；什么都不改动。"""
     from hesuan.flows.checking import checked
 
@@ -109,7 +119,7 @@ def check(root: Path, lang: str, as_json: bool, debug: bool, files: tuple[Path, 
 )
 @click.option("--address", help="Dask 调度器的地址；不写则在本机起两个工作进程。")
 def run(
-    root: Path,
+    root: "Root",
     lang: str,
     as_json: bool,
     debug: bool,
@@ -129,19 +139,20 @@ def run(
 @commands.command()
 @shared
 @click.option("--cron", default="30 2 * * *", show_default=True, help="北京时间。")
-def serve(root: Path, lang: str, as_json: bool, debug: bool, cron: str) -> None:
+def serve(root: "Root", lang: str, as_json: bool, debug: bool, cron: str) -> None:
     """在 Prefect 上登记并值守每夜作业（北京时间）。"""
     _quiet_prefect()
+    from hesuan.flows.ground import existing
     from hesuan.flows.nightly import serve_nightly
-    from hesuan.flows.workspace import existing_workspace
 
-    serve_nightly(existing_workspace(root).root.resolve(), cron=cron)
+    folder = existing(root).root
+    serve_nightly(folder.resolve() if isinstance(root, Path) else root, cron=cron)
 
 
 @commands.command()
 @shared
 @click.argument("identifier")
-def explain(root: Path, lang: str, as_json: bool, debug: bool, identifier: str) -> None:
+def explain(root: "Root", lang: str, as_json: bool, debug: bool, identifier: str) -> None:
     """说明一笔申请、一份合同、一项发现、一条规则或一个参数：数字、步骤、来源行。"""
     from hesuan.flows.explaining import explained
 
@@ -161,17 +172,18 @@ def explain(root: Path, lang: str, as_json: bool, debug: bool, identifier: str) 
     help="审查时间（北京时间）；默认此刻。",
 )
 def decide(
-    root: Path, lang: str, as_json: bool, debug: bool, file: Path, is_to_print: bool, at: datetime | None
+    root: "Root", lang: str, as_json: bool, debug: bool, file: Path, is_to_print: bool, at: datetime | None
 ) -> None:
     """收进专家组的意见（第十三条）：整份核对，有一行不合即全部不收。"""
+    from hesuan.flows.ground import folder_of
     from hesuan.flows.panel.deciding import decide_sheet, print_sheet
     from hesuan.flows.workspace import existing_workspace
 
-    workspace = existing_workspace(root)
     if is_to_print:
-        count = print_sheet(workspace, file)
+        count = print_sheet(_published(root), file)
         _say({"sheet": str(file), "claim_count": count}, [f"专家意见表：{file}，{count} 笔"], as_json=as_json)
         return
+    workspace = existing_workspace(folder_of(root, command="decide"))
     zone = ZoneInfo(ZONE)
     decided = decide_sheet(file, workspace, at=datetime.now(zone) if at is None else at.replace(tzinfo=zone))
     if decided.refused:
@@ -184,22 +196,18 @@ def decide(
 @commands.command(name="report")
 @shared
 @click.option("--run", "run_id", help="运行编号；默认最近一次。")
-def report_command(root: Path, lang: str, as_json: bool, debug: bool, run_id: str | None) -> None:
+def report_command(root: "Root", lang: str, as_json: bool, debug: bool, run_id: str | None) -> None:
     """重写某次运行的报告。"""
-    from hesuan.flows.earlier import run_id_in
-    from hesuan.flows.stages.report import report as write
-    from hesuan.flows.workspace import Workspace
+    from hesuan.flows.ground import reported
 
-    workspace = Workspace(root)
-    database = workspace.published.resolve() if run_id is None else _database_of(workspace.warehouse, run_id)
-    folder = write(database, workspace.reports, run_id_in(database))
+    folder = reported(root, run_id)
     _say({"report": str(folder / "index.html")}, [f"报告：{folder / 'index.html'}"], as_json=as_json)
 
 
 @commands.command(name="sql")
 @shared
 @click.argument("query", required=False)
-def sql_command(root: Path, lang: str, as_json: bool, debug: bool, query: str | None) -> None:
+def sql_command(root: "Root", lang: str, as_json: bool, debug: bool, query: str | None) -> None:
     """只读查询公布的数据库；不写 QUERY 则从标准输入读。"""
     from hesuan.flows.asking import asked
 
@@ -209,7 +217,7 @@ def sql_command(root: Path, lang: str, as_json: bool, debug: bool, query: str | 
 
 @commands.command()
 @shared
-def rules(root: Path, lang: str, as_json: bool, debug: bool) -> None:
+def rules(root: "Root", lang: str, as_json: bool, debug: bool) -> None:
     """查什么：规则、后果与条款。"""
     from hesuan.schemas.card import SEVERITIES
     from hesuan.validators.judge import rule_cards
@@ -231,7 +239,7 @@ def rules(root: Path, lang: str, as_json: bool, debug: bool) -> None:
 @click.option("--check", "to_check", type=click.Path(path_type=Path), help="检查一份参数文件。")
 @click.option("--text", "text_path", type=click.Path(path_type=Path), help="办法原文；逐条核对引文。")
 def policy(
-    root: Path,
+    root: "Root",
     lang: str,
     as_json: bool,
     debug: bool,
@@ -240,13 +248,12 @@ def policy(
     text_path: Path | None,
 ) -> None:
     """执行什么：参数、条款、原文与自定理由。"""
+    from hesuan.flows.ground import is_published
     from hesuan.flows.policies import policy_lines, shown_policy
     from hesuan.flows.questions import question_lines, questions
-    from hesuan.flows.workspace import Workspace
 
     shown = shown_policy(policy_id or _default_policy(), to_check=to_check, text_path=text_path)
-    published = Workspace(root).published
-    asked = questions(published) if to_check is None and published.exists() else []
+    asked = questions(_published(root)) if to_check is None and is_published(root) else []
     facts = [
         {"key": p.key, "value": str(p.value), "article": p.article, "reading": p.reading}
         | {"alternatives": [q for q in asked if q["reading_key"] == p.key]}
@@ -256,18 +263,16 @@ def policy(
 
 
 def _run_and_print(
-    root: Path, carrier: "Carrier", *, policy_id: str | None, as_of: date | None, lang: str, as_json: bool
+    root: "Root", carrier: "Carrier", *, policy_id: str | None, as_of: date | None, lang: str, as_json: bool
 ) -> None:
-    from hesuan.flows.graph import Order
+    from hesuan.flows.ground import ordered
     from hesuan.flows.running import run_order
-    from hesuan.flows.workspace import existing_workspace
 
-    workspace = existing_workspace(root)
-    chosen = policy_id or workspace.settings().policy or _default_policy()
-    order = Order(workspace.root, chosen, today=_today(), as_of=as_of)
+    order = ordered(root, policy_id, today=_today(), as_of=as_of)
     _quiet_prefect()
     outcome = run_order(order, carrier, say=_warn)
-    _say(outcome.facts(), outcome.lines(lang=lang), as_json=as_json)
+    stored = [] if order.bucket is None else [f"已存入 {order.bucket}；以上为本机的副本"]
+    _say(outcome.facts(), [*outcome.lines(lang=lang), *stored], as_json=as_json)
 
 
 def _default_policy() -> str:
@@ -280,17 +285,10 @@ def _today() -> date:
     return datetime.now(ZoneInfo(ZONE)).date()
 
 
-def _published(root: Path) -> Path:
-    from hesuan.flows.workspace import Workspace
+def _published(root: "Root") -> Path:
+    from hesuan.flows.ground import published
 
-    return Workspace(root).newest()
-
-
-def _database_of(warehouse: Path, run_id: str) -> Path:
-    found = sorted(warehouse.glob(f"hesuan-*-{run_id}.duckdb"))
-    if not found:
-        raise UsageFault(f"{run_id}: 没有这次运行的数据库（只保留最近几份）")
-    return found[-1]
+    return published(root)
 
 
 def _quiet_prefect() -> None:

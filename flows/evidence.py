@@ -70,15 +70,13 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
     """
     name = path.relative_to(workspace.inbox).as_posix()
     before = path.stat()
-    incoming = workspace.evidence / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    partial = incoming / f"{os.getpid()}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    partial = incoming_path(workspace, name)
     sha256 = _copy(path, partial)
     after = path.stat()
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         partial.unlink()
         raise InputFault(f"inbox/{name}: 读取过程中文件被改动，请待其写完再收录")
-    _keep(partial, object_path(workspace, sha256))
+    keep_object(partial, object_path(workspace, sha256))
     try:
         declaration = declaration_beside(path, workspace)
     except InputFault as fault:
@@ -103,7 +101,14 @@ def sm3_of(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.new("sm3")).hexdigest()
 
 
-def _keep(partial: Path, kept: Path) -> None:
+def incoming_path(workspace: Workspace, name: str) -> Path:
+    """Where a file lies while it is being taken in; no other process writes there."""
+    incoming = workspace.evidence / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    return incoming / f"{os.getpid()}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def keep_object(partial: Path, kept: Path) -> None:
     if kept.exists():
         partial.unlink()
         return

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
 from hesuan.flows.lake_set import clear_unfinished
@@ -21,12 +22,16 @@ from hesuan.schemas.policy import Policy, load_policy
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked to do. `today` only dates the intake; no figure depends on it."""
+    """What a run is asked to do. `today` only dates the intake; no figure depends on it.
+
+    bucket: where the workspace lies if not in a folder; then `root` holds this machine's copies.
+    """
 
     root: Path
     policy_id: str
     today: date
     as_of: date | None = None
+    bucket: Bucket | None = None
 
 
 def nightly(engine: Engine, order: Order) -> Outcome:
@@ -68,10 +73,11 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
 
 def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list[Intake], list[str]]:
     """Take in every inbox file; the intakes new to the ledger, and why any file could not be copied."""
-    tried = engine.map(take_in, inbox_files(workspace), workspace, taken_on, tolerate=(InputFault, OSError))
+    handed_in = engine.call(inbox_files, workspace)
+    tried = engine.map(take_in, handed_in, workspace, taken_on, tolerate=(InputFault, OSError))
     taken = [result for result in tried if not isinstance(result, Exception)]
     missed = [str(result) for result in tried if isinstance(result, Exception)]
-    return record(taken, workspace), missed
+    return engine.call(record, taken, workspace), missed
 
 
 def results(tried: list[Result | Exception]) -> list[Result]:

@@ -53,9 +53,14 @@ def begin(folder: Path) -> Path:
 
 
 def finish(making: Path, folder: Path, staged: Staged) -> None:
-    """Whole or not at all. Where two processes made the same set, the first to finish keeps it: the bytes are the same."""
+    """Say what became of the file, and put the set in place."""
     says = json.dumps(asdict(staged), ensure_ascii=False, sort_keys=True)
     (making / SAYS).write_text(says, "utf-8")
+    place_set(making, folder)
+
+
+def place_set(making: Path, folder: Path) -> None:
+    """Whole or not at all. Where two processes made the same set, the first to finish keeps it: the bytes are the same."""
     try:
         making.replace(folder)
     except OSError:

@@ -5,8 +5,8 @@ The only room that knows Prefect. Frames never pass through it: tasks take and g
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,14 +22,13 @@ from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from hesuan.flows.bucket.place import SCRATCH, Root, root_named
 from hesuan.flows.engine import Result, Trouble
 from hesuan.flows.evidence import take_in
 from hesuan.flows.graph import Order
-from hesuan.flows.graph import nightly as graph
+from hesuan.flows.ground import carried_out, ordered
 from hesuan.flows.outcome import Outcome
-from hesuan.flows.workspace import Workspace, existing_workspace, held
 from hesuan.schemas.kind import ZONE
-from hesuan.schemas.policy import default_policy_id
 
 WORKERS = 2
 # A file still being written, or a share that is briefly away: only taking in can be helped by trying again.
@@ -90,28 +89,26 @@ def nightly(workspace: str, policy: str | None = None, as_of: str | None = None)
 
     as_of (YYYY-MM-DD) defaults to the scheduled day in Asia/Shanghai.
     """
-    root = existing_workspace(Path(workspace)).root
     day = date.fromisoformat(as_of) if as_of else scheduled_day()
-    chosen = policy or Workspace(root).settings().policy or default_policy_id()
-    return _carried_out(Order(root, chosen, today=day, as_of=day)).figure_sha256
+    return _carried_out(workspace, policy, today=day, as_of=day).figure_sha256
 
 
 @flow(name="nightly-by-hand", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), persist_result=False)
 def by_hand(workspace: str, policy: str, today: str, as_of: str | None = None) -> Outcome:
     """`hesuan run` where a server is configured: the same graph, asked for at the terminal."""
     day = date.fromisoformat(as_of) if as_of else None
-    return _carried_out(Order(Path(workspace), policy, today=date.fromisoformat(today), as_of=day))
+    return _carried_out(workspace, policy, today=date.fromisoformat(today), as_of=day)
 
 
-def _carried_out(order: Order) -> Outcome:
-    with held(Workspace(order.root)):
-        return graph(PrefectEngine(), order)
+def _carried_out(workspace: str, policy_id: str | None, *, today: date, as_of: date | None) -> Outcome:
+    root = root_named(workspace, os.environ.get(SCRATCH))
+    return carried_out(ordered(root, policy_id, today=today, as_of=as_of), nullcontext(PrefectEngine()))
 
 
 def run_as_flow(order: Order) -> Outcome:
     """Carry out an order as a flow run of the configured server. Faults come through as they are."""
     outcome: Outcome = by_hand(
-        workspace=str(order.root),
+        workspace=str(order.bucket or order.root),
         policy=order.policy_id,
         today=order.today.isoformat(),
         as_of=order.as_of.isoformat() if order.as_of else None,
@@ -119,7 +116,7 @@ def run_as_flow(order: Order) -> Outcome:
     return outcome
 
 
-def serve_nightly(root: Path, *, cron: str) -> None:
+def serve_nightly(root: Root, *, cron: str) -> None:
     """Serve the schedule until stopped. One run at a time, later ones wait; stopping does not pause the schedule."""
     nightly.serve(
         name="nightly",

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hesuan.flows.engine import Engine, Inline
-from hesuan.flows.graph import Order, nightly
+from hesuan.flows.graph import Order
+from hesuan.flows.ground import carried_out
 from hesuan.flows.outcome import Outcome
-from hesuan.flows.workspace import Workspace, held
 from hesuan.schemas.fault import UsageFault
 
 HEALTH_SECONDS = 2
@@ -30,8 +30,7 @@ def run_order(order: Order, carrier: Carrier, *, say: Callable[[str], None]) -> 
         from hesuan.flows.nightly import run_as_flow
 
         return run_as_flow(order)
-    with held(Workspace(order.root)), _engine(carrier) as engine:
-        return nightly(engine, order)
+    return carried_out(order, _engine(carrier))
 
 
 def _goes_through_prefect(carrier: Carrier, *, say: Callable[[str], None]) -> bool:

@@ -72,6 +72,10 @@ class Workspace:
             raise InputFault(f"{path.name}: 设置读不懂：{error}") from error
 
 
+def settings_text(*, policy: str) -> str:
+    return SETTINGS.format(policy=policy)
+
+
 def make_workspace(root: Path, *, policy: str) -> Workspace:
     """Folders and hesuan.toml; what is already there stays as it is."""
     workspace = Workspace(root)
@@ -81,7 +85,7 @@ def make_workspace(root: Path, *, policy: str) -> Workspace:
         path.mkdir(parents=True, exist_ok=True)
     settings = root / "hesuan.toml"
     if not settings.exists():
-        settings.write_text(SETTINGS.format(policy=policy), encoding="utf-8")
+        settings.write_text(settings_text(policy=policy), encoding="utf-8")
     return workspace
 
 

@@ -76,9 +76,9 @@ class Decided:
         return lines
 
 
-def print_sheet(workspace: Workspace, path: Path) -> int:
-    """Write the panel's sheet of the newest published database; the number of claims on it."""
-    with connect(workspace.newest(), read_only=True) as connection:
+def print_sheet(database: Path, path: Path) -> int:
+    """Write the panel's sheet of a published database; the number of claims on it."""
+    with connect(database, read_only=True) as connection:
         return write_panel_sheet(connection, path)
 
 

@@ -1,0 +1,73 @@
+"""An engine around another: what the graph asks for is carried out by it, on copies of what lies in the bucket.
+
+Before a function runs, what it reads is brought; what it wrote is stored after. The graph and its stages know nothing of it.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from hesuan.flows.bucket import step
+from hesuan.flows.bucket.book import INTAKE, LEDGER, Books
+from hesuan.flows.bucket.lease import Lease
+from hesuan.flows.bucket.paper import keep_report
+from hesuan.flows.bucket.shelf import bring_earlier, put_up
+from hesuan.flows.bucket.store import Store
+from hesuan.flows.engine import Engine, Result, Trouble
+from hesuan.flows.evidence import Intake, inbox_files, record, take_in
+from hesuan.flows.lake_set import SAYS, set_folder
+from hesuan.flows.stages.publish import publish
+from hesuan.flows.stages.report import report
+from hesuan.flows.stages.stage import stage
+
+SETS_AT_ONCE = 8
+
+
+class Ashore:
+    """Carries out a night on this machine's copies; `engine` does the work, on as many machines as it has."""
+
+    def __init__(self, engine: Engine, store: Store, lease: Lease) -> None:
+        self._engine, self._store, self._lease = engine, store, lease
+        self._books = Books(store)
+        self._books.bring()
+        self._shelf = bring_earlier(store)
+
+    def call(self, function: Callable[..., Result], *arguments: Any) -> Any:
+        if function is inbox_files:
+            return self._engine.call(step.handed_in, self._store.bucket)
+        self._lease.check()
+        result: Any = self._engine.call(function, *arguments)
+        if function is record:
+            self._books.keep(INTAKE)
+        elif function is publish:
+            self._books.keep(LEDGER)
+            put_up(self._store, Path(result), self._shelf, keep=arguments[-1], lease=self._lease)
+        elif function is report:
+            self._lease.check()
+            keep_report(self._store, Path(result))
+        return result
+
+    def map(
+        self, function: Callable[..., Result], items: Iterable[Any], *arguments: Any, tolerate: Trouble = ()
+    ) -> list[Any]:
+        bucket = self._store.bucket
+        if function is take_in:
+            return self._engine.map(step.take_in, items, bucket, arguments[-1], tolerate=tolerate)
+        if function is stage:
+            return self._staged(list(items), user_hash_key=arguments[-1])
+        return self._engine.map(function, items, *arguments, tolerate=tolerate)
+
+    def artifact(self, *, key: str, markdown: str, table: list[dict[str, Any]]) -> None:
+        self._engine.artifact(key=key, markdown=markdown, table=table)
+
+    def _staged(self, intakes: list[Intake], *, user_hash_key: str) -> list[Path]:
+        """Sets that are not whole in the bucket are made, by whichever machine; then all are brought here."""
+        names = [set_folder(i, self._store.copies, user_hash_key=user_hash_key).name for i in intakes]
+        whole = {
+            one.name.split("/")[1] for one in self._store.listed("lake") if one.name.endswith(f"/{SAYS}")
+        }
+        lacking = [intake for intake, name in zip(intakes, names, strict=True) if name not in whole]
+        self._engine.map(step.stage, lacking, self._store.bucket, user_hash_key)
+        with ThreadPoolExecutor(SETS_AT_ONCE) as beside:
+            return list(beside.map(lambda name: step.bring_set(name, self._store), names))

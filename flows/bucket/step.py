@@ -1,0 +1,150 @@
+"""What is done file by file, on any machine and with nothing but the bucket: taking in, and staging.
+
+Copies are named by their content, so what lies on a machine already is never fetched and never wrong.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hesuan.flows import evidence
+from hesuan.flows.bucket.place import Bucket
+from hesuan.flows.bucket.store import Listed, Store, store_of
+from hesuan.flows.evidence import Intake, object_path, read_declaration
+from hesuan.flows.lake_set import SAYS, begin, is_whole, place_set, set_folder
+from hesuan.flows.stages import stage as stages
+from hesuan.flows.workspace import Workspace
+from hesuan.schemas.fault import EvidenceFault, InputFault, WarehouseFault
+
+INBOX = "inbox"
+TAKEN = "taken"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """An object of the inbox as it was listed, and what the nearest source.toml states."""
+
+    object: Listed
+    declaration: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.object.name.removeprefix(f"{INBOX}/")
+
+
+def handed_in(bucket: Bucket) -> list[Handed]:
+    """Every object of the inbox, sorted by name."""
+    store = store_of(bucket)
+    objects = {one.name: one for one in store.listed(INBOX)}
+    says = {
+        name: _declaration(store, name)
+        for name in objects
+        if name.rsplit("/", 1)[-1] == evidence.DECLARATION_NAME
+    }
+    return [Handed(objects[name], _nearest(name, says)) for name in sorted(objects)]
+
+
+def _declaration(store: Store, name: str) -> dict[str, Any]:
+    """As of a file beside others: one that cannot be read is told when they are staged."""
+    there = store.read(name)
+    try:
+        return read_declaration(there.content, place=name.removeprefix(f"{INBOX}/")) if there else {}
+    except InputFault as fault:
+        return {"unreadable": str(fault)}
+
+
+def _nearest(name: str, says: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Same folder, then upwards within the inbox; a declaration declares nothing about itself."""
+    if name in says:
+        return {}
+    folder = name
+    while "/" in folder:
+        folder = folder.rsplit("/", 1)[0]
+        if f"{folder}/{evidence.DECLARATION_NAME}" in says:
+            return says[f"{folder}/{evidence.DECLARATION_NAME}"]
+    return {}
+
+
+def take_in(handed: Handed, bucket: Bucket, taken_on: str) -> Intake:
+    """As `evidence.take_in`: the copy is hashed and stored. An object that was taken in here before is not read again.
+
+    Raises InputFault when the object changes while it is read, or when its name would lead clients elsewhere.
+    """
+    if any(part in ("", ".", "..") for part in handed.name.split("/")):
+        raise InputFault(f"inbox/{handed.name}: 名称中有空的、“.”或“..”的一段，不能收录，请改名")
+    store = store_of(bucket)
+    copies = store.copies
+    was = json.dumps([handed.object.name, handed.object.etag, handed.object.size]).encode()
+    note = copies.root / TAKEN / hashlib.sha256(was).hexdigest()
+    sha256 = note.read_text() if note.exists() else _copied(store, handed, copies)
+    if not _is_stored(store, sha256, handed.object.size):
+        if not object_path(copies, sha256).exists():
+            sha256 = _copied(store, handed, copies)
+        store.keep(object_path(copies, sha256), object_name(copies, sha256))
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(sha256)
+    return Intake(sha256, handed.name, handed.object.size, taken_on, handed.declaration)
+
+
+def object_name(copies: Workspace, sha256: str) -> str:
+    return object_path(copies, sha256).relative_to(copies.root).as_posix()
+
+
+def _is_stored(store: Store, sha256: str, size: int) -> bool:
+    there = store.look(object_name(store.copies, sha256))
+    return there is not None and there.size == size
+
+
+def _copied(store: Store, handed: Handed, copies: Workspace) -> str:
+    """SHA-256 of the copy that lies among this machine's copies now."""
+    partial = evidence.incoming_path(copies, handed.name)
+    store.fetch(handed.object.name, partial)
+    if store.look(handed.object.name) != handed.object:
+        partial.unlink()
+        raise InputFault(f"inbox/{handed.name}: 读取过程中文件被改动，请待其写完再收录")
+    sha256 = _digest(partial)
+    evidence.keep_object(partial, object_path(copies, sha256))
+    return sha256
+
+
+def stage(intake: Intake, bucket: Bucket, user_hash_key: str) -> str:
+    """The name of the file's set, which is whole in the bucket now: staged.json is stored last.
+
+    Raises EvidenceFault where the stored object is not what was taken in.
+    """
+    store = store_of(bucket)
+    copies = store.copies
+    kept = object_path(copies, intake.sha256)
+    if not is_whole(set_folder(intake, copies, user_hash_key=user_hash_key)) and not kept.exists():
+        partial = evidence.incoming_path(copies, intake.sha256)
+        store.fetch(object_name(copies, intake.sha256), partial)
+        if _digest(partial) != intake.sha256:
+            partial.unlink()
+            raise EvidenceFault(f"{bucket}/{object_name(copies, intake.sha256)}: 与收录时的 SHA-256 不符")
+        evidence.keep_object(partial, kept)
+    folder = stages.stage(intake, copies, user_hash_key)
+    for path in sorted(folder.iterdir(), key=lambda path: (path.name == SAYS, path.name)):
+        store.keep(path, f"lake/{folder.name}/{path.name}")
+    return folder.name
+
+
+def bring_set(name: str, store: Store) -> Path:
+    """A set of the bucket among this machine's copies, whole or not at all."""
+    folder = store.copies.lake / name
+    if is_whole(folder):
+        return folder
+    parts = [one.name for one in store.listed(f"lake/{name}")]
+    if f"lake/{name}/{SAYS}" not in parts:
+        raise WarehouseFault(f"{store.bucket}/lake/{name}: 这一份不完整，请再运行一次 hesuan run")
+    making = begin(folder)
+    for part in parts:
+        store.fetch(part, making / part.rsplit("/", 1)[-1])
+    place_set(making, folder)
+    return folder
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,436 @@
+"""A workspace on S3-compatible storage gives the bytes of one in a folder, from any machine, and outlives any run."""
+
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows.bucket import step
+from hesuan.flows.bucket.book import INTAKE, LEDGER, Books
+from hesuan.flows.bucket.lease import LOCK, leased
+from hesuan.flows.bucket.night import afloat
+from hesuan.flows.bucket.place import Bucket, root_named
+from hesuan.flows.bucket.shelf import STANDING, bring_earlier, newest, put_up, shelf
+from hesuan.flows.bucket.store import Store, store_of
+from hesuan.flows.earlier import run_before, run_id_in
+from hesuan.flows.engine import Inline
+from hesuan.flows.evidence import ledger
+from hesuan.flows.graph import ingest
+from hesuan.flows.lake_set import SAYS
+from hesuan.flows.outcome import Outcome
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import Workspace, make_workspace
+from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault, WorkspaceBusy
+from tests.bucket import ACCESS, Elsewhere, die, hand_in, machine, new_bucket, run_at, server, stage_at
+from tests.city import APPLICANTS, POLICY, City, Pageless, run
+from tests.conftest import Said
+from tests.published import dump, pages
+
+
+@dataclass(frozen=True)
+class Night:
+    """A bucket after one night, and the homes of the machine that ran it and of the one that helped."""
+
+    store: Store
+    outcome: Outcome
+    home: Path
+    other: Path
+
+
+@pytest.fixture(scope="module")
+def reach() -> Iterator[dict[str, str]]:
+    with server() as environment:
+        yield environment
+
+
+@pytest.fixture(autouse=True)
+def environment(reach: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in reach.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """An empty bucket of the test's own."""
+    made = f"b-{abs(hash(request.node.name)) % 10**12}"
+    new_bucket(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return City().with_register().honest("a", hours=6000).hand_in(tmp_path_factory.mktemp("city") / "w")
+
+
+@pytest.fixture(scope="module")
+def alone(city: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The same city after a night in a folder."""
+    root = tmp_path_factory.mktemp("alone") / "w"
+    shutil.copytree(city.root, root)
+    run(Workspace(root))
+    return Workspace(root)
+
+
+@pytest.fixture(scope="module")
+def night(
+    reach: dict[str, str], city: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Night]:
+    """A night in a bucket whose files were taken in and staged in processes with another home, by the same address."""
+    with pytest.MonkeyPatch.context() as own:
+        for key, value in reach.items():
+            own.setenv(key, value)
+        home, other = (tmp_path_factory.mktemp(place) for place in ("home", "other"))
+        own.setenv("HOME", str(home))
+        new_bucket("whole-night")
+        store = hand_in(Bucket("whole-night", "city"), city)
+        yield Night(store, run_at(store.bucket, Elsewhere(other)), home, other)
+
+
+def test_a_bucket_gives_the_bytes_of_a_folder(night: Night, alone: Workspace) -> None:
+    outcome, store = night.outcome, night.store
+    assert dump(newest(store)) == dump(alone.published)
+    assert pages(outcome.report) == pages(alone.reports / "latest")
+    home = f"reports/{outcome.run_id}"
+    stored = {one.name: one.size for one in store.listed(home)}
+    assert stored == {f"{home}/{p}": (outcome.report / p).stat().st_size for p in pages(outcome.report)}
+
+
+def test_workers_need_nothing_but_the_bucket(night: Night) -> None:
+    assert list(night.other.rglob("objects")), "the other machine had the evidence in hand"
+    assert not list(night.home.rglob("objects")), "this one never had"
+
+
+@pytest.mark.slow
+def test_a_second_machine_tells_its_night_against_the_first_ones(
+    name: str, city: Workspace, alone: Workspace, tmp_path: Path
+) -> None:
+    hand_in(machine(name, tmp_path / "one"), city)
+    run_at(machine(name, tmp_path / "one"), Pageless())
+    folder = tmp_path / "w"
+    shutil.copytree(alone.root, folder, symlinks=True)
+    later = City().honest("b", hours=7000, applicant=APPLICANTS[1], at="10:00:00")
+    (folder / "inbox" / "submissions" / "two").mkdir()
+    for table in later.rows:
+        (folder / "inbox" / "submissions" / "two" / f"{table}.csv").write_text(later.csv(table), "utf-8")
+    expected = run(Workspace(folder), engine=Pageless())
+    store = hand_in(machine(name, tmp_path / "two"), Workspace(folder))
+    outcome = run_at(machine(name, tmp_path / "two"), Pageless())
+    assert outcome.changed == expected.changed
+    assert dump(newest(store)) == dump(expected.database)
+    assert len(shelf(store).databases) == 2
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param("taken in", marks=pytest.mark.slow),
+        "staged",
+        pytest.param("published", marks=pytest.mark.slow),
+    ],
+)
+def test_a_run_killed_on_the_way_loses_nothing(
+    after: str,
+    name: str,
+    city: Workspace,
+    alone: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hesuan: Callable[..., Said],
+) -> None:
+    """Killed before ledger and list were written; another machine, without a copy, goes on when the lease is over."""
+    store = hand_in(machine(name, tmp_path / "two"), city)
+    assert die(name, tmp_path / "one", after) == 9
+    assert shelf(store).databases == ()
+    assert store.look(LEDGER) is None
+    monkeypatch.setenv("HESUAN_SCRATCH", str(tmp_path / "two"))
+    again = ("run", "--engine", "inline", "-w", f"s3://{name}/city")
+    code, out, err = hesuan(*again)
+    while code == 20:
+        time.sleep(0.2)
+        code, out, err = hesuan(*again)
+    assert (code, err) == (0, "")
+    assert f"已存入 s3://{name}/city" in out
+    assert figures(newest(store)) == figures(alone.published)
+
+
+def figures(database: Path) -> str:
+    """The digest of every figure. (A run at the terminal is dated by the clock, so whole rows are not compared.)"""
+    with connect(database, read_only=True) as connection:
+        return str(connection.execute("select figure_sha256 from published.run").fetchall()[0][0])
+
+
+def test_of_two_runs_at_once_one_is_told_that_the_workspace_is_busy(
+    name: str, city: Workspace, tmp_path: Path, hesuan: Callable[..., Said]
+) -> None:
+    store = hand_in(machine(name, tmp_path / "one"), city)
+    with leased(store):
+        code, out, err = hesuan("run", "--engine", "inline", "-w", f"s3://{name}/city")
+    assert (code, out, len(err.strip().splitlines())) == (20, "", 1)
+    assert "另一次运行正在使用此工作区" in err
+    with leased(store):
+        pass
+
+
+def test_a_lease_is_kept_alive_and_a_lost_one_is_noticed(name: str, tmp_path: Path) -> None:
+    store, other = (store_of(machine(name, tmp_path / place)) for place in ("one", "two"))
+    with leased(store, seconds=2.0) as lease:
+        time.sleep(3.5)
+        with pytest.raises(WorkspaceBusy):
+            _take(other)
+        lease.check()
+        _say_held(store, seconds=600.0)
+        with pytest.raises(WorkspaceBusy, match="租约已失效"):  # noqa: PT012
+            for _ in range(100):
+                time.sleep(0.1)
+                lease.check()
+    held = store.read(LOCK)
+    assert held is not None
+    assert json.loads(held.content)["holder"] == "other", "what another holds is not let go"
+
+
+def test_the_lease_of_a_run_that_died_is_taken_over_when_it_is_over(name: str, tmp_path: Path) -> None:
+    store = store_of(machine(name, tmp_path / "one"))
+    _say_held(store, seconds=600.0)
+    with pytest.raises(WorkspaceBusy, match=r"（other），请等它结束；它若已中断，60[01] 秒后可接手"):
+        _take(store)
+    _say_held(store, seconds=-1.0)
+    _take(store)
+    there = store.read(LOCK)
+    assert there is not None
+    assert json.loads(there.content)["term"] == 10
+
+
+def _say_held(store: Store, *, seconds: float) -> None:
+    """As if another had taken the workspace over, whoever writes the lock meanwhile."""
+    says = json.dumps({"term": 9, "holder": "other", "seconds": seconds, "beat": 0}).encode()
+    while True:
+        there = store.read(LOCK)
+        if store.write(LOCK, says, over=there.etag if there else None) is not None:
+            return
+
+
+def _take(store: Store) -> None:
+    with leased(store):
+        pass
+
+
+def file_named(run_id: str, folder: Path) -> Path:
+    """A file called like the database of a run."""
+    path = folder / f"hesuan-2026-11-23-{run_id}.duckdb"
+    path.write_text(f"night {run_id}", "utf-8")
+    return path
+
+
+def test_a_run_that_was_overtaken_writes_over_nothing(name: str, tmp_path: Path) -> None:
+    """Its lease was over and it did not know: ledger and list of databases are as the other run left them."""
+    slow, quick = (store_of(machine(name, tmp_path / place)) for place in ("slow", "quick"))
+    for store in (slow, quick):
+        (store.copies.evidence).mkdir(parents=True)
+    books, stood = Books(slow), bring_earlier(slow)
+    books.bring()
+    with leased(quick) as lease:
+        put_up(quick, file_named("theirs", tmp_path), bring_earlier(quick), keep=7, lease=lease)
+        quick.write(INTAKE, b"theirs\n", over=None)
+        (slow.copies.root / INTAKE).write_bytes(b"ours\n")
+        with pytest.raises(WorkspaceBusy, match="改写了此台账"):
+            books.keep(INTAKE)
+        with pytest.raises(WorkspaceBusy, match="本次未公布"):
+            put_up(slow, file_named("ours", tmp_path), stood, keep=7, lease=lease)
+    there = slow.read(INTAKE)
+    assert there is not None
+    assert there.content == b"theirs\n"
+    assert newest(slow).read_text("utf-8") == "night theirs"
+
+
+def test_only_the_last_few_databases_are_kept(name: str, tmp_path: Path) -> None:
+    store = store_of(machine(name, tmp_path / "one"))
+    with leased(store) as lease:
+        for run_id in ("run0", "run1", "run2", "run1", "run3"):
+            put_up(store, file_named(run_id, tmp_path), bring_earlier(store), keep=3, lease=lease)
+    assert [one.run_id for one in shelf(store).databases] == ["run2", "run1", "run3"]
+    assert len(list(store.listed("warehouse"))) == 4
+    assert newest(store, "run1").read_text("utf-8") == "night run1"
+    with pytest.raises(UsageFault, match="只保留最近几份"):
+        newest(store, "run0")
+
+
+def test_a_fresh_machine_has_the_newest_of_two_runs_to_tell_its_own_against(
+    name: str, tmp_path: Path
+) -> None:
+    store, other = (store_of(machine(name, tmp_path / place)) for place in ("one", "two"))
+    with leased(store) as lease:
+        for run_id in ("run0", "run1", "run2"):
+            put_up(store, file_named(run_id, tmp_path), bring_earlier(store), keep=7, lease=lease)
+    (other.copies.warehouse).mkdir(parents=True)
+    file_named("died", other.copies.warehouse)
+    bring_earlier(other)
+    before = [run_before(other.copies.warehouse, run_id) for run_id in ("run2", "run3")]
+    assert [path and run_id_in(path) for path in before] == ["run1", "run2"]
+
+
+def test_a_set_without_its_last_object_does_not_exist(name: str, city: Workspace, tmp_path: Path) -> None:
+    one, two = (machine(name, tmp_path / place) for place in ("one", "two"))
+    store = hand_in(one, city)
+    stage_at(one)
+    for found in list(store.listed("lake")):
+        if found.name.endswith((SAYS, "/claim.0000.parquet")):
+            store.remove(found.name)
+    stage_at(two)
+    sets = [pages(store_of(bucket).copies.lake) for bucket in (one, two)]
+    assert sets[0] == sets[1]
+    assert {found.name for found in store.listed("lake")} == {f"lake/{path}" for path in sets[0]}
+
+
+def test_what_was_tampered_with_is_refused(name: str, city: Workspace, tmp_path: Path) -> None:
+    content = next(city.inbox.rglob("claim.csv"))
+    store = store_of(machine(name, tmp_path / "one"))
+    store.keep(content, "inbox/claim.csv")
+    intake = step.take_in(step.handed_in(store.bucket)[0], store.bucket, "2026-11-23")
+    _spoil(store, next(store.listed("evidence/objects")).name, tmp_path)
+    with pytest.raises(EvidenceFault, match="与收录时的 SHA-256 不符"):
+        step.stage(intake, machine(name, tmp_path / "two"), "key")
+
+
+def test_a_database_that_is_not_what_was_published_is_refused(name: str, tmp_path: Path) -> None:
+    store = store_of(machine(name, tmp_path / "one"))
+    with leased(store) as lease:
+        put_up(store, file_named("run0", tmp_path), bring_earlier(store), keep=3, lease=lease)
+    _spoil(store, shelf(store).databases[0].name, tmp_path)
+    with pytest.raises(EvidenceFault, match="与公布时的 SHA-256 不符"):
+        newest(store)
+    store.write(STANDING, b"[]", over=shelf(store).etag)
+    with pytest.raises(WarehouseFault, match="读不懂"):
+        newest(store)
+
+
+def _spoil(store: Store, key: str, folder: Path) -> None:
+    """Other content of the same length."""
+    was = store.look(key)
+    assert was is not None
+    (folder / "spoiled").write_bytes(b"x" * was.size)
+    store.keep(folder / "spoiled", key)
+
+
+def test_names_in_the_bucket_touch_no_file(name: str, tmp_path: Path) -> None:
+    """Keys are not paths: they may climb, be a file and a folder at once, or be longer than a file's name."""
+    bucket = machine(name, tmp_path / "deep" / "one")
+    store = hand_in(bucket, Workspace(tmp_path / "nothing"))
+    usable, climbing = ["a", "a/b", "长" * 200], ["../../../evil.csv", "..", "./x", "/x", "y//z"]
+    for key in [*usable, *climbing]:
+        store.write(f"inbox/{key}", f"不是表 {key}".encode(), over=None)
+    store.write("inbox/empty/", b"", over=None)
+    with afloat(bucket) as around:
+        fresh, missed = ingest(around(Inline()), store.copies, taken_on="2026-11-23")
+    assert [intake.name for intake in fresh] == usable
+    assert sorted(line.split(": ")[0] for line in missed) == sorted(f"inbox/{key}" for key in climbing)
+    assert not list(tmp_path.rglob("evil*"))
+
+
+def test_a_declaration_in_the_bucket_stands_for_what_lies_below_it(name: str, tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "w", policy=POLICY)
+    for place, words in (("a/source.toml", 'tenant = "t"'), ("b/source.toml", "="), ("c.csv", "c")):
+        path = folder.inbox / "submissions" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(words, "utf-8")
+    for place in ("a/deep/x.csv", "b/y.csv"):
+        (folder.inbox / "submissions" / place).parent.mkdir(exist_ok=True)
+        (folder.inbox / "submissions" / place).write_text(place, "utf-8")
+    bucket = machine(name, tmp_path / "one")
+    store = hand_in(bucket, folder)
+    stage_at(bucket)
+    ingest(Inline(), folder, taken_on="2026-11-23")
+    assert ledger(store.copies) == ledger(folder)
+
+
+def test_commands_read_a_bucket_from_any_machine(
+    night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hesuan: Callable[..., Said]
+) -> None:
+    monkeypatch.setenv("HESUAN_WORKSPACE", f"{night.store.bucket}/")
+    monkeypatch.setenv("HESUAN_SCRATCH", str(tmp_path / "copies"))
+    code, out, _ = hesuan("sql", "select claim_id from published.claim", "--json")
+    assert (code, json.loads(out)) == (0, [{"claim_id": "C-a"}])
+    assert hesuan("explain", "C-a")[0] == 0
+    assert hesuan("policy")[0] == 0
+    assert hesuan("decide", "--print", tmp_path / "sheet.xlsx")[0] == 0
+    code, out, _ = hesuan("report", "--run", night.outcome.run_id, "--json")
+    assert (code, Path(json.loads(out)["report"]).is_file()) == (0, True)
+
+
+def test_init_makes_a_workspace_in_a_bucket_and_changes_no_settings(
+    name: str, hesuan: Callable[..., Said]
+) -> None:
+    code, out, _ = hesuan("init", "-w", f"s3://{name}/city")
+    assert (code, f"s3://{name}/city/templates" in out) == (0, True)
+    store = store_of(Bucket(name, "city"))
+    there = store.read("hesuan.toml")
+    assert there is not None
+    store.write("hesuan.toml", b"keep_files = 3", over=there.etag)
+    assert hesuan("init", "-w", f"s3://{name}/city")[0] == 0
+    kept = store.read("hesuan.toml")
+    assert kept is not None
+    assert kept.content == b"keep_files = 3"
+    code, out, err = hesuan("sql", "select 1", "-w", f"s3://{name}/city")
+    assert (code, out, err) == (
+        2,
+        "",
+        f"UsageFault: s3://{name}/city: 还没有公布的数据库；请先运行 hesuan run\n",
+    )
+
+
+def test_what_does_not_work_on_a_bucket_says_so(name: str, hesuan: Callable[..., Said]) -> None:
+    for command in (["demo"], ["decide", "x.xlsx"]):
+        code, out, err = hesuan(*command, "-w", f"s3://{name}")
+        assert (code, out) == (2, "")
+        assert err == f"UsageFault: hesuan {command[0]}: 还不能用于 s3:// 上的工作区，请给出本机的文件夹\n"
+    code, _, err = hesuan("run", "-w", f"s3://{name}")
+    assert (code, "不是工作区" in err, len(err.splitlines())) == (2, True, 1)
+    code, _, err = hesuan("run", "-w", "s3://no-such-bucket")
+    assert (code, "NoSuchBucket" in err, len(err.splitlines())) == (13, True, 1)
+
+
+@pytest.mark.parametrize("words", ["s3://", "s3://UPPER", "s3://city/../x", "s3://city/a//b", "s3://a"])
+def test_an_address_that_names_no_bucket_is_told(words: str) -> None:
+    with pytest.raises(UsageFault, match="不是工作区的地址"):
+        root_named(words)
+
+
+class _Careless(BaseHTTPRequestHandler):
+    """A storage that writes whatever the condition, and has nothing."""
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self._answer(200)
+
+    def do_GET(self) -> None:
+        self._answer(404)
+
+    def do_DELETE(self) -> None:
+        self._answer(204)
+
+    def _answer(self, code: int) -> None:
+        self.send_response(code)
+        self.send_header("etag", '"1"')
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_a_storage_that_heeds_no_condition_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Careless) as careless:
+        threading.Thread(target=careless.serve_forever, daemon=True).start()
+        for name, value in {**ACCESS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{careless.server_port}"}.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(UsageFault, match="不支持按条件写入"):
+            _take(store_of(machine("careless", tmp_path)))
+        careless.shutdown()
