@@ -1,11 +1,12 @@
 """A real S3 server on loopback, and machines that know nothing of each other but a bucket on it."""
 
 import contextlib
+import multiprocessing
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -67,31 +68,26 @@ def run_at(bucket: Bucket, engine: Engine | None = None, *, seconds: float = 120
 
 
 class Elsewhere(Inline):
-    """Does what is done file by file in a process with another home: a machine that shares the bucket alone."""
+    """Has what is done file by file done in a process with another home: a machine that shares the bucket alone."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, there: ProcessPoolExecutor) -> None:
+        self._there = there
 
     def map(
         self, function: Callable[..., Any], items: Iterable[Any], *arguments: Any, tolerate: Any = ()
     ) -> list[Any]:
-        asked = pickle.dumps((function, list(items), arguments))
-        answer = subprocess.run(
-            [sys.executable, "-c", WORK],
-            input=asked,
-            env={**os.environ, "HOME": str(self._home)},
-            capture_output=True,
-            check=True,
-        )
-        found: list[Any] = pickle.loads(answer.stdout)
-        return found
+        return [self._there.submit(function, item, *arguments).result() for item in items]
 
 
-WORK = """
-import pickle, sys
-function, items, arguments = pickle.load(sys.stdin.buffer)
-sys.stdout.buffer.write(pickle.dumps([function(item, *arguments) for item in items]))
-"""
+@contextmanager
+def elsewhere(home: Path) -> Iterator[Elsewhere]:
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=fresh, initializer=_live_in, initargs=(str(home),)) as there:
+        yield Elsewhere(there)
+
+
+def _live_in(home: str) -> None:
+    os.environ["HOME"] = home
 
 
 class Dying(Pageless):

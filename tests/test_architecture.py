@@ -24,6 +24,8 @@ DOORS = {
     "pandera.errors": ("schemas/", "validators/gate.py"),
     "prefect": ("flows/nightly.py", "flows/engine.py"),
     "distributed": ("flows/engines/dask.py",),
+    "botocore": ("flows/bucket/store.py",),
+    "pyarrow.fs": ("flows/bucket/store.py",),
     "xlsxwriter": ("reports/",),
     "jinja2": ("reports/",),
 }
@@ -223,6 +225,7 @@ WRONG = [
     (through_the_wall, "flows/lake.py", "import prefect"),
     (through_the_wall, "validators/gate.py", "import pandera.polars"),
     (through_the_wall, "flows/x.py", "from jinja2 import Environment"),
+    (through_the_wall, "flows/lake.py", "from pyarrow import fs"),
     (duckdb_opened, "flows/lake.py", "duckdb.connect()"),
     (duckdb_opened, "flows/lake.py", "from duckdb import connect"),
     (all_caught, "flows/x.py", "try:\n    f()\nexcept (KeyError, Exception):\n    pass"),

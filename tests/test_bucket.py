@@ -27,7 +27,7 @@ from hesuan.flows.outcome import Outcome
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault, WorkspaceBusy
-from tests.bucket import ACCESS, Elsewhere, die, hand_in, machine, new_bucket, run_at, server, stage_at
+from tests.bucket import ACCESS, die, elsewhere, hand_in, machine, new_bucket, run_at, server, stage_at
 from tests.city import APPLICANTS, POLICY, City, Pageless, run
 from tests.conftest import Said
 from tests.published import dump, pages
@@ -82,7 +82,7 @@ def alone(city: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspac
 def night(
     reach: dict[str, str], city: Workspace, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Night]:
-    """A night in a bucket whose files were taken in and staged in processes with another home, by the same address."""
+    """A night in a bucket whose files were taken in and staged in a process with another home, by the same address."""
     with pytest.MonkeyPatch.context() as own:
         for key, value in reach.items():
             own.setenv(key, value)
@@ -90,7 +90,9 @@ def night(
         own.setenv("HOME", str(home))
         new_bucket("whole-night")
         store = hand_in(Bucket("whole-night", "city"), city)
-        yield Night(store, run_at(store.bucket, Elsewhere(other)), home, other)
+        with elsewhere(other) as engine:
+            outcome = run_at(store.bucket, engine)
+        yield Night(store, outcome, home, other)
 
 
 def test_a_bucket_gives_the_bytes_of_a_folder(night: Night, alone: Workspace) -> None:

@@ -1,7 +1,8 @@
 """The engine of several machines: files are worked on by the workers of a Dask cluster, the rest is carried out here.
 
-The only room that knows Dask. The workspace must lie where every worker sees it under the same path. Which worker does
-what changes nothing: a file's set is named by what it was made from, and a worker lost on the way is made up for.
+The only room that knows Dask. The workspace must lie where every worker sees it under the same path, or in a bucket.
+Which worker does what changes nothing: a file's set is named by what it was made from, and a worker lost on the way is
+made up for.
 """
 
 from collections.abc import Callable, Iterable, Iterator
