@@ -3,6 +3,7 @@
 A log that another run has meanwhile written is never written over.
 """
 
+import os
 from dataclasses import dataclass, field
 
 from hesuan.flows.bucket.store import Store
@@ -20,7 +21,10 @@ def bring_small(store: Store, name: str) -> str | None:
         path.unlink(missing_ok=True)
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(there.content)
+    # Another command on this machine may be reading it: it is there whole, always.
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(there.content)
+    os.replace(partial, path)
     return there.etag
 
 
