@@ -14,9 +14,10 @@ from hesuan.flows.bucket.lease import Lease
 from hesuan.flows.bucket.paper import keep_report
 from hesuan.flows.bucket.shelf import bring_earlier, put_up
 from hesuan.flows.bucket.store import Store
-from hesuan.flows.engine import Engine, Result, Trouble
+from hesuan.flows.engine import Engine, Inline, Result, Trouble
 from hesuan.flows.evidence import Intake, inbox_files, record, take_in
 from hesuan.flows.lake_set import SAYS, set_folder
+from hesuan.flows.occupancy.shared import settle
 from hesuan.flows.stages.publish import publish
 from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
@@ -56,6 +57,9 @@ class Ashore:
             return self._engine.map(step.take_in, items, bucket, arguments[-1], tolerate=tolerate)
         if function is stage:
             return self._staged(list(items), user_hash_key=arguments[-1])
+        if function is settle:
+            # It reads sets that have been brought here, of several files: no worker has them all.
+            return Inline().map(function, items, *arguments, tolerate=tolerate)
         return self._engine.map(function, items, *arguments, tolerate=tolerate)
 
     def artifact(self, *, key: str, markdown: str, table: list[dict[str, Any]]) -> None:
