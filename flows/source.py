@@ -108,10 +108,25 @@ class Part:
 
 
 @dataclass(frozen=True)
+class AsItLies:
+    """A Parquet file whose rows may be taken as they lie, where none would be refused and its texts need no trimming.
+
+    columns: column of the table → SQL over the file's columns. written: column of the table → the file's. refused: SQL,
+    over the table's columns, of a row that the gate would refuse for a number or an instant; texts are asked of the gate.
+    """
+
+    columns: dict[str, str]
+    written: dict[str, str]
+    refused: str
+    row_count: int
+
+
+@dataclass(frozen=True)
 class Reading:
     """A file as its parts, in order, at least one; each is read when it is called for, on any thread."""
 
     parts: tuple[Callable[[], Part], ...]
+    as_it_lies: AsItLies | None = None
 
     @cached_property
     def whole(self) -> Part:

@@ -11,6 +11,7 @@ from hesuan.schemas.fault import CardFault, WarehouseFault
 from hesuan.schemas.kind import ZONE
 
 Connection = duckdb.DuckDBPyConnection
+QueryTrouble = duckdb.Error
 STORAGE_VERSION = "v1.2.0"
 
 
@@ -37,6 +38,7 @@ def connect(
         raise WarehouseFault(f"{path}: 数据库打不开：{_first_line(error)}") from error
     try:
         connection.execute(f"set timezone = '{ZONE}'")
+        connection.execute("set enable_progress_bar = false")
         connection.execute(f"set preserve_insertion_order = {str(keep_order).lower()}")
         yield connection
     finally:

@@ -1,6 +1,7 @@
 """What a table is: its columns, Chinese headers, key and meaning. One table, one file in `tables/`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,8 @@ class Column:
     """(choice, another way to write it): accepted on the way in, not printed."""
     aliases: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
-    at_least: int | None = None
-    at_most: int | None = None
+    at_least: int | datetime | None = None
+    at_most: int | datetime | None = None
     default: str | None = None
     example: str | None = None
 

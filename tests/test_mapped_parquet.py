@@ -16,7 +16,7 @@ from tests.mapped_forms import INVOICE, ROWS, as_csv, as_parquet, codes, gated, 
 
 TEXT = {name: [cell] for name, cell in zip(INVOICE, ROWS[0], strict=True)}
 NET = "金额（元）"
-SAMPLE = {"device_uuid": ["GPU-1"], "sampled_at": pa.array([0], pa.timestamp("us"))}
+SAMPLE = {"device_uuid": ["GPU-1"], "sampled_at": pa.array([1_772_294_400_000_000], pa.timestamp("us"))}
 
 
 def parquet(columns: dict[str, object], **options: object) -> bytes:

@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hesuan.flows.mapped.as_it_lies import as_it_lies
 from hesuan.flows.mapped.canonical import as_text, canonical, lost_from
 from hesuan.flows.mapped.frame import declared, is_free_text, no_rejects, rejects
 from hesuan.flows.mapped.header import Header, find_header
@@ -45,7 +46,8 @@ def read_parquet(source: Source) -> Reading:
         raise InputFault(f"{source.name}: Parquet 的列不是任何一张表的列")
     _check_types(file, header, place=source.name)
     return Reading(
-        tuple(partial(_part, stretch, source=source, header=header) for stretch in stretches(file))
+        tuple(partial(_part, stretch, source=source, header=header) for stretch in stretches(file)),
+        as_it_lies(source, file, header),
     )
 
 

@@ -38,6 +38,7 @@ COUNTED = """
             count(seq_no) as seq_count,
             sum(seq_no) as seq_sum,
             min(row_no) as first_row_no,
+            {refused} as refused_count,
         from placed
         group by {grouped} hour_no
     )
@@ -165,15 +166,20 @@ SPAN = """
 """
 
 
-def count_evenly(connection: Connection, constants: dict[str, str], *, period_seconds: int | None) -> None:
-    """From `sample`: `even_hour` (one row per KEYS, file and hour), `even_span`, and `uneven` (cards for the other way).
-
-    period_seconds: as declared for all of it.
-    """
+def count_by_hour(connection: Connection, constants: dict[str, str], *, refused: str | None = None) -> None:
+    """Table `counted` from `sample`, in one pass: one row per KEYS, file and hour, with the rows that are refused."""
     varying = [name for name in (*KEYS, "file_sha256") if name not in constants]
     grouped = "".join(f"{name}, " for name in varying)
     said = "".join(f"{value} as {name}, " for name, value in constants.items())
-    connection.execute(COUNTED.format(grouped=grouped, said=said))
+    counted = "0" if refused is None else f"count(*) filter ({refused})"
+    connection.execute(COUNTED.format(grouped=grouped, said=said, refused=counted))
+
+
+def make_even_hours(connection: Connection, *, period_seconds: int | None) -> None:
+    """From `counted`: `even_hour` (one row per KEYS, file and hour), `even_span`, and `uneven` (cards for the other way).
+
+    period_seconds: as declared for all of it.
+    """
     connection.execute(CARD_HOUR)
     connection.execute(CARD_DAY)
     connection.execute(UNEVEN.format(period="null" if period_seconds is None else period_seconds))

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hesuan.flows.occupancy.even import count_evenly
+from hesuan.flows.occupancy.clean import is_clean, refused_rows
+from hesuan.flows.occupancy.even import count_by_hour, make_even_hours
 from hesuan.flows.occupancy.exact import count_exactly
 from hesuan.flows.occupancy.gap import find_even_gaps, find_exact_gaps, name_users
 from hesuan.flows.occupancy.sample import SampleSet, constants, open_samples
@@ -21,11 +22,18 @@ MEMORY = "1700MB"
 UNEVEN = "create temp table uneven as select ?::varchar as provider_id, unnest(?::varchar[]) as device_uuid"
 
 
-def occupy(samples: SampleSet, folder: Path) -> None:
-    """Write what one file's samples come to into a folder."""
+def occupy(samples: SampleSet, folder: Path) -> bool:
+    """Write what one file's samples come to into a folder.
+
+    False where they are the provider's own file, and something in it must be refused or read otherwise.
+    """
+    said, lies = constants(samples), samples.as_it_lies
     with _bounded(folder) as connection:
         open_samples(connection, [samples])
-        count_evenly(connection, constants([samples]), period_seconds=samples.period_seconds)
+        count_by_hour(connection, said, refused=None if lies is None else refused_rows(lies, said))
+        if lies is not None and not is_clean(connection, lies):
+            return False
+        make_even_hours(connection, period_seconds=samples.period_seconds)
         find_even_gaps(connection)
         count_exactly(connection)
         find_exact_gaps(connection)
@@ -33,6 +41,7 @@ def occupy(samples: SampleSet, folder: Path) -> None:
         connection.execute("create temp view span as from even_span union all from exact_span")
         connection.execute("create temp view gap_step as from even_gap union all from exact_gap")
         _write(connection, folder)
+    return True
 
 
 def occupy_jointly(
@@ -57,8 +66,10 @@ def _bounded(folder: Path) -> Iterator[Connection]:
     with connect(keep_order=False) as connection:
         connection.execute(f"set memory_limit = '{MEMORY}'")
         connection.execute(f"set temp_directory = {quoted(str(spill))}")
-        yield connection
-    shutil.rmtree(spill, ignore_errors=True)
+        try:
+            yield connection
+        finally:
+            shutil.rmtree(spill, ignore_errors=True)
 
 
 def _write(connection: Connection, folder: Path) -> None:

@@ -3,19 +3,23 @@
 What varies within a set is read; what does not is said once, so that no hash table holds it a million times.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from hesuan.flows.lake_set import parts_of
+from hesuan.flows.source import AsItLies
 from hesuan.flows.warehouse import Connection, quoted
 from hesuan.schemas.tables import tables
 
 TABLE = "usage_sample"
 # Who used which card: what the hours are told apart by, beside the card, the file and the hour.
 KEYS = ("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "boot_id")
+# Beside the samples of a set that are the provider's own file: how its columns are read.
+HOW = "usage_sample.json"
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,24 @@ class SampleSet:
     rank: int
     period_seconds: int | None
 
+    @property
+    def parts(self) -> list[Path]:
+        return parts_of(self.folder, TABLE)
+
+    @property
+    def as_it_lies(self) -> AsItLies | None:
+        """How the file is read where it is the provider's own."""
+        how = self.folder / HOW
+        return AsItLies(**json.loads(how.read_text("utf-8"))) if how.exists() else None
+
 
 def has_samples(folder: Path) -> bool:
     return bool(parts_of(folder, TABLE))
+
+
+def say_how(lies: AsItLies, folder: Path) -> None:
+    """Beside samples that are the provider's own file."""
+    (folder / HOW).write_text(json.dumps(asdict(lies), ensure_ascii=False, sort_keys=True), "utf-8")
 
 
 def open_samples(connection: Connection, sets: Iterable[SampleSet], *, day_no: int | None = None) -> None:
@@ -50,29 +69,39 @@ def _within(day_no: int) -> str:
 
 
 def _rows(samples: SampleSet) -> str:
-    paths = ", ".join(quoted(str(path)) for path in parts_of(samples.folder, TABLE))
+    paths = ", ".join(quoted(str(path)) for path in samples.parts)
     period = "null" if samples.period_seconds is None else str(samples.period_seconds)
-    names = [column.name for column in tables()[TABLE].all_columns]
+    lies = samples.as_it_lies
+    if lies is None:
+        cells = ", ".join([*(column.name for column in tables()[TABLE].all_columns), "sheet", "row_no"])
+    else:
+        cells = ", ".join(f"{expression} as {name}" for name, expression in lies.columns.items())
+        cells += ", null::varchar as sheet, file_row_number + 1 as row_no"
     return f"""
-        select {", ".join(names)}, {quoted(samples.file_sha256)} as file_sha256, sheet, row_no,
+        select {cells}, {quoted(samples.file_sha256)} as file_sha256,
             {samples.rank} as file_rank, cast({period} as bigint) as period_seconds
-        from read_parquet([{paths}])
+        from read_parquet([{paths}], file_row_number = {str(lies is not None).lower()})
     """
 
 
-def constants(sets: list[SampleSet]) -> dict[str, str]:
-    """Of KEYS and file_sha256 those that have one value in all the samples, as SQL; told by the files' statistics."""
-    said = {"file_sha256": quoted(sets[0].file_sha256)} if len(sets) == 1 else {}
-    files = [pq.ParquetFile(path).metadata for each in sets for path in parts_of(each.folder, TABLE)]
+def constants(samples: SampleSet) -> dict[str, str]:
+    """Of KEYS and file_sha256 those that have one value in all of a set, as SQL; told by the file's statistics."""
+    said = {"file_sha256": quoted(samples.file_sha256)}
+    files = [pq.ParquetFile(path).metadata for path in samples.parts]
+    lies = samples.as_it_lies
     for name in KEYS:
-        found = {value for metadata in files for value in _values(metadata, name)}
+        if lies is not None and name not in lies.written:
+            said[name] = lies.columns[name]
+            continue
+        written = name if lies is None else lies.written[name]
+        found = {value for metadata in files for value in _values(metadata, written)}
         if len(found) == 1:
             [value] = found
             said[name] = "null::varchar" if value is None else quoted(value)
     return said
 
 
-def _values(metadata: pq.FileMetaData, name: str) -> Iterable[str | None]:
+def _values(metadata: pq.FileMetaData, name: str) -> Iterator[str | None]:
     """Least and greatest of each row group, and None where there are empty cells; two of them where nothing is told."""
     at = next(i for i in range(metadata.num_columns) if metadata.schema.column(i).name == name)
     for group in range(metadata.num_row_groups):

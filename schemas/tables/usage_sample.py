@@ -1,8 +1,11 @@
 """用量采样: what a card was seen doing at one moment, from an exporter or a platform."""
 
+from datetime import UTC, datetime
+
 from hesuan.schemas.kind import AT, ID, INT, NUMBER, PARTY
 from hesuan.schemas.table import Column, Table, optional
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 TABLE = Table(
     name="usage_sample",
     zh="用量采样",
@@ -26,7 +29,8 @@ TABLE = Table(
             aliases=("卡号", "设备UUID"),
             example="GPU-0a1b2c3d",
         ),
-        Column("sampled_at", "采样时间", AT),
+        # A clock that was never set shows 1970.
+        Column("sampled_at", "采样时间", AT, at_least=EARLIEST, at_most=LATEST),
         optional("tenant", "租户", ID, "平台上的租户或账户名", aliases=("租户名称",), example="t-shifan"),
         optional("contract_no", "合同编号", ID, aliases=("合同号",)),
         optional(
