@@ -34,7 +34,14 @@ TABLE = Table(
         optional("tenant", "租户", ID, "平台上的租户或账户名", aliases=("租户名称",), example="t-shifan"),
         optional("contract_no", "合同编号", ID, aliases=("合同号",)),
         optional(
-            "util_percent", "利用率", NUMBER, "百分数 0–100", aliases=("GPU利用率",), units=("%",), at_least=0
+            "util_percent",
+            "利用率",
+            NUMBER,
+            "百分数 0–100",
+            aliases=("GPU利用率",),
+            units=("%",),
+            at_least=0,
+            at_most=100,
         ),
         optional(
             "power_watts", "功率W", NUMBER, aliases=("功率",), units=("W", "瓦"), at_least=0, example="312.5"
