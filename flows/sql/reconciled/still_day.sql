@@ -1,0 +1,39 @@
+/*
+title_zh = "利用率不见大于零的小时逐日"
+grain_zh = "每合同、设备、自然日、利用率是否全知、功率是否不高于空闲线、显存占用一行"
+[columns]
+contract_no = "合同编号"
+provider_id = "服务机构代码"
+device_uuid = "设备编号"
+device_model = "型号"
+usage_on = "日期（北京时间）"
+is_told = "整小时的利用率都已知，即全为零"
+is_cool = "该小时最高功率不高于该型号的空闲线；功率或空闲线未知的为空"
+memory_permyriad = "该小时最高已用显存占标称显存的万分之几，进一；未知的为空"
+still_seconds = "这些小时里被采样覆盖的秒数"
+hour_count = "小时数"
+*/
+select
+    h.contract_no,
+    h.provider_id,
+    h.device_uuid,
+    k.device_model,
+    date '1970-01-01' + cast((h.hour_s + 28800) // 86400 as integer) as usage_on,
+    h.util_known_seconds = h.metered_seconds as is_told,
+    h.power_peak_watts <= l.idle_watts as is_cool,
+    -- Whole ten-thousandths, rounded up: at most 5 % is at most 500 of them.
+    cast(
+        (cast(cast(h.memory_peak_mib as decimal(30, 3)) * 1000 as hugeint) * 10000 + k.memory_thousandths - 1)
+        // k.memory_thousandths as bigint
+    ) as memory_permyriad,
+    cast(sum(h.metered_seconds) as bigint) as still_seconds,
+    count(*) as hour_count,
+from reconciled.sample_hour as h
+join (
+    select *, cast(cast(memory_gib as decimal(30, 3)) * 1000 as hugeint) * 1024 as memory_thousandths
+    from reconciled.sampled_card
+) as k
+    on k.provider_id is not distinct from h.provider_id and k.device_uuid = h.device_uuid
+left join reconciled.idle_line as l on l.device_model = k.device_model
+where h.contract_no is not null and coalesce(h.above_zero_seconds, 0) = 0
+group by all
