@@ -32,6 +32,10 @@ using = ["provider_id"]
 relation = "reconciled.interval"
 using = ["contract_no"]
 where = "cast(r.started_at as date) <= j.last_unlisted_on and cast(coalesce(r.ended_at, r.started_at) as date) >= j.first_unlisted_on"
+[[trace]]
+relation = "reconciled.sample_day"
+using = ["contract_no"]
+where = "r.contract_no not in (select contract_no from reconciled.contract_day) and r.usage_on between j.first_unlisted_on and j.last_unlisted_on"
 */
 with listed as (
     select provider_id, min(listed_on) as first_listed_on from lake.provider group by provider_id

@@ -33,6 +33,10 @@ where = "r.delisted_on is not null"
 relation = "reconciled.interval"
 using = ["contract_no"]
 where = "cast(r.started_at as date) <= j.last_after_on and cast(coalesce(r.ended_at, r.started_at) as date) >= j.first_after_on"
+[[trace]]
+relation = "reconciled.sample_day"
+using = ["contract_no"]
+where = "r.contract_no not in (select contract_no from reconciled.contract_day) and r.usage_on between j.first_after_on and j.last_after_on"
 */
 with listed as (
     select provider_id, max(delisted_on) as delisted_on from lake.provider group by provider_id

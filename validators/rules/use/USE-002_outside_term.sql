@@ -6,8 +6,8 @@ article = "第十一条、第十四条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 自 {starts_on} 起，计至 {counts_until}；另有 {outside_gpu_hours} 卡时在此之外（{outside_record_count} 条记录，{first_outside_on} 至 {last_outside_on}；其中合同期外 {outside_term_gpu_hours} 卡时，次年 {outside_year_gpu_hours} 卡时），按合同价约 {amount_at_risk_yuan} 元，不计入。其中卡数未知的记录 {unknown_card_count} 条。"
-because_en = "Contract {contract_no} counts from {starts_on} to {counts_until}; {outside_gpu_hours} more card-hours lie outside ({outside_record_count} records, {first_outside_on} to {last_outside_on}; {outside_term_gpu_hours} outside the term, {outside_year_gpu_hours} in the next year), worth about {amount_at_risk_yuan} yuan, not counted. Of unknown size: {unknown_card_count}."
+because_zh = "合同 {contract_no} 自 {starts_on} 起，计至 {counts_until}；另有 {outside_gpu_hours} 卡时在此之外（{outside_record_count} 条记录，{first_outside_on} 至 {last_outside_on}；其中合同期外 {outside_term_gpu_hours} 卡时，次年 {outside_year_gpu_hours} 卡时），按合同价约 {amount_at_risk_yuan} 元，不计入。其中卡数未知的记录 {unknown_card_count} 条。期内另有不在名单之日的 {unlisted_gpu_hours} 卡时、券生效之前的 {before_voucher_gpu_hours} 卡时，各由他条核对。"
+because_en = "Contract {contract_no} counts from {starts_on} to {counts_until}; {outside_gpu_hours} more card-hours lie outside ({outside_record_count} records, {first_outside_on} to {last_outside_on}; {outside_term_gpu_hours} outside the term, {outside_year_gpu_hours} in the next year), worth about {amount_at_risk_yuan} yuan, not counted. Of unknown size: {unknown_card_count}. Within the term, {unlisted_gpu_hours} card-hours lie on days off the register and {before_voucher_gpu_hours} before the voucher; other rules look at them."
 innocent_zh = [
     "试用或延用而未计费的用量：不计入即可，不影响其余；已计费的请补合同变更或补充协议。",
     "日志写的是世界时：请在 source.toml 写明 time_zone，边界上的用量随之归到正确的日期。",
@@ -21,6 +21,8 @@ counts_until = "计入截止日（含）：合同结束日与当年12月31日取
 outside_gpu_hours = "其外的卡时，小时"
 outside_term_gpu_hours = "其中合同期之外的卡时，小时"
 outside_year_gpu_hours = "其中合同期之内、当年之后的卡时，小时"
+unlisted_gpu_hours = "合同期与年度之内、机构不在名单之日的卡时，小时；由 ELG-001、ELG-003 核对"
+before_voucher_gpu_hours = "此外券生效之前的卡时，小时；由 USE-007 核对"
 outside_record_count = "其外的记录数（没有用量区间的合同为采样数），跨日的每日各计一次"
 first_outside_on = "其外用量的最早日期"
 last_outside_on = "其外用量的最晚日期"
@@ -31,6 +33,10 @@ relation = "reconciled.interval"
 using = ["contract_no"]
 where = "r.stop_s > r.begin_s and (cast(r.started_at as date) < j.starts_on or cast(to_timestamp(r.stop_s - 1) as date) > j.counts_until)"
 [[trace]]
+relation = "reconciled.sample_day"
+using = ["contract_no"]
+where = "r.contract_no not in (select contract_no from reconciled.contract_day) and (r.usage_on < j.starts_on or r.usage_on > j.counts_until)"
+[[trace]]
 relation = "lake.contract"
 using = ["contract_no"]
 */
@@ -38,21 +44,9 @@ with days as (
     select contract_no, usage_on, cause, unit_seconds, core_seconds, record_count, unknown_card_record_count
     from reconciled.contract_day
     union all
-    select
-        s.contract_no,
-        s.usage_on,
-        case
-            when s.usage_on < t.starts_on or s.usage_on > t.ends_on then 'outside_term'
-            when s.usage_on > t.counts_until then 'outside_year'
-            when s.usage_on <= t.counts_until then 'supported'
-        end,
-        s.metered_seconds * 21000,
-        0,
-        s.sample_count,
-        0,
-    from reconciled.sample_day as s
-    join reconciled.contract_term as t using (contract_no)
-    where s.contract_no not in (select contract_no from reconciled.contract_day)
+    select contract_no, usage_on, cause, metered_seconds * 21000, 0, sample_count, 0
+    from reconciled.contract_sample_day
+    where contract_no not in (select contract_no from reconciled.contract_day)
 ),
 cored as (
     select contract_no, bool_or(is_core_priced) as is_core_priced from reconciled.contract_price group by contract_no
@@ -63,6 +57,8 @@ summed as (
         sum(d.unit_seconds) filter (where d.cause in ('outside_term', 'outside_year')) as outside_units,
         sum(d.unit_seconds) filter (where d.cause = 'outside_term') as outside_term_units,
         sum(d.unit_seconds) filter (where d.cause = 'outside_year') as outside_year_units,
+        sum(d.unit_seconds) filter (where d.cause in ('not_listed', 'after_exit')) as unlisted_units,
+        sum(d.unit_seconds) filter (where d.cause = 'before_voucher') as early_units,
         sum(d.core_seconds) filter (where d.cause in ('outside_term', 'outside_year') and p.is_core_priced) as outside_cores,
         sum(d.record_count) filter (where d.cause in ('outside_term', 'outside_year')) as outside_record_count,
         sum(d.unknown_card_record_count) filter (where d.cause in ('outside_term', 'outside_year')) as unknown_card_count,
@@ -86,6 +82,8 @@ select
     reconciled.gpu_hours(coalesce(s.outside_units, 0)) as outside_gpu_hours,
     reconciled.gpu_hours(coalesce(s.outside_term_units, 0)) as outside_term_gpu_hours,
     reconciled.gpu_hours(coalesce(s.outside_year_units, 0)) as outside_year_gpu_hours,
+    reconciled.gpu_hours(coalesce(s.unlisted_units, 0)) as unlisted_gpu_hours,
+    reconciled.gpu_hours(coalesce(s.early_units, 0)) as before_voucher_gpu_hours,
     cast(coalesce(s.outside_record_count, 0) as bigint) as outside_record_count,
     s.first_outside_on,
     s.last_outside_on,

@@ -26,6 +26,10 @@ gpu_hours = "卡时"
 [[trace]]
 relation = "lake.voucher"
 using = ["voucher_id"]
+[[trace]]
+relation = "reconciled.sample_day"
+using = ["contract_no"]
+where = "r.contract_no not in (select contract_no from reconciled.contract_day) and r.usage_on between j.first_usage_on and j.last_usage_on"
 */
 with used as (
     select contract_no, usage_on, cause, unit_seconds from reconciled.contract_day
