@@ -11,7 +11,7 @@ power_known_seconds = "其中功率已知的秒数"
 power_millijoules = "功率对时间的积分，mJ；全无功率的为空"
 span_seconds = "首个小时之始至最后小时之末，秒"
 gain_joules = "当日首末读数之差，J；该日读数回落过、有的小时无读数或无从知其是否回落的为空"
-fell_count = "读数回落的次数：下一个有读数的小时低于本小时所及"
+fell_count = "读数回落的次数：下一个有读数的小时低于本小时所及；接连两个小时的算一次"
 fell_to_joules = "回落之后该小时的最低读数中最大者，J；没有回落的为空"
 fell_within_seconds = "回落前后两个小时合计所跨的秒数中最大者；没有回落的为空"
 */
@@ -37,6 +37,15 @@ followed as (
     from hours
     window onward as (partition by provider_id, device_uuid order by hour_s)
 ),
+fallen as (
+    select
+        *,
+        next_low_joules < high_joules as is_fall,
+        -- A count that starts anew within an hour shows in that hour and in the next.
+        coalesce(lag(next_low_joules < high_joules) over (partition by provider_id, device_uuid order by hour_s), false)
+            as is_after_fall,
+    from followed
+),
 judged as (
     select
         s.provider_id,
@@ -50,11 +59,12 @@ judged as (
         s.energy_low_joules,
         s.energy_high_joules,
         coalesce(f.holder_count = 1 and f.next_low_joules >= f.high_joules, false) as is_sure,
-        f.next_low_joules < f.high_joules as is_fall,
+        f.is_fall,
+        f.is_fall and not f.is_after_fall as is_new_fall,
         f.next_low_joules,
         f.next_hour_s + 3600 - f.hour_s as fall_seconds,
     from reconciled.sample_hour as s
-    left join followed as f
+    left join fallen as f
         on f.provider_id is not distinct from s.provider_id
         and f.device_uuid = s.device_uuid
         and f.hour_s = s.hour_s
@@ -69,7 +79,7 @@ select
     cast(sum(power_millijoules) as bigint) as power_millijoules,
     cast(max(hour_s) + 3600 - min(hour_s) as bigint) as span_seconds,
     case when bool_and(is_sure) then max(energy_high_joules) - min(energy_low_joules) end as gain_joules,
-    count(*) filter (where is_fall) as fell_count,
+    count(*) filter (where is_new_fall) as fell_count,
     max(next_low_joules) filter (where is_fall) as fell_to_joules,
     cast(max(fall_seconds) filter (where is_fall) as bigint) as fell_within_seconds,
 from judged

@@ -1,0 +1,158 @@
+"""Samples of a few cards through a whole night: what the rules make of idle, hot, interrupted and honest cards."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import Workspace
+from tests.city import APPLICANTS, PROVIDER, City, Pageless, Row, run
+from tests.test_same_figures import conserved
+
+STEP = 600
+HOUR = 3600
+DAY = 86400
+FIRST = 1772380800  # 2026-03-02 00:00 in Shanghai
+DAYS = 5
+BUSY = {"util_percent": 80, "power_watts": 300, "memory_used_mib": 60000, "temperature_c": 65}
+STILL = {"util_percent": 0, "power_watts": 58, "memory_used_mib": 4, "temperature_c": 30}
+
+
+def register(watts: int, *, restart_at: int = DAYS * DAY) -> Callable[[int], int]:
+    """What a counter that adds up these watts reads, in joules; it starts from nothing at the restart."""
+    return lambda at: watts * (at - restart_at) if at >= restart_at else 10**9 + watts * at
+
+
+def samples(name: str, card: str, reading: Row, **how: object) -> list[Row]:
+    """energy: what the register reads at a second. missing: the seconds without samples."""
+    energy, missing = how.get("energy"), how.get("missing", range(0))
+    return [
+        {
+            "provider_id": PROVIDER,
+            "cluster_id": "c1",
+            "device_uuid": card,
+            "contract_no": f"K-{name}",
+            "sampled_at": datetime.fromtimestamp(FIRST + at, UTC).isoformat(),
+            **reading,
+            **({"energy_joules": energy(at)} if callable(energy) else {}),
+        }
+        for at in range(0, DAYS * DAY, STEP)
+        if isinstance(missing, range) and at not in missing
+    ]
+
+
+OUTAGE = range(2 * DAY + 8 * HOUR, 2 * DAY + 20 * HOUR)
+CARDS: tuple[tuple[str, str, str, Row, dict[str, object]], ...] = (
+    ("idle", "GI1", "n1", STILL, {}),
+    ("idle", "GI2", "n1", STILL, {}),
+    ("serving", "GS1", "n1", {**STILL, "memory_used_mib": 73900}, {}),
+    ("busy", "GB1", "n1", BUSY, {"energy": register(300, restart_at=2 * DAY + 13 * HOUR + 1800)}),
+    ("drifting", "GD1", "n1", BUSY, {"energy": register(150)}),
+    ("hot", "GH1", "n1", {**BUSY, "power_watts": 461}, {"energy": register(461)}),
+    ("down", "GN1", "n2", BUSY, {"missing": OUTAGE}),
+    ("down", "GN2", "n2", BUSY, {"missing": OUTAGE}),
+    ("lost", "GL1", "n1", BUSY, {"missing": OUTAGE}),
+)
+NAMES = tuple(dict.fromkeys(name for name, *_ in CARDS))
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    city = City().with_register()
+    for name, applicant in zip(NAMES, APPLICANTS, strict=True):
+        city.honest(name, hours=5000, applicant=applicant)
+    del city.rows["usage_interval"]
+    listed = {
+        "provider_id": PROVIDER,
+        "cluster_id": "c1",
+        "device_model": "A800",
+        "memory_gib": 80,
+        "tdp_watts": 400,
+    }
+    for name, card, node, reading, how in CARDS:
+        city.add("device", **listed, node_id=node, device_uuid=card, card_count=1, valid_from="2025-01-01")
+        city.rows.setdefault("usage_sample", []).extend(samples(name, card, reading, **how))
+    workspace = city.hand_in(tmp_path_factory.mktemp("cards"))
+    declared = f"sample_period_seconds = {STEP}\n"
+    (workspace.inbox / "registry" / "source.toml").write_text(declared, encoding="utf-8")
+    run(workspace, engine=Pageless())
+    return workspace
+
+
+def ask(workspace: Workspace, query: str) -> list[tuple]:
+    with connect(workspace.published, read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def judged(workspace: Workspace, rule_id: str) -> dict[str, str]:
+    """Name → verdict, with the severity of a flag; what does not apply left out."""
+    rows = ask(
+        workspace,
+        "select claim_id[3:], case verdict when 'flag' then severity else verdict end from decided.verdict"
+        f" where rule_id = '{rule_id}' and verdict <> 'not_applicable'",
+    )
+    return dict(rows)
+
+
+def test_only_cards_that_are_empty_cold_and_still_are_idle(night: Workspace) -> None:
+    assert judged(night, "USE-001") == {name: "hold" if name == "idle" else "pass" for name in NAMES}
+    [(line, hours)] = ask(night, "select idle_watts, still_hour_count from reconciled.idle_line")
+    assert (line, hours) == (Decimal(58), 3 * DAYS * 24)
+
+
+def test_a_shared_outage_is_a_note_and_a_lost_card_is_held(night: Workspace) -> None:
+    found = judged(night, "MTR-009")
+    assert found == {name: {"down": "note", "lost": "hold"}.get(name, "pass") for name in NAMES}
+    rows = ask(
+        night,
+        "select contract_no, sum(missed_seconds), sum(shared_seconds) from reconciled.sample_due"
+        " group by 1 having sum(missed_seconds) > 0 order by 1",
+    )
+    assert rows == [("K-down", 24 * HOUR, 24 * HOUR), ("K-lost", 12 * HOUR, 0)]
+
+
+def test_a_register_that_counts_half_is_held_and_a_restart_is_not(night: Workspace) -> None:
+    assert judged(night, "MTR-012") == {"busy": "pass", "drifting": "hold", "hot": "pass"}
+    rows = ask(
+        night,
+        "select strftime(usage_on, '%d'), gain_joules, fell_count from reconciled.energy_day"
+        " where contract_no = 'K-busy' order by 1",
+    )
+    whole = Decimal(300 * (DAY - STEP))
+    # The restart spoils the third day; what follows the last hour is unknown.
+    assert rows == [("02", whole, 0), ("03", whole, 0), ("04", None, 1), ("05", whole, 0), ("06", None, 0)]
+
+
+def test_only_power_beyond_the_rating_is_impossible(night: Workspace) -> None:
+    assert judged(night, "MTR-014") == {name: "hold" if name == "hot" else "pass" for name in NAMES}
+
+
+def test_every_finding_leads_to_rows_of_the_samples(night: Workspace) -> None:
+    rows = ask(
+        night,
+        """
+        select distinct f.rule_id
+        from published.finding as f
+        join published.evidence_row as e using (finding_id)
+        join published.input_file as i using (file_sha256)
+        where i.file_name like '%usage_sample.csv' and f.rule_id in ('MTR-009', 'MTR-012', 'MTR-014', 'USE-001')
+        order by 1
+        """,
+    )
+    assert [rule for (rule,) in rows] == ["MTR-009", "MTR-012", "MTR-014", "USE-001"]
+    conserved(night)
+
+
+def test_a_utilisation_above_a_hundred_is_returned_with_its_reason(tmp_path: Path) -> None:
+    city = City().with_register()
+    rows = samples("x", "GX", BUSY)[:2]
+    rows[1]["util_percent"] = 101
+    rows[0]["util_percent"] = 100
+    city.rows["usage_sample"] = rows
+    workspace = city.hand_in(tmp_path)
+    run(workspace, engine=Pageless())
+    found = ask(workspace, "select row_no, reason_code, reason_zh[:12] from published.reject")
+    assert found == [(3, "TOO_BIG", "利用率 不得大于 100")]
