@@ -10,6 +10,7 @@ from random import Random
 from hesuan.flows.demo.clock import second_of
 from hesuan.flows.demo.dossier import Dossier, Provider, Row, Seat
 from hesuan.flows.demo.einvoice import einvoice
+from hesuan.flows.demo.market import RATED
 from hesuan.flows.demo.plan import City, jobs_at, plan_city
 from hesuan.flows.demo.samples import sample_frame, sample_rows
 from hesuan.flows.demo.scene import Planted
@@ -104,6 +105,8 @@ def _device(provider: Provider, seat: Seat) -> Row:
         "device_uuid": seat.uuid,
         "device_model": seat.model,
         "card_count": str(seat.cards),
+        "memory_gib": RATED[seat.model][0],
+        "tdp_watts": RATED[seat.model][1],
         "valid_from": "2025-06-01",
     }
 

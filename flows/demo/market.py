@@ -47,6 +47,18 @@ class House:
         return next(o.price for o in self.offers if (o.model, o.unit, o.service_item) == wanted)
 
 
+# GiB and watts of one card, as its maker states them.
+RATED = {
+    "A800": ("80", "400"),
+    "H800": ("80", "700"),
+    "H20": ("96", "400"),
+    "L40S": ("48", "350"),
+    "910B": ("64", "400"),
+    "MLU370": ("48", "250"),
+    "K100": ("64", "350"),
+}
+
+
 def _offer(model: str, price: str, unit: str = "卡时", service_item: str = STANDARD) -> Offer:
     return Offer(model, Decimal(price), unit, service_item)
 
