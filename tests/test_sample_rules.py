@@ -49,6 +49,7 @@ CARDS: tuple[tuple[str, str, str, Row, dict[str, object]], ...] = (
     ("idle", "GI1", "n1", STILL, {}),
     ("idle", "GI2", "n1", STILL, {}),
     ("serving", "GS1", "n1", {**STILL, "memory_used_mib": 73900}, {}),
+    ("serving", "GS2", "n1", {**STILL, "memory_used_mib": None}, {}),
     ("busy", "GB1", "n1", BUSY, {"energy": register(300, restart_at=2 * DAY + 13 * HOUR + 1800)}),
     ("drifting", "GD1", "n1", BUSY, {"energy": register(150)}),
     ("hot", "GH1", "n1", {**BUSY, "power_watts": 461}, {"energy": register(461)}),
@@ -100,7 +101,10 @@ def judged(workspace: Workspace, rule_id: str) -> dict[str, str]:
 def test_only_cards_that_are_empty_cold_and_still_are_idle(night: Workspace) -> None:
     assert judged(night, "USE-001") == {name: "hold" if name == "idle" else "pass" for name in NAMES}
     [(line, hours)] = ask(night, "select idle_watts, still_hour_count from reconciled.idle_line")
-    assert (line, hours) == (Decimal(58), 3 * DAYS * 24)
+    assert (line, hours) == (Decimal(58), 4 * DAYS * 24)
+    rows = ask(night, "select distinct device_uuid, memory_permyriad from reconciled.still_day order by 1")
+    # 4 of 81 920 MiB is one ten-thousandth, rounded up; what was not read stays unknown.
+    assert rows == [("GI1", 1), ("GI2", 1), ("GS1", 9021), ("GS2", None)]
 
 
 def test_a_shared_outage_is_a_note_and_a_lost_card_is_held(night: Workspace) -> None:
@@ -146,13 +150,18 @@ def test_every_finding_leads_to_rows_of_the_samples(night: Workspace) -> None:
     conserved(night)
 
 
-def test_a_utilisation_above_a_hundred_is_returned_with_its_reason(tmp_path: Path) -> None:
+def test_what_no_card_can_read_is_returned_or_does_no_harm(tmp_path: Path) -> None:
     city = City().with_register()
-    rows = samples("x", "GX", BUSY)[:2]
+    rows = samples("x", "GX", BUSY)[:6]
+    rows[0] |= {"util_percent": 100, "power_watts": 1_000_000}
     rows[1]["util_percent"] = 101
-    rows[0]["util_percent"] = 100
+    rows[2]["power_watts"] = "1000000.001"
+    rows[3]["memory_used_mib"] = rows[4]["energy_joules"] = "999999999999999.999"
+    rows[5]["temperature_c"] = "-999999999999999.999"
     city.rows["usage_sample"] = rows
     workspace = city.hand_in(tmp_path)
     run(workspace, engine=Pageless())
-    found = ask(workspace, "select row_no, reason_code, reason_zh[:12] from published.reject")
-    assert found == [(3, "TOO_BIG", "利用率 不得大于 100")]
+    found = ask(workspace, "select row_no, reason_code, reason_zh from published.reject order by 1")
+    assert [row[:2] for row in found] == [(3, "TOO_BIG"), (4, "TOO_BIG")]
+    assert found[0][2].startswith("利用率 不得大于 100：")
+    assert found[1][2].startswith("功率W 不得大于 1000000：")

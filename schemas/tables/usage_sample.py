@@ -44,7 +44,15 @@ TABLE = Table(
             at_most=100,
         ),
         optional(
-            "power_watts", "功率W", NUMBER, aliases=("功率",), units=("W", "瓦"), at_least=0, example="312.5"
+            "power_watts",
+            "功率W",
+            NUMBER,
+            aliases=("功率",),
+            units=("W", "瓦"),
+            at_least=0,
+            # No card draws a megawatt; beyond it the energy of a day is no longer a whole number of mJ.
+            at_most=1_000_000,
+            example="312.5",
         ),
         optional(
             "memory_used_mib",

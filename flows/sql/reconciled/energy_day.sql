@@ -76,7 +76,7 @@ select
     date '1970-01-01' + day_no as usage_on,
     cast(sum(metered_seconds) as bigint) as metered_seconds,
     cast(sum(power_known_seconds) as bigint) as power_known_seconds,
-    cast(sum(power_millijoules) as bigint) as power_millijoules,
+    cast(sum(power_millijoules) as hugeint) as power_millijoules,
     cast(max(hour_s) + 3600 - min(hour_s) as bigint) as span_seconds,
     case when bool_and(is_sure) then max(energy_high_joules) - min(energy_low_joules) end as gain_joules,
     count(*) filter (where is_new_fall) as fell_count,

@@ -9,7 +9,7 @@ device_model = "型号"
 usage_on = "日期（北京时间）"
 is_told = "整小时的利用率都已知，即全为零"
 is_cool = "该小时最高功率不高于该型号的空闲线；功率或空闲线未知的为空"
-memory_permyriad = "该小时最高已用显存占标称显存的万分之几，进一；未知的为空"
+memory_permyriad = "该小时最高已用显存占标称显存的万分之几，进一，超过标称的为 10001；未知的为空"
 still_seconds = "这些小时里被采样覆盖的秒数"
 hour_count = "小时数"
 */
@@ -22,10 +22,15 @@ select
     h.util_known_seconds = h.metered_seconds as is_told,
     h.power_peak_watts <= l.idle_watts as is_cool,
     -- Whole ten-thousandths, rounded up: at most 5 % is at most 500 of them.
-    cast(
-        (cast(cast(h.memory_peak_mib as decimal(30, 3)) * 1000 as hugeint) * 10000 + k.memory_thousandths - 1)
-        // k.memory_thousandths as bigint
-    ) as memory_permyriad,
+    case when h.memory_peak_mib is not null and k.memory_thousandths is not null
+        then cast(
+            least(
+                10001,
+                (cast(cast(h.memory_peak_mib as decimal(30, 3)) * 1000 as hugeint) * 10000 + k.memory_thousandths - 1)
+                // k.memory_thousandths
+            ) as bigint
+        )
+    end as memory_permyriad,
     cast(sum(h.metered_seconds) as bigint) as still_seconds,
     count(*) as hour_count,
 from reconciled.sample_hour as h
