@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.warehouse import connect
+from hesuan.flows.warehouse import build, connect
 from hesuan.flows.workspace import Workspace
 from tests.city import APPLICANTS, PROVIDER, City, Pageless, Row, run
+from tests.rule_case import court, fill, relation_cards
 from tests.test_same_figures import conserved
 
 STEP = 600
@@ -165,3 +166,72 @@ def test_what_no_card_can_read_is_returned_or_does_no_harm(tmp_path: Path) -> No
     assert [row[:2] for row in found] == [(3, "TOO_BIG"), (4, "TOO_BIG")]
     assert found[0][2].startswith("利用率 不得大于 100：")
     assert found[1][2].startswith("功率W 不得大于 1000000：")
+
+
+METRICS = {
+    "DCGM_FI_DEV_GPU_UTIL": ("util_percent", 1),
+    "DCGM_FI_DEV_POWER_USAGE": ("power_watts", 1),
+    "DCGM_FI_DEV_FB_USED": ("memory_used_mib", 1),
+    "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION": ("energy_joules", 1000),
+}
+
+
+def test_single_metrics_in_files_of_their_own_are_one_hour(tmp_path: Path) -> None:
+    """A query answers one metric: utilisation, power, memory and energy come in four files."""
+    city = City().with_register().honest("parts", hours=5000)
+    del city.rows["usage_interval"]
+    listed = {"provider_id": PROVIDER, "device_model": "A800", "memory_gib": 80, "tdp_watts": 400}
+    city.add("device", **listed, device_uuid="GPU-1", card_count=1, valid_from="2025-01-01")
+    city.add("tenant", provider_id=PROVIDER, tenant="ns", contract_no="K-parts", valid_from="2026-01-01")
+    workspace = city.hand_in(tmp_path)
+    folder = workspace.inbox / "submissions"
+    declared = f'provider_id = "{PROVIDER}"\nsample_period_seconds = {STEP}\n'
+    (folder / "source.toml").write_text(declared, encoding="utf-8")
+    rows = samples("parts", "GPU-1", STILL, energy=register(58))
+    for metric, (column, scale) in METRICS.items():
+        lines = [
+            f'{metric}{{UUID="GPU-1",exported_namespace="ns"}} {row[column] * scale} {(FIRST + n * STEP) * 1000}'
+            for n, row in enumerate(rows)
+        ]
+        (folder / f"{metric}.prom").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run(workspace, engine=Pageless())
+    assert judged(workspace, "USE-001") == {"parts": "hold"}
+    assert judged(workspace, "MTR-009") == {"parts": "pass"}
+    assert judged(workspace, "MTR-012") == {"parts": "pass"}
+    assert ask(workspace, "select distinct is_told, is_cool, memory_permyriad from reconciled.still_day") == [
+        (True, True, 1)
+    ]
+    gained = ask(workspace, "select gain_joules from reconciled.energy_day order by usage_on limit 1")
+    assert gained == [(Decimal(58 * (DAY - STEP)),)]
+
+
+BOOTS = """
+provider_id | device_uuid | contract_no | boot_id | hour_s | first_s | energy_low_joules | energy_high_joules
+P1          | G_reboot    | C1          | b1      | 0      | 0       | 5000              | 6000
+P1          | G_reboot    | C1          | b1      | 3600   | 3600    | 6010              | 7000
+P1          | G_reboot    | C1          | b2      | 3600   | 5400    | 0                 | 500
+P1          | G_reboot    | C1          | b2      | 7200   | 7200    | 510               | 900
+P1          | G_same      | C1          | b1      | 0      | 0       | 5000              | 6000
+P1          | G_same      | C1          | b1      | 3600   | 3600    | 4000              | 7000
+P1          | G_same      | C1          | b1      | 7200   | 7200    | 5000              | 8000
+P1          | G_same      | C1          | b1      | 10800  | 10800   | 8000              | 8001
+P1          | G_untold    | C1          |         | 0      | 0       | 5000              | 6000
+P1          | G_untold    | C1          |         | 3600   | 3600    | 20                | 90
+P1          | G_rising    | C1          | b1      | 0      | 0       | 5000              | 6000
+P1          | G_rising    | C1          | b1      | 3600   | 3600    | 6000              | 6100
+"""
+
+
+def test_a_fall_is_a_reboot_where_the_boot_says_so() -> None:
+    with court() as connection:
+        fill(connection, "reconciled.sample_hour", BOOTS)
+        build(connection, {"reconciled.energy_day": relation_cards()["reconciled.energy_day"]})
+        found = connection.execute(
+            "select device_uuid, fell_count, fell_in_boot_count, fell_to_joules from reconciled.energy_day order by 1"
+        ).fetchall()
+    assert found == [
+        ("G_reboot", 1, 0, None),
+        ("G_rising", 0, 0, None),
+        ("G_same", 1, 1, Decimal(5000)),
+        ("G_untold", 1, 0, Decimal(20)),
+    ]

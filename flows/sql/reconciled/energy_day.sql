@@ -11,77 +11,92 @@ power_known_seconds = "其中功率已知的秒数"
 power_millijoules = "功率对时间的积分，mJ；全无功率的为空"
 span_seconds = "首个小时之始至最后小时之末，秒"
 gain_joules = "当日首末读数之差，J；该日读数回落过、有的小时无读数或无从知其是否回落的为空"
-fell_count = "读数回落的次数：下一个有读数的小时低于本小时所及；接连两个小时的算一次"
-fell_to_joules = "回落之后该小时的最低读数中最大者，J；没有回落的为空"
-fell_within_seconds = "回落前后两个小时合计所跨的秒数中最大者；没有回落的为空"
+fell_count = "读数回落的次数：下一个有读数的小时（或启动）低于本小时所及；接连两个小时的算一次"
+fell_in_boot_count = "其中前后启动编号已知而相同的"
+fell_to_joules = "启动编号不知其不同的回落，其后的最低读数中最大者，J；没有的为空"
+fell_within_seconds = "这些回落前后两个小时合计所跨的秒数中最大者；没有的为空"
 */
 -- A register that starts anew within an hour is only seen in the hour after: the last hour of a card is never trusted,
--- nor one that several parties share.
-with hours as (
+-- nor one that several parties share. One metric may lie in a file of its own: hours are put together first.
+with boots as (
     select
         provider_id,
         device_uuid,
         hour_s,
+        boot_id,
+        min(first_s) as first_s,
         min(energy_low_joules) as low_joules,
         max(energy_high_joules) as high_joules,
-        count(*) as holder_count,
+        count(distinct {'contract_no': contract_no, 'tenant': tenant}) as holder_count,
     from reconciled.sample_hour
     where energy_low_joules is not null
-    group by provider_id, device_uuid, hour_s
+    group by provider_id, device_uuid, hour_s, boot_id
 ),
 followed as (
     select
         *,
         lead(low_joules) over onward as next_low_joules,
-        lead(hour_s) over onward as next_hour_s,
-    from hours
-    window onward as (partition by provider_id, device_uuid order by hour_s)
+        lead(boot_id) over onward as next_boot_id,
+        lead(hour_s) over onward + 3600 - hour_s as two_hours_seconds,
+    from boots
+    window onward as (partition by provider_id, device_uuid order by hour_s, first_s, boot_id)
 ),
 fallen as (
     select
         *,
         next_low_joules < high_joules as is_fall,
         -- A count that starts anew within an hour shows in that hour and in the next.
-        coalesce(lag(next_low_joules < high_joules) over (partition by provider_id, device_uuid order by hour_s), false)
-            as is_after_fall,
+        coalesce(
+            lag(next_low_joules < high_joules) over (partition by provider_id, device_uuid order by hour_s, first_s, boot_id),
+            false
+        ) as is_after_fall,
     from followed
 ),
-judged as (
+registers as (
     select
-        s.provider_id,
-        s.device_uuid,
-        s.contract_no,
-        cast((s.hour_s + 28800) // 86400 as integer) as day_no,
-        s.hour_s,
-        s.metered_seconds,
-        s.power_known_seconds,
-        s.power_millijoules,
-        s.energy_low_joules,
-        s.energy_high_joules,
-        coalesce(f.holder_count = 1 and f.next_low_joules >= f.high_joules, false) as is_sure,
-        f.is_fall,
-        f.is_fall and not f.is_after_fall as is_new_fall,
-        f.next_low_joules,
-        f.next_hour_s + 3600 - f.hour_s as fall_seconds,
-    from reconciled.sample_hour as s
-    left join fallen as f
-        on f.provider_id is not distinct from s.provider_id
-        and f.device_uuid = s.device_uuid
-        and f.hour_s = s.hour_s
+        provider_id,
+        device_uuid,
+        hour_s,
+        bool_and(coalesce(holder_count = 1 and next_low_joules >= high_joules, false)) as is_sure,
+        count(*) filter (where is_fall and not is_after_fall) as fell_count,
+        count(*) filter (where is_fall and not is_after_fall and boot_id = next_boot_id) as fell_in_boot_count,
+        max(next_low_joules) filter (where is_fall and coalesce(boot_id = next_boot_id, true)) as fell_to_joules,
+        max(two_hours_seconds) filter (where is_fall and coalesce(boot_id = next_boot_id, true)) as fell_within_seconds,
+    from fallen
+    group by provider_id, device_uuid, hour_s
+),
+hours as (
+    select
+        provider_id,
+        device_uuid,
+        contract_no,
+        hour_s,
+        sum(metered_seconds) as metered_seconds,
+        sum(power_known_seconds) as power_known_seconds,
+        sum(power_millijoules) as power_millijoules,
+        min(energy_low_joules) as low_joules,
+        max(energy_high_joules) as high_joules,
+    from reconciled.sample_hour
+    group by provider_id, device_uuid, contract_no, hour_s
 )
 select
-    provider_id,
-    device_uuid,
-    contract_no,
-    date '1970-01-01' + day_no as usage_on,
-    cast(sum(metered_seconds) as bigint) as metered_seconds,
-    cast(sum(power_known_seconds) as bigint) as power_known_seconds,
-    cast(sum(power_millijoules) as hugeint) as power_millijoules,
-    cast(max(hour_s) + 3600 - min(hour_s) as bigint) as span_seconds,
-    case when bool_and(is_sure) then max(energy_high_joules) - min(energy_low_joules) end as gain_joules,
-    count(*) filter (where is_new_fall) as fell_count,
-    max(next_low_joules) filter (where is_fall) as fell_to_joules,
-    cast(max(fall_seconds) filter (where is_fall) as bigint) as fell_within_seconds,
-from judged
-group by provider_id, device_uuid, contract_no, day_no
-having count(energy_low_joules) > 0
+    h.provider_id,
+    h.device_uuid,
+    h.contract_no,
+    date '1970-01-01' + cast((h.hour_s + 28800) // 86400 as integer) as usage_on,
+    cast(sum(h.metered_seconds) as bigint) as metered_seconds,
+    cast(sum(h.power_known_seconds) as bigint) as power_known_seconds,
+    cast(sum(h.power_millijoules) as hugeint) as power_millijoules,
+    cast(max(h.hour_s) + 3600 - min(h.hour_s) as bigint) as span_seconds,
+    case when bool_and(h.low_joules is not null and coalesce(r.is_sure, false))
+        then max(h.high_joules) - min(h.low_joules)
+    end as gain_joules,
+    cast(coalesce(sum(r.fell_count), 0) as bigint) as fell_count,
+    cast(coalesce(sum(r.fell_in_boot_count), 0) as bigint) as fell_in_boot_count,
+    max(r.fell_to_joules) as fell_to_joules,
+    cast(max(r.fell_within_seconds) as bigint) as fell_within_seconds,
+from hours as h
+left join registers as r
+    on r.provider_id is not distinct from h.provider_id and r.device_uuid = h.device_uuid and r.hour_s = h.hour_s
+group by h.provider_id, h.device_uuid, h.contract_no, (h.hour_s + 28800) // 86400
+having count(h.low_joules) > 0

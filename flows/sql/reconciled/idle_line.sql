@@ -6,15 +6,23 @@ device_model = "型号"
 still_hour_count = "整小时利用率为零、功率已知的卡小时数"
 idle_watts = "其小时最高功率的 95 分位，W"
 */
+-- One metric may lie in a file of its own: the hours of a card are put together first.
+with hours as (
+    select
+        provider_id,
+        device_uuid,
+        hour_s,
+        max(power_peak_watts) as power_peak_watts,
+    from reconciled.sample_hour
+    group by provider_id, device_uuid, hour_s
+    having sum(above_zero_seconds) = 0 and sum(util_known_seconds) = sum(metered_seconds)
+)
 select
     k.device_model,
     count(*) as still_hour_count,
     quantile_disc(h.power_peak_watts, 0.95) as idle_watts,
-from reconciled.sample_hour as h
+from hours as h
 join reconciled.sampled_card as k
     on k.provider_id is not distinct from h.provider_id and k.device_uuid = h.device_uuid
-where h.above_zero_seconds = 0
-    and h.util_known_seconds = h.metered_seconds
-    and h.power_peak_watts is not null
-    and k.device_model is not null
+where h.power_peak_watts is not null and k.device_model is not null
 group by k.device_model

@@ -9,8 +9,8 @@ node_id = "节点；设备清单未写的为空"
 device_model = "型号；设备清单未逐卡登记的取集群的唯一型号"
 tdp_watts = "额定功率，W；清单未写该卡的取该机构同型号的最大值"
 memory_gib = "标称显存，GiB；取法同上"
-from_s = "首个有采样的整点小时之末，UTC 秒"
-stop_s = "最后有采样的整点小时之始（不含），UTC 秒；自 from_s 至此，不是被采样覆盖就是缺口"
+from_s = "首次采样，UTC 秒"
+stop_s = "末次采样（不含），UTC 秒；自 from_s 至此，不是被采样覆盖就是缺口"
 pool_no = "同停同起的一组卡：同节点被采样的卡，不足两张的为全集群；本次构建内的序号"
 pool_node_id = "该组的节点；空为全集群"
 */
@@ -20,8 +20,8 @@ with seen as (
         device_uuid,
         min(cluster_id) as cluster_id,
         min(device_model) as device_model,
-        min(hour_s) + 3600 as from_s,
-        max(hour_s) as stop_s,
+        min(first_s) as from_s,
+        max(last_s) as stop_s,
     from reconciled.sample_hour
     group by provider_id, device_uuid
 ),

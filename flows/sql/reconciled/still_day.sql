@@ -13,6 +13,22 @@ memory_permyriad = "该小时最高已用显存占标称显存的万分之几，
 still_seconds = "这些小时里被采样覆盖的秒数"
 hour_count = "小时数"
 */
+-- One metric may lie in a file of its own: the hours of a card are put together first.
+with hours as (
+    select
+        contract_no,
+        provider_id,
+        device_uuid,
+        hour_s,
+        sum(metered_seconds) as metered_seconds,
+        sum(util_known_seconds) as util_known_seconds,
+        max(power_peak_watts) as power_peak_watts,
+        max(memory_peak_mib) as memory_peak_mib,
+    from reconciled.sample_hour
+    where contract_no is not null
+    group by contract_no, provider_id, device_uuid, hour_s
+    having coalesce(sum(above_zero_seconds), 0) = 0
+)
 select
     h.contract_no,
     h.provider_id,
@@ -33,12 +49,11 @@ select
     end as memory_permyriad,
     cast(sum(h.metered_seconds) as bigint) as still_seconds,
     count(*) as hour_count,
-from reconciled.sample_hour as h
+from hours as h
 join (
     select *, cast(cast(memory_gib as decimal(30, 3)) * 1000 as hugeint) * 1024 as memory_thousandths
     from reconciled.sampled_card
 ) as k
     on k.provider_id is not distinct from h.provider_id and k.device_uuid = h.device_uuid
 left join reconciled.idle_line as l on l.device_model = k.device_model
-where h.contract_no is not null and coalesce(h.above_zero_seconds, 0) = 0
 group by all

@@ -6,8 +6,8 @@ article = "第十二条、第十七条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 有 {whole_count} 个卡日的能耗读数与功率可比，其中 {off_count} 个（{off_day_count} 天）相差超过能耗增量的 {tolerance_ratio}；相差最大的：设备 {device_uuid} 在 {usage_on}，能耗读数增 {gain_kwh} 千瓦时，功率积分 {power_kwh} 千瓦时。读数回落 {fell_count} 次，其中 {odd_fall_count} 天回落后的读数高于重新计数所能及。"
-because_en = "On {whole_count} card-days of contract {contract_no} register and power can be compared; on {off_count} of them ({off_day_count} days) they differ by more than {tolerance_ratio} of the energy; most on device {device_uuid}, {usage_on}: the register gained {gain_kwh} kWh, power adds up to {power_kwh} kWh. The register fell {fell_count} time(s); on {odd_fall_count} card-days it fell to more than a new count could have reached."
+because_zh = "合同 {contract_no} 有 {whole_count} 个卡日的能耗读数与功率可比，其中 {off_count} 个（{off_day_count} 天）相差超过能耗增量的 {tolerance_ratio}；相差最大的：设备 {device_uuid} 在 {usage_on}，能耗读数增 {gain_kwh} 千瓦时，功率积分 {power_kwh} 千瓦时。读数回落 {fell_count} 次，其中 {odd_fall_count} 个卡日的回落不像重新计数（启动编号未变，或回落后的读数高于重新计数所能及）。"
+because_en = "On {whole_count} card-days of contract {contract_no} register and power can be compared; on {off_count} of them ({off_day_count} days) they differ by more than {tolerance_ratio} of the energy; most on device {device_uuid}, {usage_on}: the register gained {gain_kwh} kWh, power adds up to {power_kwh} kWh. The register fell {fell_count} time(s); on {odd_fall_count} card-day(s) not as a new count would: the boot had not changed, or it reads more than a new count could have reached."
 innocent_zh = [
     "功率是瞬时读数，负荷随采样周期起伏时会偏：请提供采样程序的功率口径（瞬时或平均）与采样周期。",
     "能耗读数的单位填错（毫焦、焦、瓦时）：请更正导出设置后重交。",
@@ -34,7 +34,7 @@ usage_on = "该日"
 gain_kwh = "该日能耗读数的增量，千瓦时，舍去不足千分之一；读数回落过的为空"
 power_kwh = "该日功率对时间的积分，千瓦时，舍去不足千分之一"
 fell_count = "能耗读数回落的次数"
-odd_fall_count = "回落后的读数高于自零起以额定功率所能及的卡日数"
+odd_fall_count = "回落不像重新计数的卡日数：前后启动编号已知而相同，或回落后的读数高于自零起以额定功率（加容许比率）所能及"
 amount_at_risk_yuan = "申报兑现金额，元"
 [[trace]]
 relation = "reconciled.sample_day"
@@ -60,8 +60,8 @@ whole as (
         *,
         least(metered_seconds, power_known_seconds) * 1000000 >= share_parts * 86400 and gain_mj is not null as is_whole,
         abs(gain_mj - power_mj) * 1000000 > tolerance_parts * gain_mj as is_far,
-        -- A count that starts anew can reach no more than the rated power gives in the two hours.
-        coalesce(
+        -- Within one boot a count does not start anew; one that does can reach no more than the rated power gives in the two hours.
+        fell_in_boot_count > 0 or coalesce(
             cast(cast(fell_to_joules as decimal(30, 3)) * 1000 as hugeint) * 1000000
                 > (1000000 + over_parts) * tdp_mw * fell_within_seconds,
             false
