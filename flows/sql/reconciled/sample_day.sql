@@ -22,45 +22,93 @@ power_peak_hour_watts = "功率最高的一小时的平均功率，W，舍去不
 memory_peak_mib = "最高已用显存，MiB"
 temperature_low_c = "最低温度，℃"
 temperature_high_c = "最高温度，℃"
-energy_gain_joules = "累计能耗读数当日的增量，J；读数回落之处从新读数计起；无读数的为空"
-energy_fell_count = "累计能耗读数回落的次数（逐小时比较）"
+energy_gain_joules = "累计能耗读数自当日首读至其后首读的增量，J；回落过、其后无读数而无从知其是否回落的，与无读数的同为空"
+energy_fell_count = "累计能耗读数回落的次数（与前一小时比较）"
 file_sha256 = "来源文件"
 row_no = "该日最先一行的行号"
 */
--- A register that counts energy starts again after a reboot: what it lost on the way is not guessed.
-with followed as (
+with days as (
+    select
+        provider_id,
+        cluster_id,
+        device_uuid,
+        device_model,
+        tenant,
+        contract_no,
+        usage_on,
+        cast(sum(metered_seconds) as bigint) as metered_seconds,
+        cast(sum(active_seconds) as bigint) as active_seconds,
+        cast(sum(above_zero_seconds) as bigint) as above_zero_seconds,
+        cast(sum(util_known_seconds) as bigint) as util_known_seconds,
+        cast(sum(weighted_millipercent_seconds) as bigint) as weighted_millipercent_seconds,
+        cast(sum(sample_count) as bigint) as sample_count,
+        cast(sum(power_known_seconds) as bigint) as power_known_seconds,
+        cast(sum(power_millijoules) as bigint) as power_millijoules,
+        max(power_peak_watts) as power_peak_watts,
+        max(power_millijoules // nullif(power_known_seconds, 0)) as power_peak_hour_milliwatts,
+        max(memory_peak_mib) as memory_peak_mib,
+        min(temperature_low_c) as temperature_low_c,
+        max(temperature_high_c) as temperature_high_c,
+        min(file_sha256) as file_sha256,
+        arg_min(row_no, (file_sha256, row_no)) as row_no,
+    from reconciled.sample_hour
+    group by provider_id, cluster_id, device_uuid, device_model, tenant, contract_no, usage_on
+),
+-- A register that counts energy starts again after a reboot; within an hour that shows only in the reading after it.
+registers as (
     select
         *,
-        case when energy_low_joules is not null then lag(energy_high_joules) over (
-            partition by provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on
-            order by hour_s, first_s, file_sha256
-        ) end as energy_before_joules,
+        lag(energy_high_joules) over card as energy_before_joules,
+        lead(energy_low_joules) over card as energy_after_joules,
     from reconciled.sample_hour
+    where energy_low_joules is not null
+    window card as (partition by provider_id, device_uuid order by hour_s, first_s, file_sha256, tenant, contract_no)
+),
+gained as (
+    select
+        provider_id,
+        cluster_id,
+        device_uuid,
+        tenant,
+        contract_no,
+        usage_on,
+        case when bool_and(coalesce(energy_after_joules >= energy_high_joules, false))
+            then sum(energy_after_joules - energy_low_joules)
+        end as energy_gain_joules,
+        count(*) filter (energy_low_joules < energy_before_joules) as energy_fell_count,
+    from registers
+    group by provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on
 )
 select
-    provider_id,
-    cluster_id,
-    device_uuid,
-    device_model,
-    tenant,
-    contract_no,
-    usage_on,
-    cast(sum(metered_seconds) as bigint) as metered_seconds,
-    cast(sum(active_seconds) as bigint) as active_seconds,
-    cast(sum(above_zero_seconds) as bigint) as above_zero_seconds,
-    cast(sum(util_known_seconds) as bigint) as util_known_seconds,
-    cast(sum(weighted_millipercent_seconds) as bigint) as weighted_millipercent_seconds,
-    cast(sum(sample_count) as bigint) as sample_count,
-    cast(sum(power_known_seconds) as bigint) as power_known_seconds,
-    cast(sum(power_millijoules) as bigint) as power_millijoules,
-    max(power_peak_watts) as power_peak_watts,
-    cast(cast(max(power_millijoules // nullif(power_known_seconds, 0)) as decimal(15, 0)) * 0.001 as decimal(18, 3)) as power_peak_hour_watts,
-    max(memory_peak_mib) as memory_peak_mib,
-    min(temperature_low_c) as temperature_low_c,
-    max(temperature_high_c) as temperature_high_c,
-    cast(sum(energy_high_joules - energy_low_joules + greatest(0, coalesce(energy_low_joules - energy_before_joules, 0))) as decimal(18, 3)) as energy_gain_joules,
-    count(*) filter (energy_low_joules < energy_before_joules) as energy_fell_count,
-    min(file_sha256) as file_sha256,
-    arg_min(row_no, (file_sha256, row_no)) as row_no,
-from followed
-group by provider_id, cluster_id, device_uuid, device_model, tenant, contract_no, usage_on
+    d.provider_id,
+    d.cluster_id,
+    d.device_uuid,
+    d.device_model,
+    d.tenant,
+    d.contract_no,
+    d.usage_on,
+    d.metered_seconds,
+    d.active_seconds,
+    d.above_zero_seconds,
+    d.util_known_seconds,
+    d.weighted_millipercent_seconds,
+    d.sample_count,
+    d.power_known_seconds,
+    d.power_millijoules,
+    d.power_peak_watts,
+    cast(cast(d.power_peak_hour_milliwatts as decimal(15, 0)) * 0.001 as decimal(18, 3)) as power_peak_hour_watts,
+    d.memory_peak_mib,
+    d.temperature_low_c,
+    d.temperature_high_c,
+    cast(g.energy_gain_joules as decimal(18, 3)) as energy_gain_joules,
+    coalesce(g.energy_fell_count, 0) as energy_fell_count,
+    d.file_sha256,
+    d.row_no,
+from days as d
+left join gained as g
+    on g.device_uuid = d.device_uuid
+    and g.usage_on = d.usage_on
+    and g.provider_id is not distinct from d.provider_id
+    and g.cluster_id is not distinct from d.cluster_id
+    and g.tenant is not distinct from d.tenant
+    and g.contract_no is not distinct from d.contract_no
