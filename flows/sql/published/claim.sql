@@ -34,6 +34,7 @@ queue_at = "先到先得的时刻"
 submitted_at = "兑现申请提交时间"
 evidence_grade = "证据等级：E0 只有截图或材料，E1 只有结算账单，E2 有调度或平台记录，E3 另有设备采样，E4 且采样摘要链完整、逐日有承诺；采样缺口过大的降一级"
 grade_because_zh = "为何是这一证据等级"
+weighted_gpu_hours = "加权卡时，小时：采样覆盖按利用率折算；没有利用率的为空"
 verifiable_gpu_hours = "可核卡时，小时：可支持金额的用量；未知的为空"
 allocated_unit_seconds = "占用卡秒，1 卡 = 21000 单位乘秒；没有用量记录、卡数全部未知的为空"
 sampled_unit_seconds = "采样覆盖的卡秒，1 卡 = 21000 单位乘秒；没有采样的为空"
@@ -72,6 +73,7 @@ select
     c.submitted_at,
     g.evidence_grade,
     g.grade_because_zh,
+    reconciled.gpu_hours(m.weighted_unit_seconds) as weighted_gpu_hours,
     reconciled.gpu_hours(v.metered_units) as verifiable_gpu_hours,
     g.allocated_unit_seconds,
     g.sampled_unit_seconds,

@@ -7,6 +7,7 @@ contract_card_seconds = "合同约定卡秒，秒；未约定的、有明细不�
 billed_card_seconds = "计费卡秒，秒；无计费数量的为空"
 metered_unit_seconds = "计入的卡秒，单位为二万一千分之一卡秒；无计量的为空"
 active_unit_seconds = "活跃卡秒，单位为二万一千分之一卡秒；无采样的为空"
+weighted_unit_seconds = "采样覆盖按利用率加权的卡秒，单位为二万一千分之一卡秒，舍去零头；利用率全不知的为空"
 sampled_unit_seconds = "采样覆盖的卡秒，单位为二万一千分之一卡秒；无采样的为空"
 excluded_unit_seconds = "有计量但不计入的卡秒，单位为二万一千分之一卡秒"
 record_count = "用量记录数"
@@ -46,6 +47,7 @@ metered as (
 sampled as (
     select
         s.contract_no,
+        sum(s.weighted_millipercent_seconds) * 21 // 100 as weighted_unit_seconds,
         sum(s.metered_seconds) * 21000 as sampled_unit_seconds,
         sum(s.active_seconds) * 21000 as active_unit_seconds,
         min(s.usage_on) as first_sample_on,
@@ -63,6 +65,7 @@ select
         when m.is_known then coalesce(m.supported_unit_seconds, 0)
     end as hugeint) as metered_unit_seconds,
     cast(s.active_unit_seconds as hugeint) as active_unit_seconds,
+    cast(s.weighted_unit_seconds as hugeint) as weighted_unit_seconds,
     cast(s.sampled_unit_seconds as hugeint) as sampled_unit_seconds,
     cast(coalesce(m.excluded_unit_seconds, 0) as hugeint) as excluded_unit_seconds,
     cast(coalesce(m.record_count, 0) as bigint) as record_count,

@@ -11,6 +11,7 @@ usage_on = "日期（北京时间）"
 cause = "与合同逐日用量的归因相同"
 metered_seconds = "被采样覆盖的秒数"
 active_seconds = "其中活跃的秒数"
+weighted_millipercent_seconds = "覆盖秒数乘利用率，秒 × 千分之一个百分点；全无利用率的为空"
 sample_count = "采样数"
 */
 select
@@ -30,6 +31,7 @@ select
     end as cause,
     s.metered_seconds,
     s.active_seconds,
+    s.weighted_millipercent_seconds,
     s.sample_count,
 from reconciled.sample_day as s
 join reconciled.contract_term as t using (contract_no)

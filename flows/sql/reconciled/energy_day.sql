@@ -67,17 +67,19 @@ registers as (
 ),
 hours as (
     select
-        provider_id,
-        device_uuid,
-        contract_no,
-        hour_s,
-        sum(metered_seconds) as metered_seconds,
-        sum(power_known_seconds) as power_known_seconds,
-        sum(power_millijoules) as power_millijoules,
-        min(energy_low_joules) as low_joules,
-        max(energy_high_joules) as high_joules,
-    from reconciled.sample_hour
-    group by provider_id, device_uuid, contract_no, hour_s
+        h.provider_id,
+        h.device_uuid,
+        h.contract_no,
+        h.hour_s,
+        sum(h.metered_seconds) as metered_seconds,
+        sum(h.power_known_seconds) as power_known_seconds,
+        sum(h.power_millijoules) as power_millijoules,
+        min(h.energy_low_joules) as low_joules,
+        max(h.energy_high_joules) as high_joules,
+    from reconciled.sample_hour as h
+    join (select distinct provider_id, device_uuid from registers) as c
+        on c.device_uuid = h.device_uuid and c.provider_id is not distinct from h.provider_id
+    group by h.provider_id, h.device_uuid, h.contract_no, h.hour_s
 )
 select
     h.provider_id,

@@ -45,13 +45,13 @@ with days as (
         cast(sum(power_known_seconds) as bigint) as power_known_seconds,
         cast(sum(power_millijoules) as bigint) as power_millijoules,
         max(power_peak_watts) as power_peak_watts,
-        max(power_millijoules // nullif(power_known_seconds, 0)) as power_peak_hour_milliwatts,
+        max(power_peak_hour_milliwatts) as power_peak_hour_milliwatts,
         max(memory_peak_mib) as memory_peak_mib,
         min(temperature_low_c) as temperature_low_c,
         max(temperature_high_c) as temperature_high_c,
         min(file_sha256) as file_sha256,
         arg_min(row_no, (file_sha256, row_no)) as row_no,
-    from reconciled.sample_hour
+    from reconciled.sample_file_day
     group by provider_id, cluster_id, device_uuid, device_model, tenant, contract_no, usage_on
 ),
 -- A register that counts energy starts again after a reboot; within an hour that shows only in the reading after it.

@@ -1,6 +1,7 @@
 /*
 title_zh = "采样的来源"
 grain_zh = "每份文件、集群、设备、租户、合同、自然日一行"
+view = true
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"
@@ -23,12 +24,11 @@ select
     tenant,
     contract_no,
     usage_on,
-    cast(sum(sample_count) as bigint) as sample_count,
-    min(first_s) as first_s,
-    max(last_s) as last_s,
-    max(period_seconds) as period_seconds,
+    sample_count,
+    first_s,
+    last_s,
+    period_seconds,
     file_sha256,
-    null::varchar as sheet,
-    min(row_no) as row_no,
-from reconciled.sample_hour
-group by provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on, file_sha256
+    sheet,
+    row_no,
+from reconciled.sample_file_day

@@ -16,20 +16,31 @@ first_missing_s = "最早有缺号的小时，UTC 秒；没有的为空"
 file_sha256 = "来源文件"
 row_no = "最早有缺号的小时的第一行；没有的为当日第一行"
 */
-with hours as (
+-- Streams are numbered first: there are few of them and many hours, and a number compares faster than four texts.
+with streams as (
+    select *, row_number() over (order by provider_id, cluster_id, device_uuid, boot_id) as stream_no
+    from (select distinct provider_id, cluster_id, device_uuid, boot_id from lake.occupancy where seq_count > 0)
+),
+numbered as (
+    select s.stream_no, o.*
+    from lake.occupancy as o
+    join streams as s
+        on s.device_uuid = o.device_uuid
+        and s.provider_id is not distinct from o.provider_id
+        and s.cluster_id is not distinct from o.cluster_id
+        and s.boot_id is not distinct from o.boot_id
+    where o.seq_count > 0
+),
+hours as (
     select
-        provider_id,
-        cluster_id,
-        device_uuid,
-        boot_id,
+        stream_no,
         hour_s,
         min(seq_first) as seq_first,
         max(seq_last) as seq_last,
-        sum(cast(seq_count as hugeint)) as seq_count,
+        sum(seq_count) as seq_count,
         sum(seq_sum) as seq_sum,
-    from lake.occupancy
-    where seq_count > 0
-    group by provider_id, cluster_id, device_uuid, boot_id, hour_s
+    from numbered
+    group by stream_no, hour_s
 ),
 followed as (
     select
@@ -39,7 +50,7 @@ followed as (
         lag(seq_last) over along as before_last,
         max(seq_last) over (along rows between unbounded preceding and 1 preceding) >= seq_first as is_reset,
     from hours
-    window along as (partition by provider_id, cluster_id, device_uuid, boot_id order by hour_s)
+    window along as (partition by stream_no order by hour_s)
 ),
 counted as (
     select
@@ -52,68 +63,108 @@ counted as (
         greatest(0, cast(seq_first as hugeint) - before_last - 1) as gap_count,
     from followed
 ),
+odd as (
+    select * exclude (is_reset), coalesce(is_reset, false) as is_reset
+    from counted
+    where is_reset or mixed_count > 0 or lacking_count > 0 or surplus_count > 0 or gap_count > 0
+),
+-- Whose the numbers of an odd hour are, and of the hour before it.
 owned as (
     select
-        o.provider_id,
-        o.cluster_id,
-        o.device_uuid,
-        o.boot_id,
-        o.hour_s,
-        cast(to_timestamp(o.hour_s) as date) as usage_on,
-        coalesce(o.contract_no, t.contract_no) as contract_no,
-        sum(o.seq_count) as seq_count,
-        min(o.file_sha256) as file_sha256,
-        arg_min(o.first_row_no, (o.file_sha256, o.first_row_no)) as row_no,
-    from lake.occupancy as o
+        n.stream_no,
+        n.hour_s,
+        cast(to_timestamp(n.hour_s) as date) as usage_on,
+        coalesce(n.contract_no, t.contract_no) as contract_no,
+        min(n.file_sha256) as file_sha256,
+        arg_min(n.first_row_no, (n.file_sha256, n.first_row_no)) as row_no,
+    from numbered as n
+    join (
+        select stream_no, hour_s from odd union select stream_no, before_hour_s from odd
+    ) as h on h.stream_no = n.stream_no and h.hour_s = n.hour_s
     left join reconciled.tenancy as t
-        on t.provider_id is not distinct from o.provider_id
-        and t.cluster_id is not distinct from o.cluster_id
-        and t.tenant = o.tenant
-        and t.started_on = cast(to_timestamp(o.hour_s) as date)
-    where o.seq_count > 0
-    group by o.provider_id, o.cluster_id, o.device_uuid, o.boot_id, o.hour_s, coalesce(o.contract_no, t.contract_no)
-),
-paired as (
-    select
-        *,
-        lag(hour_s) over (
-            partition by provider_id, cluster_id, device_uuid, boot_id, contract_no
-            order by hour_s
-        ) as own_before_s,
-    from owned
+        on t.provider_id is not distinct from n.provider_id
+        and t.cluster_id is not distinct from n.cluster_id
+        and t.tenant = n.tenant
+        and t.started_on = cast(to_timestamp(n.hour_s) as date)
+    group by n.stream_no, n.hour_s, coalesce(n.contract_no, t.contract_no)
 ),
 -- Whose the numbers between two hours are is known only where both hours are of one contract.
 told as (
     select
         p.*,
-        coalesce(c.is_reset, false) as is_reset,
+        c.is_reset,
         case
             when c.is_reset then 0
-            else c.lacking_count + c.mixed_count
-                + case when p.own_before_s = c.before_hour_s then c.gap_count else 0 end
+            else c.lacking_count + c.mixed_count + case when b.hour_s is not null then c.gap_count else 0 end
         end as missing_count,
         case when c.is_reset then 0 else c.surplus_count + c.mixed_count end as repeat_count,
-    from paired as p
-    join counted as c
-        on c.device_uuid = p.device_uuid
-        and c.hour_s = p.hour_s
-        and c.provider_id is not distinct from p.provider_id
-        and c.cluster_id is not distinct from p.cluster_id
-        and c.boot_id is not distinct from p.boot_id
+    from owned as p
+    join odd as c on c.stream_no = p.stream_no and c.hour_s = p.hour_s
+    left join owned as b
+        on b.stream_no = p.stream_no
+        and b.hour_s = c.before_hour_s
+        and b.contract_no is not distinct from p.contract_no
+),
+found as (
+    select
+        stream_no,
+        contract_no,
+        usage_on,
+        sum(missing_count) as missing_count,
+        sum(repeat_count) as repeat_count,
+        count(*) filter (where is_reset) as reset_count,
+        min(hour_s) filter (where missing_count > 0) as first_missing_s,
+        arg_min(file_sha256, hour_s) filter (where missing_count > 0) as file_sha256,
+        arg_min(row_no, hour_s) filter (where missing_count > 0) as row_no,
+    from told
+    group by stream_no, contract_no, usage_on
+),
+tenant_days as (
+    select
+        stream_no,
+        provider_id,
+        cluster_id,
+        tenant,
+        contract_no,
+        cast(to_timestamp(hour_s) as date) as usage_on,
+        sum(seq_count) as seq_count,
+        file_sha256,
+        min(first_row_no) as row_no,
+        min(hour_s) as first_s,
+    from numbered
+    group by stream_no, provider_id, cluster_id, tenant, contract_no, usage_on, file_sha256
+),
+days as (
+    select
+        d.stream_no,
+        coalesce(d.contract_no, t.contract_no) as contract_no,
+        d.usage_on,
+        sum(d.seq_count) as seq_count,
+        arg_min(d.file_sha256, (d.first_s, d.file_sha256, d.row_no)) as file_sha256,
+        arg_min(d.row_no, (d.first_s, d.file_sha256, d.row_no)) as row_no,
+    from tenant_days as d
+    left join reconciled.tenancy as t
+        on t.provider_id is not distinct from d.provider_id
+        and t.cluster_id is not distinct from d.cluster_id
+        and t.tenant = d.tenant
+        and t.started_on = d.usage_on
+    group by d.stream_no, coalesce(d.contract_no, t.contract_no), d.usage_on
 )
 select
-    provider_id,
-    cluster_id,
-    device_uuid,
-    boot_id,
-    contract_no,
-    usage_on,
-    cast(sum(seq_count) as hugeint) as seq_count,
-    cast(sum(missing_count) as hugeint) as missing_count,
-    cast(sum(repeat_count) as hugeint) as repeat_count,
-    count(*) filter (where is_reset) as reset_count,
-    min(hour_s) filter (where missing_count > 0) as first_missing_s,
-    coalesce(arg_min(file_sha256, hour_s) filter (where missing_count > 0), arg_min(file_sha256, hour_s)) as file_sha256,
-    coalesce(arg_min(row_no, hour_s) filter (where missing_count > 0), arg_min(row_no, hour_s)) as row_no,
-from told
-group by provider_id, cluster_id, device_uuid, boot_id, contract_no, usage_on
+    s.provider_id,
+    s.cluster_id,
+    s.device_uuid,
+    s.boot_id,
+    d.contract_no,
+    d.usage_on,
+    cast(d.seq_count as hugeint) as seq_count,
+    cast(coalesce(f.missing_count, 0) as hugeint) as missing_count,
+    cast(coalesce(f.repeat_count, 0) as hugeint) as repeat_count,
+    coalesce(f.reset_count, 0) as reset_count,
+    f.first_missing_s,
+    coalesce(f.file_sha256, d.file_sha256) as file_sha256,
+    coalesce(f.row_no, d.row_no) as row_no,
+from days as d
+join streams as s on s.stream_no = d.stream_no
+left join found as f
+    on f.stream_no = d.stream_no and f.usage_on = d.usage_on and f.contract_no is not distinct from d.contract_no

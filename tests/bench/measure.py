@@ -1,0 +1,62 @@
+"""What the benches share: commands timed against one another, round by round, and samples as a provider exports them."""
+
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+CARDS = 2304
+
+
+def seconds(command: list[str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begun
+
+
+def told(script: str, *arguments: object) -> float:
+    """The seconds that a script in a process of its own prints as its last word."""
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
+
+
+def say(name: str, pairs: list[tuple[float, float]], *, bound: float) -> None:
+    """A line with the median and the worst ratio of (ours, baseline)."""
+    ratios = [ours / base for ours, base in pairs]
+    shown = ", ".join(f"{ours:.2f}/{base:.2f}" for ours, base in pairs)
+    print(
+        f"{name}: median {statistics.median(ratios):.2f} x, worst {max(ratios):.2f} x (bound {bound:.2f});"
+        f" seconds ours/baseline {shown}",
+        flush=True,
+    )
+
+
+def peak_gb() -> float:
+    """Of any child so far."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+
+
+def write_samples(path: Path, rows: int, *, start: str) -> None:
+    """One-minute samples of 2,304 cards from that day on, in the order of time, as Parquet of the contract's own types."""
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'Asia/Shanghai'; set enable_progress_bar = false")
+        connection.execute(f"""
+            copy (
+                select
+                    '91510000902846312Y' as provider_id,
+                    'c' || (n % {CARDS} // 1152) as cluster_id,
+                    'GPU-' || substr(md5((n % {CARDS})::varchar), 1, 12) as device_uuid,
+                    timestamptz '{start} 00:00:00+08' + to_seconds(60 * (n // {CARDS})) as sampled_at,
+                    'lab' || (n % {CARDS} // 16 % 40) as tenant,
+                    (hash(n) % 1001 / 10)::decimal(18, 3) as util_percent,
+                    (100 + hash(n + 1) % 3000 / 10)::decimal(18, 3) as power_watts,
+                    (hash(n + 2) % 80000)::decimal(18, 3) as memory_used_mib,
+                    (30 + hash(n + 3) % 50)::decimal(18, 3) as temperature_c,
+                    n // {CARDS} as seq_no,
+                from range({rows}) as r(n)
+            ) to '{path}' (format parquet, compression lz4)
+        """)

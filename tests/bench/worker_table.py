@@ -1,0 +1,107 @@
+"""The same files staged inline, by processes, and by one and two Dask workers: the same rows, and how long it takes.
+
+Beside them the same hours as a person would count them with pandas, where pandas is installed.
+Usage: python tests/bench/worker_table.py [ROWS per file] [FILES] [ROUNDS]
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+from measure import seconds, told, write_samples
+
+ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
+FILES = int(sys.argv[2]) if len(sys.argv) > 2 else 8
+ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+WORKERS = """
+import sys
+from pathlib import Path
+from distributed import Client, LocalCluster
+from hesuan.flows.engines.dask import Dask
+from hesuan.flows.graph import Order, nightly
+from hesuan.schemas.policy import default_policy_id
+from datetime import date
+if __name__ == "__main__":
+    with LocalCluster(n_workers=int(sys.argv[2]), threads_per_worker=1, dashboard_address="127.0.0.1:0") as local:
+        with Client(local) as client:
+            nightly(Dask(client), Order(Path(sys.argv[1]), default_policy_id(), today=date(2026, 7, 1)))
+"""
+PANDAS = """
+import sys, time
+import pandas
+begun = time.perf_counter()
+for path in sys.argv[1:]:
+    frame = pandas.read_parquet(path, columns=["device_uuid", "tenant", "sampled_at", "util_percent", "power_watts"])
+    frame["hour"] = frame["sampled_at"].dt.floor("h")
+    frame["active"] = frame["util_percent"].astype(float) >= 5
+    frame["power_watts"] = frame["power_watts"].astype(float)
+    counted = frame.groupby(["device_uuid", "tenant", "hour"]).agg(
+        minutes=("sampled_at", "nunique"), rows=("sampled_at", "size"), active=("active", "sum"), power=("power_watts", "sum")
+    )
+print(time.perf_counter() - begun)
+"""
+
+
+def workspace(root: Path, files: list[Path]) -> Path:
+    inbox = root / "inbox" / "submissions"
+    inbox.mkdir(parents=True)
+    for path in files:
+        os.link(path, inbox / path.name)
+    (inbox / "source.toml").write_text("sample_period_seconds = 60\n", encoding="utf-8")
+    for folder in ("evidence", "lake", "warehouse", "reports"):
+        (root / folder).mkdir()
+    return root
+
+
+def digest(root: Path) -> str:
+    """Of every published row about usage."""
+    with duckdb.connect(str(root / "warehouse" / "hesuan.duckdb"), read_only=True) as connection:
+        rows = connection.execute("select * from published.usage_day order by all").fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:12]
+
+
+def main() -> None:
+    engines = {
+        "inline": [sys.executable, "-m", "hesuan.flows.cli", "run", "--engine", "inline", "-w"],
+        "pool": [sys.executable, "-m", "hesuan.flows.cli", "run", "--engine", "pool", "-w"],
+        "dask, 1 worker": [sys.executable, "{script}"],
+        "dask, 2 workers": [sys.executable, "{script}"],
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        script = folder / "workers.py"
+        script.write_text(WORKERS, encoding="utf-8")
+        files = [folder / f"samples-{n:02}.parquet" for n in range(FILES)]
+        for number, path in enumerate(files):
+            write_samples(path, ROWS, start=f"2026-{number + 1:02}-01")
+        took: dict[str, list[float]] = {engine: [] for engine in engines}
+        digests = set()
+        for _ in range(ROUNDS):
+            for engine, command in engines.items():
+                root = workspace(folder / "w", files)
+                workers = [engine.split()[1]] if engine.startswith("dask") else []
+                took[engine].append(
+                    seconds([part.format(script=script) for part in command] + [str(root), *workers])
+                )
+                digests.add(digest(root))
+                shutil.rmtree(root)
+        inline = statistics.median(took["inline"])
+        print(f"{FILES} files of {ROWS} rows; published rows the same: {len(digests) == 1}")
+        print(f"{'engine':<16} {'seconds':>8} {'to inline':>10}")
+        for engine, each in took.items():
+            print(f"{engine:<16} {statistics.median(each):>8.2f} {statistics.median(each) / inline:>10.2f}")
+        if importlib.util.find_spec("pandas") is None:
+            print("pandas is not installed: no line of it")
+            return
+        alone = statistics.median(told(PANDAS, *files) for _ in range(ROUNDS))
+        print(f"{'pandas, hours':<16} {alone:>8.2f} {alone / inline:>10.2f}")
+
+
+if __name__ == "__main__":
+    main()
