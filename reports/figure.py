@@ -10,12 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from hesuan.reports import capital
 from hesuan.schemas.fault import ReportFault
 
 UNKNOWN = "未知"
 MINUS = "−"
-DIGITS = "零壹贰叁肆伍陆柒捌玖"
-CAPITAL_UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
 # GB 11643: weights and check characters of the 18-character citizen id.
 CITIZEN_ID = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\w)"
@@ -57,18 +56,7 @@ def long_day(value: date) -> str:
 
 
 def capital_yuan(value: Decimal | None) -> str:
-    """The sum in the characters of cheques: 10001.05 → 人民币壹万零壹元零伍分."""
-    if value is None:
-        return UNKNOWN
-    if value < 0:
-        return f"人民币负{capital_yuan(-value).removeprefix('人民币')}"
-    whole, fen = divmod(int(value.scaleb(2)), 100)
-    jiao, fen = divmod(fen, 10)
-    head = f"{_capital_integer(whole)}元" if whole else ""
-    if not jiao and not fen:
-        return f"人民币{head or '零元'}整"
-    middle = f"{DIGITS[jiao]}角" if jiao else ("零" if whole else "")
-    return f"人民币{head}{middle}{f'{DIGITS[fen]}分' if fen else '整'}"
+    return UNKNOWN if value is None else capital.capital_yuan(value)
 
 
 def visible(text: str) -> str:
@@ -124,15 +112,6 @@ def _fixed(value: Decimal | None, *, places: int) -> str:
     if value != round(value, places):
         raise ReportFault(f"报告：{value} 的小数多于 {places} 位，打印会改变数值")
     return f"{value:,.{places}f}".replace("-", MINUS)
-
-
-def _capital_integer(whole: int) -> str:
-    for unit, word in CAPITAL_UNITS:
-        if whole >= unit:
-            high, low = divmod(whole, unit)
-            gap = DIGITS[0] if 0 < low < unit // 10 else ""
-            return f"{_capital_integer(high)}{word}{gap}{_capital_integer(low)}"
-    return DIGITS[whole] if whole else ""
 
 
 def _visible_character(character: str) -> str:
