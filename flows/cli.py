@@ -199,9 +199,15 @@ def decide(
 def report_command(root: "Root", lang: str, as_json: bool, debug: bool, run_id: str | None) -> None:
     """重写某次运行的报告。"""
     from hesuan.flows.ground import reported
+    from hesuan.flows.stages.report import unprinted
 
     folder = reported(root, run_id)
-    _say({"report": str(folder / "index.html")}, [f"报告：{folder / 'index.html'}"], as_json=as_json)
+    missing = unprinted(folder)
+    _say(
+        {"report": str(folder / "index.html"), "unprinted": list(missing)},
+        [f"报告：{folder / 'index.html'}", *(f"纸面未出：{reason}" for reason in missing)],
+        as_json=as_json,
+    )
 
 
 @commands.command(name="sql")

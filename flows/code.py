@@ -70,6 +70,6 @@ def _below(folder: Traversable, prefix: str) -> list[tuple[str, Traversable]]:
         name = f"{prefix}/{node.name}"
         if node.is_dir() and node.name != "__pycache__":
             found += _below(node, name)
-        elif node.name.endswith((".py", ".sql", ".j2", ".css", ".toml")):
+        elif node.name.endswith((".py", ".sql", ".j2", ".css", ".typ", ".toml")):
             found.append((name, node))
     return found

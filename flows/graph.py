@@ -65,7 +65,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
         workspace.evidence / "ledger.jsonl",
     )
     database = engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
-    pages = engine.call(report, database, workspace.reports, run_id)
+    pages = engine.call(report, database, workspace.reports, run_id, settings)
     outcome = outcome_of(database, pages, fresh_count=fresh_count, missed=missed)
     engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
     return outcome

@@ -74,7 +74,7 @@ def reported(root: Root, run_id: str | None) -> Path:
         return found
     workspace = Workspace(root)
     database = workspace.newest().resolve() if run_id is None else _database_of(workspace.warehouse, run_id)
-    return report(database, workspace.reports, run_id_in(database))
+    return report(database, workspace.reports, run_id_in(database), workspace.settings())
 
 
 def folder_of(root: Root, *, command: str) -> Path:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from hesuan.flows.stages.report import unprinted
 from hesuan.flows.warehouse import connect
 from hesuan.reports.word import CHANGE_CAUSES
 
@@ -35,6 +36,8 @@ class Outcome:
     refused: tuple[str, ...]
     totals: dict[str, tuple[int, Decimal]]
     finding_count: int
+    unprinted: tuple[str, ...]
+    """Papers that were asked for and not made, a sentence each."""
     changed: dict[str, int]
     """Cause → claims whose figures changed since the run before; `all`: claims that changed at all. {}: none."""
 
@@ -73,7 +76,8 @@ class Outcome:
                 f"report {self.report / 'index.html'}",
             ]
             changed = [f"  {n} claims changed since the run before ({k})" for k, n in self.changed.items()]
-            return [*lines, *changed, *(f"refused {r}" for r in self.refused), *places]
+            missing = [f"not on paper: {reason}" for reason in self.unprinted]
+            return [*lines, *changed, *(f"refused {r}" for r in self.refused), *missing, *places]
         known = self.input_count - self.fresh_count
         lines = [
             f"运行 {self.run_id}：文件 {self.input_count} 个（其中 {known} 个先前已收录），"
@@ -85,6 +89,7 @@ class Outcome:
         ]
         lines += [f"  发现 {self.finding_count} 项", *(f"  {line}" for line in self._changes())]
         lines += [f"  未能读取：{reason}" for reason in self.refused]
+        lines += [f"  纸面未出：{reason}" for reason in self.unprinted]
         places = [
             f"数字指纹 {self.figure_sha256}",
             f"数据库 {self.database}",
@@ -112,6 +117,7 @@ class Outcome:
             "rejected_count": self.rejected_count,
             "refused": list(self.refused),
             "finding_count": self.finding_count,
+            "unprinted": list(self.unprinted),
             "changed_claim_count": self.changed,
             "totals": {
                 k: {"claim_count": n, "proposed_subsidy_yuan": str(y)} for k, (n, y) in self.totals.items()
@@ -145,5 +151,6 @@ def outcome_of(database: Path, report: Path, *, fresh_count: int, missed: list[s
         refused=(*(row[0] for row in refused), *missed),
         totals=summed,
         finding_count=findings,
+        unprinted=unprinted(report),
         changed=dict(changed),
     )

@@ -14,7 +14,11 @@ SETTINGS = """\
 # policy = "{policy}"          # 执行的办法
 # user_hash_key = ""           # 用户名散列的密钥；改动后用户散列随之改变
 # keep_files = 7               # 保留最近几份数据库
+# paper = true                 # 每夜另出供签字的 PDF（须装 hesuan[paper] 与中文字体；缺什么，运行时会说）
+# paper_fonts = "/usr/share/fonts/opentype/noto"   # 字体所在文件夹
+# paper_body = "Noto Serif CJK SC"                 # 审核意见正文的字体；本单位有仿宋的写仿宋
 """
+PAPER_KINDS = {"paper": (bool, "真假"), "paper_fonts": (str, "文字"), "paper_body": (str, "文字")}
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,9 @@ class Settings:
     policy: str | None = None
     user_hash_key: str = "hesuan"
     keep_files: int = 7
+    paper: bool = True
+    paper_fonts: str | None = None
+    paper_body: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,14 +69,19 @@ class Workspace:
         return self.root / "reports"
 
     def settings(self) -> Settings:
-        """Raises InputFault where hesuan.toml is not TOML or names an unknown key."""
+        """Raises InputFault where hesuan.toml is not TOML, names an unknown key or gives a value of another kind."""
         path = self.root / "hesuan.toml"
         if not path.exists():
             return Settings()
         try:
-            return Settings(**tomllib.loads(path.read_text(encoding="utf-8")))
+            settings = Settings(**tomllib.loads(path.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
             raise InputFault(f"{path.name}: 设置读不懂：{error}") from error
+        for name, (kind, said) in PAPER_KINDS.items():
+            value = getattr(settings, name)
+            if value is not None and not isinstance(value, kind):
+                raise InputFault(f"{path.name}: {name} 须为{said}，实为 {value!r}")
+        return settings
 
 
 def settings_text(*, policy: str) -> str:

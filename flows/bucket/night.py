@@ -67,6 +67,6 @@ def rewritten(bucket: Bucket, run_id: str | None) -> Path:
     """Write the report of a run again, here and in the bucket; the folder here."""
     store = store_of(bucket)
     database = newest(store, run_id)
-    folder = report(database, store.copies.reports, run_id_in(database))
+    folder = report(database, store.copies.reports, run_id_in(database), store.copies.settings())
     keep_report(store, folder)
     return folder

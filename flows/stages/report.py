@@ -4,19 +4,30 @@ import os
 import shutil
 from pathlib import Path
 
-from hesuan.flows.warehouse import connect
+from hesuan.flows.warehouse import Connection, connect
+from hesuan.flows.workspace import Settings
 from hesuan.reports.book import write_report
 from hesuan.reports.panel_sheet import write_panel_sheet
+from hesuan.reports.paper_book import write_papers
+from hesuan.reports.typeset import FONTS, SERIF, Faces, absent
+
+PAPERS = "paper"
+UNPRINTED = "纸面未出.txt"
 
 
-def report(database: Path, reports: Path, run_id: str) -> Path:
-    """Written aside, then put in place whole."""
+def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Path:
+    """Written aside, then put in place whole; the papers where the settings ask for them.
+
+    Papers need typst and fonts. What cannot be made for want of them is listed in 纸面未出.txt and stops nothing.
+    """
     making = reports / f".{run_id}.making"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     with connect(database, read_only=True) as connection:
         write_report(connection, making)
         write_panel_sheet(connection, making / "专家意见.xlsx")
+        if settings.paper:
+            _print(connection, making, _faces(settings))
     folder = reports / run_id
     shutil.rmtree(folder, ignore_errors=True)
     making.replace(folder)
@@ -25,3 +36,21 @@ def report(database: Path, reports: Path, run_id: str) -> Path:
     link.symlink_to(run_id)
     os.replace(link, reports / "latest")
     return folder
+
+
+def unprinted(folder: Path) -> tuple[str, ...]:
+    """The papers of a report that were asked for and not made, a sentence each."""
+    path = folder / UNPRINTED
+    return tuple(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
+
+
+def _faces(settings: Settings) -> Faces:
+    folder = FONTS if settings.paper_fonts is None else Path(settings.paper_fonts)
+    return Faces(folder, settings.paper_body or SERIF)
+
+
+def _print(connection: Connection, folder: Path, faces: Faces) -> None:
+    reason = absent(faces)
+    missing = write_papers(connection, folder / PAPERS, faces) if reason is None else [reason]
+    if missing:
+        (folder / UNPRINTED).write_text("".join(f"{line}\n" for line in missing), encoding="utf-8")
