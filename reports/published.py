@@ -126,6 +126,12 @@ def is_published(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     return bool(_listed_columns(connection, name))
 
 
+def listed(connection: duckdb.DuckDBPyConnection, question: str) -> tuple[list[str], list[Row]]:
+    """Column names, there even where no row is, and the rows of a query that brings its own full order."""
+    names = [row["column_name"] for row in _fetched(connection, f"describe {question}")]
+    return names, _fetched(connection, question)
+
+
 def answers(connection: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
     """Rows of a query over published.*, which must bring its own full order."""
     return _fetched(connection, question)

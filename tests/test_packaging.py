@@ -18,7 +18,9 @@ def kept_files() -> set[str]:
     """Every file that belongs into the package, as its path inside the wheel."""
     folders = [ROOT / name for name in (*ROOMS, *SHELVES)]
     found = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
-    found = {path for path in found if "__pycache__" not in path.parts} | {ROOT / name for name in LOOSE}
+    found = {path for path in found if "__pycache__" not in path.parts and "pictures" not in path.parts} | {
+        ROOT / name for name in LOOSE
+    }
     return {f"hesuan/{path.relative_to(ROOT).as_posix()}" for path in found}
 
 

@@ -26,6 +26,7 @@ _CELL = re.compile(_CELL_TAG + rb"(?:" + _FORMULA + rb")?" + _TAG + rb"v\b[^<>]*
 _VALUED = re.compile(_CELL_TAG + rb"(?:" + _FORMULA + rb")?" + _TAG + rb"(?:v|is)\b")
 _NO_VALUE = _TAG + rb"v\b[^<>]*>(?:\s*" + _END + rb"v>)?\s*"
 _UNCALCULATED = re.compile(_CELL_TAG + _FORMULA + rb"(?:" + _NO_VALUE + rb")?" + _END + rb"c>")
+_CALCULATED = re.compile(_CELL_TAG + _TAG + rb"f\b")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,9})(\d{1,12})["']""")
 _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 _MERGE = re.compile(
@@ -107,6 +108,12 @@ def uncalculated(xml: bytes, *, place: str) -> Iterator[tuple[int, int]]:
         kind = _TYPE.search(cell[1])
         if kind is None or kind[1] != b"str":
             yield _position(cell[1], place=place)
+
+
+def calculated(xml: bytes, *, place: str) -> Iterator[tuple[int, int]]:
+    """(row, 0-based column) of every formula, whatever value it holds."""
+    for cell in _CALCULATED.finditer(xml):
+        yield _position(cell[1], place=place)
 
 
 def merged(xml: bytes) -> Iterator[tuple[int, int, int, int]]:

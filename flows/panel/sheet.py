@@ -20,6 +20,7 @@ from hesuan.flows.mapped.opening import SEPARATORS, Opening
 from hesuan.flows.mapped.quoted import quoted_rows
 from hesuan.flows.mapped.sheet import rows_below, sheets
 from hesuan.flows.mapped.spoiled import sorted_out
+from hesuan.flows.panel.cell import as_shown, formulas, without_formulas
 from hesuan.flows.source import Source
 from hesuan.flows.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault, UsageFault
@@ -101,10 +102,12 @@ def _filled(rows: pl.DataFrame, bad: list[tuple[str | None, int, str]]) -> Fille
     is_begun = pl.any_horizontal((pl.col(n).str.strip_chars() != "").fill_null(False) for n in begun)
     gated = gate(chosen, TABLE)
     refused = [(r["sheet"], r["row_no"], r["reason_zh"]) for r in gated.rejected.to_dicts()]
+    # The foot of a summary (sums, signatures) names no claim.
+    is_claim = (pl.col("claim_id").str.strip_chars() != "").fill_null(False)
     return Filled(
         tuple(_line(row) for row in gated.accepted.to_dicts()),
         tuple(bad + refused),
-        skipped.height,
+        skipped.filter(is_claim).height,
         tuple(skipped.filter(is_begun).get_column("row_no")),
     )
 
@@ -140,7 +143,9 @@ def _sheets(source: Source) -> Iterator[tuple[pl.DataFrame, list[dict[str, Any]]
             continue
         xml = parts.sheets.get(sheet.name, b"")
         good, bad = sorted_out(rows_below(sheet, header), sheet, header, xml=xml, place=place)
-        yield good, bad.select("sheet", "row_no", "reason_zh").to_dicts()
+        written, spoiled = without_formulas(good, formulas(sheet, header, xml=xml, place=place))
+        shown = as_shown(written, sheet, header, xml=xml, place=place)
+        yield shown, bad.select("sheet", "row_no", "reason_zh").to_dicts() + spoiled
 
 
 def _text(source: Source) -> Iterator[tuple[pl.DataFrame, list[dict[str, Any]]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Settings
 from hesuan.reports.book import write_report
+from hesuan.reports.case_book import write_case_book
 from hesuan.reports.panel_sheet import write_panel_sheet
 from hesuan.reports.paper_book import write_papers
 from hesuan.reports.typeset import FONTS, SERIF, Faces, absent
@@ -26,6 +27,7 @@ def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Pa
     with connect(database, read_only=True) as connection:
         write_report(connection, making)
         write_panel_sheet(connection, making / "专家意见.xlsx")
+        write_case_book(connection, making)
         if settings.paper:
             _print(connection, making, _faces(settings))
     folder = reports / run_id

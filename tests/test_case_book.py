@@ -1,0 +1,283 @@
+"""The workbook 算力券兑现核验: every figure is the database's, and what the panel writes in it comes back or is refused."""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import pytest
+import xlsxwriter
+
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import Workspace
+from hesuan.reports.case_book import write_case_book
+from hesuan.reports.case_sheet import SHEETS
+from hesuan.reports.case_summary import FILLED, HEAD_ROW, PRINTED, QUESTION, SHEET
+from hesuan.reports.published import listed
+from tests.city import run
+from tests.conftest import Said
+from tests.test_decide import AT, EVERY_KIND, REASON, Fill, decisions, small_city
+
+TITLES = [title for _, title, _ in PRINTED] + [title for title, _ in FILLED]
+SOFFICE, OFFICE_PYTHON = shutil.which("soffice"), Path("/usr/bin/python3")
+Cells = list[list[Any]]
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One run for the whole module; tests that record work on copies."""
+    workspace = small_city().hand_in(tmp_path_factory.mktemp("book") / "w")
+    run(workspace)
+    return workspace.root
+
+
+@pytest.fixture(scope="module")
+def book(ready: Path) -> Path:
+    (path,) = (ready / "reports" / "latest").glob("算力券兑现核验-*.xlsx")
+    return path
+
+
+@pytest.fixture
+def root(ready: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(ready, tmp_path / "w", symlinks=True)
+
+
+def cells(path: Path, sheet: str) -> list[list[str | None]]:
+    loaded = fastexcel.read_excel(path).load_sheet(sheet, header_row=None, dtypes="string")
+    return [list(row) for row in loaded.to_polars().rows()]
+
+
+def parts(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")}
+
+
+def same(cell: str | None, value: object) -> bool:
+    """Whether a cell says the value: numbers by value, everything else by its letters."""
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return cell is not None and Decimal(cell) == value
+    return value is None if cell in (None, "未知") else cell == str(value)
+
+
+def test_every_cell_of_every_sheet_is_the_database(ready: Path, book: Path) -> None:
+    with connect(Workspace(ready).published, read_only=True) as connection:
+        for sheet in SHEETS:
+            names, rows = listed(connection, sheet.question)
+            header, *found = cells(book, sheet.title)
+            assert header == [name.replace("_元", "（元）") for name in names]
+            assert len(found) == len(rows), sheet.title
+            wrong = [
+                (sheet.title, cell, value)
+                for line, row in zip(found, rows, strict=True)
+                for cell, value in zip(line, row.values(), strict=True)
+                if not same(cell, value)
+            ]
+            assert wrong == []
+
+
+def test_the_summary_lists_every_claim_and_foots(ready: Path, book: Path) -> None:
+    with connect(Workspace(ready).published, read_only=True) as connection:
+        _, claims = listed(connection, QUESTION)
+    found = cells(book, SHEET)
+    assert found[HEAD_ROW] == TITLES
+    lines = found[HEAD_ROW + 1 : HEAD_ROW + 1 + len(claims)]
+    for line, claim in zip(lines, claims, strict=True):
+        said = dict(zip([name for name, _, _ in PRINTED], line, strict=False))
+        assert [n for n in claim if n != "disposition" and not same(said[n], claim[n])] == []
+    foot, words = found[HEAD_ROW + 1 + len(claims)], found[HEAD_ROW + 2 + len(claims)]
+    assert foot[0] == "合计"
+    assert Decimal(foot[TITLES.index("建议补贴")] or "") == Decimal("108505.00")
+    assert words[0] == "建议补贴合计（大写）：人民币壹拾万捌仟伍佰零伍元整"
+
+
+def test_the_sheets_are_the_ones_promised_and_the_batch_is_hidden(ready: Path, book: Path) -> None:
+    names = fastexcel.read_excel(book).sheet_names
+    assert names == [SHEET, *(sheet.title for sheet in SHEETS), "_批次"]
+    assert 'name="_批次" sheetId="11" state="hidden"' in parts(book)["xl/workbook.xml"]
+    (run_id,) = {line[1] for line in cells(book, "_批次") if line[0] == "run_id"}
+    assert book.name == f"算力券兑现核验-{run_id}.xlsx"
+
+
+def test_no_cell_is_a_formula(book: Path) -> None:
+    assert [name for name, xml in parts(book).items() if re.search(r"<f[ >]", xml)] == []
+
+
+def test_the_same_database_gives_the_same_bytes(ready: Path, book: Path, tmp_path: Path) -> None:
+    with connect(Workspace(ready).published, read_only=True) as connection:
+        again = write_case_book(connection, tmp_path)
+    assert again.read_bytes() == book.read_bytes()
+
+
+def test_only_the_cells_of_the_panel_are_unlocked(book: Path) -> None:
+    xml = parts(book)
+    formats = re.findall(
+        r"<xf [^>]*/>|<xf .*?</xf>", xml["xl/styles.xml"].split("<cellXfs")[1].split("</cellXfs>")[0]
+    )
+    is_open = ['locked="0"' in each for each in formats]
+    sheets = [name for name in xml if name.startswith("xl/worksheets/sheet")]
+    unlocked = {
+        (name[-5], column, row)
+        for name in sheets
+        for column, row, style in re.findall(r'<c r="([A-Z]+)(\d+)" s="(\d+)"', xml[name])
+        if is_open[int(style)]
+    }
+    assert unlocked == {("1", column, str(row)) for column in "NOPQR" for row in range(5, 10)}
+    assert [name for name in sheets if "<sheetProtection" not in xml[name] and "sheet11" not in name] == []
+
+
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(ready: Path, tmp_path: Path) -> None:
+    with connect(Workspace(ready).published, read_only=True) as connection:
+        _, rows = listed(connection, SHEETS[0].question)
+        path = write_case_book(connection, tmp_path, rows_a_sheet=20)
+    names = [name for name in fastexcel.read_excel(path).sheet_names if name.startswith("补贴计算")]
+    assert len(names) == -(-len(rows) // 20) > 1
+    assert names[1] == "补贴计算（2）"
+    listed_ids = [line[0] for name in names for line in cells(path, name)[1:]]
+    assert listed_ids == [row["申请编号"] for row in rows]
+
+
+def filled(book: Path, path: Path, fill: Fill, *, formula: tuple[str, str] | None = None) -> Path:
+    """The summary as it went out, with these cells filled in; formula: (claim, column) that becomes =A1."""
+    with xlsxwriter.Workbook(str(path)) as copy:
+        sheet = copy.add_worksheet(SHEET)
+        for row, line in enumerate(cells(book, SHEET)):
+            said = dict(zip(TITLES, line, strict=True)) | fill.get(line[1] or "", {})
+            for column, title in enumerate(TITLES):
+                if formula == (line[1], title):
+                    sheet.write_formula(row, column, "=A1", None, said.get(title) or "0")
+                elif said[title] and title in ("申报实际费用", "建议补贴") and row > HEAD_ROW:
+                    sheet.write_number(row, column, float(said[title]))
+                elif said[title]:
+                    sheet.write_string(row, column, said[title])
+    return path
+
+
+def test_what_the_panel_fills_in_comes_back(hesuan: Callable[..., Said], root: Path, book: Path) -> None:
+    sheet = filled(book, root / "意见.xlsx", EVERY_KIND)
+    code, out, err = hesuan("decide", sheet, "-w", root, "--at", AT, "--json")
+    assert (code, err) == (0, "")
+    facts = json.loads(out)
+    assert (facts["recorded_count"], facts["skipped_count"], facts["sum_yuan"]) == (3, 2, "50000.01")
+    assert facts["unfinished_rows"] == []
+
+
+def test_the_book_as_it_went_out_decides_nothing(
+    hesuan: Callable[..., Said], ready: Path, book: Path
+) -> None:
+    code, out, _ = hesuan("decide", book, "-w", ready)
+    assert (code, "收录意见 0 条" in out, "未填意见 5 行" in out) == (0, True, True)
+
+
+GOOD = {"专家": "王评审", "意见": "核减", "核定金额": "20000.00", "理由": REASON}
+WRONG = [
+    ({"核定金额": "２００００"}, "核定金额 “２００００” 不是人民币元"),
+    ({"核定金额": "20000.005"}, "核定金额 “20000.005” 不是人民币元"),
+    ({"申请编号": "C-z"}, "申请编号“C-z”不在公布的申请中"),
+    ({"核对码": "0" * 16}, "印表之后数字有变，请重印此表再定"),
+    ({"建议补贴": "30000.01"}, "表上的建议补贴被改为 30000.01 元，公布的是 30000.00 元"),
+    ({"核定金额": "30000.01"}, "核定金额 30000.01 元高于建议补贴 30000.00 元"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "says"), WRONG)
+def test_one_mistake_refuses_the_file_by_its_row(
+    hesuan: Callable[..., Said], ready: Path, book: Path, tmp_path: Path, wrong: dict[str, str], says: str
+) -> None:
+    sheet = filled(book, tmp_path / "表.xlsx", {"C-a": GOOD | wrong, "C-b": EVERY_KIND["C-b"]})
+    code, out, err = hesuan("decide", sheet, "-w", ready, "--at", AT)
+    assert (code, out, len(err.splitlines())) == (10, "", 1)
+    assert err.startswith("表.xlsx 工作表“兑现汇总表” 第 5 行：")
+    assert says in err
+    assert decisions(ready) == []
+
+
+@pytest.mark.parametrize("column", ["理由", "核定金额", "意见", "专家", "核对码"])
+def test_a_formula_is_refused_whatever_it_shows(
+    hesuan: Callable[..., Said], ready: Path, book: Path, tmp_path: Path, column: str
+) -> None:
+    sheet = filled(book, tmp_path / "表.xlsx", {"C-a": GOOD}, formula=("C-a", column))
+    code, _, err = hesuan("decide", sheet, "-w", ready, "--at", AT)
+    assert code == 10
+    assert err == f"表.xlsx 工作表“兑现汇总表” 第 5 行：{column} 一格是公式，请直接填写文字或数字\n"
+    assert decisions(ready) == []
+
+
+def test_a_number_that_a_spreadsheet_saved_inexactly_is_what_it_shows(
+    hesuan: Callable[..., Said], root: Path, book: Path, tmp_path: Path
+) -> None:
+    """LibreOffice may save 20000.01 as its neighbour among doubles: the same fifteen digits."""
+    sheet = filled(book, tmp_path / "表.xlsx", {"C-b": GOOD | {"核定金额": "#"}})
+    inexact = tmp_path / "存过.xlsx"
+    number = b'<c r="P6"><v>20000.009999999998</v></c>'
+    with zipfile.ZipFile(sheet) as old, zipfile.ZipFile(inexact, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content, count = re.subn(rb'<c r="P6"[^>]*>.*?</c>', number, content)
+                assert count == 1
+            new.writestr(name, content)
+    code, out, err = hesuan("decide", inexact, "-w", root, "--at", AT, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["sum_yuan"] == "20000.01"
+
+
+def office_is_missing() -> str | None:
+    if SOFFICE is None:
+        return "没有 LibreOffice（soffice），往返未试"
+    if subprocess.run([OFFICE_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode:
+        return "没有 LibreOffice 的 python3-uno，往返未试"
+    return None
+
+
+def through_office(source: Path, target: Path, typed: Cells, scratch: Path) -> None:
+    """Opened in LibreOffice, typed into, saved."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (scratch / "cells.json").write_text(json.dumps(typed, ensure_ascii=False), encoding="utf-8")
+    office = subprocess.Popen(
+        [
+            str(SOFFICE),
+            "--headless",
+            "--norestore",
+            "--nologo",
+            f"-env:UserInstallation={(scratch / 'profile').as_uri()}",
+            f"--accept=socket,host=127.0.0.1,port={port};urp",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        script = Path(__file__).with_name("office_fill.py")
+        command = [OFFICE_PYTHON, script, str(port), source, target, scratch / "cells.json"]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        office.wait(timeout=60)
+    finally:
+        office.kill()
+
+
+def test_every_decision_comes_back_through_libreoffice(
+    hesuan: Callable[..., Said], root: Path, book: Path, tmp_path: Path
+) -> None:
+    missing = office_is_missing()
+    if missing:
+        pytest.skip(missing)
+    places = {line[1]: row for row, line in enumerate(cells(book, SHEET), start=1)}
+    typed = [
+        [SHEET, f"{chr(ord('A') + TITLES.index(title))}{places[claim_id]}", text]
+        for claim_id, said in EVERY_KIND.items()
+        for title, text in said.items()
+    ]
+    saved = tmp_path / "存过.xlsx"
+    through_office(book, saved, typed, tmp_path)
+    code, out, err = hesuan("decide", saved, "-w", root, "--at", AT, "--json")
+    assert (code, err) == (0, "")
+    facts = json.loads(out)
+    assert (facts["recorded_count"], facts["skipped_count"], facts["sum_yuan"]) == (3, 2, "50000.01")
