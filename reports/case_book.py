@@ -18,10 +18,11 @@ from xlsxwriter.worksheet import Worksheet
 from hesuan.reports import case_summary, figure, published
 from hesuan.reports.case_sheet import SHEETS, Sheet
 from hesuan.reports.published import Row
-from hesuan.reports.sheet_page import CREATED, TEXT_FORMAT, lay_out, put_number
+from hesuan.reports.sheet_page import CREATED, TEXT_FORMAT, fit_row, lay_out, put_number
 from hesuan.schemas.fault import ReportFault
 
 SCHEMA = "hesuan.workbook/1"
+WIDE, NARROW = 60, 18
 BATCH = "_批次"
 # Excel has 1 048 576 rows a sheet.
 ROWS_A_SHEET = 1_000_000
@@ -105,6 +106,8 @@ def _parts(rows: list[Row], size: int) -> Iterator[list[Row]]:
 
 
 def _put_row(page: Worksheet, line: int, row: Row, styles: Styles, sheet: Sheet) -> None:
+    texts = [(name, _text(value)) for name, value in row.items() if isinstance(value, str)]
+    fit_row(page, line, [(text, WIDE) for name, text in texts if name in sheet.wide])
     for at, (name, value) in enumerate(row.items()):
         style = styles.wrapped if name in sheet.wide else styles.text
         if value is not None:
@@ -117,7 +120,7 @@ def _put_row(page: Worksheet, line: int, row: Row, styles: Styles, sheet: Sheet)
 
 def _set_up(page: Worksheet, names: list[str], sheet: Sheet) -> None:
     for at, name in enumerate(names):
-        page.set_column(at, at, 60 if name in sheet.wide else 18)
+        page.set_column(at, at, WIDE if name in sheet.wide else NARROW)
     page.freeze_panes(1, 1)
     lay_out(page, head_row=0)
 

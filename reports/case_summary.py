@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from hesuan.reports import figure, published, word
 from hesuan.reports.published import Row
-from hesuan.reports.sheet_page import TEXT_FORMAT, lay_out, put_number
+from hesuan.reports.sheet_page import TEXT_FORMAT, fit_row, lay_out, put_number
 from hesuan.schemas.tables import tables
 
 SHEET = "兑现汇总表"
@@ -21,9 +21,9 @@ HEAD_ROW = 3
 PRINTED = (
     ("line_no", "序号", 6),
     ("claim_id", "申请编号", 16),
-    ("applicant_name", "申领单位", 26),
+    ("applicant_name", "申领单位", 40),
     ("applicant_id", "申领单位代码", 21),
-    ("provider_name", "服务机构", 26),
+    ("provider_name", "服务机构", 30),
     ("contract_no", "合同编号", 18),
     ("claimed_cost_yuan", "申报实际费用", 15),
     ("recognised_cost_yuan", "认定实际费用", 15),
@@ -105,6 +105,7 @@ def _head(sheet: Worksheet, run: Row, styles: _Styles) -> None:
 
 
 def _line(sheet: Worksheet, line: int, claim: Row, styles: _Styles) -> None:
+    fit_row(sheet, line, [(_said(claim, name), width) for name, _, width in PRINTED if name not in SUMMED])
     for at, (name, _, _) in enumerate(PRINTED):
         if name == "line_no":
             sheet.write_number(line, at, claim[name], styles.whole)

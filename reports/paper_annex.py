@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from hesuan.reports import figure
+from hesuan.reports import figure, word
 from hesuan.reports.docket import Item
 from hesuan.reports.paper_case import Setting
 from hesuan.reports.published import Row
@@ -78,7 +78,7 @@ def _item(item: Item, rows: list[Row]) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, str]:
-    values = "；".join(f"{name} {value}" for name, value in figure.cells(row["values"]))
+    values = "；".join(f"{word.header(name)} {value}" for name, value in figure.cells(row["values"]))
     sheet = "" if row["sheet"] is None else f"（{row['sheet']}）"
     return {
         "name": f"{row['file_name'] or figure.UNKNOWN}{sheet}",

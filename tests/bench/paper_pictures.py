@@ -38,14 +38,13 @@ HELD = "select claim_id from published.claim where disposition = 'hold' order by
 
 @dataclass(frozen=True)
 class Picture:
-    """Pages of PDFs side by side. pages: (file, page from 1)."""
+    """Pages of PDFs side by side. pages: (file, page from 1). drawing: more options of pdftoppm."""
 
     name: str
     pages: tuple[tuple[Path, int], ...]
     dpi: int
     columns: int
-    colour: tuple[str, ...] = ("-gray",)
-    height: str = "auto"
+    drawing: tuple[str, ...] = ("-gray",)
 
 
 def decided_city(folder: Path) -> Workspace:
@@ -91,8 +90,8 @@ def listed(workspace: Workspace, folder: Path) -> list[Picture]:
     return [
         Picture("paper-dossier", ((dossier, 1), (dossier, 2)), 80, 2),
         Picture("paper-opinion", ((opinion, 1), (of(f"{told}-审核意见"), 2), (annex, 1)), 72, 3),
-        Picture("paper-lists", ((summary, 1), (payment, last)), 110, 1, height="360pt"),
-        Picture("workbook", ((book_as_pdf(workspace, folder), 1),), 120, 1, colour=(), height="330pt"),
+        Picture("paper-lists", ((summary, 1), (payment, last)), 66, 1),
+        Picture("workbook", ((book_as_pdf(workspace, folder), 1),), 112, 1, ("-H", "520")),
     ]
 
 
@@ -102,9 +101,7 @@ def drawn(picture: Picture, folder: Path) -> bytes:
     for place, (path, page) in enumerate(picture.pages):
         copy = folder / f"{picture.name}-{place}.pdf"
         copy.write_bytes(path.read_bytes())
-        shown.append(
-            f'box(fill: white, clip: true, height: {picture.height}, image("{copy.name}", page: {page}))'
-        )
+        shown.append(f'box(fill: white, image("{copy.name}", page: {page}))')
     source = f"""
         #set page(width: auto, height: auto, margin: 8pt, fill: luma(150))
         #grid(columns: {picture.columns}, gutter: 8pt, {", ".join(shown)})
@@ -113,7 +110,7 @@ def drawn(picture: Picture, folder: Path) -> bytes:
     sheet.write_text(source, encoding="utf-8")
     options = {"font_paths": [FONTS], "ignore_system_fonts": True, "timestamp": CREATED}
     typst.compile(sheet, output=sheet.with_suffix(".pdf"), root=folder, **options)
-    command = ["pdftoppm", "-png", "-singlefile", "-r", str(picture.dpi), *picture.colour]
+    command = ["pdftoppm", "-png", "-singlefile", "-r", str(picture.dpi), *picture.drawing]
     subprocess.run([*command, sheet.with_suffix(".pdf"), sheet.with_suffix("")], check=True)
     return sheet.with_suffix(".png").read_bytes()
 
