@@ -1,6 +1,7 @@
 """Publish: the build file gets schema published, is made read-only under a dated name, and the link is flipped."""
 
 import hashlib
+import json
 import os
 from dataclasses import dataclass
 from datetime import date
@@ -143,12 +144,14 @@ def _rules(connection: Connection) -> None:
         "subject": "对象种类",
         "because_zh": "事实句式（中文）",
         "because_en": "事实句式（英文）",
+        "evidence_zh": "证据各列的含义：JSON，列名 → 含义",
         "innocent_zh": "可能的正常原因",
     }
     rows = [
         {
             "rule_id": card.id,
-            **{name: getattr(card, name) for name in list(columns)[1:-1]},
+            **{name: getattr(card, name) for name in list(columns)[1:-2]},
+            "evidence_zh": json.dumps(card.evidence, ensure_ascii=False),
             "innocent_zh": list(card.innocent_zh),
         }
         for card in rule_cards()
