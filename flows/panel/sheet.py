@@ -1,4 +1,6 @@
-"""The panel's filled-in sheet, XLSX or CSV, as typed lines with their places; what they mean is judged in deciding.
+"""The panel's filled-in sheet, XLSX or CSV, or what a dossier's page exports, as typed lines with their places.
+
+What the lines mean is judged in deciding.
 
 It is the table 专家意见 without 审查时间: the time of a decision is the time at which it is taken in.
 """
@@ -21,6 +23,7 @@ from hesuan.flows.mapped.quoted import quoted_rows
 from hesuan.flows.mapped.sheet import rows_below, sheets
 from hesuan.flows.mapped.spoiled import sorted_out
 from hesuan.flows.panel.cell import as_shown, formulas, without_formulas
+from hesuan.flows.panel.decision_file import decision_row, is_decision_file
 from hesuan.flows.source import Source
 from hesuan.flows.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault, UsageFault
@@ -149,8 +152,11 @@ def _sheets(source: Source) -> Iterator[tuple[pl.DataFrame, list[dict[str, Any]]
 
 
 def _text(source: Source) -> Iterator[tuple[pl.DataFrame, list[dict[str, Any]]]]:
-    """Rows and refused rows of a delimited text in UTF-8, GB18030 or UTF-16."""
+    """Rows and refused rows of a delimited text in UTF-8, GB18030 or UTF-16, or of a decision file."""
     body = decoded_utf8(source.content)
+    if body is not None and is_decision_file(body.decode()):
+        yield decision_row(body.decode(), place=source.name), []
+        return
     opening = None if body is None else _opening(body.decode(), place=source.name)
     if body is None or opening is None:
         return
