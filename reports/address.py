@@ -38,6 +38,11 @@ def escaped(claim_id: str) -> str:
     return stem if 0 < len(stem) <= LONGEST else _marked(stem[:LONGEST], claim_id)
 
 
+def anchor(finding_id: str) -> str:
+    """The place of a finding on its page: the same whatever other findings there are."""
+    return f"f-{hashlib.sha256(finding_id.encode()).hexdigest()[:12]}"
+
+
 def link(folder: str, name: str) -> str:
     """A relative address: the percent signs of the file name are themselves written as %25."""
     return f"{folder}{quote(name, safe='')}"

@@ -1,8 +1,9 @@
-"""The plain, printable report of one run: an overview and one page a claim, from `published.*` alone.
+"""The printable report of one run: an overview and one page a claim, from `published.*` alone.
 
-No clock, no network, no script: the same published rows give the same bytes.
+No clock, no network; everything can be read without the script. The same published rows give the same bytes.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,31 @@ from typing import Any
 import duckdb
 from jinja2 import Environment
 
-from hesuan.reports import address, docket, dossier, overview, press, published, word
+from hesuan.reports import address, attention, docket, dossier, overview, press, published, word
 from hesuan.reports.published import Row
 from hesuan.schemas.fault import ReportFault
 
-SHARED = {"severities": word.SEVERITIES, "dispositions": word.DISPOSITIONS, "rule_states": word.RULE_STATES}
+SHARED = {
+    "severities": word.SEVERITIES,
+    "dispositions": word.DISPOSITIONS,
+    "rule_states": word.RULE_STATES,
+    "decision_words": word.DECISIONS,
+}
+REASON_LENGTH = """
+select "value"
+from published.parameter
+where key = 'panel.reason_min_chars'
+order by valid_from desc
+limit 1
+"""
 
 
-def write_report(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Path]:
-    """Write index.html and claim/<claim_id>.html into `folder`; the paths written, the overview first.
+def write_report(
+    connection: duckdb.DuckDBPyConnection, folder: Path, *, earlier: Path | None = None
+) -> list[Path]:
+    """Put index.html and claim/<claim_id>.html into `folder`; their paths, the overview first.
+
+    A page that already stands in the folder of an `earlier` report, byte for byte, is linked and not written again.
 
     `connection` is an open connection to a published file (schema `published`, interface.md §4).
     Everything is read and rendered before the first page is put down.
@@ -28,7 +45,7 @@ def write_report(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[Pa
     try:
         (folder / "claim").mkdir(parents=True, exist_ok=True)
         for name, content in pages.items():
-            (folder / name).write_bytes(content)
+            _put(folder / name, content, None if earlier is None else earlier / name)
     except OSError as error:
         raise ReportFault(f"{folder}: 报告写不下：{error.strerror}") from error
     return [folder / name for name in pages]
@@ -39,26 +56,48 @@ def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]
     claims = dossier.claims_of(connection, rules)
     names = address.page_names(claim["claim_id"] for claim in claims)
     filed = docket.filed(docket.items(connection, rules), set(names))
-    shared = _shared(connection, names) | {"rule_count": len(rules)}
+    run = _run(connection)
+    shared = _shared(connection, run) | {"rule_count": len(rules)}
+    links = {claim_id: address.link("claim/", name) for claim_id, name in names.items()}
+    kept = dossier.shelf(connection, claims=claims, rules=rules)
+    planks = dossier.bridges(kept, claims)
     environment = press.press()
-    index = overview.overview(connection, claims=claims, rules=rules, loose=filed.loose)
+    index = overview.overview(connection, claims=claims, rules=rules, loose=filed.loose, planks=planks)
+    index |= {"run": run, "links": links, "attention": attention.attention(connection, index, links)}
     yield "index.html", press.page(environment, "index.html.j2", layout=press.LANDSCAPE, **index, **shared)
-    for claim_id, context in dossier.dossiers(connection, claims=claims, filed=filed):
-        yield f"claim/{names[claim_id]}", _claim_page(environment, context | shared)
+    beside = {claim_id: address.link("", name) for claim_id, name in names.items()}
+    for claim_id, context in dossier.dossiers(kept, claims=claims, filed=filed, planks=planks):
+        context |= {"stem": names[claim_id].removesuffix(".html"), "links": beside} | shared
+        yield f"claim/{names[claim_id]}", _claim_page(environment, context)
 
 
 def _claim_page(environment: Environment, context: dict[str, Any]) -> bytes:
     return press.page(environment, "claim.html.j2", layout=press.PORTRAIT, **context)
 
 
-def _shared(connection: duckdb.DuckDBPyConnection, names: dict[str, str]) -> dict[str, Any]:
-    run = _run(connection)
-    links = {claim_id: address.link("claim/", name) for claim_id, name in names.items()}
-    regulation = word.regulation(run["policy_title"], run["policy_status"])
+def _put(path: Path, content: bytes, earlier: Path | None) -> None:
+    """The earlier file under one more name where it says the same; written where it does not, or no link can be made."""
+    if earlier is not None and earlier.is_file() and earlier.read_bytes() == content:
+        try:
+            os.link(earlier, path)
+            return
+        except OSError:
+            # A disk without hard links: the page is written like any other.
+            pass
+    path.write_bytes(content)
+
+
+def _shared(connection: duckdb.DuckDBPyConnection, run: Row) -> dict[str, Any]:
+    """What stands on every page; nothing of the run but its regulation, so that a dossier outlives the night."""
+    spans = published.answers(connection, REASON_LENGTH)
     return SHARED | {
-        "run": run,
-        "regulation": regulation,
-        "links": links,
+        "regulation": word.regulation(run["policy_title"], run["policy_status"]),
+        "reason_length": spans[0]["value"] if spans else "0",
+        "reading_titles": {
+            row["key"]: row["title_zh"]
+            for row in published.rows(connection, published.PARAMETER)
+            if row["title_zh"]
+        },
         "header": word.header,
         "table": word.table,
     }

@@ -71,9 +71,11 @@ class PoolChart:
 
 def month_chart(months: Sequence[Month]) -> MonthChart:
     """Bars are metered hours, a stroke the billed hours, hatching what was billed beyond the metered."""
-    step = _step(max([v for m in months for v in (m.metered, m.billed) if v is not None], default=Decimal(0)))
+    step = tick_step(
+        max([v for m in months for v in (m.metered, m.billed) if v is not None], default=Decimal(0))
+    )
     highest = step * 4
-    ticks = tuple(Tick(_tick_value(step * n), _top(step * n, highest)) for n in range(5))
+    ticks = tuple(Tick(tick_value(step * n), _top(step * n, highest)) for n in range(5))
     slot = Decimal(WIDTH - LEFT - RIGHT) / max(len(months), 1)
     every = -(-len(months) // MOST_LABELS)
     return MonthChart(
@@ -91,11 +93,11 @@ def pool_chart(amount: Decimal, values: Sequence[tuple[str, Decimal | None]]) ->
     )
     bars = tuple(
         PoolBar(
-            label, value, None if value is None else _tenths(POOL_WIDTH * max(value, Decimal(0)) / highest)
+            label, value, None if value is None else tenths(POOL_WIDTH * max(value, Decimal(0)) / highest)
         )
         for label, value in values
     )
-    return PoolChart(bars, _tenths(POOL_WIDTH * amount / highest))
+    return PoolChart(bars, tenths(POOL_WIDTH * amount / highest))
 
 
 def _bar(month: Month, place: int, *, slot: Decimal, highest: Decimal, every: int) -> Bar:
@@ -104,21 +106,21 @@ def _bar(month: Month, place: int, *, slot: Decimal, highest: Decimal, every: in
     metered_top = None if month.metered is None else _top(month.metered, highest)
     excess = None
     if month.metered is not None and month.billed is not None and month.billed > month.metered:
-        excess = _tenths(_scaled(month.billed - month.metered, highest))
+        excess = tenths(_scaled(month.billed - month.metered, highest))
     return Bar(
         month,
-        left=_tenths(middle - width / 2),
-        middle=_tenths(middle),
-        width=_tenths(width),
+        left=tenths(middle - width / 2),
+        middle=tenths(middle),
+        width=tenths(width),
         metered_top=metered_top,
-        metered_height=None if month.metered is None else _tenths(_scaled(month.metered, highest)),
+        metered_height=None if month.metered is None else tenths(_scaled(month.metered, highest)),
         billed_top=None if month.billed is None else _top(month.billed, highest),
         excess_height=excess,
         is_labelled=place % every == 0,
     )
 
 
-def _step(largest: Decimal) -> Decimal:
+def tick_step(largest: Decimal) -> Decimal:
     """The smallest of 1, 2, 2.5, 5 × 10^n of which four reach the largest value."""
     if largest <= 0:
         return Decimal(1)
@@ -130,7 +132,7 @@ def _step(largest: Decimal) -> Decimal:
     )
 
 
-def _tick_value(value: Decimal) -> str:
+def tick_value(value: Decimal) -> str:
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value.normalize():,f}"
 
 
@@ -139,8 +141,8 @@ def _scaled(value: Decimal, highest: Decimal) -> Decimal:
 
 
 def _top(value: Decimal, highest: Decimal) -> str:
-    return _tenths(HEIGHT - BOTTOM - _scaled(value, highest))
+    return tenths(HEIGHT - BOTTOM - _scaled(value, highest))
 
 
-def _tenths(value: Decimal) -> str:
+def tenths(value: Decimal) -> str:
     return str(value.quantize(TENTH, rounding=ROUND_HALF_EVEN))

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import duckdb
 
-from hesuan.reports import published, word
+from hesuan.reports import address, published, word
+from hesuan.reports.figure import cells
 from hesuan.reports.published import Row, grouped
 from hesuan.schemas.fault import ReportFault
 
@@ -15,27 +16,35 @@ PARTIES = ("contract_no", "provider_id", "applicant_id")
 
 @dataclass(frozen=True)
 class Item:
-    """One finding. `evidence` holds at most EVIDENCE_LISTED rows, `evidence_total` counts all of them."""
+    """One finding, at `anchor` on its page. facts: (meaning, value) of its evidence, in the order of the rule's card.
+
+    `evidence` holds at most EVIDENCE_LISTED rows, `evidence_total` counts all of them.
+    """
 
     finding: Row
     rule: Row
     action: str
+    facts: list[tuple[str, str]]
     evidence: list[Row]
     evidence_total: int
+
+    @property
+    def anchor(self) -> str:
+        return address.anchor(self.finding["finding_id"])
 
 
 @dataclass(frozen=True)
 class Docket:
-    """Findings by the page they stand on: a claim's own, or (`loose`) the overview, numbered from 1 there."""
+    """Findings by the page they stand on: a claim's own, or (`loose`) the overview, at their places in that list."""
 
     of_claim: dict[str, list[Item]]
     loose: list[Item]
     loose_of_party: dict[tuple[str, str], list[int]]
 
-    def touching(self, claim: Row) -> list[tuple[int, Item]]:
-        """Loose findings on the claim's contract or parties, with their numbers on the overview."""
+    def touching(self, claim: Row) -> list[Item]:
+        """Loose findings on the claim's contract or parties, in the order of the overview."""
         places = {n for name in PARTIES for n in self.loose_of_party.get((name, claim[name]), [])}
-        return [(place, self.loose[place - 1]) for place in sorted(places)]
+        return [self.loose[place] for place in sorted(places)]
 
 
 def rule_cards(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
@@ -66,7 +75,7 @@ def filed(listed: list[Item], claim_ids: set[str]) -> Docket:
         loose.append(item)
         for name in PARTIES:
             if item.finding[name] is not None:
-                loose_of_party.setdefault((name, item.finding[name]), []).append(len(loose))
+                loose_of_party.setdefault((name, item.finding[name]), []).append(len(loose) - 1)
     return Docket(of_claim, loose, loose_of_party)
 
 
@@ -88,9 +97,19 @@ def _item(finding: Row, rules: dict[str, Row], evidence: dict[str, list[Row]]) -
         finding,
         cited(rules, finding["rule_id"], place=place),
         action=word.UNKNOWN_ACTIONS[severity] if is_undecided else word.ACTIONS[severity],
+        facts=_facts(finding, rules[finding["rule_id"]]),
         evidence=listed,
         evidence_total=listed[0]["row_total"] if listed else 0,
     )
+
+
+def _facts(finding: Row, rule: Row) -> list[tuple[str, str]]:
+    """Text of the other language is left out, and what the card does not name; of an older file, the columns' names."""
+    said = [(name, value) for name, value in cells(finding["evidence"]) if not name.endswith("_en")]
+    meanings = dict(cells(rule["evidence_zh"]))
+    if not meanings:
+        return [(word.header(name), value) for name, value in said]
+    return [(meanings[name], value) for name, value in said if name in meanings]
 
 
 def _weight(item: Item) -> tuple[int, bool, bool, Decimal, str]:

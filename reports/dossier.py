@@ -1,12 +1,16 @@
-"""What the page of one claim shows: verdict, waterfall, three-way match, findings, readings, signatures."""
+"""What the page of one claim shows: verdict bridge, checks, match, days, findings, calculation, readings, opinion.
+
+Nothing of the run itself stands on it: while a claim's own figures stay, its page stays byte for byte.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
-from hesuan.reports import chart, docket, published, word
+from hesuan.reports import bridge, chart, check, day_chart, docket, published, word
 from hesuan.reports.docket import Docket
 from hesuan.reports.figure import hours
 from hesuan.reports.published import Row, grouped
@@ -51,29 +55,100 @@ def claims_of(connection: duckdb.DuckDBPyConnection, rules: dict[str, Row]) -> l
     return claims
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Everything published that the pages cite, by claim or by contract. checks is None where it is not published."""
+
+    steps: dict[str, list[Row]]
+    checks: dict[str, check.Checks] | None
+    codes: dict[str, str]
+    decisions: dict[str, list[Row]]
+    readings: dict[str, list[Row]]
+    lines: dict[str, list[Row]]
+    months: dict[str, list[Row]]
+    days: dict[str, list[Row]]
+    quantities: list[Row]
+
+
+def shelf(connection: duckdb.DuckDBPyConnection, *, claims: list[Row], rules: dict[str, Row]) -> Shelf:
+    """Raises ReportFault where a claim lacks its calculation or its check code, or the two differ in the sum."""
+
+    def listed(relation: published.Relation) -> list[Row]:
+        """Nothing where the published file is of an older version."""
+        known = published.is_published(connection, relation.name)
+        return published.rows(connection, relation) if known else []
+
+    steps = grouped(published.rows(connection, published.WATERFALL), "claim_id")
+    states = published.rows(connection, published.CLAIM_STATE)
+    codes = {row["claim_id"]: row["check_code"] for row in states}
+    for claim in claims:
+        if not codes.get(claim["claim_id"]):
+            raise ReportFault(f"published.claim_state {claim['claim_id']}: 缺少核对码")
+    return Shelf(
+        steps={claim["claim_id"]: _steps_of(claim, steps.get(claim["claim_id"], [])) for claim in claims},
+        checks=check.checks_of(connection, rules),
+        codes=codes,
+        decisions=grouped(listed(published.DECISION), "claim_id"),
+        readings=grouped(published.rows(connection, published.READING), "claim_id"),
+        lines=grouped(published.rows(connection, published.RECONCILIATION), "contract_no"),
+        months=grouped(published.answers(connection, MONTHS), "contract_no"),
+        days=grouped(listed(published.CONTRACT_USE_DAY), "contract_no"),
+        quantities=listed(published.QUANTITY),
+    )
+
+
+def bridges(kept: Shelf, claims: list[Row]) -> dict[str, list[bridge.Plank]]:
+    return {claim["claim_id"]: bridge.bridge(claim, kept.steps[claim["claim_id"]]) for claim in claims}
+
+
 def dossiers(
-    connection: duckdb.DuckDBPyConnection, *, claims: list[Row], filed: Docket
+    kept: Shelf, *, claims: list[Row], filed: Docket, planks: dict[str, list[bridge.Plank]]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Claim id and the context of templates/claim.html.j2, in the order of the claims."""
-    steps = grouped(published.rows(connection, published.WATERFALL), "claim_id")
-    readings = grouped(published.rows(connection, published.READING), "claim_id")
-    lines = grouped(published.rows(connection, published.RECONCILIATION), "contract_no")
-    months = grouped(published.answers(connection, MONTHS), "contract_no")
-    is_defined = published.is_published(connection, published.QUANTITY.name)
-    defined = published.rows(connection, published.QUANTITY) if is_defined else []
+    of_contract = grouped(claims, "contract_no")
     for claim in claims:
         claim_id, contract_no = claim["claim_id"], claim["contract_no"]
-        context = {
-            "claim": claim,
-            "steps": _steps_of(claim, steps.get(claim_id, [])),
-            "readings": _open_readings(readings.get(claim_id, [])),
-            "lines": [] if contract_no is None else _lines(lines.get(contract_no, [])),
-            "months": None if contract_no is None else _chart_of(months.get(contract_no, [])),
-            "quantities": [says | {"figure": _figure(claim, says)} for says in defined],
-            "items": filed.of_claim.get(claim_id, []),
-            "related": filed.touching(claim),
-        }
-        yield claim_id, context
+        twins = [] if contract_no is None else of_contract[contract_no]
+        yield (
+            claim_id,
+            {
+                "claim": claim,
+                "check_code": kept.codes[claim_id],
+                "bridge": planks[claim_id],
+                "checks": None
+                if kept.checks is None
+                else kept.checks.get(claim_id, check.Checks([], [], [])),
+                "steps": _numbered(kept.steps[claim_id]),
+                "readings": _moving(claim, kept.readings.get(claim_id, [])),
+                "decisions": kept.decisions.get(claim_id, []),
+                "quantities": [says | {"figure": _figure(claim, says)} for says in kept.quantities],
+                "items": filed.of_claim.get(claim_id, []),
+                "related": filed.touching(claim),
+                "twins": [twin["claim_id"] for twin in twins if twin["claim_id"] != claim_id],
+                **_of_contract(kept, contract_no),
+            },
+        )
+
+
+def _of_contract(kept: Shelf, contract_no: str | None) -> dict[str, Any]:
+    if contract_no is None:
+        return {"lines": [], "months": None, "days": [], "day_bars": None}
+    days = kept.days.get(contract_no, [])
+    return {
+        "lines": _lines(kept.lines.get(contract_no, [])),
+        "months": _chart_of(kept.months.get(contract_no, [])),
+        "days": days,
+        "day_bars": day_chart.day_chart(days),
+    }
+
+
+def _numbered(steps: list[Row]) -> list[Row]:
+    """Each step with `formula_zh`: how its line follows from the one before."""
+    before = [None, *(step["step_no"] for step in steps)]
+    return [
+        step | {"formula_zh": word.FORMULAS.get(step["step"], "—").format(n=number)}
+        for step, number in zip(steps, before, strict=False)
+    ]
 
 
 def _figure(claim: Row, says: Row) -> str:
@@ -100,10 +175,28 @@ def _steps_of(claim: Row, steps: list[Row]) -> list[Row]:
     return steps
 
 
-def _open_readings(readings: list[Row]) -> list[Row]:
-    """Only readings of which another value was worked out: the default alone repeats the verdict."""
-    compared = {reading["reading_key"] for reading in readings if not reading["is_default"]}
-    return [reading for reading in readings if reading["reading_key"] in compared]
+def _moving(claim: Row, readings: list[Row]) -> dict[str, Any]:
+    """`moving`: other readings under which this claim's sum or disposition differs, each beside the one taken.
+
+    `still_count`: other readings that were worked out and change neither.
+    """
+    taken = {row["reading_key"]: row["reading_value"] for row in readings if row["is_default"]}
+    others = [row for row in readings if not row["is_default"]]
+    verdict = (claim["disposition"], claim["proposed_subsidy_yuan"])
+    moving = [row for row in others if (row["disposition"], row["proposed_subsidy_yuan"]) != verdict]
+    return {
+        "moving": [
+            row
+            | {"taken": taken.get(row["reading_key"])}
+            | {"difference_yuan": _less(row["proposed_subsidy_yuan"], claim["proposed_subsidy_yuan"])}
+            for row in moving
+        ],
+        "still_count": len(others) - len(moving),
+    }
+
+
+def _less(first: Decimal | None, second: Decimal) -> Decimal | None:
+    return None if first is None else first - second
 
 
 def _lines(listed: list[Row]) -> list[Row]:

@@ -29,6 +29,11 @@ def yuan(value: Decimal | None) -> str:
     return _fixed(value, places=2)
 
 
+def plain(value: Decimal | None) -> str:
+    """CNY as a machine reads it: two places, no separators, '' where unknown. For sorting and for CSV."""
+    return "" if value is None else yuan(value).replace(",", "").replace(MINUS, "-")
+
+
 def hours(value: Decimal | None) -> str:
     """Card-hours with thousands separators and four places."""
     return _fixed(value, places=4)
@@ -64,6 +69,11 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_visible_character(character) for character in text)
+
+
+def quoted(text: str) -> str:
+    """A JSON string in ASCII: the text exactly, yet with no character that hides."""
+    return json.dumps(text)
 
 
 def masked(text: str) -> str:

@@ -5,7 +5,19 @@ from typing import Any
 
 import duckdb
 
-from hesuan.reports import change, chart, correction, docket, published, word
+from hesuan.reports import (
+    bridge,
+    change,
+    chart,
+    correction,
+    docket,
+    facet,
+    flow_chart,
+    progress,
+    published,
+    word,
+)
+from hesuan.reports.bridge import Plank
 from hesuan.reports.docket import Item
 from hesuan.reports.published import Row
 from hesuan.schemas.fault import ReportFault
@@ -61,13 +73,21 @@ from published.claim
 
 
 def overview(
-    connection: duckdb.DuckDBPyConnection, *, claims: list[Row], rules: dict[str, Row], loose: list[Item]
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    claims: list[Row],
+    rules: dict[str, Row],
+    loose: list[Item],
+    planks: dict[str, list[Plank]],
 ) -> dict[str, Any]:
     """The context of templates/index.html.j2."""
     reject_summary = published.answers(connection, REJECT_SUMMARY)
     meanings = _meanings(connection)
     return {
-        "claims": claims,
+        "claims": [claim | {"facet_keys": " ".join(facet.keys_of(claim))} for claim in claims],
+        "facets": facet.facets(claims, rules),
+        "stages": progress.stages(connection),
+        **_flow(claims, planks),
         "outcome": _outcome(connection),
         "pools": [(row, _pool_bars(row)) for row in published.rows(connection, published.POOL)],
         "finding_summary": _by_severity(published.answers(connection, FINDING_SUMMARY)),
@@ -98,6 +118,12 @@ def _outcome(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
         if row["claim_count"]
     }
     return {name: found.get(name, none) for name in (*word.DISPOSITIONS, "total")}
+
+
+def _flow(claims: list[Row], planks: dict[str, list[Plank]]) -> dict[str, Any]:
+    summed = bridge.totals((claim, planks[claim["claim_id"]]) for claim in claims)
+    chart_of = flow_chart.flow_chart(summed["sums"])
+    return {"flow": chart_of if claims else None, "flow_left_out": summed["left_out"]}
 
 
 def _pool_bars(pool: Row) -> chart.PoolChart:

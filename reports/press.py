@@ -16,10 +16,12 @@ from hesuan.reports import figure
 from hesuan.schemas.fault import ReportFault
 
 LANDSCAPE = "@page { size: A4 landscape; }"
+STYLES = ("paper.css", "screen.css")
+SCRIPT = "report.js"
 PORTRAIT = "@page { size: A4 portrait; }"
 # Functions of figure.py that templates may call.
-FIGURES = ("yuan", "hours", "count", "day", "long_day", "as_of", "capital_yuan", "quantity")
-TEXTS = ("masked", "shortened", "cells")
+FIGURES = ("yuan", "plain", "hours", "count", "day", "long_day", "as_of", "capital_yuan", "quantity")
+TEXTS = ("quoted", "masked", "shortened", "cells")
 
 
 def printed(value: Any) -> Any:
@@ -51,14 +53,16 @@ def press() -> Environment:
 
 
 def page(environment: Environment, template: str, *, layout: str, **context: Any) -> bytes:
-    """One page as UTF-8. The policy in its head allows its own style sheet, by hash, and nothing else."""
-    style = f"{_style_sheet(environment)}{layout}\n"
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    """One page as UTF-8. The policy in its head allows its own style sheet and script, by hash, and nothing else."""
+    style = f"{''.join(_own(environment, name) for name in STYLES)}{layout}\n"
+    script = _own(environment, SCRIPT)
     try:
         text = environment.get_template(template).render(
-            # The style sheet is our own file and no published value enters it.
+            # Style sheet and script are our own files and no published value enters them.
             style=Markup(style),
-            style_source=f"'sha256-{digest}'",
+            style_source=_source(style),
+            script=Markup(script),
+            script_source=_source(script),
             **context,
         )
     except TemplateError as error:
@@ -66,6 +70,11 @@ def page(environment: Environment, template: str, *, layout: str, **context: Any
     return text.encode()
 
 
-def _style_sheet(environment: Environment) -> str:
+def _own(environment: Environment, name: str) -> str:
     assert environment.loader is not None
-    return environment.loader.get_source(environment, "paper.css")[0]
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _source(content: str) -> str:
+    """By hash: a page taken out of its folder, or opened from a stick, still knows its own script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

@@ -47,6 +47,18 @@ CLAIM = _relation(
     optional="policy_year applicant_name provider_name grade_because_zh verifiable_gpu_hours"
     " allocated_unit_seconds sampled_unit_seconds coverage_ratio",
 )
+CLAIM_STATE = _relation("claim_state", key="claim_id", columns="figures_sha256 check_code")
+CLAIM_CHECK = _relation("claim_check", key="claim_id rule_id verdict", columns="severity subject_count")
+CONTRACT_USE_DAY = _relation(
+    "contract_use_day",
+    key="contract_no usage_on",
+    columns="counted_gpu_hours uncounted_gpu_hours record_count unknown_card_record_count",
+)
+DECISION = _relation(
+    "decision",
+    key="claim_id",
+    columns="decided_at panellist decision adjusted_yuan reason override_reason is_current payable_yuan obstacle_zh",
+)
 WATERFALL = _relation(
     "waterfall", key="claim_id step_no", columns="step title_zh article amount_yuan note_zh"
 )
@@ -78,7 +90,12 @@ COVERAGE = _relation(
     key="rule_id",
     columns="pass_count flag_count unknown_count not_applicable_count",
 )
-RULE = _relation("rule", key="rule_id", columns="title_zh article severity status subject innocent_zh")
+RULE = _relation(
+    "rule",
+    key="rule_id",
+    columns="title_zh article severity status subject innocent_zh",
+    optional="evidence_zh",
+)
 POOL = _relation(
     "pool",
     key="policy_year",

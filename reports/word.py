@@ -21,6 +21,12 @@ DISPOSITIONS = {
     "hold": ("暂缓", "◆"),
     "reject": ("不予兑现", "×"),
 }
+# disposition → what the last row of the bridge is called, and what it means.
+PROPOSALS = {
+    "approve": ("建议兑现", "建议补贴金额"),
+    "hold": ("暂缓", "保留额度，尚非建议兑现"),
+    "reject": ("不予兑现", "不予兑现，建议补贴为零"),
+}
 UNKNOWN_ACTIONS = {
     "block": "信息不足，不能判断；补齐材料前暂缓。",
     "adjust": "信息不足，未作核减。",
@@ -55,6 +61,37 @@ CHANGE_CAUSES = {
     "unexplained": "无法解释",
 }
 CHANGED = {"claim": "申请本身", "decision": "专家意见", "payable_yuan": "可兑付金额"}
+# The family of a rule (the letters of its number), in the order of a dossier.
+FAMILIES = {
+    "ELG": "资格",
+    "PRG": "申领与资金",
+    "CON": "合同",
+    "INV": "发票",
+    "PRC": "价格",
+    "REC": "三方一致",
+    "MTR": "计量记录",
+    "CAP": "装机容量",
+    "USE": "使用",
+    "BHV": "用量形态",
+    "REL": "关联关系",
+    "XYR": "跨年度与其他资金",
+}
+# Step of the waterfall → how its line follows from the line before, {n}, and from others.
+FORMULAS = {
+    "claimed": "申请表",
+    "invoiced": "计入发票的价税合计，冲减红字",
+    "metered": "第{n}行与计量可支持的金额，取小",
+    "contract": "第{n}行与合同金额，取小",
+    "paid": "第{n}行与已付金额，取小",
+    "recognised": "第{n}行折合口径后与申报额，取小",
+    "threshold": "第{n}行达到门槛的照抄，未达到的为零",
+    "half": "第{n}行乘补贴比率，舍入一次",
+    "face": "第{n}行与券面金额，取小",
+    "applicant_cap": "第{n}行与单位年度余额，取小",
+    "pool": "第{n}行与年度总额余额，取小",
+    "proposed": "第{n}行；不予兑现的为零",
+}
+DECISIONS = dict(tables()["decision"].column("decision").choices)
 POLICY_STATES = {"draft": "征求意见稿", "final": "正式印发"}
 
 

@@ -34,6 +34,14 @@ create table published.claim (
     reasons varchar[], queue_position bigint, evidence_grade varchar, applicant_name varchar,
     provider_name varchar
 );
+create table published.claim_state (claim_id varchar, figures_sha256 varchar, check_code varchar);
+create table published.claim_check (
+    claim_id varchar, rule_id varchar, severity varchar, verdict varchar, subject_count bigint
+);
+create table published.contract_use_day (
+    contract_no varchar, usage_on date, counted_gpu_hours decimal(18, 4),
+    uncounted_gpu_hours decimal(18, 4), record_count bigint, unknown_card_record_count bigint
+);
 create table published.waterfall (
     claim_id varchar, step_no integer, step varchar, article varchar, amount_yuan decimal(18, 2),
     note_zh varchar, title_zh varchar
@@ -99,6 +107,32 @@ DZ2026-0001 | HT-2026-001 | U1           | P1          | approve     | []       
 DZ2026-0002 | HT-2026-002 | U2           | P1          | approve     | [REC-003]          | 2
 K_hostile   | HT-2026-003 | U3           | P2          | hold        | [MTR-015, MTR-004] | 3
 DZ2026-0004 | HT-2026-001 | U1           | P1          | reject      | [CON-002]          | 4
+""",
+    "claim_state": """
+claim_id    | check_code
+DZ2026-0001 | 0000000000000001
+DZ2026-0002 | 12e4567890123456
+K_hostile   | 0000000000000003
+DZ2026-0004 | 0000000000000004
+""",
+    "claim_check": """
+claim_id    | rule_id | severity | verdict        | subject_count
+DZ2026-0001 | CON-002 | block    | pass           | 1
+DZ2026-0001 | PRC-001 | note     | not_applicable | 1
+DZ2026-0002 | CON-002 | block    | pass           | 1
+DZ2026-0002 | REC-003 | adjust   | flag           | 1
+DZ2026-0002 | PRC-001 | note     | pass           | 2
+DZ2026-0002 | PRC-001 | note     | flag           | 1
+K_hostile   | MTR-004 | hold     | flag           | 1
+K_hostile   | MTR-015 | hold     | unknown        | 1
+DZ2026-0004 | CON-002 | block    | flag           | 1
+""",
+    "contract_use_day": """
+contract_no | usage_on   | counted_gpu_hours | uncounted_gpu_hours | record_count | unknown_card_record_count
+HT-2026-002 | 2026-03-30 | 600.0000          | 0.0000              | 3            | 0
+HT-2026-002 | 2026-03-31 | 500.0000          | 100.2500            | 4            | 0
+HT-2026-002 | 2026-04-02 | 300.0000          | 0.0000              | 2            | 0
+HT-2026-003 | 2026-04-01 |                   |                     | 5            | 5
 """,
     "waterfall": """
 claim_id    | step_no | step          | title_zh         | article  | amount_yuan | note_zh
@@ -204,6 +238,7 @@ HT-2026-003 |         | 2026-06 |                    |                  |       
 MORE = """
 update published.run set policy_sha256 = repeat('d', 64), code_sha256 = repeat('e', 64),
     figure_sha256 = repeat('f', 64);
+update published.claim_state set figures_sha256 = check_code || repeat('0', 48);
 update published.claim set run_id = '3f9a0c41d7e2', voucher_id = 'SLQ-' || queue_position;
 update published.claim set evidence_grade = 'E2' where claim_id <> 'K_hostile';
 update published.claim set

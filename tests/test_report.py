@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import duckdb
 import pytest
 
+from hesuan.reports.address import anchor
 from hesuan.reports.book import write_report
 from hesuan.reports.figure import yuan
 from hesuan.schemas.fault import ReportFault
 from tests.report_city import CLAIM_COUNT, HOSTILE_CLAIM, city
 
-VOID = {"meta", "br", "img", "link", "input", "line", "rect"}
+VOID = {"meta", "br", "img", "link", "input", "line", "rect", "path"}
 ADVICE = "供专家组参考，以专家组审核意见为准"
 VERSION = "《达州市算力券管理办法》（征求意见稿）"
 
@@ -31,6 +33,7 @@ class Paper(HTMLParser):
         self.open: list[str] = []
         self.pieces: list[str] = []
         self.style = ""
+        self.script = ""
         self.feed(page.read_text(encoding="utf-8"))
         self.close()
 
@@ -48,6 +51,8 @@ class Paper(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1] == "style":
             self.style += data
+        elif self.open and self.open[-1] == "script":
+            self.script += data
         else:
             self.pieces.append(data)
 
@@ -96,8 +101,14 @@ def test_every_page_says_who_decides_and_by_which_text(pages: list[Path]) -> Non
     for paper in map(Paper, pages):
         assert ADVICE in paper.text
         assert VERSION in paper.text
-        assert "批次 3f9a0c41d7e2" in paper.text
-        assert "数据截至 2026-09-16" in paper.text
+
+
+def test_the_overview_names_the_run_and_a_dossier_its_own_figures(pages: list[Path]) -> None:
+    assert "批次 3f9a0c41d7e2 数据截至 2026-09-16" in Paper(pages[0]).text
+    for paper in map(Paper, pages[1:]):
+        assert "3f9a0c41d7e2" not in paper.text
+        assert "2026-09-16" not in paper.text
+    assert "核对码 12e4567890123456 依据" in page_of(pages, "DZ2026-0002").text
 
 
 def test_a_run_that_left_nothing_out_for_its_day_says_so(
@@ -111,9 +122,8 @@ def test_names_and_rows_out_of_files_stay_text(pages: list[Path]) -> None:
     allowed = (
         "html head meta title style body a table caption thead tbody tr th td div span main nav section h1 h2"
     )
-    allowed += (
-        " h3 p small b i em ul li code br figure figcaption footer svg defs pattern rect line text g desc"
-    )
+    allowed += " h3 p small b i em ul li code br figure figcaption footer svg defs pattern rect line path text g desc"
+    allowed += " script details summary dl dt dd tfoot fieldset legend label input textarea button"
     for paper in map(Paper, pages):
         assert {tag for tag, _ in paper.tags} <= set(allowed.split())
         assert paper.open == []
@@ -126,22 +136,32 @@ def test_a_character_that_turns_the_line_round_is_shown_by_number(pages: list[Pa
     assert "‹U+202E›公司" in page_of(pages, HOSTILE_CLAIM).text
 
 
-def test_nothing_is_fetched_and_nothing_runs(pages: list[Path]) -> None:
+def test_nothing_is_fetched_and_only_the_script_of_the_report_runs(pages: list[Path]) -> None:
+    script = (files("hesuan.reports") / "templates" / "report.js").read_text(encoding="utf-8")
+    assert not re.search(
+        r"fetch\(|XMLHttp|Socket|Beacon|import\b|Worker|Storage|eval\(|Function\(|HTML\b|https?:", script
+    )
     for paper in map(Paper, pages):
+        assert paper.script == script
+        assert [tag for tag, _ in paper.tags].count("script") == 1
         for tag, attributes in paper.tags:
-            assert tag not in {"script", "link", "img", "iframe", "object", "base", "form"}
+            assert tag not in {"link", "img", "iframe", "object", "base", "form"}
             assert not [name for name in attributes if name.startswith("on") or name in {"src", "style"}]
             assert not (attributes.get("href") or "").lower().startswith(("http", "//", "javascript", "data"))
         assert "url(" not in paper.style
         assert "@import" not in paper.style
 
 
-def test_the_policy_of_a_page_admits_its_own_style_sheet_only(pages: list[Path]) -> None:
+def test_the_policy_of_a_page_admits_its_own_style_sheet_and_script_only(pages: list[Path]) -> None:
     for paper in map(Paper, pages):
         policy = next(a["content"] for _, a in paper.tags if a.get("http-equiv") == "Content-Security-Policy")
-        digest = base64.b64encode(hashlib.sha256(paper.style.encode()).digest()).decode()
-        assert (
-            policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        style, script = (
+            base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            for text in (paper.style, paper.script)
+        )
+        assert policy == (
+            f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}';"
+            " base-uri 'none'; form-action 'none'"
         )
 
 
@@ -158,7 +178,10 @@ def test_every_link_leads_to_a_page_and_a_place(pages: list[Path]) -> None:
             target, place = urldefrag(link)
             found = (page.parent / unquote(target)).resolve() if target else page
             assert found in ids
-            assert not place or place in ids[found]
+            if place.startswith("f="):
+                assert place.removeprefix("f=") in {a.get("value") for _, a in Paper(found).tags}
+            else:
+                assert not place or place in ids[found]
     assert len([link for link in Paper(pages[0]).links() if link.startswith("claim/")]) == CLAIM_COUNT
 
 
@@ -202,13 +225,13 @@ def test_the_waterfall_ends_at_the_sum_of_the_verdict(pages: list[Path]) -> None
     text = page_of(pages, "DZ2026-0002").text
     assert "系统建议：√ 建议兑现 补贴 450,000.00 元" in text
     assert "人民币肆拾伍万元整" in text
-    assert "6|建议补贴|第七条|450,000.00|" in text
+    assert "6|建议补贴|第5行；不予兑现的为零|第七条|450,000.00|" in text
 
 
 def test_what_is_not_known_prints_as_unknown_and_never_as_zero(pages: list[Path]) -> None:
     text = page_of(pages, HOSTILE_CLAIM).text
     assert "用量／金额|未知|6,000.0000|未知|未知|未知|90,000.00|未知|" in text
-    assert "2|再以计量为限|第十二条|未知|" in text
+    assert "2|再以计量为限|第1行与计量可支持的金额，取小|第十二条|未知|" in text
     assert "|0.0000|" not in text
 
 
@@ -230,16 +253,18 @@ def test_findings_stand_in_order_of_consequence(pages: list[Path]) -> None:
 
 def test_a_finding_shows_its_article_its_rows_and_harmless_reasons(pages: list[Path]) -> None:
     text = page_of(pages, HOSTILE_CLAIM).text
+    assert "数字 1 项 overlap_seconds|1800|" in text
     assert "依据：第十二条、第十五条" in text
     assert "MIG切分" in text
-    assert "巴渠/<b>a</b>.csvSHA-256 cccccccccccccccc|1024|" in text
+    assert f"巴渠/<b>a</b>.csvSHA-256 {'c' * 64}|1024|" in text
     assert "租户 </td>" in text
 
 
 def test_a_finding_of_no_claim_stands_on_the_overview_and_is_linked(pages: list[Path]) -> None:
     assert "GPU-f001 在 2026-06-01" in Paper(pages[0]).text
-    assert "../index.html#finding-1" in page_of(pages, "DZ2026-0001").links()
-    assert "../index.html#finding-1" not in page_of(pages, HOSTILE_CLAIM).links()
+    place = f"../index.html#{anchor('MTR-004:GPU-f001')}"
+    assert place in page_of(pages, "DZ2026-0001").links()
+    assert place not in page_of(pages, HOSTILE_CLAIM).links()
 
 
 def test_a_citizen_id_in_a_source_row_is_masked(pages: list[Path]) -> None:
@@ -267,7 +292,7 @@ def test_what_was_not_judged_is_listed(pages: list[Path]) -> None:
 def test_a_city_without_rules_does_not_look_clean(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    for relation in ("rule", "coverage", "finding", "evidence_row"):
+    for relation in ("rule", "coverage", "finding", "evidence_row", "claim_check"):
         connection.execute(f"delete from published.{relation}")
     connection.execute("update published.claim set reasons = []")
     pages = write_report(connection, tmp_path)
@@ -298,9 +323,10 @@ def test_a_month_without_a_bill_is_no_unknown_bill(
 
 def test_the_signature_block_cannot_be_moved_to_another_claim(pages: list[Path]) -> None:
     text = page_of(pages, "DZ2026-0001").text
-    block = text[text.index("申请编号 DZ2026-0001") :]
-    assert f"申请编号 DZ2026-0001 批次 3f9a0c41d7e2 系统建议 建议兑现 56,603.77 元 依据{VERSION}" in block
-    assert f"数据指纹 {'f' * 16}" in block
+    block = text[text.index("六、专家组审核意见") :]
+    assert (
+        f"申请编号 DZ2026-0001 系统建议 建议兑现 56,603.77 元 依据{VERSION} 核对码 0000000000000001" in block
+    )
 
 
 def test_the_same_rows_in_another_order_give_the_same_bytes(
@@ -374,6 +400,8 @@ def test_a_city_without_claims_gets_an_overview(
         ("update published.pool set amount_yuan = null", "缺少年度总额"),
         ("update published.parameter set house_reason_zh = null", "既无条款原文又无自定理由"),
         ("alter table published.claim drop column recognised_cost_yuan", "列不存在：recognised_cost_yuan"),
+        ("delete from published.claim_state where claim_id = 'DZ2026-0001'", "DZ2026-0001: 缺少核对码"),
+        ("update published.claim_check set verdict = 'fine'", "实为 'fine'"),
         ("drop table published.coverage", "published.coverage: 报告引用的关系不存在"),
     ],
 )

@@ -17,15 +17,16 @@ UNPRINTED = "纸面未出.txt"
 
 
 def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Path:
-    """Written aside, then put in place whole; the papers where the settings ask for them.
+    """Written aside, then put in place whole; dossiers that say what they said last night are linked, not written.
 
-    Papers need typst and fonts. What cannot be made for want of them is listed in 纸面未出.txt and stops nothing.
+    The papers, where the settings ask for them, need typst and fonts. What cannot be made for want of them is listed in
+    纸面未出.txt and stops nothing.
     """
     making = reports / f".{run_id}.making"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     with connect(database, read_only=True) as connection:
-        write_report(connection, making)
+        write_report(connection, making, earlier=reports / "latest")
         write_panel_sheet(connection, making / "专家意见.xlsx")
         write_case_book(connection, making)
         if settings.paper:

@@ -1,0 +1,98 @@
+"""At most five lines of what the operators should look at first, each a link (需处理)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from hesuan.reports import published
+from hesuan.reports.figure import count, yuan
+from hesuan.reports.published import Row
+
+MOST_LINES = 5
+NOT_READ = ("refused", "unrecognised")
+STALE = """
+select claim_id
+from published.decision
+where not is_current and obstacle_zh is not null
+order by claim_id
+"""
+UNEXPLAINED = """
+select count(distinct claim_id) as claim_count
+from published.change
+where cause_kind = 'unexplained' and claim_id is not null
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    sentence_zh: str
+    href: str
+
+
+def attention(
+    connection: duckdb.DuckDBPyConnection, facts: dict[str, Any], links: dict[str, str]
+) -> list[Line]:
+    """The weightiest lines first; `facts` is the context of the overview, `links` claim id → page."""
+    lines = [
+        *_stale(connection, links),
+        *_unexplained(connection),
+        *_files(facts["files"]),
+        *_held(facts["outcome"]["hold"]),
+        *_pool([year for year, _ in facts["pools"]]),
+        *_loose(len(facts["loose"])),
+        *_rejects(facts["reject_total"]),
+        *_idle(sum(counted is None for _, counted in facts["coverage"])),
+    ]
+    return lines[:MOST_LINES]
+
+
+def _stale(connection: duckdb.DuckDBPyConnection, links: dict[str, str]) -> list[Line]:
+    if not published.is_published(connection, "decision"):
+        return []
+    claims = [row["claim_id"] for row in published.answers(connection, STALE) if row["claim_id"] in links]
+    if not claims:
+        return []
+    sentence = f"{count(len(claims))}份申请在专家组作出意见之后数字有变，须重新确认；其一为{claims[0]}。"
+    return [Line(sentence, links[claims[0]])]
+
+
+def _unexplained(connection: duckdb.DuckDBPyConnection) -> list[Line]:
+    if not published.is_published(connection, "change"):
+        return []
+    changed = published.answers(connection, UNEXPLAINED)[0]["claim_count"]
+    return [Line(f"{count(changed)}份申请的数字有变而没有找到原因。", "#changes")] if changed else []
+
+
+def _files(files: list[Row]) -> list[Line]:
+    unread = [file["file_name"] for file in files if file["status"] in NOT_READ]
+    return (
+        [Line(f"{count(len(unread))}个文件没有读出数据，其一为“{unread[0]}”。", "#files")] if unread else []
+    )
+
+
+def _held(hold: Row) -> list[Line]:
+    if not hold["claim_count"]:
+        return []
+    kept = yuan(hold["proposed_subsidy_yuan"])
+    return [Line(f"{count(hold['claim_count'])}份申请暂缓，保留{kept}元，待补充材料。", "#f=d:hold")]
+
+
+def _pool(years: list[Row]) -> list[Line]:
+    return [
+        Line(f"{year['policy_year']}年度总额已无余额（尚余{yuan(year['remaining_yuan'])}元）。", "#pools")
+        for year in years
+        if year["remaining_yuan"] is not None and year["remaining_yuan"] <= 0
+    ]
+
+
+def _loose(loose_count: int) -> list[Line]:
+    return [Line(f"{count(loose_count)}条发现不归于某一份申请。", "#findings")] if loose_count else []
+
+
+def _rejects(reject_total: int) -> list[Line]:
+    return [Line(f"{count(reject_total)}行退回，附原因与原文。", "#rejects")] if reject_total else []
+
+
+def _idle(idle_count: int) -> list[Line]:
+    return [Line(f"{count(idle_count)}条规则本批次没有运行。", "#coverage")] if idle_count else []

@@ -1,0 +1,62 @@
+"""The facets of the overview's list of claims: values with counts, the twelve most frequent of each."""
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from hesuan.reports import word
+from hesuan.reports.published import Row
+
+MOST_VALUES = 12
+NO_REASON = "none"
+
+
+@dataclass(frozen=True)
+class Value:
+    key: str
+    text: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """left_out: values beyond the twelve; their claims are found by the search."""
+
+    title_zh: str
+    values: list[Value]
+    left_out: int
+
+
+def facets(claims: list[Row], rules: dict[str, Row]) -> list[Facet]:
+    named = {_key("p", c["provider_id"]): c["provider_name"] or c["provider_id"] or "未知" for c in claims}
+    dispositions = {_key("d", code): said for code, (said, _) in word.DISPOSITIONS.items()}
+    titles = {_key("r", rule_id): f"{rule_id} {card['title_zh']}" for rule_id, card in rules.items()}
+    grades = {_key("g", c["evidence_grade"]): c["evidence_grade"] or "未知" for c in claims}
+    return [
+        _facet("结论", claims, "d", dispositions),
+        _facet("服务机构", claims, "p", named),
+        _facet("理由", claims, "r", titles | {_key("r", NO_REASON): "无"}),
+        _facet("证据等级", claims, "g", grades),
+    ]
+
+
+def keys_of(claim: Row) -> list[str]:
+    """What the list's row carries, so that a ticked value finds it: no key holds a space."""
+    reasons = claim["reasons"] or [NO_REASON]
+    return [
+        _key("d", claim["disposition"]),
+        _key("p", claim["provider_id"]),
+        *(_key("r", rule_id) for rule_id in reasons),
+        _key("g", claim["evidence_grade"]),
+    ]
+
+
+def _key(family: str, value: str | None) -> str:
+    return f"{family}:{quote(value or '', safe='')}"
+
+
+def _facet(title_zh: str, claims: list[Row], family: str, texts: dict[str, str]) -> Facet:
+    counted = Counter(key for claim in claims for key in keys_of(claim) if key.startswith(f"{family}:"))
+    ordered = sorted(counted, key=lambda key: (-counted[key], key))
+    values = [Value(key, texts[key], counted[key]) for key in ordered[:MOST_VALUES]]
+    return Facet(title_zh, values, max(len(ordered) - MOST_VALUES, 0))
