@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment
 
-from hesuan.reports import address, attention, docket, dossier, overview, press, published, word
+from hesuan.reports import address, attention, docket, dossier, overview, press, published, shelf, word
 from hesuan.reports.published import Row
 from hesuan.schemas.fault import ReportFault
 
@@ -53,13 +53,13 @@ def write_report(
 
 def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]:
     rules = docket.rule_cards(connection)
-    claims = dossier.claims_of(connection, rules)
+    claims = shelf.claims_of(connection, rules)
     names = address.page_names(claim["claim_id"] for claim in claims)
     filed = docket.filed(docket.items(connection, rules), set(names))
     run = _run(connection)
     shared = _shared(connection, run) | {"rule_count": len(rules)}
     links = {claim_id: address.link("claim/", name) for claim_id, name in names.items()}
-    kept = dossier.shelf(connection, claims=claims, rules=rules)
+    kept = shelf.shelf(connection, claims=claims, rules=rules)
     planks = dossier.bridges(kept, claims)
     environment = press.press()
     index = overview.overview(connection, claims=claims, rules=rules, loose=filed.loose, planks=planks)

@@ -132,6 +132,13 @@ def tick_step(largest: Decimal) -> Decimal:
     )
 
 
+def scale_of(largest: Decimal) -> tuple[Decimal, int]:
+    """A step, and how many of them reach the largest value: at least one, at most four."""
+    step = tick_step(largest)
+    whole, rest = divmod(largest, step)
+    return step, max(int(whole) + (rest > 0), 1)
+
+
 def tick_value(value: Decimal) -> str:
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value.normalize():,f}"
 

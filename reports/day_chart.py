@@ -54,8 +54,8 @@ def day_chart(days: Sequence[Row]) -> DayChart | None:
         return None
     of_day = {row["usage_on"]: row for row in days}
     every = [first + timedelta(days=n) for n in range(span)]
-    step = chart.tick_step(max((_sum(row) for row in days), default=Decimal(0)))
-    scale = Scale(step * 4, Decimal(WIDTH - LEFT - RIGHT) / span)
+    step, count = chart.scale_of(max(_sum(row) for row in days))
+    scale = Scale(step * count, Decimal(WIDTH - LEFT - RIGHT) / span)
     known = [(n, of_day[day]) for n, day in enumerate(every) if day in of_day and _is_known(of_day[day])]
     unknown = [n for n, day in enumerate(every) if day in of_day and not _is_known(of_day[day])]
     silent = [n for n, day in enumerate(every) if day not in of_day]
@@ -68,7 +68,7 @@ def day_chart(days: Sequence[Row]) -> DayChart | None:
         silent="".join(scale.mark(n) for n in silent),
         silent_count=len(silent),
         unknown_count=len(unknown),
-        ticks=tuple(Tick(chart.tick_value(step * n), scale.top(step * n)) for n in range(5)),
+        ticks=tuple(Tick(chart.tick_value(step * n), scale.top(step * n)) for n in range(count + 1)),
         labels=_labels(every, scale),
     )
 

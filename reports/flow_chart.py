@@ -59,7 +59,7 @@ def flow_chart(sums: Mapping[str, Decimal]) -> FlowChart:
         start = Decimal(0) if kind in SUMS else level
         level = sums[kind] if kind in SUMS else level + sums[kind]
         levels.append((kind, min(start, level), max(start, level), level))
-    step = chart.tick_step(max((high for _, _, high, _ in levels), default=Decimal(0)))
+    step, count = chart.scale_of(max(high for _, _, high, _ in levels))
     slot = Decimal(WIDTH - LEFT - RIGHT) / len(shown)
     blocks = tuple(
         _block(
@@ -70,12 +70,12 @@ def flow_chart(sums: Mapping[str, Decimal]) -> FlowChart:
             high,
             after,
             slot=slot,
-            highest=step * 4,
+            highest=step * count,
             is_last=place == len(shown) - 1,
         )
         for place, (kind, low, high, after) in enumerate(levels)
     )
-    ticks = tuple(Tick(chart.tick_value(step * n), _top(step * n, step * 4)) for n in range(5))
+    ticks = tuple(Tick(chart.tick_value(step * n), _top(step * n, step * count)) for n in range(count + 1))
     return FlowChart(blocks, ticks)
 
 

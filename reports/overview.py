@@ -84,10 +84,7 @@ def overview(
     reject_summary = published.answers(connection, REJECT_SUMMARY)
     meanings = _meanings(connection)
     return {
-        "claims": [claim | {"facet_keys": " ".join(facet.keys_of(claim))} for claim in claims],
-        "facets": facet.facets(claims, rules),
-        "stages": progress.stages(connection),
-        **_flow(claims, planks),
+        **_progress(connection, claims=claims, rules=rules, planks=planks),
         "outcome": _outcome(connection),
         "pools": [(row, _pool_bars(row)) for row in published.rows(connection, published.POOL)],
         "finding_summary": _by_severity(published.answers(connection, FINDING_SUMMARY)),
@@ -120,10 +117,22 @@ def _outcome(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
     return {name: found.get(name, none) for name in (*word.DISPOSITIONS, "total")}
 
 
-def _flow(claims: list[Row], planks: dict[str, list[Plank]]) -> dict[str, Any]:
+def _progress(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    claims: list[Row],
+    rules: dict[str, Row],
+    planks: dict[str, list[Plank]],
+) -> dict[str, Any]:
+    """How far the claims have come, how their sums follow, and the list of them with its facets."""
     summed = bridge.totals((claim, planks[claim["claim_id"]]) for claim in claims)
-    chart_of = flow_chart.flow_chart(summed["sums"])
-    return {"flow": chart_of if claims else None, "flow_left_out": summed["left_out"]}
+    return {
+        "claims": [claim | {"facet_keys": " ".join(facet.keys_of(claim))} for claim in claims],
+        "facets": facet.facets(claims, rules),
+        "stages": progress.stages(connection),
+        "flow": flow_chart.flow_chart(summed["sums"]) if claims else None,
+        "flow_left_out": summed["left_out"],
+    }
 
 
 def _pool_bars(pool: Row) -> chart.PoolChart:

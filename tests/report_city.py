@@ -203,6 +203,7 @@ pool.amount_yuan     | 3000000   | 元   | 第七条  | 每年发放算力券总
 rate.subsidy_ratio   | 0.50      | 比率 | 第七条  | 对其实际发生费用的50%予以     |
 base.tax             | exclusive |      |         |                               | 进项税可抵扣；条文未写明。
 metering.slack_ratio | 0.01      | 比率 |         |                               | 舍入与口径差异。
+panel.reason_min_chars | 10      | 字   |         |                               | 一句话说明。
 """,
     "dictionary": """
 relation | column_name    | meaning_zh

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hesuan.reports.address import link, page_names
-from hesuan.reports.chart import Month, month_chart, pool_chart
+from hesuan.reports.chart import Month, month_chart, pool_chart, scale_of
 from hesuan.reports.figure import (
     capital_yuan,
     cells,
@@ -137,3 +137,11 @@ def test_a_pool_overrun_runs_past_the_mark() -> None:
     chart = pool_chart(D("300"), [("本次建议", D("400")), ("尚余", D("-100")), ("已兑现", None)])
     assert [bar.width for bar in chart.bars] == ["520.0", "0.0", None]
     assert chart.limit_at == "390.0"
+
+
+@pytest.mark.parametrize(
+    ("largest", "step", "count"),
+    [("0", "1", 1), ("4444998.30", "2000000", 3), ("8000000", "2000000", 4), ("8000000.01", "2500000", 4)],
+)
+def test_a_scale_ends_at_the_first_mark_above_the_largest_value(largest: str, step: str, count: int) -> None:
+    assert scale_of(D(largest)) == (D(step), count)
