@@ -11,6 +11,7 @@ import pytest
 from hesuan.flows.demo.show import make_demo
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
+from hesuan.reports import docket, dossier, shelf
 from tests.city import run
 from tests.published import dump
 from tests.test_same_figures import conserved
@@ -163,3 +164,15 @@ def test_every_kind_of_card_hours_stands_on_the_page_of_a_claim(demo: Workspace)
     assert {column.removeprefix("claim.") for *_, column in named} <= columns
     assert [title for title, *_ in named if f"{title}</th>" not in page] == []
     assert f'<td class="n">{ratio}</td>' in page
+
+
+def test_every_dossier_leads_from_the_claim_to_the_proposal_in_both_columns(demo: Workspace) -> None:
+    with connect(demo.published, read_only=True) as connection:
+        claims = shelf.claims_of(connection, docket.rule_cards(connection))
+        kept = shelf.shelf(connection, claims=claims, rules=docket.rule_cards(connection))
+        bridges = dossier.bridges(kept, claims)
+    assert len(bridges) == 85
+    for claim in claims:
+        *above, last = bridges[claim["claim_id"]]
+        assert sum(plank.fee for plank in above) == last.fee
+        assert sum(plank.subsidy for plank in above) == last.subsidy == claim["proposed_subsidy_yuan"]
