@@ -15,6 +15,7 @@ from hesuan.reports import (
     paper_list,
     paper_opinion,
     published,
+    shelf,
     word,
 )
 from hesuan.reports import dossier as dossier_page
@@ -71,10 +72,11 @@ def papers(connection: duckdb.DuckDBPyConnection, setting: Setting, faces: Faces
 
 def cases(connection: duckdb.DuckDBPyConnection) -> list[Case]:
     rules = docket.rule_cards(connection)
-    claims = dossier_page.claims_of(connection, rules)
+    claims = shelf.claims_of(connection, rules)
+    kept = shelf.shelf(connection, claims=claims, rules=rules)
     names = address.page_names(claim["claim_id"] for claim in claims)
     filed = docket.filed(docket.items(connection, rules), set(names))
-    months = grouped(published.answers(connection, dossier_page.MONTHS), "contract_no")
+    months = kept.months
     evidence = grouped(published.rows(connection, published.EVIDENCE_ROW), "finding_id")
     decisions = {row["claim_id"]: row for row in _newer(connection, "decision", DECISIONS)}
     return [
@@ -87,7 +89,9 @@ def cases(connection: duckdb.DuckDBPyConnection) -> list[Case]:
             [row for item in context["items"] for row in evidence.get(item.finding["finding_id"], [])],
             decisions.get(claim_id),
         )
-        for claim_id, context in dossier_page.dossiers(connection, claims=claims, filed=filed)
+        for claim_id, context in dossier_page.dossiers(
+            kept, claims=claims, filed=filed, planks=dossier_page.bridges(kept, claims)
+        )
     ]
 
 

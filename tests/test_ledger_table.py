@@ -73,7 +73,9 @@ def happen(connection: Connection, *events: Event, set_aside: int | None = None)
     """The events of a night; set_aside: the row of file f that is dated after its day."""
     connection.execute("delete from lake.later")
     if set_aside is not None:
-        connection.execute("insert into lake.later values ('voucher', 'f', null, ?, null, null, 1)", [set_aside])
+        connection.execute(
+            "insert into lake.later values ('voucher', 'f', null, ?, null, null, 1)", [set_aside]
+        )
     names = [field.name for field in fields(Event)]
     connection.execute("delete from published.ledger_event")
     for no, event in enumerate(events, start=1):
