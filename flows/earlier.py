@@ -45,6 +45,7 @@ COPIED = {
         "published.claim",
     ),
     "claim_invoice": ("claim_id varchar, invoice_number varchar", "lake.claim_invoice"),
+    "input_file": ("file_sha256 varchar", "lake.input_file"),
     "invoice": ("invoice_number varchar, contract_no varchar", "lake.invoice"),
     "parameter": ("key varchar, value varchar, valid_from date, valid_to date", "policy.parameter"),
     "finding": (

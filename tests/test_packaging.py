@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("schemas", "validators", "flows", "reports")
 SHELVES = ("data/clauses", "data/policy", "data/reference")
-LOOSE = ("data/__init__.py", "data/house.toml")
+LOOSE = ("data/__init__.py", "data/examples.sql", "data/house.toml")
 
 
 def kept_files() -> set[str]:

@@ -12,6 +12,7 @@ import polars as pl
 from hesuan.flows import code
 from hesuan.flows.earlier import load_earlier, run_id_in
 from hesuan.flows.ledger.table import keep_ledger
+from hesuan.flows.macros import comment_the_rest, make_macros
 from hesuan.flows.policy_tables import keep_in_session, macros_for_readers
 from hesuan.flows.quantities import publish_quantities
 from hesuan.flows.stages.reconcile import sql_cards
@@ -39,14 +40,6 @@ FIGURES = (
     "redemption_summary",
     "control_total",
 )
-# For people at a console: a contract's months, a rule's findings, yuan in ten thousands.
-MACROS = """
-    create macro published.合同详情(编号) as table
-        select * from published.v_三方比对 where 合同编号 = 编号 order by 月份 nulls first, 型号, 明细;
-    create macro published.发现(规则号) as table
-        select * from published.v_核验发现 where 规则 = 规则号 order by 发现编号;
-    create macro published.万元(元) as cast(元 * 0.0001::decimal(4, 4) as decimal(18, 6));
-"""
 RUN = {
     "run_id": "运行编号：由收录文件、办法、代码与运行日得出",
     "as_of": "运行日；空为没有任何事实因运行日而未用",
@@ -84,7 +77,7 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
     The voucher ledger is posted here: what is redeemed follows from the payment list, which is made here. A run that
     dies after posting has changed no figure, and the next one finds nothing left to post.
 
-    Raises WarehouseFault where a published relation or column has no comment.
+    Raises WarehouseFault where a published relation, column or macro has no comment.
     """
     with connect(path) as connection:
         load_earlier(connection, target.parent, named.run_id)
@@ -99,8 +92,9 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
             build(connection, sql_cards("ledger", schema="published"))
             _dictionary(connection)
             build(connection, sql_cards("people", schema="published"))
-            connection.execute(MACROS)
+            make_macros(connection)
             macros_for_readers(connection)
+            comment_the_rest(connection)
             _fill_dictionary(connection)
             connection.execute("update published.run set figure_sha256 = ?", [figure_digest(connection)])
             _refuse_silent(connection)
@@ -175,11 +169,19 @@ def _dictionary(connection: Connection) -> None:
 
 
 def _fill_dictionary(connection: Connection) -> None:
+    """The columns of every relation, then the macros: what takes parameters has them in brackets for a column."""
     connection.execute("""
         insert into published.dictionary
         select table_name, column_name, data_type, comment
         from duckdb_columns() where schema_name = 'published'
         order by table_name, column_index
+    """)
+    connection.execute("""
+        insert into published.dictionary
+        select function_name, '(' || array_to_string(parameters, ', ') || ')', function_type, comment
+        from duckdb_functions()
+        where schema_name = 'published' and function_type in ('macro', 'table_macro')
+        order by function_name
     """)
 
 
@@ -207,6 +209,9 @@ def _refuse_silent(connection: Connection) -> None:
         select table_name from duckdb_tables() where schema_name = 'published' and coalesce(comment, '') = ''
         union all
         select view_name from duckdb_views() where schema_name = 'published' and coalesce(comment, '') = ''
+        union all
+        select function_name from duckdb_functions()
+        where schema_name = 'published' and function_type in ('macro', 'table_macro') and coalesce(comment, '') = ''
         order by all
     """).fetchall()
     if silent:

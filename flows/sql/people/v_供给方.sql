@@ -1,0 +1,76 @@
+/*
+title_zh = "供给方"
+grain_zh = "每家有申请、用量或发现的服务机构一行"
+view = true
+[columns]
+"机构代码" = "服务机构统一社会信用代码"
+"服务机构" = "服务机构名称；没有申请的为空"
+"合同数" = "有兑现申请的合同，份"
+"申请数" = "兑现申请，笔"
+"建议通过" = "建议通过的，笔"
+"暂缓待核" = "暂缓待核的，笔"
+"建议不予" = "建议不予的，笔"
+"申报费用" = "申报实际费用合计，元"
+"建议补贴" = "建议补贴合计（含暂缓的保留额），元"
+"计费卡时" = "计费卡时合计，小时；有一笔未知的为空"
+"计量卡时" = "计入的计量卡时合计，小时；有一笔未知的为空"
+"有用量的日数" = "日志中有用量的日数，日"
+"指出的发现" = "结论为指出的发现，项"
+"资料不足的发现" = "结论为资料不足的发现，项"
+*/
+with claimed as (
+    select
+        provider_id,
+        max(provider_name) as provider_name,
+        count(distinct contract_no) as contract_count,
+        count(*) as claim_count,
+        count(*) filter (where disposition = 'approve') as approve_count,
+        count(*) filter (where disposition = 'hold') as hold_count,
+        count(*) filter (where disposition = 'reject') as reject_count,
+        cast(sum(claimed_cost_yuan) as decimal(18, 2)) as claimed_cost_yuan,
+        cast(sum(proposed_subsidy_yuan) as decimal(18, 2)) as proposed_subsidy_yuan,
+        case when count(*) = count(billed_gpu_hours) then cast(sum(billed_gpu_hours) as decimal(18, 4)) end as billed_gpu_hours,
+        case when count(*) = count(metered_gpu_hours) then cast(sum(metered_gpu_hours) as decimal(18, 4)) end as metered_gpu_hours,
+    from published.claim
+    group by provider_id
+),
+used as (
+    select provider_id, count(distinct usage_on) as day_count from published.usage_day group by provider_id
+),
+found as (
+    select
+        coalesce(f.provider_id, c.provider_id) as provider_id,
+        count(*) filter (where f.verdict = 'flag') as flag_count,
+        count(*) filter (where f.verdict = 'unknown') as unknown_count,
+    from published.finding as f
+    left join published.claim as c on c.claim_id = f.claim_id
+    group by coalesce(f.provider_id, c.provider_id)
+),
+named as (
+    select provider_id from claimed
+    union
+    select provider_id from used
+    union
+    select provider_id from found
+)
+select
+    n.provider_id as 机构代码,
+    c.provider_name as 服务机构,
+    coalesce(c.contract_count, 0) as 合同数,
+    coalesce(c.claim_count, 0) as 申请数,
+    coalesce(c.approve_count, 0) as 建议通过,
+    coalesce(c.hold_count, 0) as 暂缓待核,
+    coalesce(c.reject_count, 0) as 建议不予,
+    c.claimed_cost_yuan as 申报费用,
+    c.proposed_subsidy_yuan as 建议补贴,
+    c.billed_gpu_hours as 计费卡时,
+    c.metered_gpu_hours as 计量卡时,
+    coalesce(u.day_count, 0) as 有用量的日数,
+    coalesce(f.flag_count, 0) as 指出的发现,
+    coalesce(f.unknown_count, 0) as 资料不足的发现,
+from named as n
+left join claimed as c on c.provider_id = n.provider_id
+left join used as u on u.provider_id = n.provider_id
+left join found as f on f.provider_id = n.provider_id
+where n.provider_id is not null
+order by n.provider_id
