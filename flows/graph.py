@@ -15,6 +15,7 @@ from hesuan.flows.stages.publish import Named, publish
 from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
 from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
+from hesuan.flows.stages.tell import tell
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.policy import Policy, load_policy
@@ -40,7 +41,7 @@ def nightly(engine: Engine, order: Order) -> Outcome:
 
 
 def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
-    """Inbox → evidence → lake → reconciled → decided → published → report."""
+    """Inbox → evidence → lake → reconciled → decided → published → report → what is new is told."""
     workspace = Workspace(order.root)
     settings = workspace.settings()
     fresh, missed = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
@@ -66,7 +67,8 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     )
     database = engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
     pages = engine.call(report, database, workspace.reports, run_id, settings)
-    outcome = outcome_of(database, pages, fresh_count=fresh_count, missed=missed)
+    untold = engine.call(tell, database, workspace)
+    outcome = outcome_of(database, pages, fresh_count=fresh_count, missed=missed, untold=untold)
     engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
     return outcome
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hesuan.flows.stages.report import unprinted
+from hesuan.flows.stages.report import DIGEST, unprinted
 from hesuan.flows.warehouse import connect
 from hesuan.reports.word import CHANGE_CAUSES
 
@@ -40,6 +40,14 @@ class Outcome:
     """Papers that were asked for and not made, a sentence each."""
     changed: dict[str, int]
     """Cause → claims whose figures changed since the run before; `all`: claims that changed at all. {}: none."""
+    untold: tuple[str, ...] = ()
+    """Why the digest did not reach where it should go."""
+
+    @property
+    def digest(self) -> Path | None:
+        """The text of what is new; None where nothing is."""
+        path = self.report / DIGEST
+        return path if path.exists() else None
 
     def table(self) -> list[dict[str, Any]]:
         """Money as text: a table artifact would print 100.00 as 100."""
@@ -61,7 +69,11 @@ class Outcome:
             "",
             "供专家组参考，以专家组审核意见为准。",
         ]
-        return "\n".join(lines)
+        return "\n".join(lines) if self.digest is None else self._digested(lines, self.digest)
+
+    def _digested(self, lines: list[str], digest: Path) -> str:
+        """With what is new below, its title one step down."""
+        return "\n".join([*lines, "", f"#{digest.read_text(encoding='utf-8')}"])
 
     def lines(self, *, lang: str) -> list[str]:
         """For the terminal."""
@@ -76,8 +88,10 @@ class Outcome:
                 f"report {self.report / 'index.html'}",
             ]
             changed = [f"  {n} claims changed since the run before ({k})" for k, n in self.changed.items()]
+            places += [f"digest {self.digest}"] if self.digest else []
             missing = [f"not on paper: {reason}" for reason in self.unprinted]
-            return [*lines, *changed, *(f"refused {r}" for r in self.refused), *missing, *places]
+            told = [*(f"refused {r}" for r in self.refused), *missing, *(f"not told: {u}" for u in self.untold)]
+            return [*lines, *changed, *told, *places]
         known = self.input_count - self.fresh_count
         lines = [
             f"运行 {self.run_id}：文件 {self.input_count} 个（其中 {known} 个先前已收录），"
@@ -90,11 +104,13 @@ class Outcome:
         lines += [f"  发现 {self.finding_count} 项", *(f"  {line}" for line in self._changes())]
         lines += [f"  未能读取：{reason}" for reason in self.refused]
         lines += [f"  纸面未出：{reason}" for reason in self.unprinted]
+        lines += [f"  {trouble}" for trouble in self.untold]
         places = [
             f"数字指纹 {self.figure_sha256}",
             f"数据库 {self.database}",
             f"报告 {self.report / 'index.html'}",
         ]
+        places += [f"日报 {self.digest}"] if self.digest else []
         return [*lines, *places, "供专家组参考，以专家组审核意见为准。"]
 
     def _changes(self) -> list[str]:
@@ -118,6 +134,8 @@ class Outcome:
             "refused": list(self.refused),
             "finding_count": self.finding_count,
             "unprinted": list(self.unprinted),
+            "digest": str(self.digest) if self.digest else None,
+            "untold": list(self.untold),
             "changed_claim_count": self.changed,
             "totals": {
                 k: {"claim_count": n, "proposed_subsidy_yuan": str(y)} for k, (n, y) in self.totals.items()
@@ -125,7 +143,9 @@ class Outcome:
         }
 
 
-def outcome_of(database: Path, report: Path, *, fresh_count: int, missed: list[str]) -> Outcome:
+def outcome_of(
+    database: Path, report: Path, *, fresh_count: int, missed: list[str], untold: list[str]
+) -> Outcome:
     with connect(database, read_only=True) as connection:
         run = connection.execute(
             "select run_id, figure_sha256, input_count, row_count, rejected_count from published.run"
@@ -153,4 +173,5 @@ def outcome_of(database: Path, report: Path, *, fresh_count: int, missed: list[s
         finding_count=findings,
         unprinted=unprinted(report),
         changed=dict(changed),
+        untold=tuple(untold),
     )

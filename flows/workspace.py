@@ -17,8 +17,55 @@ SETTINGS = """\
 # paper = true                 # 每夜另出供签字的 PDF（须装 hesuan[paper] 与中文字体；缺什么，运行时会说）
 # paper_fonts = "/usr/share/fonts/opentype/noto"   # 字体所在文件夹
 # paper_body = "Noto Serif CJK SC"                 # 审核意见正文的字体；本单位有仿宋的写仿宋
+#
+# [digest]                     # 有新情况时发出日报（reports/<编号>/digest.md 的文字）；不写则不外发
+# webhook = "https://…"        # 收日报的地址
+# webhook_form = "text"        # text、wecom 企业微信、dingtalk 钉钉、feishu 飞书
+# mail_to = ["…"]              # 收件人
+# mail_from = "…"              # 发件人
+# smtp_host = "…"              # 邮件服务器
+# smtp_port = 25
+# smtp_security = "none"       # none、starttls、tls
+# smtp_user = "…"
+# smtp_password_file = "…"     # 口令所在的文件，只读其第一行
+# with_sums = false            # 外发的日报也写各类建议补贴的合计
 """
 PAPER_KINDS = {"paper": (bool, "真假"), "paper_fonts": (str, "文字"), "paper_body": (str, "文字")}
+
+
+WEBHOOK_FORMS = ("text", "wecom", "dingtalk", "feishu")
+SMTP_SECURITY = ("none", "starttls", "tls")
+
+
+@dataclass(frozen=True)
+class DigestSettings:
+    """Where the digest goes. Without webhook and mail_to nothing leaves."""
+
+    webhook: str | None = None
+    webhook_form: str = "text"
+    mail_to: tuple[str, ...] = ()
+    mail_from: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_security: str = "none"
+    smtp_user: str | None = None
+    smtp_password_file: str | None = None
+    with_sums: bool = False
+
+    def faults(self) -> list[str]:
+        """What is wrong with them, one a line; no address is repeated."""
+        wrong = []
+        if self.webhook is not None and not self.webhook.startswith(("http://", "https://")):
+            wrong.append("webhook 须以 http:// 或 https:// 开头")
+        if self.webhook_form not in WEBHOOK_FORMS:
+            wrong.append(f"webhook_form 须为 {'、'.join(WEBHOOK_FORMS)} 之一")
+        if self.smtp_security not in SMTP_SECURITY:
+            wrong.append(f"smtp_security 须为 {'、'.join(SMTP_SECURITY)} 之一")
+        if self.mail_to and not (self.mail_from and self.smtp_host):
+            wrong.append("写了 mail_to，须并写 mail_from 与 smtp_host")
+        if (self.smtp_user is None) != (self.smtp_password_file is None):
+            wrong.append("smtp_user 与 smtp_password_file 须并写")
+        return wrong
 
 
 @dataclass(frozen=True)
@@ -29,6 +76,7 @@ class Settings:
     paper: bool = True
     paper_fonts: str | None = None
     paper_body: str | None = None
+    digest: DigestSettings = DigestSettings()
 
 
 @dataclass(frozen=True)
@@ -64,19 +112,43 @@ class Workspace:
             raise UsageFault(f"{self.published}: 还没有公布的数据库；请先运行 hesuan run")
         return self.published
 
+    def run_database(self, name: str) -> Path:
+        """The kept database of a run, by its id or the first letters of it; `latest` is the newest.
+
+        Raises UsageFault where none is kept, or several begin so.
+        """
+        if name == "latest":
+            return self.newest().resolve()
+        kept = sorted(self.warehouse.glob("hesuan-*.duckdb"))
+        found = {path.stem.rsplit("-", 1)[-1]: path for path in kept}
+        fitting = [path for run_id, path in found.items() if name and run_id.startswith(name)]
+        if len(fitting) > 1:
+            raise UsageFault(f"{name}: 不止一次运行以此开头，请写全编号")
+        if not fitting:
+            raise UsageFault(f"{name}: 没有这次运行的数据库（只保留最近几份）")
+        return fitting[0]
+
     @property
     def reports(self) -> Path:
         return self.root / "reports"
 
     def settings(self) -> Settings:
-        """Raises InputFault where hesuan.toml is not TOML, names an unknown key or gives a value of another kind."""
+        """Raises InputFault where hesuan.toml is not TOML, names an unknown key, gives a value of another kind or asks for
+        what cannot be.
+        """
         path = self.root / "hesuan.toml"
         if not path.exists():
             return Settings()
         try:
-            settings = Settings(**tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+            written = tomllib.loads(path.read_text(encoding="utf-8"))
+            digest = written.pop("digest", {})
+            listed = {**digest, "mail_to": tuple(digest.get("mail_to", ()))}
+            settings = Settings(**written, digest=DigestSettings(**listed))
+            wrong = settings.digest.faults()
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
             raise InputFault(f"{path.name}: 设置读不懂：{error}") from error
+        if wrong:
+            raise InputFault(f"{path.name}: [digest] {'；'.join(wrong)}")
         for name, (kind, said) in PAPER_KINDS.items():
             value = getattr(settings, name)
             if value is not None and not isinstance(value, kind):

@@ -1,4 +1,7 @@
-"""Report: published.* of a dated file → reports/<run_id>/, and reports/latest points at it."""
+"""Report: published.* of a dated file → reports/<run_id>/, and reports/latest points at it.
+
+digest.md lies beside the pages where there is news since the run before; else there is none.
+"""
 
 import os
 import shutil
@@ -8,12 +11,15 @@ from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Settings
 from hesuan.reports.book import write_report
 from hesuan.reports.case_book import write_case_book
+from hesuan.reports.digest import digest
 from hesuan.reports.panel_sheet import write_panel_sheet
 from hesuan.reports.paper_book import write_papers
 from hesuan.reports.typeset import FONTS, SERIF, Faces, absent
 
 PAPERS = "paper"
 UNPRINTED = "纸面未出.txt"
+
+DIGEST = "digest.md"
 
 
 def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Path:
@@ -31,6 +37,9 @@ def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Pa
         write_case_book(connection, making)
         if settings.paper:
             _print(connection, making, _faces(settings))
+        news = digest(connection, with_sums=True)
+        if news is not None:
+            (making / DIGEST).write_text(news, encoding="utf-8")
     folder = reports / run_id
     shutil.rmtree(folder, ignore_errors=True)
     making.replace(folder)
