@@ -1,15 +1,45 @@
-"""Read-only questions to the published database, answered as a table."""
+"""Read-only questions to the published database, answered as a table, CSV, JSON, Parquet or a workbook.
 
+While a question runs no other file can be read or written and no setting changed: the file may be asked by anyone.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+from pyarrow import parquet
+from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
+from rich.text import Text
 
-from hesuan.flows.warehouse import connect
+from hesuan.flows.warehouse import Connection, connect
+from hesuan.reports.workbook import write_sheets
 from hesuan.schemas.fault import UsageFault
+
+# In this order: the last one locks the rest. Replacements would let a query read this program's own frames.
+GUARDS = (
+    "set python_enable_replacements = false",
+    "set enable_external_access = false",
+    "set lock_configuration = true",
+)
+TO_FILE_ONLY = ("parquet", "xlsx")
+WIDE = 1_000_000
+# A cell that starts so is run as a formula by Excel and WPS; a number is none.
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
+# C0 and C1 controls and marks of direction: they move a terminal's cursor or turn the line around.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -17,29 +47,117 @@ class Answer:
     columns: list[str]
     rows: list[tuple[Any, ...]]
 
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
     def facts(self) -> list[dict[str, Any]]:
-        """Values as text, nulls as null: money keeps its places."""
+        """Values as text, nulls as null: money keeps its places. Raises UsageFault where two columns share a name."""
+        twice = sorted({name for name in self.columns if self.columns.count(name) > 1})
+        if twice:
+            raise UsageFault(f"列名重复，请用 as 另起名：{'、'.join(twice)}")
         return [
             dict(zip(self.columns, [None if v is None else str(v) for v in row], strict=True))
             for row in self.rows
         ]
 
-    def lines(self) -> list[str]:
-        console = Console(width=200)
-        table = RichTable(*self.columns)
+    def text(self, shape: str) -> str:
+        """What is printed. Raises UsageFault for a shape that only makes sense in a file."""
+        if shape in TO_FILE_ONLY:
+            raise UsageFault(f"--format {shape}: 须写 --out 文件")
+        makers = {"table": self._table, "csv": self._csv, "json": self._json}
+        return makers[shape]()
+
+    def write(self, path: Path, shape: str) -> None:
+        """Into a file; CSV with a byte order mark, without which Excel and WPS garble Chinese.
+
+        Raises UsageFault where it cannot be written.
+        """
+        with _writing(path):
+            if shape == "xlsx":
+                write_sheets(path, {"查询": (self.columns, [[_plain(v) for v in row] for row in self.rows])})
+            else:
+                path.write_text(self.text(shape), encoding="utf-8-sig" if shape == "csv" else "utf-8")
+
+    def _table(self) -> str:
+        """Columns aligned by the width of what stands in them, a Chinese character counting two; no box characters."""
+        # Markdown's rules are plain ASCII: box drawing is of uncertain width on Chinese consoles.
+        table = RichTable(box=box.MARKDOWN)
+        for at, name in enumerate(self.columns):
+            is_number = any(isinstance(row[at], int | Decimal) for row in self.rows)
+            table.add_column(Text(_shown(name)), justify="right" if is_number else "left", no_wrap=True)
         for row in self.rows:
-            table.add_row(*["" if value is None else str(value) for value in row])
+            table.add_row(*[Text(_shown(_plain(value))) for value in row])
+        console = Console(width=WIDE, file=io.StringIO(), color_system=None)
         with console.capture() as captured:
             console.print(table)
-        return captured.get().rstrip("\n").split("\n")
+        return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines() if line.strip())
+
+    def _csv(self) -> str:
+        """Text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay as they are."""
+        written = io.StringIO()
+        writer = csv.writer(written, lineterminator="\n")
+        writer.writerow([_harmless(name) for name in self.columns])
+        writer.writerows([_harmless(value) for value in row] for row in self.rows)
+        return written.getvalue()
+
+    def _json(self) -> str:
+        return json.dumps(self.facts(), ensure_ascii=False, indent=2) + "\n"
 
 
 def asked(database: Path, query: str) -> Answer:
-    """Raises UsageFault where the query fails."""
+    """Raises UsageFault where the query fails or reaches beyond the database."""
+    with _guarded(database) as connection:
+        rows = connection.execute(query).fetchall()
+        return Answer([column[0] for column in connection.description or []], rows)
+
+
+def kept(database: Path, query: str, path: Path) -> int:
+    """The rows as Parquet, with the types of the database; how many. Raises UsageFault as `asked` and `write` do."""
+    with _guarded(database) as connection:
+        found = connection.sql(query)
+        if found is None:
+            raise UsageFault("查询有误：没有结果可写")
+        table: pa.Table = found.to_arrow_table()
+    with _writing(path):
+        parquet.write_table(table, path)
+    return int(table.num_rows)
+
+
+def examples() -> str:
+    """Queries to start from, each with what it asks above it."""
+    return (files("hesuan.data") / "examples.sql").read_text(encoding="utf-8")
+
+
+@contextmanager
+def _guarded(database: Path) -> Iterator[Connection]:
     with connect(database, read_only=True) as connection:
+        for guard in GUARDS:
+            connection.execute(guard)
         try:
-            rows = connection.execute(query).fetchall()
-            columns = [column[0] for column in connection.description or []]
+            yield connection
         except duckdb.Error as error:
             raise UsageFault(f"查询有误：{str(error).strip().splitlines()[0]}") from error
-    return Answer(columns, rows)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        # The workbook's library has faults of its own for a path that cannot be written: found out before it runs.
+        path.open("wb").close()
+        yield
+    except OSError as error:
+        raise UsageFault(f"{path}: 写不下：{error.strerror or error}") from error
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _shown(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def _harmless(value: Any) -> str:
+    text = _plain(value)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text

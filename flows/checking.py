@@ -15,6 +15,33 @@ from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import UsageFault
 
 SHOWN_ROWS = 20
+# The reason of a row stays as it is published, in Chinese; its code is the same in every language.
+WORDS = {
+    "zh": {
+        "head": "{kind}，{row_count} 行，接受 {accepted_count}，退回 {rejected_count}",
+        "sheet": "工作表“{sheet}” ",
+        "row": "第 {row_no} 行：",
+        "refused": "退回",
+        "colon": "：",
+        "comma": "，",
+        "where": "位置：",
+        "raw": "内容：",
+        "advice": "处理：更正后重交；其余的行照收。",
+        "more": "另有 {count} 行，共：",
+    },
+    "en": {
+        "head": "{kind}, {row_count} rows, {accepted_count} accepted, {rejected_count} refused",
+        "sheet": "sheet “{sheet}” ",
+        "row": "row {row_no}: ",
+        "refused": "refused ",
+        "colon": ": ",
+        "comma": ", ",
+        "where": "where: ",
+        "raw": "found: ",
+        "advice": "to do: correct and hand in again; the other rows are accepted.",
+        "more": "and {count} more rows, in all: ",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -33,17 +60,27 @@ class Checked:
     def facts(self) -> dict[str, Any]:
         return self.__dict__
 
-    def lines(self) -> list[str]:
-        lines = [
-            f"{self.name}: {self.kind}，{self.row_count} 行，接受 {self.accepted_count}，退回 {self.rejected_count}"
-        ]
+    def lines(self, *, lang: str = "zh", form: str = "concise") -> list[str]:
+        """What the file is, then one line per refused row; in full with what stood there and what to do."""
+        words = WORDS[lang]
+        lines = [f"{self.name}: {words['head'].format(**self.__dict__)}"]
         for row in self.rejected:
-            sheet = f"工作表“{row['sheet']}” " if row["sheet"] else ""
-            place = f"{sheet}第 {row['row_no']} 行：" if row["row_no"] else ""
-            lines.append(f"  {place}{row['reason_zh']}（{row['reason_code']}）")
+            sheet = words["sheet"].format(**row) if row["sheet"] else ""
+            place = f"{sheet}{words['row'].format(**row)}" if row["row_no"] else ""
+            if form == "full":
+                lines += [f"  {words['refused']}[{row['reason_code']}]{words['colon']}{row['reason_zh']}"]
+                where = f"{self.name}{words['comma']}{place.rstrip(words['colon'])}" if place else self.name
+                lines += [f"    {words['where']}{where}", *self._raw(row, words)]
+            else:
+                lines.append(f"  {place}{row['reason_zh']}（{row['reason_code']}）")
         if self.rejected_count > len(self.rejected):
-            lines.append(f"  …… 另有 {self.rejected_count - len(self.rejected)} 行，共：{self.reason_counts}")
+            more = self.rejected_count - len(self.rejected)
+            lines.append(f"  …… {words['more'].format(count=more)}{self.reason_counts}")
         return lines
+
+    def _raw(self, row: dict[str, Any], words: dict[str, str]) -> list[str]:
+        raw = [f"    {words['raw']}{row['raw']}"] if row["raw"] else []
+        return [*raw, f"    {words['advice']}"]
 
 
 def checked(path: Path) -> Checked:

@@ -1,9 +1,14 @@
-"""What `hesuan explain` says: a figure → its steps → the source rows, by claim, contract, finding, rule or key."""
+"""What `hesuan explain` says: a figure → its steps → the source rows, by claim, contract, finding, rule or key.
+
+A figure is asked for as a column of published.claim, alone (what it means) or of one claim: C-a/metered_gpu_hours.
+"""
 
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from hesuan.flows.tracing import source_lines, source_rows
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.reports.published import is_published
 from hesuan.reports.word import CHANGE_CAUSES
@@ -24,11 +29,11 @@ class Explained:
 def explained(database: Path, identifier: str) -> Explained:
     """Raises UsageFault where nothing published bears the name."""
     with connect(database, read_only=True) as connection:
-        for explain in (_claim, _contract, _finding, _rule, _parameter):
+        for explain in (_claim, _contract, _finding, _figure, _figure_of_claim, _rule, _parameter):
             found = explain(connection, identifier)
             if found is not None:
                 return found
-    raise UsageFault(f"{identifier}: 没有这个申请、合同、发现、规则或参数")
+    raise UsageFault(f"{identifier}: 没有这个申请、合同、发现、数字、规则或参数")
 
 
 def _rows(connection: Connection, query: str, *parameters: str) -> list[Row]:
@@ -57,8 +62,10 @@ def _claim(connection: Connection, claim_id: str) -> Explained | None:
     rows = _sources(
         connection, "finding_id in (select finding_id from published.finding where claim_id = ?)", claim_id
     )
+    sources = source_rows(connection, claim_id=claim_id, contract_no=claims[0]["contract_no"])
     facts = {"claim": claims[0], "steps": steps, "findings": findings, "rows": rows, "changes": changes}
-    return Explained(facts, [*lines, *_change_lines(changes), *_place_lines(rows)])
+    told = [*lines, *_change_lines(changes), *_place_lines(rows), *source_lines(sources)]
+    return Explained(facts | {"sources": sources}, told)
 
 
 def _changes(connection: Connection, claim_id: str) -> list[Row]:
@@ -98,7 +105,52 @@ def _contract(connection: Connection, contract_no: str) -> Explained | None:
         f"  开票 {_known(m['invoiced_gross_yuan'])}  付款 {_known(m['paid_yuan'])}  {m['variance_cause_zh'] or ''}"
         for m in months
     ]
-    return Explained({"contract_no": contract_no, "claims": claims, "months": months}, lines)
+    sources = source_rows(connection, claim_id=None, contract_no=contract_no)
+    facts = {"contract_no": contract_no, "claims": claims, "months": months, "sources": sources}
+    return Explained(facts, [*lines, *source_lines(sources)])
+
+
+def _figure(connection: Connection, name: str) -> Explained | None:
+    """What a column of published.claim is, and by which formula."""
+    meanings = _rows(
+        connection,
+        "select relation, column_name, data_type, meaning_zh from published.dictionary"
+        " where relation = 'claim' and column_name = ?",
+        name,
+    )
+    if not meanings:
+        return None
+    formulas = _rows(
+        connection,
+        "select * from published.quantity where column_name = 'claim.' || ? order by quantity_no",
+        name,
+    )
+    lines = [f"published.claim.{name}：{meanings[0]['meaning_zh']}"]
+    lines += [f"  {f['symbol']} {f['title_zh']} = {f['formula_zh']}；{f['meaning_zh']}" for f in formulas]
+    return Explained({"figure": meanings[0], "formulas": formulas}, lines)
+
+
+def _figure_of_claim(connection: Connection, identifier: str) -> Explained | None:
+    """CLAIM/column: the value, its formula, the steps that come to the same sum, and the rows it is taken from."""
+    claim_id, _, name = identifier.rpartition("/")
+    told = _figure(connection, name) if claim_id else None
+    found = _rows(connection, "select * from published.claim where claim_id = ?", claim_id)
+    if told is None or not found:
+        return None
+    claim = found[0]
+    steps = _rows(
+        connection,
+        "select * from published.waterfall where claim_id = ? and cast(amount_yuan as varchar) = ? order by step_no",
+        claim_id,
+        str(claim[name]),
+    )
+    sources = source_rows(connection, claim_id=claim_id, contract_no=claim["contract_no"], figure=name)
+    lines = [f"{identifier} = {_known(claim[name])}", *(f"  {line.strip()}" for line in told.lines)]
+    lines += [
+        f"  第 {s['step_no']} 步同为此数：{s['title_zh']}（{s['article']}）{s['note_zh']}" for s in steps
+    ]
+    facts = {"claim_id": claim_id, "value": claim[name], "steps": steps, "sources": sources}
+    return Explained(told.facts | facts, [*lines, *source_lines(sources)])
 
 
 def _finding(connection: Connection, finding_id: str) -> Explained | None:
@@ -126,12 +178,21 @@ def _rule(connection: Connection, rule_id: str) -> Explained | None:
     rule = rules[0]
     names = {"通过": "pass", "指出": "flag", "未知": "unknown", "不适用": "not_applicable"}
     counted = "，".join(f"{zh} {rule[f'{verdict}_count']}" for zh, verdict in names.items())
+    findings = _rows(
+        connection,
+        "select finding_id, verdict, sentence_zh from published.finding where rule_id = ? order by finding_id",
+        rule_id,
+    )
     lines = [
         f"{rule_id} {rule['title_zh']}（{rule['severity']}，{rule['article']}）",
         f"  {rule['because_zh']}",
         f"  {counted}",
+        f"  可能的正常原因：{rule['innocent_zh']}",
     ]
-    return Explained({"rule": rule}, [*lines, f"  可能的正常原因：{rule['innocent_zh']}"])
+    lines += [f"  {f['finding_id']}（{f['verdict']}）{f['sentence_zh']}" for f in findings[:SHOWN_ROWS]]
+    more = len(findings) - SHOWN_ROWS
+    lines += [f"  …… 另有 {more} 项（--json 列出全部）"] if more > 0 else []
+    return Explained({"rule": rule, "findings": findings}, lines)
 
 
 def _parameter(connection: Connection, key: str) -> Explained | None:
@@ -143,7 +204,24 @@ def _parameter(connection: Connection, key: str) -> Explained | None:
         f"{p['article'] or '自定'}：{p['quote_zh'] or p['house_reason_zh']}"
         for p in found
     ]
-    return Explained({"parameter": found}, lines)
+    places = _policy_places(
+        str(_rows(connection, "select policy_id from published.run")[0]["policy_id"]), key
+    )
+    return Explained({"parameter": found, "places": places}, [*lines, *(f"  ← {place}" for place in places)])
+
+
+def _policy_places(policy_id: str, key: str) -> list[str]:
+    """File and line where a value is written; the city's own file before the house's."""
+    heads = (f"[parameter.{key}]", f"[[parameter.{key}]]")
+    shelf = files("hesuan.data")
+    names = (f"policy/{policy_id}.toml", "house.toml")
+    return [
+        f"data/{name} 第 {number} 行"
+        for name in names
+        if shelf.joinpath(name).is_file()
+        for number, line in enumerate(shelf.joinpath(name).read_text(encoding="utf-8").splitlines(), 1)
+        if line.split("#")[0].strip() in heads
+    ]
 
 
 def _sources(connection: Connection, condition: str, identifier: str) -> list[Row]:

@@ -3,6 +3,7 @@
 The library that buckets need is loaded only where one is named.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -44,13 +45,18 @@ def ordered(root: Root, policy_id: str | None, *, today: date, as_of: date | Non
     return Order(workspace.root, chosen, today, as_of, root if isinstance(root, Bucket) else None)
 
 
-def carried_out(order: Order, opened: AbstractContextManager[Engine]) -> Outcome:
-    """The night, with the workspace held and then the engine opened. Raises WorkspaceBusy where another run holds it."""
+def carried_out(
+    order: Order, opened: AbstractContextManager[Engine], *, told: Callable[[Engine], Engine] = lambda engine: engine
+) -> Outcome:
+    """The night, with the workspace held and then the engine opened. Raises WorkspaceBusy where another run holds it.
+
+    told: an engine around it that tells how far it is.
+    """
     if order.bucket is None:
         with held(Workspace(order.root)), opened as engine:
-            return nightly(engine, order)
+            return nightly(told(engine), order)
     with _night().afloat(order.bucket) as around, opened as engine:
-        return nightly(around(engine), order)
+        return nightly(told(around(engine)), order)
 
 
 def published(root: Root) -> Path:

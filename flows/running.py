@@ -10,6 +10,7 @@ from hesuan.flows.engine import Engine, Inline
 from hesuan.flows.graph import Order
 from hesuan.flows.ground import carried_out
 from hesuan.flows.outcome import Outcome
+from hesuan.flows.progress import Progress, Telling
 from hesuan.schemas.fault import UsageFault
 
 HEALTH_SECONDS = 2
@@ -24,13 +25,20 @@ class Carrier:
     dask_address: str | None = None
 
 
-def run_order(order: Order, carrier: Carrier, *, say: Callable[[str], None]) -> Outcome:
-    """Raises WorkspaceBusy where another run holds the workspace, UsageFault for an engine that is not to be had."""
+def run_order(
+    order: Order, carrier: Carrier, *, say: Callable[[str], None], progress: Progress | None = None
+) -> Outcome:
+    """The order carried out; progress is told step by step, except through Prefect, which keeps its own log.
+
+    Raises WorkspaceBusy where another run holds the workspace, UsageFault for an engine that is not to be had.
+    """
     if _goes_through_prefect(carrier, say=say):
         from hesuan.flows.nightly import run_as_flow
 
         return run_as_flow(order)
-    return carried_out(order, _engine(carrier))
+    return carried_out(
+        order, _engine(carrier), told=lambda engine: engine if progress is None else Telling(engine, progress)
+    )
 
 
 def _goes_through_prefect(carrier: Carrier, *, say: Callable[[str], None]) -> bool:

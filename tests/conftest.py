@@ -13,7 +13,8 @@ Said = tuple[int, str, str]
 @pytest.fixture
 def hesuan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Runs the console script in this process."""
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    for name in ("PREFECT_API_URL", "HESUAN_LANG", "HESUAN_WORKSPACE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
 
     def said(*words: object) -> Said:
         monkeypatch.setattr("sys.argv", ["hesuan", *map(str, words)])

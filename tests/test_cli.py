@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hesuan.flows.progress import STEPS
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import default_policy_id
 from tests.city import City, run
@@ -35,7 +36,7 @@ def test_init_makes_a_workspace_that_runs(hesuan, tmp_path: Path) -> None:
 
 
 def test_run_then_explain_then_ask(hesuan, city: Path) -> None:
-    code, out, err = hesuan("run", "-w", city, "--json")
+    code, out, err = hesuan("run", "-w", city, "--json", "-q")
     facts = json.loads(out)
     assert (code, err) == (0, "")
     assert facts["totals"]["approve"] == {"claim_count": 1, "proposed_subsidy_yuan": "30000.00"}
@@ -44,8 +45,6 @@ def test_run_then_explain_then_ask(hesuan, city: Path) -> None:
     assert code == 0
     assert "PRG-003:C-b" in out
     assert "claim.csv 第 3 行" in out
-    for name in ("K-a", "PRG-003:C-b", "PRG-003", "threshold.amount_yuan"):
-        assert hesuan("explain", name, "-w", city)[0] == 0
     code, out, _ = hesuan(
         "sql",
         "select proposed_subsidy_yuan from published.claim where claim_id = 'C-a'",
@@ -93,7 +92,13 @@ def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
         (("sql", "select", "-w", "{city}"), 2, "查询有误"),
         (("policy", "--check", "{tmp}/none.toml"), 11, "没有这个文件"),
         (("check", "{tmp}/none.csv"), 2, "没有这个文件"),
-        (("walk",), 2, "walk"),
+        (("walk",), 2, "没有 'walk' 这个命令"),
+        (("run", "--engine", "magic"), 2, "--engine"),
+        (("run", "--wrong"), 2, "--wrong"),
+        (("explain",), 2, "缺少参数"),
+        (("verify", "{tmp}"), 2, "尚不能"),
+        (("diff", "0", "latest", "-w", "{city}"), 2, "没有这次运行"),
+        (("report", "--run", "zz", "-w", "{city}"), 2, "没有这次运行"),
     ],
 )
 def test_a_fault_is_one_line_and_a_code(
@@ -104,8 +109,66 @@ def test_a_fault_is_one_line_and_a_code(
     assert says in err
     assert "Traceback" not in err
     assert out == ""
-    if code != 2 or words[0] != "walk":
-        assert len(err.strip().splitlines()) == 1
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_fault_in_full_says_where_and_what_to_do(hesuan, tmp_path: Path) -> None:
+    code, _, err = hesuan("run", "-w", tmp_path / "none", "--format", "full")
+    what, where, advice = err.splitlines()
+    assert code == 2
+    assert what.startswith("错误（用法，退出码 2）：不是工作区")
+    assert where == f"  位置：{tmp_path / 'none'}"
+    assert advice.startswith("  处理：")
+
+
+def test_without_a_command_the_help_is_shown(hesuan) -> None:
+    code, _, err = hesuan()
+    assert code == 2
+    assert "explain" in err
+
+
+def test_progress_is_one_line_a_step(hesuan, city: Path) -> None:
+    code, _, err = hesuan("run", "-w", city)
+    assert code == 0
+    lines = err.splitlines()
+    assert [line.split("]")[0] for line in lines] == [f"[{n}/{len(STEPS)}" for n in range(1, len(STEPS) + 1)]
+    assert "15 个文件  51 行" in lines[1]
+
+
+def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
+    found = {
+        name: hesuan("explain", name, "-w", ran)[1]
+        for name in (
+            "C-a",
+            "K-a",
+            "PRG-003:C-b",
+            "C-a/metered_gpu_hours",
+            "metered_gpu_hours",
+            "PRG-003",
+            "threshold.amount_yuan",
+        )
+    }
+    assert "兑现申请：registry/claim.csv 第 2 行" in found["C-a"]
+    assert "用量区间：" in found["K-a"]
+    assert "claim.csv 第 3 行" in found["PRG-003:C-b"]
+    figure = found["C-a/metered_gpu_hours"]
+    assert figure.startswith("C-a/metered_gpu_hours = 6000.0000\n")
+    assert "usage_interval.csv 第 2" in figure
+    assert "发票：" not in figure
+    assert "Σ 卡数" in found["metered_gpu_hours"]
+    assert "PRG-003:C-b" in found["PRG-003"]
+    assert f"data/policy/{default_policy_id()}.toml 第 " in found["threshold.amount_yuan"]
+
+
+def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path) -> None:
+    bent = (city / "inbox" / "registry" / "claim.csv").read_text(encoding="utf-8").replace("60000.00", "6万")
+    (tmp_path / "claims.csv").write_text(bent, encoding="utf-8")
+    _, out, _ = hesuan("check", tmp_path / "claims.csv", "--format", "full")
+    assert "退回[BAD_YUAN]" in out
+    assert "位置：claims.csv，第 2 行" in out
+    assert "内容：" in out
+    _, out, _ = hesuan("check", tmp_path / "claims.csv", "--lang", "en")
+    assert "2 rows, 1 accepted, 1 refused" in out
 
 
 def test_settings_that_cannot_be_read_exit_10(hesuan, city: Path, tmp_path: Path) -> None:

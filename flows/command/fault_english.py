@@ -1,0 +1,56 @@
+"""Faults and notes of the command line in English: what stands in Chinese, {} for what differs → the English.
+
+Only what a person at the terminal brings about is here; test_language.py finds a usage fault that lacks. Faults of
+files name the place first and are the file's owner's to read: they stay in Chinese, with their kind in English.
+"""
+
+import re
+from functools import cache
+
+ENGLISH = {
+    "{}: 不是工作区（没有 inbox 文件夹）；请先运行 hesuan init": "{}: not a workspace (no inbox folder); run hesuan init first",
+    "{}: 还没有公布的数据库；请先运行 hesuan run": "{}: nothing is published yet; run hesuan run first",
+    "{}: 没有这次运行的数据库（只保留最近几份）": "{}: no database of this run (only the newest are kept)",
+    "{}: 不止一次运行以此开头，请写全编号": "{}: more than one run begins so; write the whole id",
+    "{}: 另一次运行正在使用此工作区，请等它结束": "{}: another run holds this workspace; wait for it to end",
+    "{}: 没有这个申请、合同、发现、数字、规则或参数": "{}: no such claim, contract, finding, figure, rule or policy key",
+    "{}: 没有这个文件": "{}: no such file",
+    "{}: 已有文件，且不是演示工作区；请换一个位置（-w）": "{}: holds files and is no demo workspace; choose another place (-w)",
+    "{}: 尚不能离线核验证据包；什么都没有核验": "{}: evidence bundles cannot be verified offline yet; nothing was verified",
+    "{}: 没有这种命令行的补全": "{}: no completion for this shell",
+    "{}: 写不下：{}": "{}: cannot be written: {}",
+    "{}: 不在源码目录中，无从改写": "{}: not in a checkout, nothing to rewrite",
+    "README.md: 标记的段落 {}，应为 {} 各一处": "README.md: marked sections {}, expected {} once each",
+    "查询有误：{}": "the query is wrong: {}",
+    "查询有误：没有结果可写": "the query is wrong: it gives no rows to write",
+    "列名重复，请用 as 另起名：{}": "columns share a name, rename them with as: {}",
+    "--format {}: 须写 --out 文件": "--format {}: needs --out FILE",
+    "--engine prefect: 没有可用的 Prefect 服务（请设置 PREFECT_API_URL 并启动服务）": (
+        "--engine prefect: no Prefect server answers (set PREFECT_API_URL and start one)"
+    ),
+    "--engine dask: 没有安装 Dask，请安装 hesuan[dask]": "--engine dask: Dask is not installed; install hesuan[dask]",
+    "--address {}: 没有 Dask 调度器应答": "--address {}: no Dask scheduler answers",
+    "Prefect 服务 {} 没有应答，改为就地执行": "Prefect server {} does not answer; running in this process",
+    "政策 {} 不存在；已有：{}": "policy {} does not exist; there are: {}",
+    "{}: 设置读不懂：{}": "{}: settings cannot be read: {}",
+    "{}: {} 行": "{}: {} rows",
+}
+
+
+def fault_english(line: str) -> str:
+    """The line in English where its pattern is known, else as it is."""
+    for pattern, english in _patterns():
+        found = pattern.fullmatch(line)
+        if found:
+            return english.format(*found.groups())
+    return line
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """The one with the most fixed text first: “没有结果可写” before “{}”."""
+    ordered = sorted(ENGLISH.items(), key=lambda pair: -len(pair[0].replace("{}", "")))
+    return [
+        (re.compile("(.*?)".join(re.escape(part) for part in chinese.split("{}"))), english)
+        for chinese, english in ordered
+    ]

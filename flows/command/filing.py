@@ -1,0 +1,82 @@
+"""Commands about what is kept: report, decide, verify; and completion for the shell."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from click.shell_completion import get_completion_class
+
+from hesuan.flows.command.shared import Asking, shared
+from hesuan.schemas.fault import InputFault, UsageFault
+from hesuan.schemas.kind import ZONE
+
+PROGRAM = "hesuan"
+
+
+@click.command()
+@shared
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--print", "is_to_print", is_flag=True, help="不收意见，而把空白的专家意见表写到 FILE（XLSX）。"
+)
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]),
+    help="审查时间（北京时间）；默认此刻。",
+)
+def decide(asking: Asking, file: Path, is_to_print: bool, at: datetime | None) -> None:
+    """收进专家组的意见（第十三条）：整份核对，有一行不合即全部不收。"""
+    from hesuan.flows.panel.deciding import decide_sheet, print_sheet
+    from hesuan.flows.workspace import existing_workspace
+
+    workspace = existing_workspace(asking.root)
+    if is_to_print:
+        count = print_sheet(workspace, file)
+        asking.say({"sheet": str(file), "claim_count": count}, [f"专家意见表：{file}，{count} 笔"])
+        return
+    decided_at = asking.door.clock() if at is None else at.replace(tzinfo=ZoneInfo(ZONE))
+    decided = decide_sheet(file, workspace, at=decided_at)
+    if decided.refused:
+        for line in decided.refused:
+            asking.warn(line)
+        sys.exit(InputFault.exit_code)
+    asking.say(decided.facts(), decided.lines())
+
+
+@click.command()
+@shared
+@click.option("--run", "run_id", help="运行编号；默认最近一次。")
+def report(asking: Asking, run_id: str | None) -> None:
+    """重写某次运行的报告。"""
+    from hesuan.flows.earlier import run_id_in
+    from hesuan.flows.stages.report import report as write
+    from hesuan.flows.workspace import Workspace
+
+    workspace = Workspace(asking.root)
+    database = workspace.run_database(run_id or "latest")
+    folder = write(database, workspace.reports, run_id_in(database))
+    label = {"zh": "报告：", "en": "report: "}[asking.lang]
+    asking.say({"report": str(folder / "index.html")}, [f"{label}{folder / 'index.html'}"])
+
+
+@click.command()
+@shared
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def verify(asking: Asking, folder: Path) -> None:
+    """离线核验证据包；尚未提供。"""
+    raise UsageFault(f"{folder}: 尚不能离线核验证据包；什么都没有核验")
+
+
+@click.command()
+@shared
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(asking: Asking, shell: str) -> None:
+    """打印命令补全的脚本（bash、zsh、fish）。"""
+    from hesuan.flows.command.tree import commands
+
+    maker = get_completion_class(shell)
+    if maker is None:
+        raise UsageFault(f"{shell}: 没有这种命令行的补全")
+    click.echo(maker(commands, {}, PROGRAM, "_HESUAN_COMPLETE").source())

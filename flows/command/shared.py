@@ -1,0 +1,112 @@
+"""What every command is told: the workspace, the language and the shape of the answer; and how it answers."""
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from hesuan.flows.command.language import said
+from hesuan.schemas.kind import ZONE
+
+Command = Callable[..., Any]
+FORMS = ("concise", "full")
+
+
+@dataclass(frozen=True)
+class Door:
+    """What cli.py alone may look at: the environment, the clock, and whether a person watches stderr."""
+
+    environment: Mapping[str, str]
+    clock: Callable[[], datetime]
+    seconds: Callable[[], float]
+    lang: str = "zh"
+    is_watched: bool = False
+
+    def day(self) -> date:
+        return self.clock().astimezone(ZoneInfo(ZONE)).date()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The options that every command has."""
+
+    door: Door
+    root: Path
+    as_json: bool
+    form: str
+    is_quiet: bool
+
+    @property
+    def lang(self) -> str:
+        return self.door.lang
+
+    def say(self, facts: Any, lines: list[str]) -> None:
+        """`facts` under --json, else `lines`."""
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if self.as_json else "\n".join(lines))
+
+    def warn(self, line: str) -> None:
+        click.echo(said(line, self.lang), err=True)
+
+
+def shared(command: Command) -> Command:
+    """Options that every command has; the command is given them as one `Asking`, then its own."""
+    return _with_options(command, (*_OPTIONS, _FORMAT))
+
+
+def shared_but_format(command: Command) -> Command:
+    """The same for a command whose own --format says how data is printed."""
+    return _with_options(command, _OPTIONS)
+
+
+def _with_options(command: Command, options: tuple[Command, ...]) -> Command:
+    @functools.wraps(command)
+    def asked(*, root: Path | None, as_json: bool, is_quiet: bool, **own: Any) -> Any:
+        door: Door = click.get_current_context().obj
+        workspace = root or Path(door.environment.get("HESUAN_WORKSPACE") or "data")
+        return command(Asking(door, workspace, as_json, own.pop("form", FORMS[0]), is_quiet), **own)
+
+    wrapped: Command = asked
+    for option in options:
+        wrapped = option(wrapped)
+    return wrapped
+
+
+# Read from the words before click sees them (language.py, trouble.py): help and errors need them too.
+LANG = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    expose_value=False,
+    help="输出语言；默认依 HESUAN_LANG，其次区域设置，再次中文。",
+)
+# Our own, because click keeps its help option with the words it was first asked for in.
+HELP = click.help_option("-h", "--help", help="显示本帮助并退出。")
+DEBUG = click.option("--debug", is_flag=True, expose_value=False, help="出错时显示完整的调用栈。")
+_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    default=FORMS[0],
+    show_default=True,
+    help="出错与逐行退回的写法：一行，或分项写明位置、内容与处理。",
+)
+_OPTIONS = (
+    HELP,
+    DEBUG,
+    click.option("-q", "--quiet", "is_quiet", is_flag=True, help="不报进度。"),
+    click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。"),
+    LANG,
+    click.option(
+        "-w",
+        "--workspace",
+        "root",
+        type=click.Path(path_type=Path, file_okay=False),
+        show_default="./data | HESUAN_WORKSPACE",
+        help="工作区文件夹。",
+    ),
+)
