@@ -4,6 +4,7 @@ One line a step; where a terminal watches, the line of a step over files counts 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,17 @@ class Progress:
         clear = CLEAR if self.is_watched else ""
         self.write(f"{clear}{name}{''.join(said)}  {self.seconds() - started:.1f}{unit[2]}\n")
 
+    @contextmanager
+    def ended(self) -> Iterator[None]:
+        """What goes wrong in a step is printed below its line, not behind it."""
+        is_well = False
+        try:
+            yield
+            is_well = True
+        finally:
+            if not is_well and self.is_watched:
+                self.write("\n")
+
     def counted(self, name: str, items: list[Any]) -> Iterator[Any]:
         """The items one by one, the line of the step written anew before each."""
         for at, item in enumerate(items, 1):
@@ -66,7 +78,8 @@ class Telling:
         name, started = self._progress.name(function), self._progress.seconds()
         if self._progress.is_watched:
             self._progress.write(name)
-        result = self._engine.call(function, *arguments)
+        with self._progress.ended():
+            result = self._engine.call(function, *arguments)
         self._progress.done(name, started)
         return result
 
@@ -77,7 +90,8 @@ class Telling:
         # Only the engine of this process takes an item when the one before is done.
         is_counted = self._progress.is_watched and isinstance(self._engine, Inline)
         given: Iterable[Any] = self._progress.counted(name, wanted) if is_counted else wanted
-        results = self._engine.map(function, given, *arguments, tolerate=tolerate)
+        with self._progress.ended():
+            results = self._engine.map(function, given, *arguments, tolerate=tolerate)
         self._progress.done(name, started, files=len(wanted), rows=_rows(function, results))
         return results
 

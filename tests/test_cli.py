@@ -157,7 +157,11 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
     assert "发票：" not in figure
     assert "Σ 卡数" in found["metered_gpu_hours"]
     assert "PRG-003:C-b" in found["PRG-003"]
-    assert f"data/policy/{default_policy_id()}.toml 第 " in found["threshold.amount_yuan"]
+    _, english, _ = hesuan("explain", "C-a", "-w", ran, "--lang", "en")
+    assert english.startswith("claim C-a: approve, 30000.00 CNY proposed\n")
+    assert "← claim: registry/claim.csv rows 2" in english
+    assert "flag" in hesuan("explain", "PRG-003", "-w", ran, "--lang", "en")[1]
+    assert f"← data/policy/{default_policy_id()}.toml:" in found["threshold.amount_yuan"]
 
 
 def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hesuan.flows.command.english import HELP_ENGLISH
 from hesuan.flows.command.fault_english import ENGLISH, fault_english
 from hesuan.flows.command.language import _chinese_help, chosen, option_said
 from hesuan.flows.command.tree import commands
+from hesuan.flows.explaining.answer import WORDS
 from hesuan.flows.progress import STEPS
 from hesuan.reports import words
 from hesuan.schemas import fault
@@ -111,6 +112,15 @@ def test_every_kind_of_fault_has_advice() -> None:
     for chinese, english in trouble.ADVICE.values():
         assert all(HAN.search(text) for text in chinese)
         assert not any(HAN.search(text) for text in english)
+
+
+def test_every_explanation_has_both_languages_and_fills_in_the_same() -> None:
+    assert set(WORDS["zh"]) == set(WORDS["en"])
+    assert not any(HAN.search(re.sub(r"\{\w*\}", "", text)) for text in WORDS["en"].values())
+    for part, chinese in WORDS["zh"].items():
+        names = [name.removesuffix("_zh") for name in PLACEHOLDER.findall(chinese)]
+        english = [re.sub("_(zh|en)$", "", name) for name in PLACEHOLDER.findall(WORDS["en"][part])]
+        assert sorted(names) == sorted(english), part
 
 
 def test_every_step_has_both_names() -> None:

@@ -69,6 +69,17 @@ def test_trouble_passes_through() -> None:
     assert len(written) == 1
 
 
+def test_trouble_is_printed_below_the_line_of_its_step() -> None:
+    engine, written = told(is_watched=True)
+
+    def publish() -> None:
+        raise ValueError("spoiled")
+
+    with pytest.raises(ValueError, match="spoiled"):
+        engine.call(publish)
+    assert written == ["[7/9] 公布", "\n"]
+
+
 def test_an_artifact_goes_to_the_engine(tmp_path: Path) -> None:
     kept: list[dict[str, Any]] = []
 

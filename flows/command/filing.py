@@ -28,14 +28,15 @@ PROGRAM = "hesuan"
 )
 def decide(asking: Asking, file: Path, is_to_print: bool, at: datetime | None) -> None:
     """收进专家组的意见（第十三条）：整份核对，有一行不合即全部不收。"""
+    from hesuan.flows.ground import folder_of, published
     from hesuan.flows.panel.deciding import decide_sheet, print_sheet
     from hesuan.flows.workspace import existing_workspace
 
-    workspace = existing_workspace(asking.root)
     if is_to_print:
-        count = print_sheet(workspace, file)
+        count = print_sheet(published(asking.root), file)
         asking.say({"sheet": str(file), "claim_count": count}, [f"专家意见表：{file}，{count} 笔"])
         return
+    workspace = existing_workspace(folder_of(asking.root, command="decide"))
     decided_at = asking.door.clock() if at is None else at.replace(tzinfo=ZoneInfo(ZONE))
     decided = decide_sheet(file, workspace, at=decided_at)
     if decided.refused:
@@ -50,15 +51,16 @@ def decide(asking: Asking, file: Path, is_to_print: bool, at: datetime | None) -
 @click.option("--run", "run_id", help="运行编号；默认最近一次。")
 def report(asking: Asking, run_id: str | None) -> None:
     """重写某次运行的报告。"""
-    from hesuan.flows.earlier import run_id_in
-    from hesuan.flows.stages.report import report as write
-    from hesuan.flows.workspace import Workspace
+    from hesuan.flows.ground import reported
+    from hesuan.flows.stages.report import unprinted
 
-    workspace = Workspace(asking.root)
-    database = workspace.run_database(run_id or "latest")
-    folder = write(database, workspace.reports, run_id_in(database))
-    label = {"zh": "报告：", "en": "report: "}[asking.lang]
-    asking.say({"report": str(folder / "index.html")}, [f"{label}{folder / 'index.html'}"])
+    folder = reported(asking.root, run_id)
+    missing = unprinted(folder)
+    label, lacking = {"zh": ("报告：", "纸面未出："), "en": ("report: ", "not on paper: ")}[asking.lang]
+    asking.say(
+        {"report": str(folder / "index.html"), "unprinted": list(missing)},
+        [f"{label}{folder / 'index.html'}", *(f"{lacking}{reason}" for reason in missing)],
+    )
 
 
 @click.command()

@@ -14,9 +14,9 @@ from hesuan.flows.command.shared import Asking, shared, shared_but_format
 def explain(asking: Asking, identifier: str) -> None:
     """说明一笔申请、一份合同、一项发现、一个数字（申请编号/列名）、一条规则或一个参数：数字、步骤、来源行。"""
     from hesuan.flows.explaining import explained
-    from hesuan.flows.workspace import Workspace
+    from hesuan.flows.ground import published
 
-    found = explained(Workspace(asking.root).newest(), identifier)
+    found = explained(published(asking.root), identifier, asking.lang)
     asking.say(found.facts, found.lines)
 
 
@@ -27,9 +27,10 @@ def explain(asking: Asking, identifier: str) -> None:
 def diff(asking: Asking, before: str, after: str) -> None:
     """两次运行之间的不同：申请、发现与参数。BEFORE、AFTER 为运行编号，最近一次可写作 latest。"""
     from hesuan.flows.differing import differing
+    from hesuan.flows.ground import folder_of
     from hesuan.flows.workspace import Workspace
 
-    workspace = Workspace(asking.root)
+    workspace = Workspace(folder_of(asking.root, command="diff"))
     difference = differing(workspace.run_database(before), workspace.run_database(after))
     asking.say(difference.facts(), difference.lines(lang=asking.lang))
 
@@ -50,12 +51,12 @@ def diff(asking: Asking, before: str, after: str) -> None:
 def sql(asking: Asking, shape: str, out: Path | None, is_to_list: bool, query: str | None) -> None:
     """只读查询公布的数据库；不写 QUERY 则从标准输入读。不能读写别的文件，设置不能改。"""
     from hesuan.flows.asking import asked, examples, kept
-    from hesuan.flows.workspace import Workspace
+    from hesuan.flows.ground import published
 
     if is_to_list:
         click.echo(examples(), nl=False)
         return
-    database, question = Workspace(asking.root).newest(), query or sys.stdin.read()
+    database, question = published(asking.root), query or sys.stdin.read()
     wanted = "json" if asking.as_json else shape
     if wanted == "parquet" and out is not None:
         asking.warn(f"{out}: {kept(database, question, out)} 行")
@@ -94,14 +95,14 @@ def rules(asking: Asking) -> None:
 @click.option("--text", "text_path", type=click.Path(path_type=Path), help="办法原文；逐条核对引文。")
 def policy(asking: Asking, policy_id: str | None, to_check: Path | None, text_path: Path | None) -> None:
     """执行什么：参数、条款、原文与自定理由。"""
+    from hesuan.flows.ground import is_published, published
     from hesuan.flows.policies import policy_lines, shown_policy
     from hesuan.flows.questions import question_lines, questions
-    from hesuan.flows.workspace import Workspace
     from hesuan.schemas.policy import default_policy_id
 
     shown = shown_policy(policy_id or default_policy_id(), to_check=to_check, text_path=text_path)
-    published = Workspace(asking.root).published
-    open_questions = questions(published) if to_check is None and published.exists() else []
+    is_asked = to_check is None and is_published(asking.root)
+    open_questions = questions(published(asking.root)) if is_asked else []
     facts = [
         {"key": p.key, "value": str(p.value), "article": p.article, "reading": p.reading}
         | {"alternatives": [q for q in open_questions if q["reading_key"] == p.key]}

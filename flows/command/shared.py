@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from hesuan.flows.command.language import said
 from hesuan.schemas.kind import ZONE
+
+if TYPE_CHECKING:
+    from hesuan.flows.bucket.place import Root
 
 Command = Callable[..., Any]
 FORMS = ("concise", "full")
@@ -37,7 +40,7 @@ class Asking:
     """The options that every command has."""
 
     door: Door
-    root: Path
+    root: "Root"
     as_json: bool
     form: str
     is_quiet: bool
@@ -66,15 +69,25 @@ def shared_but_format(command: Command) -> Command:
 
 def _with_options(command: Command, options: tuple[Command, ...]) -> Command:
     @functools.wraps(command)
-    def asked(*, root: Path | None, as_json: bool, is_quiet: bool, **own: Any) -> Any:
+    def asked(*, root: str | None, as_json: bool, is_quiet: bool, **own: Any) -> Any:
         door: Door = click.get_current_context().obj
-        workspace = root or Path(door.environment.get("HESUAN_WORKSPACE") or "data")
+        workspace = _workspace(root or door.environment.get("HESUAN_WORKSPACE") or "data", door)
         return command(Asking(door, workspace, as_json, own.pop("form", FORMS[0]), is_quiet), **own)
 
     wrapped: Command = asked
     for option in options:
         wrapped = option(wrapped)
     return wrapped
+
+
+def _workspace(words: str, door: Door) -> "Root":
+    """A folder, or s3://bucket/prefix."""
+    from hesuan.flows.bucket.place import SCRATCH, root_named
+
+    root = root_named(words, door.environment.get(SCRATCH))
+    if isinstance(root, Path):
+        click.Path(file_okay=False).convert(words, None, click.get_current_context())
+    return root
 
 
 # Read from the words before click sees them (language.py, trouble.py): help and errors need them too.
@@ -105,8 +118,7 @@ _OPTIONS = (
         "-w",
         "--workspace",
         "root",
-        type=click.Path(path_type=Path, file_okay=False),
         show_default="./data | HESUAN_WORKSPACE",
-        help="工作区文件夹。",
+        help="工作区：文件夹，或 s3://桶名/前缀。",
     ),
 )

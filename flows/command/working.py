@@ -4,10 +4,15 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
+from typing import TYPE_CHECKING
+
 import click
 
 from hesuan.flows.command.shared import Asking, shared
 from hesuan.schemas.fault import InputFault
+
+if TYPE_CHECKING:
+    from hesuan.flows.bucket.place import Root
 
 
 @click.command()
@@ -18,8 +23,9 @@ from hesuan.schemas.fault import InputFault
 def demo(asking: Asking, seed: int) -> None:
     """在新的工作区里造一座合成城市，跑一遍每夜作业。"""
     from hesuan.flows.demo.show import make_demo
+    from hesuan.flows.ground import folder_of
 
-    workspace = make_demo(asking.root / "demo" / f"seed-{seed}", seed=seed)
+    workspace = make_demo(folder_of(asking.root, command="demo") / "demo" / f"seed-{seed}", seed=seed)
     _run_and_print(asking, workspace.root, engine_name="inline")
 
 
@@ -27,18 +33,16 @@ def demo(asking: Asking, seed: int) -> None:
 @shared
 def init(asking: Asking) -> None:
     """建立工作区：文件夹、hesuan.toml、各表模板（XLSX 与 CSV）。"""
-    from hesuan.flows.workspace import make_workspace
-    from hesuan.reports.template_book import write_templates
+    from hesuan.flows.ground import made
     from hesuan.schemas.policy import default_policy_id
 
     root = asking.root
-    make_workspace(root, policy=default_policy_id())
-    written = write_templates(root / "templates")
+    written = made(root, policy=default_policy_id())
     lines = {
-        "zh": [f"工作区：{root}", f"模板 {len(written)} 份：{root / 'templates'}"],
-        "en": [f"workspace: {root}", f"{len(written)} templates: {root / 'templates'}"],
+        "zh": [f"工作区：{root}", f"模板 {len(written)} 份：{root}/templates"],
+        "en": [f"workspace: {root}", f"{len(written)} templates: {root}/templates"],
     }
-    asking.say({"workspace": str(root), "templates": [str(path) for path in written]}, lines[asking.lang])
+    asking.say({"workspace": str(root), "templates": written}, lines[asking.lang])
 
 
 @click.command()
@@ -83,35 +87,34 @@ def run(
 @click.option("--cron", default="30 2 * * *", show_default=True, help="北京时间。")
 def serve(asking: Asking, cron: str) -> None:
     """在 Prefect 上登记并值守每夜作业（北京时间）。"""
+    from hesuan.flows.ground import existing
     from hesuan.flows.nightly import serve_nightly
-    from hesuan.flows.workspace import existing_workspace
 
-    serve_nightly(existing_workspace(asking.root).root.resolve(), cron=cron)
+    folder = existing(asking.root).root
+    serve_nightly(folder.resolve() if isinstance(asking.root, Path) else asking.root, cron=cron)
 
 
 def _run_and_print(
     asking: Asking,
-    root: Path,
+    root: "Root",
     *,
     engine_name: str,
     address: str | None = None,
     policy_id: str | None = None,
     as_of: date | None = None,
 ) -> None:
-    from hesuan.flows.graph import Order
+    from hesuan.flows.ground import ordered
     from hesuan.flows.progress import Progress
     from hesuan.flows.running import Carrier, run_order
-    from hesuan.flows.workspace import existing_workspace
-    from hesuan.schemas.policy import default_policy_id
 
     door = asking.door
-    workspace = existing_workspace(root)
-    chosen = policy_id or workspace.settings().policy or default_policy_id()
-    order = Order(workspace.root, chosen, today=door.day(), as_of=as_of)
+    order = ordered(root, policy_id, today=door.day(), as_of=as_of)
     carrier = Carrier(engine_name, door.environment.get("PREFECT_API_URL"), address)
     progress = Progress(_write_error, seconds=door.seconds, lang=asking.lang, is_watched=door.is_watched)
     outcome = run_order(order, carrier, say=asking.warn, progress=None if asking.is_quiet else progress)
-    asking.say(outcome.facts(), outcome.lines(lang=asking.lang))
+    kept = {"zh": f"已存入 {order.bucket}；以上为本机的副本", "en": f"stored in {order.bucket}; the above are copies here"}
+    stored = [] if order.bucket is None else [kept[asking.lang]]
+    asking.say(outcome.facts(), [*outcome.lines(lang=asking.lang), *stored])
 
 
 def _write_error(text: str) -> None:

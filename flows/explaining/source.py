@@ -3,13 +3,10 @@
 Usage records are told by file and the lines in it; samples are kept by the hour and lead to their files only.
 """
 
-from typing import Any
-
+from hesuan.flows.explaining.answer import SHOWN_ROWS, WORDS, Row, first_lines, sheet_of
 from hesuan.flows.warehouse import Connection
 from hesuan.reports import word
 
-Row = dict[str, Any]
-SHOWN_ROWS = 30
 USAGE = "usage_interval"
 # Table of the lake → which of its rows a contract or claim rests on; $contract_no and $claim_id may be null.
 RESTS_ON = {
@@ -82,18 +79,14 @@ def _named(text: str, **values: str | None) -> dict[str, str | None]:
     return {name: value for name, value in values.items() if f"${name}" in text}
 
 
-def source_lines(rows: list[Row]) -> list[str]:
+def source_lines(rows: list[Row], lang: str) -> list[str]:
     """One line a table and file; the first ones where there are many."""
-    lines = [
-        f"  ← {word.table(row['table_name'])}：{row['file_name']} {_sheet(row)}第 {_numbers(row['row_nos'])} 行"
-        for row in rows[:SHOWN_ROWS]
-    ]
-    more = len(rows) - SHOWN_ROWS
-    return lines if more <= 0 else [*lines, f"  …… 另有 {more} 个文件（--json 列出全部）"]
-
-
-def _sheet(row: Row) -> str:
-    return f"工作表“{row['sheet']}” " if row["sheet"] else ""
+    lines = []
+    for row in rows:
+        table = word.table(row["table_name"]) if lang == "zh" else row["table_name"]
+        told = {"table": table, "sheet": sheet_of(row, lang), "row_nos": _numbers(row["row_nos"])}
+        lines.append(WORDS[lang]["lines"].format(**{**row, **told}))
+    return first_lines(lines, lang)
 
 
 def _numbers(row_nos: list[int]) -> str:
@@ -105,4 +98,4 @@ def _numbers(row_nos: list[int]) -> str:
         else:
             runs.append([number, number])
     shown = [str(a) if a == b else f"{a}–{b}" for a, b in runs[:SHOWN_ROWS]]
-    return "、".join(shown) + ("" if len(runs) <= SHOWN_ROWS else f" 等共 {len(row_nos)}")
+    return "、".join(shown) + ("" if len(runs) <= SHOWN_ROWS else f" … ({len(row_nos)})")

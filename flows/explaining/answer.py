@@ -1,0 +1,100 @@
+"""What every explanation is made of: rows of the published file as text, and the words around them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hesuan.flows.warehouse import Connection
+
+Row = dict[str, Any]
+SHOWN_ROWS = 30
+# Meanings, notes, articles and quotes stay in Chinese as they are published; rules and findings have English too.
+WORDS = {
+    "zh": {
+        "unknown": "未知",
+        "none": "无",
+        "claim": "申请 {claim_id}：{disposition}，建议补贴 {proposed_subsidy_yuan} 元",
+        "finding": "  {finding_id}（{severity}，{verdict}）{sentence_zh}",
+        "since": "  自上次运行（{before_run_id}）以来的变动：",
+        "contract": "合同 {contract_no}：申请 {claims}",
+        "agreed": "约定",
+        "month": "  {month}  计费 {billed_gpu_hours}  计量 {metered_gpu_hours}"
+        "  开票 {invoiced_gross_yuan}  付款 {paid_yuan}  {cause}",
+        "same": "  第 {step_no} 步同为此数：{title_zh}（{article}）{note_zh}",
+        "head": "{rule_id} {title_zh}（{severity}，{article}）",
+        "because": "  {because_zh}",
+        "counts": "  通过 {pass_count}，指出 {flag_count}，未知 {unknown_count}，不适用 {not_applicable_count}",
+        "harmless": "  可能的正常原因：{innocent_zh}",
+        "of_rule": "  {finding_id}（{verdict}）{sentence_zh}",
+        "more": "  …… 另有 {count} 项（--json 列出全部）",
+        "value": "{key} = {value} {unit}（自 {valid_from}）{ground}：{text}",
+        "own": "自定",
+        "place": "  {finding_id} ← {file_name} {sheet}第 {row_no} 行",
+        "sheet": "工作表“{}” ",
+        "lines": "  ← {table}：{file_name} {sheet}第 {row_nos} 行",
+    },
+    "en": {
+        "unknown": "unknown",
+        "none": "none",
+        "claim": "claim {claim_id}: {disposition}, {proposed_subsidy_yuan} CNY proposed",
+        "finding": "  {finding_id} ({severity}, {verdict}) {sentence_en}",
+        "since": "  changed since the run before ({before_run_id}):",
+        "contract": "contract {contract_no}: claims {claims}",
+        "agreed": "agreed",
+        "month": "  {month}  billed {billed_gpu_hours}  metered {metered_gpu_hours}"
+        "  invoiced {invoiced_gross_yuan}  paid {paid_yuan}  {cause}",
+        "same": "  step {step_no} comes to the same: {title_zh} ({article}) {note_zh}",
+        "head": "{rule_id} {title_en} ({severity}, {article})",
+        "because": "  {because_en}",
+        "counts": "  pass {pass_count}, flag {flag_count}, cannot tell {unknown_count},"
+        " not applicable {not_applicable_count}",
+        "harmless": "  harmless explanations: {innocent_zh}",
+        "of_rule": "  {finding_id} ({verdict}) {sentence_en}",
+        "more": "  … and {count} more (--json lists all)",
+        "value": "{key} = {value} {unit} (from {valid_from}) {ground}: {text}",
+        "own": "the house's own",
+        "place": "  {finding_id} ← {file_name} {sheet}row {row_no}",
+        "sheet": "sheet “{}” ",
+        "lines": "  ← {table}: {file_name} {sheet}rows {row_nos}",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """`facts` for --json, `lines` for people."""
+
+    facts: Row
+    lines: list[str]
+
+
+def rows_of(connection: Connection, query: str, *parameters: str) -> list[Row]:
+    """Every value as text, null as None."""
+    answer = connection.execute(query, list(parameters)).fetchall()
+    names = [column[0] for column in connection.description or []]
+    return [{n: None if v is None else str(v) for n, v in zip(names, row, strict=True)} for row in answer]
+
+
+def known(value: str | None, lang: str) -> str:
+    return WORDS[lang]["unknown"] if value is None else value
+
+
+def first_lines(lines: list[str], lang: str) -> list[str]:
+    """The first ones, and how many more there are."""
+    more = len(lines) - SHOWN_ROWS
+    return [*lines[:SHOWN_ROWS], WORDS[lang]["more"].format(count=more)] if more > 0 else lines
+
+
+def evidence_of(connection: Connection, condition: str, identifier: str) -> list[Row]:
+    return rows_of(
+        connection, f"select * from published.evidence_row where {condition} order by all", identifier
+    )
+
+
+def evidence_lines(rows: list[Row], lang: str) -> list[str]:
+    return first_lines(
+        [WORDS[lang]["place"].format(**{**row, "sheet": sheet_of(row, lang)}) for row in rows], lang
+    )
+
+
+def sheet_of(row: Row, lang: str) -> str:
+    return WORDS[lang]["sheet"].format(row["sheet"]) if row["sheet"] else ""

@@ -1,0 +1,81 @@
+"""A claim or a contract explained: its steps, its findings, what changed, and the rows of the files it rests on."""
+
+from hesuan.flows.explaining.answer import (
+    WORDS,
+    Explained,
+    Row,
+    evidence_lines,
+    evidence_of,
+    known,
+    rows_of,
+)
+from hesuan.flows.explaining.source import source_lines, source_rows
+from hesuan.flows.warehouse import Connection
+from hesuan.reports.published import is_published
+from hesuan.reports.words import word_of
+
+FINDINGS = "select * from published.finding where claim_id = ? order by finding_id"
+STEPS = "select * from published.waterfall where claim_id = ? order by step_no"
+MONTHS = "select * from published.reconciliation where contract_no = ? order by month nulls first, line_no"
+
+
+def explain_claim(connection: Connection, claim_id: str, lang: str) -> Explained | None:
+    claims = rows_of(connection, "select * from published.claim where claim_id = ?", claim_id)
+    changes = _changes(connection, claim_id)
+    if not claims:
+        return Explained({"changes": changes}, _change_lines(changes, lang)) if changes else None
+    words = WORDS[lang]
+    steps, findings = rows_of(connection, STEPS, claim_id), rows_of(connection, FINDINGS, claim_id)
+    lines = [words["claim"].format(**claims[0])]
+    lines += [
+        f"  {s['step_no']:>2} {s['title_zh']}  {known(s['amount_yuan'], lang)}  {s['article']}  {s['note_zh']}"
+        for s in steps
+    ]
+    lines += [words["finding"].format(**found) for found in findings]
+    rows = evidence_of(
+        connection, "finding_id in (select finding_id from published.finding where claim_id = ?)", claim_id
+    )
+    sources = source_rows(connection, claim_id=claim_id, contract_no=claims[0]["contract_no"])
+    facts = {"claim": claims[0], "steps": steps, "findings": findings, "rows": rows, "changes": changes}
+    lines += [*_change_lines(changes, lang), *evidence_lines(rows, lang), *source_lines(sources, lang)]
+    return Explained(facts | {"sources": sources}, lines)
+
+
+def explain_contract(connection: Connection, contract_no: str, lang: str) -> Explained | None:
+    months = rows_of(connection, MONTHS, contract_no)
+    if not months:
+        return None
+    words = WORDS[lang]
+    claims = rows_of(
+        connection, "select claim_id from published.claim where contract_no = ? order by 1", contract_no
+    )
+    named = "、".join(str(c["claim_id"]) for c in claims) or words["none"]
+    lines = [words["contract"].format(contract_no=contract_no, claims=named)]
+    for month in months:
+        told = {name: known(value, lang) for name, value in month.items()}
+        told |= {"month": month["month"] or words["agreed"], "cause": month["variance_cause_zh"] or ""}
+        lines.append(words["month"].format(**told))
+    sources = source_rows(connection, claim_id=None, contract_no=contract_no)
+    facts = {"contract_no": contract_no, "claims": claims, "months": months, "sources": sources}
+    return Explained(facts, [*lines, *source_lines(sources, lang)])
+
+
+def _changes(connection: Connection, claim_id: str) -> list[Row]:
+    """What changed since the run before; nothing where a file of an older version does not say."""
+    if not is_published(connection, "change"):
+        return []
+    return rows_of(connection, "select * from published.change where claim_id = ? order by figure", claim_id)
+
+
+def _change_lines(changes: list[Row], lang: str) -> list[str]:
+    if not changes:
+        return []
+    colon = "：" if lang == "zh" else ": "
+    return [
+        WORDS[lang]["since"].format(**changes[0]),
+        *(
+            f"    {c['figure']}  {known(c['before'], lang)} → {known(c['after'], lang)}"
+            f"  {word_of('change_cause', str(c['cause_kind']), lang)}{colon}{c['cause_zh']}"
+            for c in changes
+        ),
+    ]

@@ -1,0 +1,41 @@
+"""A figure explained: a column of published.claim alone (what it means), or of one claim (CLAIM/column)."""
+
+from hesuan.flows.explaining.answer import WORDS, Explained, known, rows_of
+from hesuan.flows.explaining.source import source_lines, source_rows
+from hesuan.flows.warehouse import Connection
+
+MEANING = """
+    select relation, column_name, data_type, meaning_zh from published.dictionary
+    where relation = 'claim' and column_name = ?
+"""
+FORMULA = "select * from published.quantity where column_name = 'claim.' || ? order by quantity_no"
+SAME_STEPS = """
+    select * from published.waterfall where claim_id = ? and cast(amount_yuan as varchar) = ? order by step_no
+"""
+
+
+def explain_figure(connection: Connection, name: str, lang: str) -> Explained | None:
+    """What it is, and by which formula."""
+    meanings = rows_of(connection, MEANING, name)
+    if not meanings:
+        return None
+    formulas = rows_of(connection, FORMULA, name)
+    lines = [f"published.claim.{name}：{meanings[0]['meaning_zh']}"]
+    lines += [f"  {f['symbol']} {f['title_zh']} = {f['formula_zh']}；{f['meaning_zh']}" for f in formulas]
+    return Explained({"figure": meanings[0], "formulas": formulas}, lines)
+
+
+def explain_figure_of_claim(connection: Connection, identifier: str, lang: str) -> Explained | None:
+    """The value, its formula, the steps that come to the same sum, and the rows it is taken from."""
+    claim_id, _, name = identifier.rpartition("/")
+    told = explain_figure(connection, name, lang) if claim_id else None
+    found = rows_of(connection, "select * from published.claim where claim_id = ?", claim_id)
+    if told is None or not found:
+        return None
+    claim = found[0]
+    steps = rows_of(connection, SAME_STEPS, claim_id, str(claim[name]))
+    sources = source_rows(connection, claim_id=claim_id, contract_no=claim["contract_no"], figure=name)
+    lines = [f"{identifier} = {known(claim[name], lang)}", *(f"  {line.strip()}" for line in told.lines)]
+    lines += [WORDS[lang]["same"].format(**step) for step in steps]
+    facts = {"claim_id": claim_id, "value": claim[name], "steps": steps, "sources": sources}
+    return Explained(told.facts | facts, [*lines, *source_lines(sources, lang)])

@@ -1,0 +1,77 @@
+"""A finding, a rule or a policy key explained: the fact and its rows; how often; where the value is written."""
+
+from importlib.resources import files
+
+from hesuan.flows.explaining.answer import (
+    WORDS,
+    Explained,
+    evidence_lines,
+    evidence_of,
+    first_lines,
+    rows_of,
+)
+from hesuan.flows.warehouse import Connection
+
+OF_RULE = """
+    select finding_id, verdict, sentence_zh, sentence_en from published.finding where rule_id = ? order by finding_id
+"""
+
+
+def explain_finding(connection: Connection, finding_id: str, lang: str) -> Explained | None:
+    findings = rows_of(connection, "select * from published.finding where finding_id = ?", finding_id)
+    if not findings:
+        return None
+    rows = evidence_of(connection, "finding_id = ?", finding_id)
+    found = findings[0]
+    lines = [
+        f"{finding_id}（{found['severity']}，{found['article']}）",
+        f"  {found[f'sentence_{lang}']}",
+        f"  {found['evidence']}",
+    ]
+    return Explained({"finding": found, "rows": rows}, [*lines, *evidence_lines(rows, lang)])
+
+
+def explain_rule(connection: Connection, rule_id: str, lang: str) -> Explained | None:
+    rules = rows_of(
+        connection,
+        "select * from published.rule join published.coverage using (rule_id) where rule_id = ?",
+        rule_id,
+    )
+    if not rules:
+        return None
+    words = WORDS[lang]
+    findings = rows_of(connection, OF_RULE, rule_id)
+    lines = [words[part].format(**rules[0]) for part in ("head", "because", "counts", "harmless")]
+    told = first_lines([words["of_rule"].format(**found) for found in findings], lang)
+    return Explained({"rule": rules[0], "findings": findings}, [*lines, *told])
+
+
+def explain_parameter(connection: Connection, key: str, lang: str) -> Explained | None:
+    found = rows_of(connection, "select * from published.parameter where key = ? order by valid_from", key)
+    if not found:
+        return None
+    words = WORDS[lang]
+    lines = [
+        words["value"].format(
+            **p, ground=p["article"] or words["own"], text=p["quote_zh"] or p["house_reason_zh"]
+        )
+        for p in found
+    ]
+    [run] = rows_of(connection, "select policy_id from published.run")
+    places = policy_places(str(run["policy_id"]), key)
+    lines += [f"  ← {name}:{number}" for name, number in places]
+    return Explained({"parameter": found, "places": [{"file": f, "line": n} for f, n in places]}, lines)
+
+
+def policy_places(policy_id: str, key: str) -> list[tuple[str, int]]:
+    """File and line where a value is written; the policy's own file before the house's."""
+    heads = (f"[parameter.{key}]", f"[[parameter.{key}]]")
+    shelf = files("hesuan.data")
+    names = (f"policy/{policy_id}.toml", "house.toml")
+    return [
+        (f"data/{name}", number)
+        for name in names
+        if shelf.joinpath(name).is_file()
+        for number, line in enumerate(shelf.joinpath(name).read_text(encoding="utf-8").splitlines(), 1)
+        if line.split("#")[0].strip() in heads
+    ]
