@@ -46,7 +46,10 @@ def ordered(root: Root, policy_id: str | None, *, today: date, as_of: date | Non
 
 
 def carried_out(
-    order: Order, opened: AbstractContextManager[Engine], *, told: Callable[[Engine], Engine] = lambda engine: engine
+    order: Order,
+    opened: AbstractContextManager[Engine],
+    *,
+    told: Callable[[Engine], Engine] = lambda engine: engine,
 ) -> Outcome:
     """The night, with the workspace held and then the engine opened. Raises WorkspaceBusy where another run holds it.
 
@@ -79,7 +82,7 @@ def reported(root: Root, run_id: str | None) -> Path:
         found: Path = _night().rewritten(root, run_id)
         return found
     workspace = Workspace(root)
-    database = workspace.newest().resolve() if run_id is None else _database_of(workspace.warehouse, run_id)
+    database = workspace.run_database(run_id or "latest")
     return report(database, workspace.reports, run_id_in(database), workspace.settings())
 
 
@@ -88,13 +91,6 @@ def folder_of(root: Root, *, command: str) -> Path:
     if isinstance(root, Bucket):
         raise UsageFault(f"hesuan {command}: 还不能用于 s3:// 上的工作区，请给出本机的文件夹")
     return root
-
-
-def _database_of(warehouse: Path, run_id: str) -> Path:
-    found = sorted(warehouse.glob(f"hesuan-*-{run_id}.duckdb"))
-    if not found:
-        raise UsageFault(f"{run_id}: 没有这次运行的数据库（只保留最近几份）")
-    return found[-1]
 
 
 def _night() -> ModuleType:

@@ -90,7 +90,11 @@ class Outcome:
             changed = [f"  {n} claims changed since the run before ({k})" for k, n in self.changed.items()]
             places += [f"digest {self.digest}"] if self.digest else []
             missing = [f"not on paper: {reason}" for reason in self.unprinted]
-            told = [*(f"refused {r}" for r in self.refused), *missing, *(f"not told: {u}" for u in self.untold)]
+            told = [
+                *(f"refused {r}" for r in self.refused),
+                *missing,
+                *(f"not told: {u}" for u in self.untold),
+            ]
             return [*lines, *changed, *told, *places]
         known = self.input_count - self.fresh_count
         lines = [

@@ -3,7 +3,6 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 import click
@@ -112,7 +111,10 @@ def _run_and_print(
     carrier = Carrier(engine_name, door.environment.get("PREFECT_API_URL"), address)
     progress = Progress(_write_error, seconds=door.seconds, lang=asking.lang, is_watched=door.is_watched)
     outcome = run_order(order, carrier, say=asking.warn, progress=None if asking.is_quiet else progress)
-    kept = {"zh": f"已存入 {order.bucket}；以上为本机的副本", "en": f"stored in {order.bucket}; the above are copies here"}
+    kept = {
+        "zh": f"已存入 {order.bucket}；以上为本机的副本",
+        "en": f"stored in {order.bucket}; the above are copies here",
+    }
     stored = [] if order.bucket is None else [kept[asking.lang]]
     asking.say(outcome.facts(), [*outcome.lines(lang=asking.lang), *stored])
 
