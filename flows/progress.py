@@ -14,7 +14,9 @@ from hesuan.flows.lake_set import staged_of
 
 # The steps of graph.night in their order: what each is called.
 STEPS = {
-    "take_in": ("接收与登记", "taking in files"),
+    "inbox_files": ("查看收件箱", "looking into the inbox"),
+    "take_in": ("接收", "taking in files"),
+    "record": ("登记", "recording what came in"),
     "stage": ("逐行读入", "reading rows"),
     "shared_days": ("找出同卡的日子", "finding days shared by cards"),
     "settle": ("同卡并集", "joining usage of the same card"),

@@ -82,7 +82,7 @@ def cases(connection: duckdb.DuckDBPyConnection) -> list[Case]:
     return [
         Case(
             names[claim_id].removesuffix(".html"),
-            context,
+            context | {"readings": kept.readings.get(claim_id, [])},
             []
             if context["claim"]["contract_no"] is None
             else months.get(context["claim"]["contract_no"], []),

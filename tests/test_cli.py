@@ -132,7 +132,7 @@ def test_progress_is_one_line_a_step(hesuan, city: Path) -> None:
     assert code == 0
     lines = err.splitlines()
     assert [line.split("]")[0] for line in lines] == [f"[{n}/{len(STEPS)}" for n in range(1, len(STEPS) + 1)]
-    assert "15 个文件  51 行" in lines[1]
+    assert "15 个文件  51 行" in lines[3]
 
 
 def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:

@@ -17,7 +17,7 @@ HELP_ENGLISH = {
     ),
     "不报进度。": "Tell no progress.",
     "以 JSON 输出。": "Print JSON.",
-    "工作区文件夹。": "Folder of the workspace.",
+    "工作区：文件夹，或 s3://桶名/前缀。": "The workspace: a folder, or s3://bucket/prefix.",
     "在新的工作区里造一座合成城市，跑一遍每夜作业。": (
         "Build a synthetic city in a fresh workspace and run the nightly job on it."
     ),

@@ -9,6 +9,22 @@ from functools import cache
 
 ENGLISH = {
     "{}: 不是工作区（没有 inbox 文件夹）；请先运行 hesuan init": "{}: not a workspace (no inbox folder); run hesuan init first",
+    "{}: 不是工作区（没有 {}）；请先运行 hesuan init": "{}: not a workspace (no {}); run hesuan init first",
+    "{}: 不是工作区的地址，应为 s3://桶名/前缀": "{}: not the address of a workspace, expected s3://bucket/prefix",
+    "hesuan {}: 还不能用于 s3:// 上的工作区，请给出本机的文件夹": (
+        "hesuan {}: not yet possible for a workspace on s3://; name a folder of this machine"
+    ),
+    "s3:// 上的工作区须安装 hesuan[s3]": "a workspace on s3:// needs hesuan[s3] installed",
+    "{}: 此存储不支持按条件写入（If-None-Match、If-Match），不能用作工作区": (
+        "{}: this storage does not heed conditional writes (If-None-Match, If-Match) and cannot hold a workspace"
+    ),
+    "{}: 本次运行的租约已失效，另一次运行可能已接手此工作区；本次未公布": (
+        "{}: this run's lease has lapsed and another run may hold the workspace; nothing was published"
+    ),
+    "{}/{}: 另一次运行改写了此台账，本次运行停止，未作改动": (
+        "{}/{}: another run has written this ledger; this run stops, nothing was changed"
+    ),
+    "{}/{}: 另一次运行已公布，本次未公布": "{}/{}: another run has published; this one did not",
     "{}: 还没有公布的数据库；请先运行 hesuan run": "{}: nothing is published yet; run hesuan run first",
     "{}: 没有这次运行的数据库（只保留最近几份）": "{}: no database of this run (only the newest are kept)",
     "{}: 不止一次运行以此开头，请写全编号": "{}: more than one run begins so; write the whole id",
