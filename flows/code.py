@@ -39,7 +39,7 @@ STAGING = (
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over every .py, .sql, template and table of reference of the package, by name and content."""
+    """SHA-256 over every .py, .sql, template, script and table of reference of the package, by name and content."""
     return _digest(_sources((*ROOMS, *SHELVES)))
 
 
@@ -70,6 +70,6 @@ def _below(folder: Traversable, prefix: str) -> list[tuple[str, Traversable]]:
         name = f"{prefix}/{node.name}"
         if node.is_dir() and node.name != "__pycache__":
             found += _below(node, name)
-        elif node.name.endswith((".py", ".sql", ".j2", ".css", ".typ", ".toml")):
+        elif node.name.endswith((".py", ".sql", ".j2", ".css", ".js", ".typ", ".toml")):
             found.append((name, node))
     return found

@@ -1,6 +1,6 @@
-"""The printable report of one run: an overview and one page a claim, from `published.*` alone.
+"""The report of one run: an overview, one page a claim, and the pages beside them (side_page.py), from `published.*` alone.
 
-No clock, no network; everything can be read without the script. The same published rows give the same bytes.
+No clock, no network; what the run says of a claim can be read without a script. The same published rows give the same bytes.
 """
 
 import os
@@ -11,7 +11,18 @@ from typing import Any
 import duckdb
 from jinja2 import Environment
 
-from hesuan.reports import address, attention, docket, dossier, overview, press, published, shelf, word
+from hesuan.reports import (
+    address,
+    attention,
+    docket,
+    dossier,
+    overview,
+    press,
+    published,
+    shelf,
+    side_page,
+    word,
+)
 from hesuan.reports.published import Row
 from hesuan.schemas.fault import ReportFault
 
@@ -33,7 +44,7 @@ limit 1
 def write_report(
     connection: duckdb.DuckDBPyConnection, folder: Path, *, earlier: Path | None = None
 ) -> list[Path]:
-    """Put index.html and claim/<claim_id>.html into `folder`; their paths, the overview first.
+    """Put index.html, claim/<claim_id>.html and the pages of side_page.py into `folder`; the paths, the overview first.
 
     A page that already stands in the folder of an `earlier` report, byte for byte, is linked and not written again.
 
@@ -43,8 +54,8 @@ def write_report(
     """
     pages = dict(_pages(connection))
     try:
-        (folder / "claim").mkdir(parents=True, exist_ok=True)
         for name, content in pages.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             _put(folder / name, content, None if earlier is None else earlier / name)
     except OSError as error:
         raise ReportFault(f"{folder}: 报告写不下：{error.strerror}") from error
@@ -55,24 +66,35 @@ def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]
     rules = docket.rule_cards(connection)
     claims = shelf.claims_of(connection, rules)
     names = address.page_names(claim["claim_id"] for claim in claims)
-    filed = docket.filed(docket.items(connection, rules), set(names))
+    items = docket.items(connection, rules)
+    filed = docket.filed(items, set(names))
     run = _run(connection)
-    shared = _shared(connection, run) | {"rule_count": len(rules)}
-    links = {claim_id: address.link("claim/", name) for claim_id, name in names.items()}
+    shared = _shared(connection, run) | {"rule_count": len(rules)} | side_page.addresses(connection, rules)
+    of_run = shared | {"run": run, "links": _links("claim/", names)}
     kept = shelf.shelf(connection, claims=claims, rules=rules)
     planks = dossier.bridges(kept, claims)
     environment = press.press()
     index = overview.overview(connection, claims=claims, rules=rules, loose=filed.loose, planks=planks)
-    index |= {"run": run, "links": links, "attention": attention.attention(connection, index, links)}
-    yield "index.html", press.page(environment, "index.html.j2", layout=press.LANDSCAPE, **index, **shared)
-    beside = {claim_id: address.link("", name) for claim_id, name in names.items()}
+    index["attention"] = attention.attention(connection, index, of_run["links"])
+    yield "index.html", _page(environment, "index.html.j2", of_run | index, layout=press.LANDSCAPE, root="")
+    beside = {"links": _links("", names)} | shared
     for claim_id, context in dossier.dossiers(kept, claims=claims, filed=filed, planks=planks):
-        context |= {"stem": names[claim_id].removesuffix(".html"), "links": beside} | shared
-        yield f"claim/{names[claim_id]}", _claim_page(environment, context)
+        context |= {"stem": names[claim_id].removesuffix(".html")} | beside
+        page = _page(environment, "claim.html.j2", context, layout=press.PORTRAIT, root="../")
+        yield f"claim/{names[claim_id]}", page
+    printer = side_page.Printer(environment, of_run)
+    yield from side_page.pages(connection, printer, claims=claims, rules=rules, items=items, loose=filed.loose)
 
 
-def _claim_page(environment: Environment, context: dict[str, Any]) -> bytes:
-    return press.page(environment, "claim.html.j2", layout=press.PORTRAIT, **context)
+def _links(folder: str, names: dict[str, str]) -> dict[str, str]:
+    return {claim_id: address.link(folder, name) for claim_id, name in names.items()}
+
+
+def _page(
+    environment: Environment, template: str, context: dict[str, Any], *, layout: str, root: str
+) -> bytes:
+    """`root` leads from the page to the folder of the report."""
+    return press.page(environment, template, layout=layout, scripts=("report.js",), root=root, **context)
 
 
 def _put(path: Path, content: bytes, earlier: Path | None) -> None:

@@ -34,9 +34,22 @@ def plain(value: Decimal | None) -> str:
     return "" if value is None else yuan(value).replace(",", "").replace(MINUS, "-")
 
 
+def price(value: Decimal | None) -> str:
+    """A unit price: two places at least, six at most, as many as it has."""
+    if value is None:
+        return UNKNOWN
+    places = next(n for n in range(2, 7) if n == 6 or value == round(value, n))
+    return _fixed(value, places=places)
+
+
 def hours(value: Decimal | None) -> str:
     """Card-hours with thousands separators and four places."""
     return _fixed(value, places=4)
+
+
+def seconds(value: int | None) -> str:
+    """Card-seconds as card-hours, four places, cut off."""
+    return hours(None if value is None else Decimal(int(value) * 10_000 // 3600).scaleb(-4))
 
 
 def count(value: int | None) -> str:

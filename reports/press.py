@@ -5,6 +5,7 @@ Nothing unformatted passes: a Decimal, float or date that met no filter is a fau
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,11 +17,23 @@ from hesuan.reports import figure
 from hesuan.schemas.fault import ReportFault
 
 LANDSCAPE = "@page { size: A4 landscape; }"
-STYLES = ("paper.css", "screen.css")
-SCRIPT = "report.js"
 PORTRAIT = "@page { size: A4 portrait; }"
+# Of every page.
+STYLES = ("paper.css", "screen.css")
 # Functions of figure.py that templates may call.
-FIGURES = ("yuan", "plain", "hours", "count", "day", "long_day", "as_of", "capital_yuan", "quantity")
+FIGURES = (
+    "yuan",
+    "plain",
+    "price",
+    "hours",
+    "seconds",
+    "count",
+    "day",
+    "long_day",
+    "as_of",
+    "capital_yuan",
+    "quantity",
+)
 TEXTS = ("quoted", "masked", "shortened", "cells")
 
 
@@ -52,17 +65,27 @@ def press() -> Environment:
     return environment
 
 
-def page(environment: Environment, template: str, *, layout: str, **context: Any) -> bytes:
-    """One page as UTF-8. The policy in its head allows its own style sheet and script, by hash, and nothing else."""
-    style = f"{''.join(_own(environment, name) for name in STYLES)}{layout}\n"
-    script = _own(environment, SCRIPT)
+def page(
+    environment: Environment,
+    template: str,
+    *,
+    layout: str,
+    sheets: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    **context: Any,
+) -> bytes:
+    """One page as UTF-8. The policy in its head allows its own style sheet and script, by hash, and nothing else.
+
+    `sheets` (beside those of every page) and `scripts` name files of our own in templates/, which no published value enters.
+    """
+    style = "".join(source(environment, name) for name in (*STYLES, *sheets)) + f"{layout}\n"
+    script = "".join(source(environment, name) for name in scripts)
     try:
         text = environment.get_template(template).render(
-            # Style sheet and script are our own files and no published value enters them.
             style=Markup(style),
-            style_source=_source(style),
+            style_source=_hashed(style),
             script=Markup(script),
-            script_source=_source(script),
+            script_policy=Markup(f"; script-src {_hashed(script)}" if script else ""),
             **context,
         )
     except TemplateError as error:
@@ -70,11 +93,12 @@ def page(environment: Environment, template: str, *, layout: str, **context: Any
     return text.encode()
 
 
-def _own(environment: Environment, name: str) -> str:
+def source(environment: Environment, name: str) -> str:
+    """A file of templates/ as it stands."""
     assert environment.loader is not None
     return environment.loader.get_source(environment, name)[0]
 
 
-def _source(content: str) -> str:
+def _hashed(text: str) -> Markup:
     """By hash: a page taken out of its folder, or opened from a stick, still knows its own script."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+    return Markup(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'")

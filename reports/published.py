@@ -94,7 +94,24 @@ RULE = _relation(
     "rule",
     key="rule_id",
     columns="title_zh article severity status subject innocent_zh",
-    optional="evidence_zh",
+    optional="because_zh evidence_zh policy_keys select_sql",
+)
+RULE_FACT = _relation("rule_fact", key="rule_id fact_no", columns="fact meaning_zh")
+PROVIDER = _relation(
+    "provider",
+    key="provider_id listed_on",
+    columns="provider_name delisted_on registered_on registered_region is_monitored audit_report_code",
+)
+LOG_DAY = _relation("log_day", key="provider_id log_on", columns="state")
+CAPACITY_DAY = _relation(
+    "capacity_day",
+    key="provider_id device_model usage_on",
+    columns="used_gpu_hours unknown_card_record_count installed_card_count capacity_gpu_hours",
+)
+PROVIDER_COVERAGE = _relation(
+    "provider_coverage",
+    key="provider_id rule_id",
+    columns="pass_count flag_count unknown_count not_applicable_count",
 )
 POOL = _relation(
     "pool",

@@ -1,13 +1,10 @@
 """Publish: the build file gets schema published, is made read-only under a dated name, and the link is flipped."""
 
 import hashlib
-import json
 import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import polars as pl
 
 from hesuan.flows import code
 from hesuan.flows.earlier import load_earlier, run_id_in
@@ -15,6 +12,7 @@ from hesuan.flows.ledger.table import keep_ledger
 from hesuan.flows.macros import comment_the_rest, make_macros
 from hesuan.flows.policy_tables import keep_in_session, macros_for_readers
 from hesuan.flows.quantities import publish_quantities
+from hesuan.flows.rule_tables import publish_rules
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
 from hesuan.schemas.fault import WarehouseFault
@@ -34,6 +32,9 @@ FIGURES = (
     "usage_overlap",
     "pool",
     "reconciliation",
+    "provider_coverage",
+    "capacity_day",
+    "price_line",
     "claim_state",
     "decision",
     "payment_list",
@@ -85,7 +86,7 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
         with whole(connection):
             connection.execute("create schema published")
             _run(connection, policy, named)
-            _rules(connection)
+            publish_rules(connection, rule_cards())
             publish_quantities(connection)
             build(connection, sql_cards("published") | sql_cards("earlier"))
             keep_ledger(connection, named.book)
@@ -125,38 +126,6 @@ def _run(connection: Connection, policy: Policy, named: Named) -> None:
         [named.run_id, named.as_of, code.code_digest(), digest],
     )
     comment(connection, "published.run", "本次运行（一行）", RUN)
-
-
-def _rules(connection: Connection) -> None:
-    columns = {
-        "rule_id": "规则编号",
-        "title_zh": "名称",
-        "title_en": "英文名称",
-        "article": "条款",
-        "severity": "后果：block 建议不予，adjust 核减，hold 暂缓待核，note 提示",
-        "status": "状态：active 启用，trial 试行，retired 停用",
-        "subject": "对象种类",
-        "because_zh": "事实句式（中文）",
-        "because_en": "事实句式（英文）",
-        "evidence_zh": "证据各列的含义：JSON，列名 → 含义",
-        "innocent_zh": "可能的正常原因",
-    }
-    rows = [
-        {
-            "rule_id": card.id,
-            **{name: getattr(card, name) for name in list(columns)[1:-2]},
-            "evidence_zh": json.dumps(card.evidence, ensure_ascii=False),
-            "innocent_zh": list(card.innocent_zh),
-        }
-        for card in rule_cards()
-    ]
-    schema = {**dict.fromkeys(columns, pl.String()), "innocent_zh": pl.List(pl.String())}
-    connection.register("rule_rows", pl.DataFrame(rows, schema=schema))
-    connection.execute(
-        f"create table published.rule as select {', '.join(columns)} from rule_rows order by rule_id"
-    )
-    connection.unregister("rule_rows")
-    comment(connection, "published.rule", "规则（每条一行）", columns)
 
 
 def _dictionary(connection: Connection) -> None:
