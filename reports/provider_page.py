@@ -41,20 +41,20 @@ select
     service_item,
     unit,
     count(*) as line_count,
-    min(unit_price_yuan) as lowest_yuan,
-    max(unit_price_yuan) as highest_yuan,
-    min(tariff_yuan) as lowest_tariff_yuan,
-    max(tariff_yuan) as highest_tariff_yuan,
-    count(*) filter (unit_price_yuan > tariff_yuan) as above_count,
-    count(*) filter (tariff_yuan is null or unit_price_yuan is null) as unknown_count
+    min(unit_price) as lowest_price,
+    max(unit_price) as highest_price,
+    min(tariff_price) as lowest_tariff,
+    max(tariff_price) as highest_tariff,
+    count(*) filter (unit_price > tariff_price) as above_count,
+    count(*) filter (tariff_price is null or unit_price is null) as unknown_count
 from published.price_line
 group by provider_id, device_model, service_item, unit
 order by provider_id, device_model nulls last, service_item nulls last, unit
 """
 ABOVE_TARIFF = """
-select provider_id, contract_no, line_no, signed_on, service_item, device_model, unit, unit_price_yuan, tariff_yuan
+select provider_id, contract_no, line_no, signed_on, service_item, device_model, unit, unit_price, tariff_price
 from published.price_line
-where unit_price_yuan > tariff_yuan
+where unit_price > tariff_price
 order by provider_id, contract_no, line_no, device_model
 """
 OVERLAPS = f"""

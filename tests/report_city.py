@@ -78,7 +78,36 @@ create table published.input_file (
 );
 create table published.rule (
     rule_id varchar, title_zh varchar, title_en varchar, article varchar, severity varchar,
-    status varchar, subject varchar, because_zh varchar, because_en varchar, innocent_zh varchar[]
+    status varchar, subject varchar, because_zh varchar, because_en varchar, innocent_zh varchar[],
+    policy_keys varchar[], select_sql varchar
+);
+create table published.rule_fact (rule_id varchar, fact_no bigint, fact varchar, meaning_zh varchar);
+create table published.provider (
+    provider_id varchar, provider_name varchar, listed_on date, delisted_on date, registered_on date,
+    registered_region varchar, is_monitored boolean, audit_report_code varchar
+);
+create table published.log_day (
+    provider_id varchar, log_on date, state varchar, file_count bigint, contract_count bigint
+);
+create table published.capacity_day (
+    provider_id varchar, device_model varchar, usage_on date, used_gpu_hours decimal(18, 4),
+    unknown_card_record_count bigint, installed_card_count bigint, capacity_gpu_hours decimal(18, 4)
+);
+create table published.price_line (
+    contract_no varchar, line_no varchar, provider_id varchar, signed_on date, service_item varchar,
+    device_model varchar, unit varchar, unit_price decimal(18, 6), tariff_price decimal(18, 6)
+);
+create table published.provider_coverage (
+    rule_id varchar, provider_id varchar, pass_count bigint, flag_count bigint, unknown_count bigint,
+    not_applicable_count bigint
+);
+create table published.usage_overlap (
+    provider_id varchar, device_uuid varchar, started_at timestamptz, ended_at timestamptz,
+    card_seconds bigint, parties varchar[]
+);
+create table published.usage_gap (
+    provider_id varchar, device_uuid varchar, started_at timestamptz, ended_at timestamptz,
+    card_seconds bigint, parties varchar
 );
 create table published.parameter (
     key varchar, value varchar, unit varchar, valid_from date, valid_to date, article varchar,
@@ -234,6 +263,48 @@ HT-2026-003 | 1       | 2026-04 |                    | 3000             | 2990  
 HT-2026-003 | 1       | 2026-05 |                    | 3000             |                   | 45000.00
 HT-2026-003 |         | 2026-06 |                    |                  |                   |
 """,
+    "rule_fact": """
+rule_id | fact_no | fact              | meaning_zh
+REC-003 | 1       | billed_gpu_hours  | 账单卡时，小时
+REC-003 | 2       | metered_gpu_hours | 计量卡时（已扣除重叠），小时
+""",
+    "provider": """
+provider_id | provider_name                | listed_on  | registered_on | registered_region | is_monitored
+P1          | 川东智算中心（达州）有限公司 | 2026-01-15 | 2019-05-16    | 511702            | true
+P2          |                              |            |               |                   |
+""",
+    "log_day": """
+provider_id | log_on     | state    | file_count | contract_count
+P1          | 2026-03-01 | arrived  | 2          | 2
+P1          | 2026-03-02 | late     | 1          | 2
+P1          | 2026-03-03 | missing  | 0          | 2
+P1          | 2026-03-04 | missing  | 0          | 2
+P1          | 2026-03-05 | missing  | 0          | 2
+P1          | 2026-03-07 | arrived  | 1          | 2
+""",
+    "capacity_day": """
+provider_id | device_model | usage_on   | used_gpu_hours | unknown_card_record_count | installed_card_count | capacity_gpu_hours
+P1          | A800         | 2026-03-01 | 96             | 0                         | 8                    | 192
+P1          | A800         | 2026-03-02 | 192.0001       | 0                         | 8                    | 192
+P1          | A800         | 2026-03-07 | 192            | 2                         | 8                    | 192
+P2          | L40S         | 2026-04-01 | 10             | 0                         |                      |
+""",
+    "price_line": """
+contract_no | line_no | provider_id | signed_on  | service_item | device_model | unit | unit_price | tariff_price
+HT-2026-001 | 1       | P1          | 2026-02-01 | 智算租用     | A800         | 卡时 | 15              | 16.5
+HT-2026-002 | 1       | P1          | 2026-02-01 | 智算租用     | A800         | 卡时 | 18              | 16.5
+HT-2026-003 | 1       | P2          | 2026-03-01 | 智算租用     | L40S         | 卡时 | 12.345678       |
+""",
+    "provider_coverage": """
+rule_id | provider_id | pass_count | flag_count | unknown_count | not_applicable_count
+REC-003 | P1          | 1          | 1          | 1             | 4
+MTR-004 | P1          | 3          | 0          | 0             | 0
+MTR-004 | P2          | 0          | 1          | 0             | 0
+""",
+    "usage_overlap": """
+provider_id | device_uuid | started_at             | ended_at               | card_seconds | parties
+P2          | GPU-e268    | 2026-05-03 11:00:00+08 | 2026-05-03 11:30:00+08 | 1800         | [HT-2026-003, t-9]
+""",
 }
 # More cells of rows above, or of every row: SQL, where another text table would not fit a line.
 MORE = """
@@ -272,8 +343,21 @@ update published.finding set sentence_zh = case subject_id
     when 'GPU-f001' then 'GPU-f001 在 2026-06-01 00:00:00 至 01:00:00 同时计入两个未申领的租户。'
     when 'HT-2026-002#1' then '合同单价 18.000000 元/卡时，公示标准 19.500000 元/卡时。'
     else '2026年5月没有机器可读的计量日志。' end;
+update published.finding set applicant_id = 'U3' where claim_id = 'K_hostile';
 update published.finding set evidence = '{"overlap_seconds":1800}' where rule_id = 'MTR-004';
 update published.parameter set valid_from = '2026-01-01', reading = if(key = 'base.tax', 'R10', null);
+update published.rule set because_zh = '账单 {billed_gpu_hours} 卡时，计量 {metered_gpu_hours} 卡时。',
+    policy_keys = ['metering.slack_ratio'], select_sql = 'select
+    claim_id as subject_id,
+    case
+        when contract_no is null then ''not_applicable''
+        -- More than was metered.
+        when billed > metered then ''flag''
+        when billed <= metered then ''pass''
+        else ''unknown''
+    end as verdict
+from reconciled.claim_paper'
+where rule_id = 'REC-003';
 update published.input_file set byte_count = 1024, duplicate_count = if(file_sha256 = 'c', 2, 0),
     rejected_count = row_count - accepted_count - if(file_sha256 = 'c', 2, 0);
 update published.input_file set duplicate_count = null where row_count is null;

@@ -302,7 +302,7 @@ def test_what_was_not_judged_is_listed(pages: list[Path]) -> None:
 def test_a_city_without_rules_does_not_look_clean(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    for relation in ("rule", "coverage", "finding", "evidence_row", "claim_check"):
+    for relation in ("rule", "coverage", "provider_coverage", "finding", "evidence_row", "claim_check"):
         connection.execute(f"delete from published.{relation}")
     connection.execute("update published.claim set reasons = []")
     pages = write_report(connection, tmp_path)

@@ -9,9 +9,9 @@ signed_on = "签订日期"
 service_item = "服务项目；没有写的为空"
 device_model = "型号；不分型号的为空"
 unit = "计价单位"
-unit_price_yuan = "合同含税单价，元，六位小数"
-tariff_yuan = "签订日公示的含税单价，元，六位小数；没有可比的公示价的为空"
-applied_price_yuan = "核算采用的含税单价：两者取低，元，六位小数"
+unit_price = "合同含税单价，元每计价单位，六位小数"
+tariff_price = "签订日公示的含税单价，元每计价单位，六位小数；没有可比的公示价的为空"
+applied_price = "核算采用的含税单价：两者取低，元每计价单位，六位小数"
 */
 select
     p.contract_no,
@@ -21,9 +21,9 @@ select
     p.service_item,
     p.device_model,
     p.unit,
-    p.unit_price_yuan,
-    p.tariff_yuan,
-    p.applied_price_yuan,
+    p.unit_price_yuan as unit_price,
+    p.tariff_yuan as tariff_price,
+    p.applied_price_yuan as applied_price,
 from reconciled.contract_price as p
 join lake.contract as c using (contract_no)
 order by p.contract_no, p.line_no

@@ -1,0 +1,389 @@
+"""The pages beside the overview: what they show equals the database, and nothing in them can run or be fetched."""
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from hesuan.reports import arrival, docket, provider_chart, rule_page
+from hesuan.reports.book import write_report
+from hesuan.schemas.fault import ReportFault
+from tests.browser import Browser, browser, missing
+from tests.report_city import HOSTILE_NAME, city
+from tests.test_report import ADVICE, VERSION, Paper
+
+needs_browser = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+
+
+@pytest.fixture(scope="module")
+def published() -> Iterator[duckdb.DuckDBPyConnection]:
+    with city() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def report(published: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(published, tmp_path_factory.mktemp("city"))[0].parent
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The city, for tests that change it."""
+    with city() as opened:
+        yield opened
+
+
+def unpacked(report: Path) -> tuple[dict, list[list[str]]]:
+    """The list of findings as its page carries it: head, and [subject, fact] of each."""
+    found = re.search(r"<template[^>]*>([^<]*)</template>", (report / "findings.html").read_text("utf-8"))
+    assert found is not None
+    head, *lines = zlib.decompress(base64.b64decode(found[1])).decode().split("\n")
+    return json.loads(head), [line.split("\t") for line in lines]
+
+
+def beside(report: Path) -> list[Path]:
+    return [p for p in sorted(report.rglob("*.html")) if p.name != "index.html" and p.parent.name != "claim"]
+
+
+def test_there_is_a_page_for_every_rule_and_provider(report: Path) -> None:
+    names = {p.relative_to(report).as_posix() for p in beside(report)}
+    rules = {f"rule/{r}.html" for r in ("CAP-001", "CON-002", "MTR-004", "MTR-015", "PRC-001", "REC-003")}
+    lists = {"findings.html", "providers.html", "rules.html", "dictionary.html"}
+    assert names == rules | lists | {"provider/P1.html", "provider/P2.html"}
+
+
+def test_every_page_says_who_decides_and_by_which_text(report: Path) -> None:
+    for paper in map(Paper, beside(report)):
+        assert ADVICE in paper.text
+        assert VERSION in paper.text
+
+
+def test_only_the_list_of_findings_runs_anything_and_its_policy_names_it(report: Path) -> None:
+    for page in beside(report):
+        text = page.read_text(encoding="utf-8")
+        scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+        policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+        assert policy is not None
+        assert len(scripts) == (page.name == "findings.html")
+        hashed = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+        assert re.findall(r"script-src ([^;]*)", policy[1]) == [f"'sha256-{digest}'" for digest in hashed]
+        assert policy[1].startswith("default-src 'none'; style-src 'sha256-")
+
+
+def test_no_page_fetches_and_no_tag_runs(report: Path) -> None:
+    for page in beside(report):
+        for tag, attributes in Paper(page).tags:
+            assert tag not in {"link", "img", "iframe", "object", "base", "form"}
+            assert not [name for name in attributes if name.startswith("on") or name in {"src", "style"}]
+            assert not (attributes.get("href") or "").lower().startswith(("http", "//", "javascript", "data"))
+
+
+def test_the_list_carries_every_finding_of_the_database(
+    published: duckdb.DuckDBPyConnection, report: Path
+) -> None:
+    head, lines = unpacked(report)
+    listed = published.execute(
+        "select rule_id || ':' || subject_id, sentence_zh from published.finding"
+    ).fetchall()
+    carried = [
+        f"{head['values']['rule'][head['codes']['rule'][n]][0]}:{subject}"
+        for n, (subject, _) in enumerate(lines)
+    ]
+    assert head["total"] == len(listed) == len(lines)
+    assert set(carried) == {finding_id.replace("\u202e", "‹U+202E›") for finding_id, _ in listed}
+
+
+def test_what_stops_a_payment_is_listed_first_and_the_larger_sum_before_the_smaller(report: Path) -> None:
+    head, lines = unpacked(report)
+    severities = [head["values"]["severity"][code][0] for code in head["codes"]["severity"]]
+    assert severities == ["block", "adjust", "hold", "hold", "hold", "note"]
+    assert [lines[n][0] for n in (2, 3)] == ["GPU-f001", "GPU-e268"]
+    assert head["amount"][:4] == ["56,603.77", "25,471.70", "12.00", "6.00"]
+
+
+def test_a_sum_that_is_not_known_is_carried_as_empty(report: Path) -> None:
+    head, lines = unpacked(report)
+    assert [head["amount"][n] for n, (_, fact) in enumerate(lines) if "没有机器可读" in fact] == [""]
+
+
+def test_a_finding_of_no_claim_leads_to_its_place_on_the_overview(report: Path) -> None:
+    head, lines = unpacked(report)
+    [(row, place)] = head["loose"].items()
+    assert lines[int(row)][0] == "GPU-f001"
+    assert f"finding-{place}" in Paper(report / "index.html").ids
+
+
+def test_a_name_out_of_a_file_stays_text_in_the_list(report: Path) -> None:
+    head, lines = unpacked(report)
+    assert any('<script>alert("甲")</script>' in fact for _, fact in lines)
+    assert "<script>alert" not in (report / "findings.html").read_text("utf-8")
+    assert ["U3", HOSTILE_NAME.replace("\u202e", "‹U+202E›")] in head["values"]["applicant"]
+
+
+def test_a_calendar_tells_arrived_late_and_missing_in_words(report: Path) -> None:
+    text = Paper(report / "provider/P1.html").text
+    assert "|2026-03|■到|▨迟|□缺|□缺|□缺|·无合同|■到|" in text.replace("| ", "|").replace(" |", "|")
+    assert "缺：2026-03 3至5日。" in text
+    assert "可能是没有人用，也可能是日志没有交" in text
+
+
+def test_runs_of_days_are_spelled_as_runs() -> None:
+    assert arrival.spelled([1, 3, 4, 5, 9]) == "1、3至5、9日"
+    assert arrival.spelled([]) == ""
+
+
+def test_a_calendar_spans_every_month_between() -> None:
+    days = [
+        {"log_on": date(2026, 1, 31), "state": "arrived"},
+        {"log_on": date(2026, 4, 1), "state": "missing"},
+    ]
+    months = arrival.calendar(days)
+    assert [month.month for month in months] == ["2026-01", "2026-02", "2026-03", "2026-04"]
+    assert months[1].counts == {"arrived": 0, "late": 0, "missing": 0}
+    assert months[1].cells[28] is None
+
+
+def test_a_state_nobody_declared_stops_the_report() -> None:
+    with pytest.raises(ReportFault, match="'gone'"):
+        arrival.calendar([{"log_on": date(2026, 1, 1), "state": "gone"}])
+
+
+def test_days_beyond_the_installed_cards_are_told_with_both_figures(report: Path) -> None:
+    text = Paper(report / "provider/P1.html").text
+    assert "A8003 日有用量，其中 1 日超出装机" in text
+    assert "2026-03-02 用 192.0001，装机 192.0000" in text
+    assert "2026-03|3|480.0001|576.0000|8|1|" in text
+
+
+def test_a_model_without_a_device_list_has_an_unknown_capacity(report: Path) -> None:
+    text = Paper(report / "provider/P2.html").text
+    assert "设备清单中没有这一型号，装机未知" in text
+    assert "2026-04|1|10.0000|未知|未知|0|" in text
+
+
+def test_bills_stand_beside_logs_contract_by_contract(report: Path) -> None:
+    text = Paper(report / "provider/P1.html").text
+    assert "HT-2026-002|60,000.0000|58,500.0000|1.0256|" in text
+    assert "HT-2026-001|8,000.0000|8,001.5000|0.9998|" in text
+    assert "HT-2026-003|6,000.0000|未知|未知|" in Paper(report / "provider/P2.html").text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "place"),
+    [("0.9899", 10), ("0.99", 11), ("1", 11), ("1.0099", 11), ("1.01", 12), ("0", 0), ("99", 22)],
+)
+def test_a_ratio_falls_into_the_bin_around_it(ratio: str, place: int) -> None:
+    assert provider_chart.bin_of(Decimal(ratio)) == place
+
+
+def test_prices_above_the_tariff_are_listed_with_both(report: Path) -> None:
+    text = Paper(report / "provider/P1.html").text
+    assert "A800|智算租用|卡时|2|15.00 至 18.00|16.50|1|0|" in text
+    assert "HT-2026-002|1|2026-02-01|A800 智算租用（卡时）|18.00|16.50|" in text
+    assert "L40S|智算租用|卡时|1|12.345678|未知|0|1|" in Paper(report / "provider/P2.html").text
+
+
+def test_overlaps_are_summed_and_listed(report: Path) -> None:
+    text = Paper(report / "provider/P2.html").text
+    assert "共 1 段，0.5000 卡时" in text
+    assert "GPU-e268|2026-05-03 11:00:00|2026-05-03 11:30:00|0.5000|HT-2026-003、t-9|" in text
+    assert "没有同卡重叠的时段" in Paper(report / "provider/P1.html").text
+
+
+def test_findings_of_a_provider_stand_with_what_was_looked_at(report: Path) -> None:
+    text = Paper(report / "provider/P1.html").text
+    assert "REC-003 账单超出计量|▼ 核减|第十二条|3|1|1|1|4|" in text
+    assert "没有发现的规则 1 条" in text
+
+
+def test_a_provider_that_is_on_no_list_is_said_to_be(report: Path) -> None:
+    assert "名单上没有这家机构" in Paper(report / "provider/P2.html").text
+
+
+def test_a_rule_page_says_how_often_it_spoke(report: Path) -> None:
+    text = Paper(report / "rule/REC-003.html").text
+    assert "本批次看过 4 个对象：通过 2，发现 1，信息不足 1；另有 0 个不适用。" in text
+    assert "本批次没有运行：没有看过任何对象，不等于没有发现。" in Paper(report / "rule/CAP-001.html").text
+
+
+def test_a_rule_page_tells_its_sentence_by_what_goes_into_it(report: Path) -> None:
+    text = Paper(report / "rule/REC-003.html").text
+    assert "账单 〔账单卡时〕 卡时，计量 〔计量卡时〕 卡时。" in text
+
+
+def test_a_rule_page_has_a_real_example_its_parameters_and_harmless_reasons(report: Path) -> None:
+    text = Paper(report / "rule/REC-003.html").text
+    assert "账单 60,000.0000 卡时，计量 58,500.0000 卡时，超出容许差 600.0000 卡时。" in text
+    assert "metering.slack_ratio|0.01 比率|2026-01-01 起|本系统设定：舍入与口径差异。|" in text
+    assert "时钟差" in text
+    assert "usage.logSHA-256 bbbbbbbbbbbbbbbb|1204|" in text
+
+
+def test_a_rule_page_says_what_it_leaves_out_in_the_words_of_its_query(report: Path) -> None:
+    text = Paper(report / "rule/REC-003.html").text.replace("| ", "|")
+    assert "contract_no is null|不适用|billed > metered|发现|billed <= metered|通过|其余|信息不足|" in text
+
+
+def test_a_verdict_that_is_no_plain_case_is_not_taken_apart() -> None:
+    query = "select\n    1,\n    case\n        when a > 0 then 'flag' -- why\n        else 'unknown'\n    end as verdict"
+    assert rule_page.branches(query) == [("a > 0", "发现"), ("", "信息不足")]
+    assert rule_page.branches("select if(a, 'flag', 'pass') as verdict") == []
+    assert rule_page.branches(query.replace("a > 0", "case when a then true end")) == []
+
+
+def test_the_example_is_one_that_was_found_before_one_that_was_not_told(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    items = docket.items(published, docket.rule_cards(published))
+    told = [item for item in items if item.finding["verdict"] == "unknown"]
+    found = [item for item in items if item.finding["verdict"] == "flag"]
+    assert rule_page.example(told + found) == found[0]
+    assert rule_page.example(told) == told[0]
+    assert rule_page.example([]) is None
+
+
+def test_the_dictionary_says_what_the_database_says(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("comment on table published.pool is '年度总额（每年一行）'")
+    connection.execute("comment on column published.pool.amount_yuan is '总额，<b>元</b>'")
+    write_report(connection, tmp_path)
+    text = Paper(tmp_path / "dictionary.html").text
+    assert "published.pool年度总额（每年一行）" in text
+    assert "amount_yuan|DECIMAL(18,2)|总额，<b>元</b>|" in text
+    columns = connection.execute(
+        "select count(*) from duckdb_columns() where schema_name = 'published'"
+    ).fetchall()
+    assert f"{columns[0][0]} 列" in text
+
+
+def test_a_file_of_an_older_version_has_no_provider_pages_and_no_link_to_them(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    for name in ("provider", "log_day", "capacity_day", "price_line", "provider_coverage", "rule_fact"):
+        connection.execute(f"drop table published.{name}")
+    write_report(connection, tmp_path)
+    assert not (tmp_path / "providers.html").exists()
+    assert "providers.html" not in Paper(tmp_path / "index.html").links()
+
+
+def test_a_city_without_findings_has_an_empty_list_and_no_script(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("delete from published.finding")
+    write_report(connection, tmp_path)
+    paper = Paper(tmp_path / "findings.html")
+    assert "本批次无核验发现。" in paper.text
+    assert "script" not in {tag for tag, _ in paper.tags}
+
+
+def test_the_same_rows_in_another_order_give_the_same_pages(
+    connection: duckdb.DuckDBPyConnection, report: Path, tmp_path: Path
+) -> None:
+    for name in (
+        "finding",
+        "claim",
+        "log_day",
+        "capacity_day",
+        "price_line",
+        "provider_coverage",
+        "usage_overlap",
+    ):
+        connection.execute(f"create temp table held as from published.{name} order by all desc")
+        connection.execute(
+            f"delete from published.{name}; insert into published.{name} from held; drop table held"
+        )
+    write_report(connection, tmp_path)
+    for page in beside(report):
+        assert (tmp_path / page.relative_to(report)).read_bytes() == page.read_bytes(), page.name
+
+
+@pytest.fixture(scope="module")
+def opens() -> Iterator[Browser]:
+    with browser() as engine:
+        yield engine
+
+
+@needs_browser
+def test_no_page_asks_for_anything_or_complains(opens: Browser, report: Path) -> None:
+    for page in beside(report):
+        opened = opens.page(page, ready="html[data-ready]" if page.name == "findings.html" else None)
+        assert (opened.requests, opened.complaints) == ([], []), page.name
+        opened.page.close()
+
+
+@needs_browser
+def test_the_list_counts_what_the_database_counts(
+    published: duckdb.DuckDBPyConnection, opens: Browser, report: Path
+) -> None:
+    opened = opens.page(report / "findings.html", ready="html[data-ready]")
+    counted = published.execute("select rule_id, count(*) from published.finding group by all").fetchall()
+    said = opened.page.evaluate(
+        "Array.from(document.querySelectorAll('#facets fieldset:nth-child(3) label'))"
+        ".map(label => [label.querySelector('input').value, label.querySelector('b').textContent])"
+    )
+    assert {rule: int(n) for rule, n in said} == dict(counted)
+    assert opened.page.inner_text("#count") == "全部 6 条"
+
+
+@needs_browser
+def test_choosing_narrows_the_list_and_the_address_keeps_it(opens: Browser, report: Path) -> None:
+    opened = opens.page(
+        report / "findings.html", ready="html[data-ready]", fragment="#rule=MTR-004&q=GPU-E268"
+    )
+    assert opened.page.inner_text("#count") == "显示 1 条，共 6 条"
+    assert "GPU-e268 在 2026-05-03" in opened.page.inner_text("#rows")
+    opened.page.click("#clear")
+    opened.page.check("#facets input[value=unknown]")
+    assert opened.page.inner_text("#count") == "显示 1 条，共 6 条"
+    opened.page.wait_for_timeout(400)
+    assert opened.page.evaluate("location.hash") == "#verdict=unknown"
+
+
+@needs_browser
+def test_a_finding_is_told_in_full_with_its_harmless_reasons(opens: Browser, report: Path) -> None:
+    opened = opens.page(report / "findings.html", ready="html[data-ready]", fragment="#rule=MTR-004&q=f001")
+    opened.page.click("#rows button")
+    told = opened.page.inner_text("#detail")
+    assert "MIG切分" in told
+    assert "处理：暂缓，待补充材料或说明后再定。" in told
+    assert opened.page.evaluate("document.querySelectorAll('#detail script, #detail b').length") == 0
+
+
+@needs_browser
+def test_the_exported_table_holds_what_is_shown_and_starts_no_formula(
+    connection: duckdb.DuckDBPyConnection, opens: Browser, tmp_path: Path
+) -> None:
+    connection.execute("update published.finding set sentence_zh = '=1+1' where rule_id = 'REC-003'")
+    write_report(connection, tmp_path)
+    opened = opens.page(tmp_path / "findings.html", ready="html[data-ready]", fragment="#rule=REC-003")
+    with opened.page.expect_download() as download:
+        opened.page.click("#csv")
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    header, row, rest = content.decode("utf-8-sig").split("\r\n")
+    assert len(header.split(",")) == len(row.split(",")) == 15
+    assert row.startswith(
+        "REC-003:DZ2026-0002,REC-003,账单超出计量,核减,发现,第十二条,DZ2026-0002,DZ2026-0002,HT-2026-002,P1,"
+    )
+    assert row.endswith(",25471.70,'=1+1")
+    assert rest == ""
+
+
+@needs_browser
+def test_sorting_by_sum_turns_round_and_says_so(opens: Browser, report: Path) -> None:
+    opened = opens.page(report / "findings.html", ready="html[data-ready]")
+    sums = "[...document.querySelectorAll('#rows td.n')].map(cell => cell.textContent)"
+    opened.page.click("[data-sort=amount]")
+    assert opened.page.evaluate(sums) == ["56,603.77", "25,471.70", "12.00", "6.00", "未知", "未知"]
+    opened.page.click("[data-sort=amount]")
+    assert opened.page.evaluate(sums) == ["6.00", "12.00", "25,471.70", "56,603.77", "未知", "未知"]
+    assert opened.page.get_attribute("th:has([data-sort=amount])", "aria-sort") == "ascending"
