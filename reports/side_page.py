@@ -52,8 +52,8 @@ class Printer:
         return press.page(self.environment, template, layout=layout, sheets=SHEET, scripts=scripts, **whole)
 
     def inner(self, template: str, context: dict[str, Any], *, layout: str = press.LANDSCAPE) -> bytes:
-        """A page one folder further in."""
-        return self.page(template, {"root": "../"} | context, layout=layout)
+        """A page one folder further in; what is closed on it opens for printing."""
+        return self.page(template, {"root": "../"} | context, layout=layout, scripts=("print.js",))
 
 
 def addresses(connection: duckdb.DuckDBPyConnection, rules: dict[str, Row]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,8 @@ from tests.browser import Browser, browser, missing
 from tests.report_city import HOSTILE_NAME, city
 from tests.test_report import ADVICE, VERSION, Paper
 
+TEMPLATES = Path(__file__).parents[1] / "reports" / "templates"
+SCRIPTS = {name: (TEMPLATES / name).read_text(encoding="utf-8") for name in ("findings.js", "print.js")}
 needs_browser = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 
 
@@ -66,13 +69,15 @@ def test_every_page_says_who_decides_and_by_which_text(report: Path) -> None:
         assert VERSION in paper.text
 
 
-def test_only_the_list_of_findings_runs_anything_and_its_policy_names_it(report: Path) -> None:
+def test_a_page_runs_one_script_of_ours_at_most_and_its_policy_names_it(report: Path) -> None:
     for page in beside(report):
         text = page.read_text(encoding="utf-8")
         scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
         policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
         assert policy is not None
-        assert len(scripts) == (page.name == "findings.html")
+        assert scripts == [SCRIPTS[name] for name in ("findings.js",) if page.name == "findings.html"] + [
+            SCRIPTS["print.js"] for folder in ("rule", "provider") if page.parent.name == folder
+        ]
         hashed = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
         assert re.findall(r"script-src ([^;]*)", policy[1]) == [f"'sha256-{digest}'" for digest in hashed]
         assert policy[1].startswith("default-src 'none'; style-src 'sha256-")
@@ -387,3 +392,29 @@ def test_sorting_by_sum_turns_round_and_says_so(opens: Browser, report: Path) ->
     opened.page.click("[data-sort=amount]")
     assert opened.page.evaluate(sums) == ["6.00", "12.00", "25,471.70", "56,603.77", "未知", "未知"]
     assert opened.page.get_attribute("th:has([data-sort=amount])", "aria-sort") == "ascending"
+
+
+@needs_browser
+@pytest.mark.skipif(
+    find_spec("axe_playwright_python") is None, reason="axe-playwright-python is not installed"
+)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "findings.html",
+        "providers.html",
+        "rules.html",
+        "dictionary.html",
+        "rule/REC-003.html",
+        "provider/P1.html",
+    ],
+)
+def test_axe_finds_nothing_to_mend(opens: Browser, report: Path, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened = opens.page(report / name, ready="html[data-ready]" if name == "findings.html" else None)
+    if name == "findings.html":
+        opened.page.click("#rows button")
+    found = Axe().run(opened.page).response["violations"]
+    opened.page.close()
+    assert [(wrong["id"], wrong["nodes"][0]["html"]) for wrong in found] == []
