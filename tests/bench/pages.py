@@ -136,9 +136,10 @@ def made(path: Path) -> None:
 
 
 def written(connection: Connection, report: Path) -> list[Path]:
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     pages = write_report(connection, report)
     told("all pages written", time.perf_counter() - begun, "s", most=60)
+    print(f"  {time.process_time() - worked:.1f} s of one core; load of the machine {os.getloadavg()[0]:.1f}")
     sizes = {page.relative_to(report).parts[0]: 0 for page in pages}
     for page in pages:
         sizes[page.relative_to(report).parts[0]] += page.stat().st_size
