@@ -18,7 +18,6 @@ from hesuan.reports import (
     shelf,
     word,
 )
-from hesuan.reports import dossier as dossier_page
 from hesuan.reports.paper_case import Setting
 from hesuan.reports.published import Row, grouped
 from hesuan.reports.typeset import WITH_FILES, Faces, typeset
@@ -73,26 +72,31 @@ def papers(connection: duckdb.DuckDBPyConnection, setting: Setting, faces: Faces
 def cases(connection: duckdb.DuckDBPyConnection) -> list[Case]:
     rules = docket.rule_cards(connection)
     claims = shelf.claims_of(connection, rules)
-    kept = shelf.shelf(connection, claims=claims, rules=rules)
     names = address.page_names(claim["claim_id"] for claim in claims)
     filed = docket.filed(docket.items(connection, rules), set(names))
-    months = kept.months
+    kept = shelf.shelf(connection, claims=claims, rules=rules)
     evidence = grouped(published.rows(connection, published.EVIDENCE_ROW), "finding_id")
     decisions = {row["claim_id"]: row for row in _newer(connection, "decision", DECISIONS)}
     return [
         Case(
-            names[claim_id].removesuffix(".html"),
-            context | {"readings": kept.readings.get(claim_id, [])},
-            []
-            if context["claim"]["contract_no"] is None
-            else months.get(context["claim"]["contract_no"], []),
+            names[context["claim"]["claim_id"]].removesuffix(".html"),
+            context,
+            kept.months.get(context["claim"]["contract_no"], []),
             [row for item in context["items"] for row in evidence.get(item.finding["finding_id"], [])],
-            decisions.get(claim_id),
+            decisions.get(context["claim"]["claim_id"]),
         )
-        for claim_id, context in dossier_page.dossiers(
-            kept, claims=claims, filed=filed, planks=dossier_page.bridges(kept, claims)
-        )
+        for context in (_context(claim, kept, filed) for claim in claims)
     ]
+
+
+def _context(claim: Row, kept: shelf.Shelf, filed: docket.Docket) -> dict[str, Any]:
+    claim_id = claim["claim_id"]
+    return {
+        "claim": claim,
+        "items": filed.of_claim.get(claim_id, []),
+        "steps": kept.steps[claim_id],
+        "readings": kept.readings.get(claim_id, []),
+    }
 
 
 def _case_papers(case: Case, setting: Setting, faces: Faces) -> Iterator[Paper]:

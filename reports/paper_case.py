@@ -53,7 +53,7 @@ class Setting:
 
 
 def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dict[str, Any]:
-    """Values of templates/paper/dossier.typ. `context`: of one claim, as reports/dossier.py gives it.
+    """Values of templates/paper/dossier.typ. `context`: claim, items, steps and readings of one claim, as published.
 
     `months`: metered and billed card-hours of the claim's contract, a month a row.
     """
