@@ -83,7 +83,9 @@ def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]
         page = _page(environment, "claim.html.j2", context, layout=press.PORTRAIT, root="../")
         yield f"claim/{names[claim_id]}", page
     printer = side_page.Printer(environment, of_run)
-    yield from side_page.pages(connection, printer, claims=claims, rules=rules, items=items, loose=filed.loose)
+    yield from side_page.pages(
+        connection, printer, claims=claims, rules=rules, items=items, loose=filed.loose
+    )
 
 
 def _links(folder: str, names: dict[str, str]) -> dict[str, str]:
@@ -94,7 +96,9 @@ def _page(
     environment: Environment, template: str, context: dict[str, Any], *, layout: str, root: str
 ) -> bytes:
     """`root` leads from the page to the folder of the report."""
-    return press.page(environment, template, layout=layout, scripts=("report.js",), root=root, **context)
+    return press.page(
+        environment, template, layout=layout, scripts=("page.js", "report.js"), root=root, **context
+    )
 
 
 def _put(path: Path, content: bytes, earlier: Path | None) -> None:

@@ -76,7 +76,8 @@ def page(
 ) -> bytes:
     """One page as UTF-8. The policy in its head allows its own style sheet and script, by hash, and nothing else.
 
-    `sheets` (beside those of every page) and `scripts` name files of our own in templates/, which no published value enters.
+    `sheets` (beside those of every page) and `scripts` (run as one, in their order) name files of our own in templates/,
+    which no published value enters.
     """
     style = "".join(source(environment, name) for name in (*STYLES, *sheets)) + f"{layout}\n"
     script = "".join(source(environment, name) for name in scripts)

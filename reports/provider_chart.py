@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
-from hesuan.reports.chart import Tick, tick_step, tenths, tick_value
+from hesuan.reports.chart import Tick, tenths, tick_step, tick_value
 from hesuan.reports.published import Row
 
 WIDTH, HEIGHT = 900, 170

@@ -53,7 +53,7 @@ class Printer:
 
     def inner(self, template: str, context: dict[str, Any], *, layout: str = press.LANDSCAPE) -> bytes:
         """A page one folder further in; what is closed on it opens for printing."""
-        return self.page(template, {"root": "../"} | context, layout=layout, scripts=("print.js",))
+        return self.page(template, {"root": "../"} | context, layout=layout, scripts=("page.js",))
 
 
 def addresses(connection: duckdb.DuckDBPyConnection, rules: dict[str, Row]) -> dict[str, Any]:
@@ -100,7 +100,9 @@ def _finding_page(
         rule_links=printer.shared["rule_links"],
         places={item.finding["finding_id"]: item.anchor for item in loose},
     )
-    return printer.page("findings.html.j2", context, scripts=("findings.js",) if context["finding_total"] else ())
+    return printer.page(
+        "findings.html.j2", context, scripts=("page.js", "findings.js") if context["finding_total"] else ()
+    )
 
 
 def _provider_pages(

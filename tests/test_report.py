@@ -142,7 +142,8 @@ def test_a_character_that_turns_the_line_round_is_shown_by_number(pages: list[Pa
 
 
 def test_nothing_is_fetched_and_only_the_script_of_the_report_runs(pages: list[Path]) -> None:
-    script = (files("hesuan.reports") / "templates" / "report.js").read_text(encoding="utf-8")
+    folder = files("hesuan.reports") / "templates"
+    script = "".join((folder / name).read_text(encoding="utf-8") for name in ("page.js", "report.js"))
     assert not re.search(
         r"fetch\(|XMLHttp|Socket|Beacon|import\b|Worker|Storage|eval\(|Function\(|HTML\b|https?:", script
     )

@@ -11,7 +11,7 @@ from hesuan.reports.bridge import Plank, bridge, totals
 from hesuan.reports.day_chart import day_chart
 from hesuan.reports.flow_chart import flow_chart
 from tests.report_city import HOSTILE_CLAIM, city
-from tests.test_report import page_of
+from tests.test_report import overview_and_dossiers, page_of
 
 D = Decimal
 CLAIM = {
@@ -195,7 +195,7 @@ def two_nights(tmp_path: Path) -> tuple[list[Path], list[Path]]:
 
 
 def test_a_dossier_that_says_the_same_is_not_written_again(two_nights: tuple[list[Path], list[Path]]) -> None:
-    first, second = two_nights
+    first, second = map(overview_and_dossiers, two_nights)
     linked = [os.path.samefile(a, b) for a, b in zip(first, second, strict=True)]
     changed = [page for page, is_linked in zip(second, linked, strict=True) if not is_linked]
     assert len(linked) == 5

@@ -6,7 +6,7 @@
   var packed = document.getElementById("packed");
   if (!packed || typeof DecompressionStream === "undefined") { return; }
 
-  function el(id) { return document.getElementById(id); }
+  var el = page.byId;
   function made(tag, text, name) {
     var node = document.createElement(tag);
     if (text !== undefined && text !== null) { node.textContent = text; }
@@ -264,28 +264,18 @@
       update();
     }
 
-    /* What is shown, as a table for a spreadsheet: a cell never starts a formula. */
-    function cell(text) {
-      var safe = /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? "'" + text : text;
-      return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
-    }
+    /* What is shown, as a table for a spreadsheet. */
     function csv() {
-      var rows = ["发现编号,规则,名称,后果,结论,条款,对象,申请编号,合同编号,服务机构代码,服务机构,申领单位代码,申领单位,涉及金额_元,事实"], k, row;
+      var rows = ["发现编号,规则,名称,后果,结论,条款,对象,申请编号,合同编号,服务机构代码,服务机构,申领单位代码,申领单位,涉及金额_元,事实".split(",")], k, row;
       function both(kind, row) { var v = value(kind, row); return v === null ? ["", ""] : [v[0], v[1]]; }
       for (k = 0; k < shownCount; k++) {
         row = shown[k];
         var rule = value("rule", row), said = line(row);
         rows.push([rule[0] + ":" + said[0], rule[0], rule[1], value("severity", row)[1], value("verdict", row)[1], rule[2], said[0],
           both("claim", row)[0], both("contract", row)[0]].concat(both("provider", row), both("applicant", row),
-          [head.amount[row].replace(/,/g, "").replace("−", "-"), said[1]]).map(cell).join(","));
+          [head.amount[row].replace(/,/g, "").replace("−", "-"), said[1]]));
       }
-      return "\ufeff" + rows.join("\r\n") + "\r\n";
-    }
-    function download() {
-      var link = made("a"), address = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
-      link.href = address; link.download = "核验发现-" + packed.getAttribute("data-run") + ".csv";
-      document.body.appendChild(link); link.click(); link.remove();
-      setTimeout(function () { URL.revokeObjectURL(address); }, 10000);
+      return rows;
     }
 
     /* The state stands in the address: #rule=REC-001,REC-003&q=… */
@@ -303,14 +293,13 @@
     function recall() {
       var asked = {}, parts = location.hash.replace(/^#/, "").split("&");
       parts.forEach(function (part) { var at = part.indexOf("="); if (at > 0) { asked[part.slice(0, at)] = part.slice(at + 1); } });
-      function plain(text) { try { return decodeURIComponent(text); } catch (broken) { return text; } }
       FACETS.forEach(function (facet) {
-        var wanted = (asked[facet[0]] || "").split(",").filter(Boolean).map(plain);
+        var wanted = (asked[facet[0]] || "").split(",").filter(Boolean).map(page.decoded);
         chosen[facet[0]] = new Set();
         values[facet[0]].forEach(function (said, code) { if (wanted.indexOf(said[0]) >= 0) { chosen[facet[0]].add(code); } });
         boxes[facet[0]].lay();
       });
-      query = plain(asked.q || "");
+      query = page.decoded(asked.q || "");
       el("search").value = query;
       update();
     }
@@ -321,7 +310,7 @@
       FACETS.forEach(function (facet) { chosen[facet[0]].clear(); boxes[facet[0]].lay(); });
       query = ""; el("search").value = ""; update();
     });
-    el("csv").addEventListener("click", download);
+    el("csv").addEventListener("click", function () { page.downloadTable("核验发现-" + packed.getAttribute("data-run") + ".csv", csv()); });
     el("list").addEventListener("scroll", draw);
     window.addEventListener("resize", draw);
     window.addEventListener("hashchange", function () { if (location.hash !== writing) { recall(); } });

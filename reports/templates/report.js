@@ -1,56 +1,13 @@
-/* The only script of the report. It fetches nothing and keeps nothing; without it every figure can still be read. */
+/* The list of claims on the overview and the panel's opinion on a dossier; without it every figure can still be read. */
 (function () {
   "use strict";
-
-  function byId(id) { return document.getElementById(id); }
-  function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
-
-  /* A part of the address as it was meant, or as it stands where it is malformed. */
-  function decoded(text) { try { return decodeURIComponent(text); } catch (error) { return text; } }
-
-  /* Hands a text over as a file. */
-  function download(name, parts, type) {
-    var link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(parts, { type: type }));
-    link.download = name;
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-  }
-
-  /* Printing opens what is folded, and folds it again; a text longer than its field is printed whole. */
-  var opened = [];
-  window.addEventListener("beforeprint", function () {
-    opened = all("details:not([open])");
-    opened.forEach(function (part) { part.open = true; });
-    all("textarea").forEach(function (area) { area.style.height = Math.max(area.scrollHeight + 4, area.offsetHeight) + "px"; });
-  });
-  window.addEventListener("afterprint", function () {
-    opened.forEach(function (part) { part.open = false; });
-    opened = [];
-  });
-
-  /* A link into a folded part opens it. */
-  function unfold() {
-    var place = location.hash.length > 1 && byId(decoded(location.hash.slice(1)));
-    for (var part = place; part; part = part.parentElement) { if (part.tagName === "DETAILS") { part.open = true; } }
-  }
+  var all = page.all, byId = page.byId, decoded = page.decoded;
 
   /* ---- the list of claims on the overview ---- */
-
-  var FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
-  var NUMBER = /^-?\d+(\.\d+)?$/;
 
   function said(cell) {
     var value = cell.getAttribute("data-v");
     return value === null ? cell.textContent.trim() : value;
-  }
-
-  /* A spreadsheet must take no cell for a formula; a number may keep its sign. */
-  function csvCell(text) {
-    var safe = FORMULA.test(text) && !NUMBER.test(text) ? "'" + text : text;
-    return "\"" + safe.replace(/"/g, "\"\"") + "\"";
   }
 
   function fold(text) { return text.normalize("NFKC").toLowerCase(); }
@@ -181,12 +138,9 @@
       change();
     });
     byId("list-csv").addEventListener("click", function () {
-      var lines = [heads.map(function (head) { return csvCell(head.textContent); })];
-      rows.forEach(function (one) {
-        if (one.isShown) { lines.push(all("td", one.row).map(function (cell) { return csvCell(said(cell)); })); }
-      });
-      var text = lines.map(function (line) { return line.join(","); }).join("\r\n") + "\r\n";
-      download("兑现申请.csv", ["\uFEFF", text], "text/csv;charset=utf-8");
+      var lines = [heads.map(function (head) { return head.textContent; })];
+      rows.forEach(function (one) { if (one.isShown) { lines.push(all("td", one.row).map(said)); } });
+      page.downloadTable("兑现申请.csv", lines);
     });
     window.addEventListener("hashchange", recall);
     byId("list-tools").hidden = false;
@@ -235,7 +189,7 @@
         return;
       }
       var name = "审核意见-" + sheet.getAttribute("data-stem") + "-" + said.panellist.replace(/[\\/:*?"<>|.\s]/g, "_") + ".json";
-      download(name, [JSON.stringify(said, null, 2) + "\n"], "application/json");
+      page.download(name, [JSON.stringify(said, null, 2) + "\n"], "application/json");
       status.textContent = "已导出 " + name + "。";
     });
     byId("opinion-print").addEventListener("click", function () { window.print(); });
@@ -244,6 +198,4 @@
 
   if (byId("claim-list")) { startList(byId("claim-list")); }
   if (byId("opinion-sheet")) { startOpinion(byId("opinion-sheet")); }
-  window.addEventListener("hashchange", unfold);
-  unfold();
 }());
