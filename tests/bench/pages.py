@@ -88,6 +88,15 @@ insert into published.coverage by name
     from published.rule as r
     left join published.finding as f using (rule_id)
     group by r.rule_id;
+insert into published.claim_state by name
+    select claim_id, sha256(claim_id) as figures_sha256, left(sha256(claim_id), 16) as check_code from published.claim;
+insert into published.claim_check by name
+    select claim_id, rule_id, severity, if(queue_position % 5 = 0, 'not_applicable', 'pass') as verdict, 1 as subject_count
+    from published.claim, published.rule;
+insert into published.contract_use_day by name
+    select contract_no, date '2026-01-01' + d::integer as usage_on, 66 + d % 7 as counted_gpu_hours,
+        d % 3 as uncounted_gpu_hours, 4 as record_count, 0 as unknown_card_record_count
+    from published.claim, range(120) as r(d);
 insert into published.provider_coverage by name
     select rule_id, provider_id, 10 as pass_count, count(*) filter (verdict = 'flag') as flag_count,
         count(*) filter (verdict = 'unknown') as unknown_count, 3 as not_applicable_count
