@@ -25,6 +25,9 @@ from tests.city import run
 from tests.conftest import Said
 from tests.test_decide import AT, EVERY_KIND, REASON, Fill, decisions, small_city
 
+# Each needs nights of its own: the everyday command would outlast its five minutes.
+pytestmark = pytest.mark.slow
+
 TITLES = [title for _, title, _ in PRINTED] + [title for title, _ in FILLED]
 SOFFICE, OFFICE_PYTHON = shutil.which("soffice"), Path("/usr/bin/python3")
 Cells = list[list[Any]]

@@ -16,6 +16,9 @@ from tests.city import APPLICANTS, POLICY, PROVIDER, City, Pageless
 from tests.test_change import hand_in, of_one_reading
 from tests.test_same_figures import conserved
 
+# Each needs nights of its own: the everyday command would outlast its five minutes.
+pytestmark = pytest.mark.slow
+
 Row = dict[str, Any]
 CARD_HOUR = 21000 * 3600
 

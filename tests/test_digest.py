@@ -15,6 +15,9 @@ from hesuan.flows.workspace import DigestSettings, Workspace
 from hesuan.schemas.fault import InputFault
 from tests.city import APPLICANTS, City, run
 
+# Each needs nights of its own: the everyday command would outlast its five minutes.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Workspace:

@@ -34,6 +34,9 @@ from tests.conftest import Said
 from tests.report_city import HOSTILE_CLAIM, city
 from tests.test_decide import AT, EVERY_KIND, as_csv, rows_of, small_city
 
+# Each needs nights of its own: the everyday command would outlast its five minutes.
+pytestmark = pytest.mark.slow
+
 FACES = Faces()
 MISSING = absent(FACES)
 needs_fonts = pytest.mark.skipif(MISSING is not None, reason=MISSING or "")

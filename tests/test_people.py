@@ -15,6 +15,9 @@ from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from tests.city import City, run
 
+# Each needs nights of its own: the everyday command would outlast its five minutes.
+pytestmark = pytest.mark.slow
+
 OWN = "schema_name in ('published', 'policy', 'decided', 'reconciled', 'earlier', 'lake') and not internal"
 EMPTY = "应为空"
 
