@@ -14,6 +14,9 @@ from rich.cells import cell_len
 from hesuan.flows.workspace import Workspace
 from tests.city import City, run
 
+# Each needs nights of its own: the everyday command would outlast its five minutes.
+pytestmark = pytest.mark.slow
+
 MEAN = "=1+1"
 
 

@@ -35,6 +35,9 @@ from tests.city import APPLICANTS, POLICY, City, Pageless, run
 from tests.conftest import Said
 from tests.published import dump, pages
 
+# Each needs nights of its own: the everyday command would outlast its five minutes.
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Night:
