@@ -21,6 +21,9 @@ def make_demo(folder: Path, *, seed: int) -> Workspace:
             raise UsageFault(f"{folder}: 已有文件，且不是演示工作区；请换一个位置（-w）")
         shutil.rmtree(folder)
     workspace = make_workspace(folder, policy=default_policy_id())
+    with (folder / "hesuan.toml").open("a", encoding="utf-8") as settings:
+        # Two hundred papers would double the time to the first look; the setting is there to be changed.
+        settings.write("paper = false\n")
     (folder / MARK).touch()
     write_city(workspace.inbox, seed=seed)
     return workspace
