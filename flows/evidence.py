@@ -53,6 +53,11 @@ class Intake:
         return Declaration(**says)
 
 
+def file_order(intake: Intake) -> tuple[int, str, str]:
+    """What sorts files so that the later of two supersedes: intake batch, declared export time, content."""
+    return intake.batch, intake.declaration.get("exported_at", ""), intake.sha256
+
+
 def object_path(workspace: Workspace, sha256: str) -> Path:
     return workspace.evidence / "objects" / "sha256" / sha256[:2] / sha256[2:4] / sha256
 
@@ -93,6 +98,11 @@ def _copy(path: Path, partial: Path) -> str:
         sha256 = hashlib.file_digest(copied, "sha256").hexdigest()
         on_disk.result()
     return sha256
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sm3_of(path: Path) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows.chain.loading import load_chain
-from hesuan.flows.evidence import Intake
+from hesuan.flows.evidence import Intake, file_order
 from hesuan.flows.lake_set import parts_of, staged_of
 from hesuan.flows.rewritten import keep_rewritten, make_rewritten
-from hesuan.flows.warehouse import Connection, comment, drop, quoted
+from hesuan.flows.warehouse import Connection, comment, drop, parquet
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables
 
@@ -82,7 +82,8 @@ def column_names(table: Table) -> list[str]:
 def _load_files(connection: Connection, intakes: list[Intake], folders: list[Path]) -> None:
     """lake.input_file: one per content and declaration; file_rank is its place in the order of files."""
     rows = []
-    for intake, folder in zip(intakes, folders, strict=True):
+    pairs = sorted(zip(intakes, folders, strict=True), key=lambda pair: file_order(pair[0]))
+    for file_rank, (intake, folder) in enumerate(pairs, start=1):
         staged = staged_of(folder)
         rows.append(
             {
@@ -102,19 +103,17 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "accepted_count": staged.accepted_count,
                 "rejected_count": staged.rejected_count,
                 "reason_zh": staged.reason_zh,
+                "file_rank": file_rank,
             }
         )
     schema = {
         **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
         **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
-        **dict.fromkeys(("row_count", "accepted_count", "rejected_count"), pl.Int64),
+        **dict.fromkeys(("row_count", "accepted_count", "rejected_count", "file_rank"), pl.Int64),
     }
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
-    connection.execute(
-        "create table lake.input_file as select *, row_number() over (order by batch, exported_at, file_sha256)"
-        " as file_rank from intake_rows order by file_rank"
-    )
+    connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")
     connection.unregister("intake_rows")
 
 
@@ -134,8 +133,8 @@ def _load_rejects(connection: Connection, folders: list[Path]) -> None:
 def _load_table(connection: Connection, table: Table, found: list[Path], as_of: date | None) -> None:
     is_view = False
     if found:
-        staged = f"(select * from {_parquet(found)} where {_known(table, as_of)})"
-        _set_later_aside(connection, table, _parquet(found), as_of)
+        staged = f"(select * from {parquet(found)} where {_known(table, as_of)})"
+        _set_later_aside(connection, table, parquet(found), as_of)
         is_view = _keep_each_fact_once(connection, table, staged)
     else:
         _make_empty(connection, table)
@@ -145,10 +144,6 @@ def _load_table(connection: Connection, table: Table, found: list[Path], as_of: 
     comment(
         connection, f"lake.{table.name}", f"{table.zh}（{table.grain_zh}）", {**columns, **PLACE}, kind=kind
     )
-
-
-def _parquet(found: list[Path]) -> str:
-    return f"read_parquet([{', '.join(quoted(str(path)) for path in found)}])"
 
 
 def _make_empty(connection: Connection, table: Table) -> None:

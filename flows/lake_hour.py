@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hesuan.flows.occupancy.shape import MADE, cast_to
 from hesuan.flows.occupancy.shared import Settled
-from hesuan.flows.warehouse import Connection, comment, drop, quoted
+from hesuan.flows.warehouse import Connection, comment, drop, parquet
 
 DAY_OF = {
     "occupancy": "(s.hour_s + 28800) // 86400",
@@ -74,17 +74,12 @@ def _hand_in(connection: Connection, name: str, single: list[Path], shared: list
     nothing = ", ".join(f"null::{kind} as {column}" for column, kind in shape.items())
     parts = [f"select {nothing} where false"]
     if single:
-        parts.append(
-            f"select {cast_to(shape)} from {_parquet(single, name)} as s {_not_shared(name, bool(shared))}"
-        )
+        own = parquet(folder / f"{name}.parquet" for folder in single)
+        parts.append(f"select {cast_to(shape)} from {own} as s {_not_shared(name, bool(shared))}")
     if shared:
-        parts.append(f"select {cast_to(shape)} from {_parquet(shared, name)}")
+        joint = parquet(folder / f"{name}.parquet" for folder in shared)
+        parts.append(f"select {cast_to(shape)} from {joint}")
     connection.execute(f"create temp view handed_{name} as {' union all '.join(parts)}")
-
-
-def _parquet(folders: list[Path], name: str) -> str:
-    paths = ", ".join(quoted(str(folder / f"{name}.parquet")) for folder in folders)
-    return f"read_parquet([{paths}])"
 
 
 def _not_shared(name: str, is_any_shared: bool) -> str:

@@ -1,6 +1,6 @@
 """The only door to DuckDB: connections with safe settings, and relations built from cards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -125,6 +125,12 @@ def drop(connection: Connection, relation: str) -> None:
 
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def parquet(paths: Iterable[Path], *, numbered: bool = False) -> str:
+    """SQL for the rows of files that are read where they lie. numbered: with file_row_number, from 0 in each."""
+    listed = ", ".join(quoted(str(path)) for path in paths)
+    return f"read_parquet([{listed}], file_row_number = {str(numbered).lower()})"
 
 
 def _first_line(error: Exception) -> str:

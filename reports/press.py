@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
@@ -50,8 +51,9 @@ def printed(value: Any) -> Any:
     return value
 
 
+@cache
 def press() -> Environment:
-    """Autoescape is on for every template, whatever its name."""
+    """Autoescape is on for every template, whatever its name. Nothing of a run is in it: templates are compiled once."""
     environment = Environment(
         loader=PackageLoader("hesuan.reports", "templates"),
         autoescape=True,
@@ -79,19 +81,26 @@ def page(
     `sheets` (beside those of every page) and `scripts` (run as one, in their order) name files of our own in templates/,
     which no published value enters.
     """
-    style = "".join(source(environment, name) for name in (*STYLES, *sheets)) + f"{layout}\n"
-    script = "".join(source(environment, name) for name in scripts)
+    style, style_hash = _joined(environment, (*STYLES, *sheets), f"{layout}\n")
+    script, script_hash = _joined(environment, tuple(scripts))
     try:
         text = environment.get_template(template).render(
             style=Markup(style),
-            style_source=_hashed(style),
+            style_source=style_hash,
             script=Markup(script),
-            script_policy=Markup(f"; script-src {_hashed(script)}" if script else ""),
+            script_policy=Markup(f"; script-src {script_hash}" if script else ""),
             **context,
         )
     except TemplateError as error:
         raise ReportFault(f"报告模板 {template}: {error}") from error
     return text.encode()
+
+
+@cache
+def _joined(environment: Environment, names: tuple[str, ...], end: str = "") -> tuple[str, Markup]:
+    """Files of templates/ as one text, and its hash: the same on every page of a kind."""
+    text = "".join(source(environment, name) for name in names) + end
+    return text, _hashed(text)
 
 
 def source(environment: Environment, name: str) -> str:

@@ -198,7 +198,7 @@ def test_a_run_counts_the_claims_that_changed_by_cause(nights: Nights) -> None:
 
 
 def test_the_overview_lists_changed_claims_with_links(nights: Nights, tmp_path: Path) -> None:
-    page = report(nights.workspace.published, tmp_path, "again") / "index.html"
+    page = report(nights.workspace.published, tmp_path, "again", nights.workspace.settings()) / "index.html"
     text = page.read_text(encoding="utf-8")
     section = text[text.index("自上次运行以来的变动<small>") : text.index("一、申请")]
     assert "7 份申请" in section
@@ -211,7 +211,9 @@ def test_the_overview_lists_changed_claims_with_links(nights: Nights, tmp_path: 
 def test_the_overview_is_silent_when_nothing_changed(tmp_path: Path) -> None:
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
     spend_night(workspace, of_one_reading())
-    text = (report(workspace.published, tmp_path / "pages", "first") / "index.html").read_text("utf-8")
+    text = (
+        report(workspace.published, tmp_path / "pages", "first", workspace.settings()) / "index.html"
+    ).read_text("utf-8")
     assert "自上次运行" not in text
 
 

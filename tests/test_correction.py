@@ -67,7 +67,7 @@ def spring(tmp_path_factory: pytest.TempPathFactory) -> Spring:
     handed_in(workspace, "2", jobs(*corrected()), today=date(2026, 4, 6))
     last = (job("twice", card_count=4), job("back"), job("new", card_count="0.5"))
     handed_in(workspace, "3", jobs(*last), today=date(2026, 5, 20))
-    index = report(workspace.published, root / "pages", "last") / "index.html"
+    index = report(workspace.published, root / "pages", "last", workspace.settings()) / "index.html"
     return Spring(workspace, index.read_text(encoding="utf-8"))
 
 
@@ -158,7 +158,9 @@ def test_the_overview_lists_the_differences(spring: Spring) -> None:
 def test_an_overview_without_corrections_has_no_such_section(tmp_path: Path) -> None:
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
     spend_night(workspace, date(2026, 4, 5))
-    text = (report(workspace.published, tmp_path / "pages", "x") / "index.html").read_text("utf-8")
+    text = (
+        report(workspace.published, tmp_path / "pages", "x", workspace.settings()) / "index.html"
+    ).read_text("utf-8")
     assert "corrections" not in text
     assert "个迟交" not in text
 

@@ -3,7 +3,6 @@
 The list is small and is what is flipped. A database that it does not name was never published.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 from hesuan.flows.bucket.lease import Lease
 from hesuan.flows.bucket.store import Store
 from hesuan.flows.earlier import run_id_in
+from hesuan.flows.evidence import sha256_of
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault, WorkspaceBusy
 
 FOLDER = "warehouse"
@@ -91,7 +91,7 @@ def put_up(store: Store, database: Path, earlier: Shelf, *, keep: int, lease: Le
 
     Raises WorkspaceBusy where another run published meanwhile; then nothing has changed.
     """
-    fresh = Database(database.name, _digest(database))
+    fresh = Database(database.name, sha256_of(database))
     store.keep(database, fresh.name)
     others = [one for one in earlier.databases if one.run_id != fresh.run_id]
     standing = [*others[max(0, len(others) - max(keep, 2) + 1) :], fresh]
@@ -121,13 +121,8 @@ def _copy(store: Store, database: Database) -> Path:
     path = store.copies.root / CACHE / database.sha256 / database.file_name
     if not path.exists():
         store.fetch(database.name, path)
-        if _digest(path) != database.sha256:
+        if sha256_of(path) != database.sha256:
             path.unlink()
             raise EvidenceFault(f"{store.bucket}/{database.name}: 与公布时的 SHA-256 不符")
         path.chmod(0o444)
     return path
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

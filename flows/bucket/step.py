@@ -12,7 +12,7 @@ from typing import Any
 from hesuan.flows import evidence
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.store import Listed, Store, store_of
-from hesuan.flows.evidence import Intake, object_path, read_declaration
+from hesuan.flows.evidence import Intake, object_path, read_declaration, sha256_of
 from hesuan.flows.lake_set import SAYS, begin, is_whole, place_set, set_folder
 from hesuan.flows.stages import stage as stages
 from hesuan.flows.workspace import Workspace
@@ -104,7 +104,7 @@ def _copied(store: Store, handed: Handed, copies: Workspace) -> str:
     if store.look(handed.object.name) != handed.object:
         partial.unlink()
         raise InputFault(f"inbox/{handed.name}: 读取过程中文件被改动，请待其写完再收录")
-    sha256 = _digest(partial)
+    sha256 = sha256_of(partial)
     evidence.keep_object(partial, object_path(copies, sha256))
     return sha256
 
@@ -120,7 +120,7 @@ def stage(intake: Intake, bucket: Bucket, user_hash_key: str) -> str:
     if not is_whole(set_folder(intake, copies, user_hash_key=user_hash_key)) and not kept.exists():
         partial = evidence.incoming_path(copies, intake.sha256)
         store.fetch(object_name(copies, intake.sha256), partial)
-        if _digest(partial) != intake.sha256:
+        if sha256_of(partial) != intake.sha256:
             partial.unlink()
             raise EvidenceFault(f"{bucket}/{object_name(copies, intake.sha256)}: 与收录时的 SHA-256 不符")
         evidence.keep_object(partial, kept)
@@ -143,8 +143,3 @@ def bring_set(name: str, store: Store) -> Path:
         store.fetch(part, making / part.rsplit("/", 1)[-1])
     place_set(making, folder)
     return folder
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

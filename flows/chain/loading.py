@@ -6,7 +6,7 @@ from pathlib import Path
 from hesuan.flows.chain.record import DIGEST
 from hesuan.flows.chain.tree import Head, day_root
 from hesuan.flows.lake_set import parts_of
-from hesuan.flows.warehouse import Connection, comment, quoted
+from hesuan.flows.warehouse import Connection, comment, parquet
 
 STREAM = {
     "provider_id": ("varchar", "服务机构代码"),
@@ -72,9 +72,8 @@ def load_chain(connection: Connection, folders: list[Path], as_of: date | None) 
 def _load(connection: Connection, name: str, found: list[Path], as_of: date | None) -> None:
     if found:
         known = "true" if as_of is None else f"usage_on <= date '{as_of.isoformat()}'"
-        paths = ", ".join(quoted(str(path)) for path in found)
         connection.execute(
-            f"insert into lake.{name} select {', '.join(RELATIONS[name])} from read_parquet([{paths}]) where {known}"
+            f"insert into lake.{name} select {', '.join(RELATIONS[name])} from {parquet(found)} where {known}"
         )
 
 

@@ -12,6 +12,7 @@ from hesuan.flows.mapped.header import Header
 from hesuan.flows.mapped.page import check_pages
 from hesuan.flows.mapped.parquet_file import opened
 from hesuan.flows.source import AsItLies, Source
+from hesuan.flows.warehouse import quoted
 from hesuan.schemas.kind import AT, INT, NUMBER
 from hesuan.schemas.table import Column
 
@@ -66,7 +67,7 @@ def _fits(found: pa.DataType, column: Column) -> bool:
 
 def _expression(column: Column, written: str | None, declared: str | None) -> str:
     kind = _SQL_TYPES.get(column.kind.name, "varchar")
-    said = "null" if declared is None else "'" + declared.replace("'", "''") + "'"
+    said = "null" if declared is None else quoted(declared)
     if written is None:
         return f"cast({said} as {kind})"
     cell = '"' + written.replace('"', '""') + '"'

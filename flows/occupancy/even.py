@@ -3,7 +3,7 @@
 Which cards are sampled otherwise is told here too; their hours are worked out in `flows.occupancy.exact`.
 """
 
-from hesuan.flows.occupancy.sample import KEYS
+from hesuan.flows.occupancy.sample import EXTREMES, KEYS
 from hesuan.flows.warehouse import Connection
 
 # 5 % is the line between idle and active of metering.md 3.2 (U_τ, default τ).
@@ -27,17 +27,7 @@ COUNTED = """
             sum(util_percent) as util_sum,
             count(power_watts) as power_count,
             sum(power_watts) as power_sum,
-            max(power_watts) as power_peak_watts,
-            max(memory_used_mib) as memory_peak_mib,
-            min(temperature_c) as temperature_low_c,
-            max(temperature_c) as temperature_high_c,
-            min(energy_joules) as energy_low_joules,
-            max(energy_joules) as energy_high_joules,
-            min(seq_no) as seq_first,
-            max(seq_no) as seq_last,
-            count(seq_no) as seq_count,
-            sum(seq_no) as seq_sum,
-            min(row_no) as first_row_no,
+            {extremes}
             {refused} as refused_count,
         from placed
         group by {grouped} hour_no
@@ -80,40 +70,11 @@ UNEVEN = """
     select provider_id, device_uuid
     from card_day
     group by provider_id, device_uuid
-    having not (
-        min(low_second) = max(high_second)
-        and sum(sample_count) = sum(minute_count)
-        and case
-            when {period} is null then 2 * sum(neighbour_count) >= sum(sample_count) - 1
-            else {period} = 60
-        end
-    )
-"""
-HOUR = """
-    create temp table card_hour as
-    select
-        provider_id,
-        device_uuid,
-        hour_no,
-        bit_or(minutes) as minutes,
-        sum(sample_count) as sample_count,
-        min(low_us) as low_us,
-        max(high_us) as high_us,
-    from counted
-    group by provider_id, device_uuid, hour_no
-"""
-# No two samples of a card in one minute, all at one second of the minute, and a period of 60 s: declared, or the
-# median of the steps (at least half of them lead from one minute to the next).
-UNEVEN = """
-    create temp table uneven as
-    select provider_id, device_uuid
-    from card_hour
-    group by provider_id, device_uuid
     having not coalesce(
-        min(low_us) // 1000000 = max(high_us) // 1000000
-            and sum(sample_count) = sum(bit_count(minutes))
+        min(low_second) = max(high_second)
+            and sum(sample_count) = sum(minute_count)
             and case
-                when {period} is null then 2 * sum(bit_count(minutes & (minutes >> 1))) >= sum(sample_count) - 1
+                when {period} is null then 2 * sum(neighbour_count) >= sum(sample_count) - 1
                 else {period} = 60
             end,
         false
@@ -148,7 +109,7 @@ HOUR = """
         seq_first,
         seq_last,
         seq_count,
-        cast(seq_sum as hugeint) as seq_sum,
+        seq_sum,
         first_row_no,
     from counted as c
     anti join uneven as u on u.device_uuid = c.device_uuid and u.provider_id is not distinct from c.provider_id
@@ -172,7 +133,7 @@ def count_by_hour(connection: Connection, constants: dict[str, str], *, refused:
     grouped = "".join(f"{name}, " for name in varying)
     said = "".join(f"{value} as {name}, " for name, value in constants.items())
     counted = "0" if refused is None else f"count(*) filter ({refused})"
-    connection.execute(COUNTED.format(grouped=grouped, said=said, refused=counted))
+    connection.execute(COUNTED.format(grouped=grouped, said=said, extremes=EXTREMES, refused=counted))
 
 
 def make_even_hours(connection: Connection, *, period_seconds: int | None) -> None:

@@ -5,7 +5,7 @@ covers one period here; the step to the next day's first is taken up in `reconci
 """
 
 from hesuan.flows.occupancy.repeat import set_repeats_aside
-from hesuan.flows.occupancy.sample import KEYS
+from hesuan.flows.occupancy.sample import EXTREMES, KEYS
 from hesuan.flows.warehouse import Connection
 
 ODD = """
@@ -90,17 +90,7 @@ HOUR = """
         sum(cover_s * cast(util_percent * 1000 as bigint)) as weighted_millipercent_seconds,
         coalesce(sum(cover_s) filter (instant_power_watts is not null), 0) as power_known_seconds,
         sum(cover_s * cast(instant_power_watts * 1000 as bigint)) filter (cover_s > 0) as power_millijoules,
-        max(power_watts) as power_peak_watts,
-        max(memory_used_mib) as memory_peak_mib,
-        min(temperature_c) as temperature_low_c,
-        max(temperature_c) as temperature_high_c,
-        min(energy_joules) as energy_low_joules,
-        max(energy_joules) as energy_high_joules,
-        min(seq_no) as seq_first,
-        max(seq_no) as seq_last,
-        count(seq_no) as seq_count,
-        cast(sum(seq_no) as hugeint) as seq_sum,
-        min(row_no) as first_row_no,
+        {extremes}
     from covered
     group by {keys}, file_sha256, at_s // 3600
 """
@@ -118,5 +108,5 @@ def count_exactly(connection: Connection) -> None:
     set_repeats_aside(connection)
     connection.execute(LED)
     connection.execute(COVERED)
-    connection.execute(HOUR.format(keys=", ".join(KEYS)))
+    connection.execute(HOUR.format(keys=", ".join(KEYS), extremes=EXTREMES))
     connection.execute(SPAN)

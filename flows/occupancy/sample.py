@@ -12,12 +12,26 @@ import pyarrow.parquet as pq
 
 from hesuan.flows.lake_set import parts_of
 from hesuan.flows.source import AsItLies
-from hesuan.flows.warehouse import Connection, quoted
+from hesuan.flows.warehouse import Connection, parquet, quoted
 from hesuan.schemas.tables import tables
 
 TABLE = "usage_sample"
 # Who used which card: what the hours are told apart by, beside the card, the file and the hour.
 KEYS = ("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "boot_id")
+# What an hour keeps of readings that only their least, greatest and number are asked of, at any pace of sampling.
+EXTREMES = """
+    max(power_watts) as power_peak_watts,
+    max(memory_used_mib) as memory_peak_mib,
+    min(temperature_c) as temperature_low_c,
+    max(temperature_c) as temperature_high_c,
+    min(energy_joules) as energy_low_joules,
+    max(energy_joules) as energy_high_joules,
+    min(seq_no) as seq_first,
+    max(seq_no) as seq_last,
+    count(seq_no) as seq_count,
+    sum(seq_no) as seq_sum,
+    min(row_no) as first_row_no,
+"""
 # Beside the samples of a set that are the provider's own file: how its columns are read.
 HOW = "usage_sample.json"
 
@@ -69,7 +83,6 @@ def _within(day_no: int) -> str:
 
 
 def _rows(samples: SampleSet) -> str:
-    paths = ", ".join(quoted(str(path)) for path in samples.parts)
     period = "null" if samples.period_seconds is None else str(samples.period_seconds)
     lies = samples.as_it_lies
     if lies is None:
@@ -80,7 +93,7 @@ def _rows(samples: SampleSet) -> str:
     return f"""
         select {cells}, {quoted(samples.file_sha256)} as file_sha256,
             {samples.rank} as file_rank, cast({period} as bigint) as period_seconds
-        from read_parquet([{paths}], file_row_number = {str(lies is not None).lower()})
+        from {parquet(samples.parts, numbered=lies is not None)}
     """
 
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from hesuan.flows.evidence import Intake
+from hesuan.flows.evidence import Intake, file_order
 from hesuan.flows.lake_set import Staged, begin, finish, is_whole
 from hesuan.flows.occupancy.occupy import occupy_jointly
 from hesuan.flows.occupancy.sample import SampleSet, has_samples
@@ -68,9 +68,9 @@ def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
 
 
 def _in_order(intakes: list[Intake], folders: list[Path]) -> list[SampleSet]:
-    """The files that hold samples, in the order of files: intake batch, declared export time, content."""
+    """The files that hold samples, in the order of files."""
     pairs = [(i, f) for i, f in zip(intakes, folders, strict=True) if has_samples(f)]
-    pairs.sort(key=lambda pair: (pair[0].batch, pair[0].declaration.get("exported_at", ""), pair[0].sha256))
+    pairs.sort(key=lambda pair: file_order(pair[0]))
     return [sample_set(intake, folder, rank=rank) for rank, (intake, folder) in enumerate(pairs)]
 
 

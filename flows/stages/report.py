@@ -17,13 +17,12 @@ from hesuan.reports.paper_book import write_papers
 from hesuan.reports.typeset import FONTS, SERIF, Faces, absent
 
 PAPERS = "paper"
-WITHOUT_PAPER = Settings(paper=False)
 UNPRINTED = "纸面未出.txt"
 
 DIGEST = "digest.md"
 
 
-def report(database: Path, reports: Path, run_id: str, settings: Settings = WITHOUT_PAPER) -> Path:
+def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Path:
     """Written aside, then put in place whole; dossiers that say what they said last night are linked, not written.
 
     The papers, where the settings ask for them, need typst and fonts. What cannot be made for want of them is listed in

@@ -21,22 +21,6 @@ with used as (
     where provider_id is not null and (allocated_card_unit_seconds > 0 or unknown_card_record_count > 0)
     group by provider_id, device_model, usage_on
 ),
--- A card that is listed twice is one card; its last day counts as a day in use.
-dated as (
-    select
-        provider_id,
-        device_model,
-        min(valid_from) as from_on,
-        case when count(*) = count(valid_to) then max(valid_to) end as to_on,
-        1 as cards,
-    from lake.device
-    where device_uuid is not null
-    group by provider_id, device_model, device_uuid
-    union all
-    select provider_id, device_model, valid_from, valid_to, card_count
-    from lake.device
-    where device_uuid is null
-),
 listed as (
     select
         u.provider_id,
@@ -44,7 +28,7 @@ listed as (
         u.usage_on,
         coalesce(sum(d.cards) filter (where u.usage_on >= d.from_on and coalesce(u.usage_on <= d.to_on, true)), 0) as cards,
     from used as u
-    join dated as d on d.provider_id = u.provider_id and d.device_model = u.device_model
+    join reconciled.installed_card as d on d.provider_id = u.provider_id and d.device_model = u.device_model
     group by u.provider_id, u.device_model, u.usage_on
 )
 select

@@ -43,7 +43,7 @@ daily as (
         t.file_sha256,
         t.provider_id,
         t.cluster_id,
-        date '1970-01-01' + cast((t.last_s + 28800) // 86400 as integer) as ended_on,
+        reconciled.local_day(t.last_s) as ended_on,
         sum(t.unit_seconds) as unit_seconds,
         sum(t.record_count) as record_count,
         coalesce(sum(t.record_count) filter (where t.unit_seconds is null), 0) as unknown_count,

@@ -31,22 +31,6 @@ used as (
     from reconciled.interval as i
     left join (select distinct contract_no from reconciled.claim_paper) as c on c.contract_no = i.contract_no
 ),
-dated as (
-    select
-        p.pool_no,
-        min(d.valid_from) as from_on,
-        case when count(*) = count(d.valid_to) then max(d.valid_to) end as to_on,
-        1 as cards,
-    from lake.device as d
-    join listed as p using (provider_id, device_model)
-    where d.device_uuid is not null
-    group by p.pool_no, d.device_uuid
-    union all
-    select p.pool_no, d.valid_from, d.valid_to, d.card_count
-    from lake.device as d
-    join listed as p using (provider_id, device_model)
-    where d.device_uuid is null
-),
 -- The last day of a card counts as a day in use.
 installed as (
     select
@@ -54,7 +38,8 @@ installed as (
         (from_on - date '1970-01-01') * 86400 - 28800 as from_s,
         (to_on - date '1970-01-01' + 1) * 86400 - 28800 as to_s,
         cards,
-    from dated
+    from reconciled.installed_card
+    join listed using (provider_id, device_model)
 ),
 spanned as (
     select

@@ -46,22 +46,6 @@ summed as (
         cast(sum(unknown_count) as bigint) as unknown_card_record_count,
     from (select *, cast(date_trunc('month', usage_on) as date) as month_on from used)
     group by grouping sets ((provider_id, device_model, users, month_on), (provider_id, device_model, users))
-),
--- A card that is listed twice is one card; its last day counts as a day in use.
-dated as (
-    select
-        provider_id,
-        device_model,
-        min(valid_from) as from_on,
-        case when count(*) = count(valid_to) then max(valid_to) end as to_on,
-        1 as cards,
-    from lake.device
-    where device_uuid is not null
-    group by provider_id, device_model, device_uuid
-    union all
-    select provider_id, device_model, valid_from, valid_to, card_count
-    from lake.device
-    where device_uuid is null
 )
 select
     s.provider_id,
@@ -74,5 +58,5 @@ select
     s.unknown_card_record_count,
     cast(sum(cast(d.cards as hugeint) * greatest(0, least(s.to_on, coalesce(d.to_on, s.to_on)) - greatest(s.from_on, d.from_on) + 1)) as hugeint) as card_days,
 from summed as s
-join dated as d on d.provider_id = s.provider_id and d.device_model = s.device_model
+join reconciled.installed_card as d on d.provider_id = s.provider_id and d.device_model = s.device_model
 group by s.provider_id, s.device_model, s.users, s.month_on, s.from_on, s.to_on, s.used_unit_seconds, s.unknown_card_record_count

@@ -85,7 +85,7 @@ select
     h.provider_id,
     h.device_uuid,
     h.contract_no,
-    date '1970-01-01' + cast((h.hour_s + 28800) // 86400 as integer) as usage_on,
+    reconciled.local_day(h.hour_s) as usage_on,
     cast(sum(h.metered_seconds) as bigint) as metered_seconds,
     cast(sum(h.power_known_seconds) as bigint) as power_known_seconds,
     cast(sum(h.power_millijoules) as hugeint) as power_millijoules,
@@ -100,5 +100,5 @@ select
 from hours as h
 left join registers as r
     on r.provider_id is not distinct from h.provider_id and r.device_uuid = h.device_uuid and r.hour_s = h.hour_s
-group by h.provider_id, h.device_uuid, h.contract_no, (h.hour_s + 28800) // 86400
+group by h.provider_id, h.device_uuid, h.contract_no, usage_on
 having count(h.low_joules) > 0

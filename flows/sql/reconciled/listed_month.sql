@@ -14,8 +14,8 @@ with spelled as (
         provider_id,
         device_model,
         lower(coalesce(nullif(regexp_extract(device_uuid, '^MIG-(GPU-[^/]+)', 1), ''), device_uuid)) as card,
-        cast(date_trunc('month', date '1970-01-01' + cast((begin_s + 28800) // 86400 as integer)) as date) as first_month,
-        cast(date_trunc('month', date '1970-01-01' + cast((stop_s - 1 + 28800) // 86400 as integer)) as date) as last_month,
+        cast(date_trunc('month', reconciled.local_day(begin_s)) as date) as first_month,
+        cast(date_trunc('month', reconciled.local_day(stop_s - 1)) as date) as last_month,
     from reconciled.interval
     where device_uuid is not null and stop_s > begin_s and coalesce(card_units > 0, true)
     union all

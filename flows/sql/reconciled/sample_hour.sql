@@ -42,7 +42,7 @@ select
     o.tenant,
     coalesce(o.contract_no, t.contract_no) as contract_no,
     o.boot_id,
-    date '1970-01-01' + cast((o.hour_s + 28800) // 86400 as integer) as usage_on,
+    reconciled.local_day(o.hour_s) as usage_on,
     o.hour_s,
     o.minutes,
     o.active_minutes,
@@ -73,6 +73,6 @@ left join reconciled.tenancy as t
     on t.provider_id is not distinct from o.provider_id
     and t.cluster_id is not distinct from o.cluster_id
     and t.tenant = o.tenant
-    and t.started_on = date '1970-01-01' + cast((o.hour_s + 28800) // 86400 as integer)
+    and t.started_on = reconciled.local_day(o.hour_s)
 left join reconciled.card_model as d
     on d.provider_id = o.provider_id and d.device_uuid = o.device_uuid

@@ -34,7 +34,7 @@ select
     h.provider_id,
     h.device_uuid,
     k.device_model,
-    date '1970-01-01' + cast((h.hour_s + 28800) // 86400 as integer) as usage_on,
+    reconciled.local_day(h.hour_s) as usage_on,
     h.util_known_seconds = h.metered_seconds as is_told,
     h.power_peak_watts <= l.idle_watts as is_cool,
     -- Whole ten-thousandths, rounded up: at most 5 % is at most 500 of them.

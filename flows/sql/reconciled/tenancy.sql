@@ -31,7 +31,7 @@ with asked as (
         provider_id,
         cluster_id,
         tenant,
-        date '1970-01-01' + cast((hour_s + 28800) // 86400 as integer) as started_on,
+        reconciled.local_day(hour_s) as started_on,
     from lake.occupancy
     where tenant is not null
 ),

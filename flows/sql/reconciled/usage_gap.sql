@@ -57,8 +57,8 @@ stretches as (
 dated as (
     select
         *,
-        date '1970-01-01' + cast((begin_s - 1 + 28800) // 86400 as integer) as before_on,
-        date '1970-01-01' + cast((stop_s + 28800) // 86400 as integer) as after_on,
+        reconciled.local_day(begin_s - 1) as before_on,
+        reconciled.local_day(stop_s) as after_on,
     from stretches
 )
 select

@@ -55,7 +55,7 @@ with used as (
         and not (
             device_uuid is null
             and stop_s > begin_s
-            and cast(ended_at as date) = date '1970-01-01' + cast((stop_s - 1 + 28800) // 86400 as integer)
+            and cast(ended_at as date) = reconciled.local_day(stop_s - 1)
         )
     union all
     select
