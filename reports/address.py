@@ -48,5 +48,10 @@ def link(folder: str, name: str) -> str:
     return f"{folder}{quote(name, safe='')}"
 
 
+def links(folder: str, names: dict[str, str]) -> dict[str, str]:
+    """The same for every page of `names`, by what it is about."""
+    return {about: link(folder, name) for about, name in names.items()}
+
+
 def _marked(stem: str, claim_id: str) -> str:
     return f"{stem}~{hashlib.sha256(claim_id.encode()).hexdigest()[:16]}"

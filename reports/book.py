@@ -70,14 +70,14 @@ def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]
     filed = docket.filed(items, set(names))
     run = _run(connection)
     shared = _shared(connection, run) | {"rule_count": len(rules)} | side_page.addresses(connection, rules)
-    of_run = shared | {"run": run, "links": _links("claim/", names)}
+    of_run = shared | {"run": run, "links": address.links("claim/", names)}
     kept = shelf.shelf(connection, claims=claims, rules=rules)
     planks = dossier.bridges(kept, claims)
     environment = press.press()
     index = overview.overview(connection, claims=claims, rules=rules, loose=filed.loose, planks=planks)
     index["attention"] = attention.attention(connection, index, of_run["links"])
     yield "index.html", _page(environment, "index.html.j2", of_run | index, layout=press.LANDSCAPE, root="")
-    beside = {"links": _links("", names)} | shared
+    beside = {"links": address.links("", names)} | shared
     for claim_id, context in dossier.dossiers(kept, claims=claims, filed=filed, planks=planks):
         context |= {"stem": names[claim_id].removesuffix(".html")} | beside
         page = _page(environment, "claim.html.j2", context, layout=press.PORTRAIT, root="../")
@@ -86,10 +86,6 @@ def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]
     yield from side_page.pages(
         connection, printer, claims=claims, rules=rules, items=items, loose=filed.loose
     )
-
-
-def _links(folder: str, names: dict[str, str]) -> dict[str, str]:
-    return {claim_id: address.link(folder, name) for claim_id, name in names.items()}
 
 
 def _page(

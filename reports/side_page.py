@@ -62,8 +62,8 @@ def addresses(connection: duckdb.DuckDBPyConnection, rules: dict[str, Row]) -> d
     providers = provider_page.listed_providers(connection) if has_providers else {}
     return {
         "site": [entry for entry in SITE if has_providers or entry[0] != "providers.html"],
-        "rule_links": _links("rule/", address.page_names(rules)),
-        "provider_links": _links("provider/", address.page_names(providers)),
+        "rule_links": address.links("rule/", address.page_names(rules)),
+        "provider_links": address.links("provider/", address.page_names(providers)),
     }
 
 
@@ -123,7 +123,3 @@ def _rule_pages(
     yield "rules.html", printer.page("rules.html.j2", {"listed": rule_page.rule_list(connection, rules)})
     for rule_id, context in rule_page.rule_pages(connection, rules=rules, items=items):
         yield f"rule/{names[rule_id]}", printer.inner("rule.html.j2", context | said, layout=press.PORTRAIT)
-
-
-def _links(folder: str, names: dict[str, str]) -> dict[str, str]:
-    return {key: address.link(folder, name) for key, name in names.items()}
