@@ -26,7 +26,8 @@ from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.publish import publish
 from hesuan.flows.stages.reconcile import reconcile
 from hesuan.flows.workspace import Workspace, settings_text
-from tests.city import POLICY, Pageless
+from tests.city import POLICY
+from tests.night import Pageless
 
 TODAY = date(2026, 11, 23)
 ACCESS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}

@@ -2,17 +2,11 @@
 
 import csv
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from hesuan.flows.engine import Engine, Inline
-from hesuan.flows.graph import Order, nightly
-from hesuan.flows.outcome import Outcome
-from hesuan.flows.stages.report import report
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.policy import default_policy_id
 from hesuan.schemas.tables import tables
@@ -246,15 +240,3 @@ def _after(year: int, seconds: int) -> str:
     from datetime import datetime, timedelta
 
     return (datetime(year, 3, 1) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S+08:00")  # noqa: DTZ001
-
-
-class Pageless(Inline):
-    """Leaves the pages out, for tests that look at figures only: a thousand dossiers take longer than their sums."""
-
-    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return arguments[1] if function is report else super().call(function, *arguments)
-
-
-def run(workspace: Workspace, *, as_of: date | None = None, engine: Engine | None = None) -> Outcome:
-    order = Order(workspace.root, POLICY, today=date(2026, 11, 23), as_of=as_of)
-    return nightly(engine or Inline(), order)

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ class Module:
         return self.place.split("/")[0]
 
 
+@cache
 def modules() -> list[Module]:
     found = (path for room in MAY_IMPORT for path in sorted((ROOT / room).rglob("*.py")))
     return [

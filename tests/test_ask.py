@@ -12,10 +12,8 @@ import pytest
 from rich.cells import cell_len
 
 from hesuan.flows.workspace import Workspace
-from tests.city import City, run
-
-# Each needs nights of its own: the everyday command would outlast its five minutes.
-pytestmark = pytest.mark.slow
+from tests.city import City
+from tests.night import run
 
 MEAN = "=1+1"
 

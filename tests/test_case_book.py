@@ -1,6 +1,7 @@
 """The workbook 算力券兑现核验: every figure is the database's, and what the panel writes in it comes back or is refused."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -21,12 +22,9 @@ from hesuan.reports.case_book import write_case_book
 from hesuan.reports.case_sheet import SHEETS
 from hesuan.reports.case_summary import FILLED, HEAD_ROW, PRINTED, QUESTION, SHEET
 from hesuan.reports.published import listed
-from tests.city import run
 from tests.conftest import Said
+from tests.night import run
 from tests.test_decide import AT, EVERY_KIND, REASON, Fill, decisions, small_city
-
-# Each needs nights of its own: the everyday command would outlast its five minutes.
-pytestmark = pytest.mark.slow
 
 TITLES = [title for _, title, _ in PRINTED] + [title for title, _ in FILLED]
 SOFFICE, OFFICE_PYTHON = shutil.which("soffice"), Path("/usr/bin/python3")
@@ -256,11 +254,13 @@ def through_office(source: Path, target: Path, typed: Cells, scratch: Path) -> N
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},  # without a locale it opens no file with a Chinese name
     )
     try:
         script = Path(__file__).with_name("office_fill.py")
         command = [OFFICE_PYTHON, script, str(port), source, target, scratch / "cells.json"]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        filled = subprocess.run(command, check=False, capture_output=True, text=True, timeout=180)
+        assert filled.returncode == 0, filled.stderr
         office.wait(timeout=60)
     finally:
         office.kill()

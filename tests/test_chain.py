@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from hesuan.flows.chain.record import COLUMNS, canonical, canonical_texts, record_hash
 from hesuan.flows.chain.tree import Head, day_root, merkle_root
-from hesuan.flows.graph import Order, nightly
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, INT, NUMBER
 from hesuan.schemas.table import empty_frame
 from hesuan.schemas.tables.usage_sample import TABLE
-from tests.city import APPLICANTS, POLICY, PROVIDER, City, Pageless, Row, run
+from tests.city import APPLICANTS, PROVIDER, City, Row
+from tests.night import tally
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 START = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
@@ -252,7 +252,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
         "second",
         [*cut_and_spoilt[37:], *hundred("cut")[37:], *thirty("file_left_out")[20:]],
     )
-    run(workspace, engine=Pageless())
+    tally(workspace)
     with connect(workspace.published, read_only=True) as connection:
         yield connection
 
@@ -327,12 +327,12 @@ def test_usage_said_otherwise_after_the_claim_is_told(tmp_path: Path) -> None:
     longer = rows["longer"] + Collector("longer", boot="b2").write(5, at=START + timedelta(days=1)).rows
     put(workspace, "usage_sample", "first", [row for name in rows for row in rows[name]])
     put(workspace, "usage_interval", "jobs-1", [job("open", None), job("long", "01:00")])
-    night(workspace, date(2026, 10, 31))
+    tally(workspace, today=date(2026, 10, 31))
     put(workspace, "usage_sample", "second", anew["same_day"])
-    night(workspace, date(2026, 11, 1))
+    tally(workspace, today=date(2026, 11, 1))
     put(workspace, "usage_sample", "third", anew["later"] + longer)
     put(workspace, "usage_interval", "jobs-2", [job("open", "01:00"), job("long", "03:00")])
-    night(workspace, date(2026, 11, 2))
+    tally(workspace, today=date(2026, 11, 2))
     with connect(workspace.published, read_only=True) as connection:
         found = {name: verdict(connection, "MTR-003", name) for name in names}
     assert {name: told for name, (told, _) in found.items()} == {
@@ -357,10 +357,6 @@ def job(record_id: str, until: str | None) -> Row:
         "started_at": "2026-03-01T00:00:00+08:00",
         "ended_at": until and f"2026-03-01T{until}:00+08:00",
     }
-
-
-def night(workspace: Workspace, day: date) -> None:
-    nightly(Pageless(), Order(workspace.root, POLICY, today=day))
 
 
 def test_every_column_of_a_sample_but_the_hashes_is_hashed() -> None:

@@ -1,7 +1,6 @@
 """Nothing changes silently: every figure that differs from the run before is listed with what made it so."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,32 +8,21 @@ from typing import Any
 import pytest
 
 from hesuan.flows.explaining import explained
-from hesuan.flows.graph import Order, night
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.report import report
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.schemas.policy import Policy, load_policy
-from tests.city import APPLICANTS, POLICY, City, Pageless
+from hesuan.schemas.policy import Policy
+from tests.city import APPLICANTS, City
+from tests.night import after_first_night, of_one_reading, tally
 
 SECOND_PROVIDER = APPLICANTS[6]
 Row = dict[str, Any]
 
 
-def of_one_reading() -> Policy:
-    """The policy without its other readings, which take most of a night and are published elsewhere."""
-    policy = load_policy(POLICY)
-    plain = tuple(replace(p, alternatives=()) for p in policy.parameters)
-    return replace(policy, parameters=plain, sha256=f"one reading of {policy.sha256}")
-
-
 def amended(policy: Policy, key: str, value: str) -> Policy:
     changed = tuple(replace(p, value=Decimal(value)) if p.key == key else p for p in policy.parameters)
     return replace(policy, parameters=changed, sha256=f"{policy.sha256} with {key} = {value}")
-
-
-def spend_night(workspace: Workspace, policy: Policy, *, as_of: date | None = None) -> Outcome:
-    return night(Pageless(), Order(workspace.root, POLICY, today=date(2026, 11, 23), as_of=as_of), policy)
 
 
 def changes(workspace: Workspace) -> list[Row]:
@@ -99,7 +87,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     city.rows["usage_interval"].remove(late)
     workspace = city.hand_in(tmp_path_factory.mktemp("nights"))
     policy = of_one_reading()
-    outcome_of_first = spend_night(workspace, policy)
+    outcome_of_first = tally(workspace, policy)
     first = changes(workspace)
     more = City({"usage_interval": [late]})
     more.add(
@@ -112,9 +100,9 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     more.add("decision", **approval(workspace, "C-decided"))
     hand_in(workspace, "two", more)
     policy = amended(policy, "cap.applicant_year_yuan", "300000")
-    outcome = spend_night(workspace, policy)
+    outcome = tally(workspace, policy)
     second = changes(workspace)
-    spend_night(workspace, policy)
+    tally(workspace, policy)
     return Nights(workspace, first, second, changes(workspace), outcome_of_first, outcome)
 
 
@@ -210,7 +198,7 @@ def test_the_overview_lists_changed_claims_with_links(nights: Nights, tmp_path: 
 
 def test_the_overview_is_silent_when_nothing_changed(tmp_path: Path) -> None:
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
-    spend_night(workspace, of_one_reading())
+    tally(workspace)
     text = (
         report(workspace.published, tmp_path / "pages", "first", workspace.settings()) / "index.html"
     ).read_text("utf-8")
@@ -228,10 +216,10 @@ def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
         city.honest(f"c{place}", hours=80000, applicant=applicant, at=f"10:00:0{place}")
     workspace = city.hand_in(tmp_path)
     policy = of_one_reading()
-    spend_night(workspace, amended(policy, "pool.amount_yuan", "2600000"))
+    tally(workspace, amended(policy, "pool.amount_yuan", "2600000"))
     early = City().honest("early", hours=20000, applicant=APPLICANTS[0], at="09:00:00")
     hand_in(workspace, "early", early)
-    spend_night(workspace, amended(policy, "pool.amount_yuan", "2600000"))
+    tally(workspace, amended(policy, "pool.amount_yuan", "2600000"))
     listed = changes(workspace)
     assert of(listed, "C-early")["claim"]["difference_yuan"] == Decimal("100000.00")
     last = of(listed, "C-c6")
@@ -250,9 +238,8 @@ def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
 )
 def test_what_only_other_code_can_have_moved_is_said_so(code: str, kind: str, tmp_path: Path) -> None:
     """A sum of the run before is bent by hand; under the same code nothing explains it, and that is said."""
-    workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
-    policy = of_one_reading()
-    database = spend_night(workspace, policy).database
+    workspace = after_first_night(tmp_path)
+    database = workspace.published.resolve()
     database.chmod(0o644)
     with connect(database) as connection:
         connection.execute(f"update published.run set code_sha256 = {code}")
@@ -260,22 +247,20 @@ def test_what_only_other_code_can_have_moved_is_said_so(code: str, kind: str, tm
     stranger = City()
     stranger.add("blacklist", subject_name="无关单位二", list_name="失信", listed_on="2026-01-02")
     hand_in(workspace, "stranger", stranger)
-    spend_night(workspace, policy)
+    tally(workspace)
     [row] = changes(workspace)
     assert (row["figure"], row["cause_kind"]) == ("recognised_cost_yuan", kind)
     assert row["difference_yuan"] == Decimal("0.01")
 
 
 def test_a_file_of_an_older_version_is_said_and_never_stops_a_run(tmp_path: Path) -> None:
-    city = City().with_register().honest("a", hours=6000)
-    workspace = city.hand_in(tmp_path)
-    policy = of_one_reading()
-    database = spend_night(workspace, policy).database
+    workspace = after_first_night(tmp_path)
+    database = workspace.published.resolve()
     database.chmod(0o644)
     with connect(database) as connection:
         connection.execute("alter table published.claim drop column paid_yuan; drop table lake.later")
     hand_in(workspace, "b", City().honest("b", hours=7000, at="10:00:01"))
-    spend_night(workspace, policy)
+    tally(workspace)
     [told] = [row for row in changes(workspace) if row["figure"] == "database"]
     assert "published.claim.paid_yuan" in told["cause_zh"]
     assert "lake.later" in told["cause_zh"]
@@ -285,6 +270,6 @@ def test_a_file_of_an_older_version_is_said_and_never_stops_a_run(tmp_path: Path
 def test_a_file_that_is_no_database_is_said_and_never_stops_a_run(tmp_path: Path) -> None:
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
     (workspace.warehouse / "hesuan-2026-01-01-0123456789ab.duckdb").write_text("x")
-    spend_night(workspace, of_one_reading())
+    tally(workspace)
     [told] = changes(workspace)
     assert (told["figure"], "打不开" in told["cause_zh"]) == ("database", True)

@@ -8,23 +8,16 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.graph import Order, night
 from hesuan.flows.stages.report import report
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from tests.city import APPLICANTS, POLICY, PROVIDER, City, Pageless
-from tests.test_change import hand_in, of_one_reading
+from tests.city import APPLICANTS, PROVIDER, City
+from tests.night import after_first_night, tally
+from tests.test_change import hand_in
 from tests.test_same_figures import conserved
-
-# Each needs nights of its own: the everyday command would outlast its five minutes.
-pytestmark = pytest.mark.slow
 
 Row = dict[str, Any]
 CARD_HOUR = 21000 * 3600
-
-
-def spend_night(workspace: Workspace, today: date) -> None:
-    night(Pageless(), Order(workspace.root, POLICY, today=today), of_one_reading())
 
 
 def ask(workspace: Workspace, query: str) -> list[tuple]:
@@ -53,7 +46,7 @@ class Spring:
 
 def handed_in(workspace: Workspace, name: str, city: City, *, today: date) -> None:
     hand_in(workspace, name, city)
-    spend_night(workspace, today)
+    tally(workspace, today=today)
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +149,7 @@ def test_the_overview_lists_the_differences(spring: Spring) -> None:
 
 
 def test_an_overview_without_corrections_has_no_such_section(tmp_path: Path) -> None:
-    workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
-    spend_night(workspace, date(2026, 4, 5))
+    workspace = after_first_night(tmp_path)
     text = (
         report(workspace.published, tmp_path / "pages", "x", workspace.settings()) / "index.html"
     ).read_text("utf-8")
@@ -166,7 +158,12 @@ def test_an_overview_without_corrections_has_no_such_section(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("day", "closed_on"), [("15", date(2026, 3, 15)), ("16", None), ("01", date(2026, 3, 15))]
+    ("day", "closed_on"),
+    [
+        ("15", date(2026, 3, 15)),
+        pytest.param("16", None, marks=pytest.mark.slow),
+        pytest.param("01", date(2026, 3, 15), marks=pytest.mark.slow),
+    ],
 )
 def test_a_file_is_late_where_a_final_one_has_closed_its_days(
     day: str, closed_on: date | None, tmp_path: Path
@@ -178,7 +175,7 @@ def test_a_file_is_late_where_a_final_one_has_closed_its_days(
     handed_in(workspace, "final", jobs(*(on(n, n) for n in ("10", "15"))), today=date(2026, 3, 20))
     more = jobs(on("more", day)).csv("usage_interval")
     (workspace.inbox / "registry" / "more.csv").write_text(more, encoding="utf-8")
-    spend_night(workspace, date(2026, 3, 25))
+    tally(workspace, today=date(2026, 3, 25))
     late = ask(
         workspace,
         "select closed_by_file_name, closed_on, is_after_final_day, added_gpu_hours from published.late_file",
@@ -199,9 +196,8 @@ def test_two_files_of_one_night_are_not_late_to_each_other(tmp_path: Path) -> No
 
 
 def test_a_replaced_row_of_another_table_is_listed_without_hours(tmp_path: Path) -> None:
-    city = City().with_register().honest("a", hours=6000)
-    workspace = city.hand_in(tmp_path)
-    spend_night(workspace, date(2026, 4, 5))
+    workspace = after_first_night(tmp_path)
+    city = City().honest("a", hours=6000)
     amended = {**city.row("contract", contract_no="K-a"), "amount_yuan": "1.00"}
     handed_in(workspace, "2", City({"contract": [amended]}), today=date(2026, 4, 5))
     assert ask(

@@ -15,14 +15,16 @@ from typing import Any
 import fastexcel
 import pytest
 
+from hesuan.flows.engine import Inline
 from hesuan.flows.evidence import ledger
 from hesuan.flows.panel.deciding import decide_sheet
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import build, connect
 from hesuan.flows.workspace import Workspace, held
 from hesuan.reports.workbook import write_sheets
-from tests.city import APPLICANTS, PROVIDER, City, run
+from tests.city import APPLICANTS, PROVIDER, City
 from tests.conftest import Said
+from tests.night import tally
 
 REASON = "三方用量一致，算力赋能效益显著"
 AT = "2026-12-01 10:00:00"
@@ -71,7 +73,7 @@ def small_city() -> City:
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One run for the whole module; tests work on copies."""
     workspace = small_city().hand_in(tmp_path_factory.mktemp("decide") / "w")
-    run(workspace)
+    tally(workspace, engine=Inline())
     return workspace.root
 
 
@@ -339,7 +341,7 @@ def paid(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill = EVERY_KIND | only("C-d", **{"推翻理由（仅否决项）": "两份申请系系统重复导入，以本份为准"})
     sheet = as_csv(root / "意见.csv", rows_of(root, fill))
     decide_sheet(sheet, Workspace(root), at=datetime.fromisoformat(f"{AT}+08:00"))
-    run(Workspace(root))
+    tally(Workspace(root), engine=Inline())
     return root
 
 
@@ -407,7 +409,7 @@ def later(paid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         city.add("decision", **row, decided_at=LATER, figures_sha256=codes(root)[claim_id])
     for table in city.rows:
         (root / "inbox" / "submissions" / f"{table}.csv").write_text(city.csv(table), encoding="utf-8")
-    run(Workspace(root))
+    tally(Workspace(root), engine=Inline())
     return root
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from hesuan.flows.panel.sheet import read_panel_sheet
 from hesuan.schemas.fault import InputFault
-from tests.city import run
 from tests.conftest import Said
+from tests.night import run
 from tests.test_decide import AT, REASON, ask, codes, small_city
 
 FILE = {

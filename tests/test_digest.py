@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from hesuan.flows.engine import Inline
 from hesuan.flows.stages.tell import tell
 from hesuan.flows.workspace import DigestSettings, Workspace
 from hesuan.schemas.fault import InputFault
-from tests.city import APPLICANTS, City, run
+from tests.city import APPLICANTS, City
+from tests.night import tally
 
-# Each needs nights of its own: the everyday command would outlast its five minutes.
+# Nights of its own, looked at once a change is ready.
 pytestmark = pytest.mark.slow
 
 
@@ -23,13 +25,13 @@ pytestmark = pytest.mark.slow
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Three nights: the first, one with a second claim and a file of no use, one with a file that changes no claim."""
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path_factory.mktemp("digest"))
-    run(workspace)
+    tally(workspace, engine=Inline())
     extra = City().honest("b", hours=4999, at="09:00:01")
     folder = workspace.inbox / "registry"
     for table in extra.rows:
         (folder / f"{table}-b.csv").write_text(extra.csv(table), encoding="utf-8")
     (folder / "whatever.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
-    run(workspace)
+    tally(workspace, engine=Inline())
     note = City()
     note.add("blacklist", subject_name="无关公司", list_name="失信名单", listed_on="2020-01-01")
     (folder / "blacklist-c.csv").write_text(note.csv("blacklist"), encoding="utf-8")
@@ -64,7 +66,7 @@ def test_news_are_told_by_id_and_name_nobody(nights: Workspace) -> None:
 
 
 def test_a_night_without_news_is_silent(nights: Workspace) -> None:
-    outcome = run(nights)
+    outcome = tally(nights, engine=Inline())
     assert outcome.digest is None
     assert "日报" not in "\n".join(outcome.lines(lang="zh"))
     assert "核算日报" not in outcome.markdown()
@@ -164,7 +166,7 @@ def test_a_run_goes_on_where_nobody_answers(tmp_path: Path) -> None:
     (workspace.root / "hesuan.toml").write_text(
         '[digest]\nwebhook = "http://127.0.0.1:9/"\n', encoding="utf-8"
     )
-    outcome = run(workspace)
+    outcome = tally(workspace, engine=Inline())
     [line] = outcome.untold
     assert line.startswith("日报没有送到 webhook（127.0.0.1）：")
     assert line in "\n".join(outcome.lines(lang="zh"))

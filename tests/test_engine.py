@@ -11,13 +11,15 @@ import pytest
 from distributed import Client, LocalCluster
 
 from hesuan.flows.engine import Engine, Inline
+from hesuan.flows.engines import dask
 from hesuan.flows.engines.dask import Dask, cluster
 from hesuan.flows.engines.pool import Pool
 from hesuan.flows.stages.publish import FIGURES
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault, UsageFault
-from tests.city import City, run
+from tests.city import City
+from tests.night import tally
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -51,7 +53,8 @@ def test_a_file_in_trouble_leaves_the_others_alone_with_every_engine(client: Cli
             engine.map(half, [4, 3, 2])
 
 
-def test_no_scheduler_at_the_address_is_said_in_one_line() -> None:
+def test_no_scheduler_at_the_address_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "WAIT_SECONDS", 1)
     with pytest.raises(UsageFault, match="没有 Dask 调度器应答"), cluster("tcp://127.0.0.1:9"):
         pass
 
@@ -64,7 +67,7 @@ def workspace_at(root: Path) -> Workspace:
 
 
 def published(workspace: Workspace, engine: Engine) -> tuple[str, Rows]:
-    outcome = run(workspace, engine=engine)
+    outcome = tally(workspace, engine=engine)
     with connect(outcome.database, read_only=True) as connection:
         rows = {name: connection.execute(f"select * from published.{name}").fetchall() for name in FIGURES}
     return outcome.figure_sha256, rows

@@ -16,7 +16,7 @@ from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from tests.city import PROVIDER
 from tests.mutated_city import CARDS, JOB_COUNT, Logs, card_rows, sacct_lines, sample_rows, stretch_starts
-from tests.test_change import of_one_reading, spend_night
+from tests.night import tally
 from tests.test_same_figures import conserved
 
 
@@ -64,7 +64,7 @@ class Night:
 
 def spent(logs: Logs, root: Path) -> Night:
     workspace = logs.hand_in(root)
-    return Night(workspace, spend_night(workspace, of_one_reading()))
+    return Night(workspace, tally(workspace))
 
 
 SpendNight = Callable[[str], Night]
@@ -176,7 +176,7 @@ def test_a_week_fetched_again_counts_once(spend: SpendNight, tmp_path: Path) -> 
     again.mkdir()
     (again / "source.toml").write_text(declared.format(5), encoding="utf-8")
     (again / "later.txt").write_text("\n".join([header, *jobs[4:]]) + "\n", encoding="utf-8")
-    night = Night(workspace, spend_night(workspace, of_one_reading()))
+    night = Night(workspace, tally(workspace))
     usage = "select * from published.usage_day order by all"
     assert night.ask(usage) == spend("plain").ask(usage)
     assert night.counts("later.txt") == (11, 4, 0, 7)

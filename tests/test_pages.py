@@ -23,9 +23,6 @@ from tests.browser import chromium, opened
 from tests.report_city import HOSTILE_NAME, city
 from tests.test_report import ADVICE, VERSION, Paper
 
-# Each needs nights of its own: the everyday command would outlast its five minutes.
-pytestmark = pytest.mark.slow
-
 TEMPLATES = Path(__file__).parents[1] / "reports" / "templates"
 SHARED = (TEMPLATES / "page.js").read_text(encoding="utf-8")
 FINDINGS = SHARED + (TEMPLATES / "findings.js").read_text(encoding="utf-8")

@@ -19,6 +19,7 @@ import duckdb
 import pytest
 from pypdf import PdfReader
 
+from hesuan.flows.engine import Inline
 from hesuan.flows.panel.deciding import decide_sheet
 from hesuan.flows.stages.report import UNPRINTED, unprinted
 from hesuan.flows.warehouse import connect
@@ -29,13 +30,10 @@ from hesuan.reports.published import EVIDENCE_ROW, WATERFALL, answers
 from hesuan.reports.published import rows as published_rows
 from hesuan.reports.typeset import Faces, absent, typeset
 from hesuan.schemas.fault import ReportFault
-from tests.city import run
 from tests.conftest import Said
+from tests.night import tally
 from tests.report_city import HOSTILE_CLAIM, city
 from tests.test_decide import AT, EVERY_KIND, as_csv, rows_of, small_city
-
-# Each needs nights of its own: the everyday command would outlast its five minutes.
-pytestmark = pytest.mark.slow
 
 FACES = Faces()
 MISSING = absent(FACES)
@@ -56,11 +54,11 @@ def squeezed(text: str) -> str:
 def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two claims decided for payment and one asked for more; the nightly run writes the papers itself."""
     workspace = small_city().hand_in(tmp_path_factory.mktemp("paper") / "w")
-    run(workspace)
+    tally(workspace, engine=Inline())
     sheet = as_csv(workspace.root / "意见.csv", rows_of(workspace.root, EVERY_KIND))
     decide_sheet(sheet, workspace, at=datetime.fromisoformat(f"{AT}+08:00"))
     (workspace.root / "hesuan.toml").write_text("", encoding="utf-8")
-    run(workspace)
+    tally(workspace, engine=Inline())
     return workspace.root
 
 

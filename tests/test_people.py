@@ -13,9 +13,10 @@ from hesuan.flows.macros import MACROS
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from tests.city import City, run
+from tests.city import City
+from tests.night import Pageless, run
 
-# Each needs nights of its own: the everyday command would outlast its five minutes.
+# Nights of its own, looked at once a change is ready.
 pytestmark = pytest.mark.slow
 
 OWN = "schema_name in ('published', 'policy', 'decided', 'reconciled', 'earlier', 'lake') and not internal"
@@ -26,13 +27,13 @@ EMPTY = "应为空"
 def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two published files: one claim, then a second one."""
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path_factory.mktemp("people"))
-    run(workspace)
+    run(workspace, engine=Pageless())
     first = workspace.published.resolve()
     extra = City().honest("b", hours=4999, at="09:00:01")
     folder = workspace.inbox / "registry"
     for table in extra.rows:
         (folder / f"{table}-b.csv").write_text(extra.csv(table), encoding="utf-8")
-    run(workspace)
+    run(workspace, engine=Pageless())
     return first, workspace.published.resolve()
 
 

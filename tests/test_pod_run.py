@@ -10,7 +10,8 @@ import pytest
 
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace
-from tests.city import POLICY, run
+from tests.city import POLICY
+from tests.night import tally
 from tests.realdata import real
 from tests.test_k8s_pod_json import asking, pod, running
 from tests.test_same_figures import conserved
@@ -29,7 +30,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     (folder / "source.toml").write_text(
         'cluster_id = "openb"\ntenant = "openb"\ntime_origin = 2023-01-01T00:00:00+08:00\n', encoding="utf-8"
     )
-    run(workspace)
+    tally(workspace)
     return workspace
 
 
@@ -112,7 +113,7 @@ def test_slices_and_shares_are_whole_units_all_the_way(tmp_path: Path) -> None:
     (folder / "source.toml").write_text("exported_at = 2026-03-02T00:00:00Z\n", encoding="utf-8")
     listed = {"apiVersion": "v1", "kind": "List", "items": [seventh, share, waits]}
     (folder / "pods.json").write_text(json.dumps(listed), encoding="utf-8")
-    run(workspace)
+    tally(workspace)
     assert ask(
         workspace,
         "select record_id, card_units, stop_s - begin_s, fate::varchar from reconciled.interval order by 1",

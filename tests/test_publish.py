@@ -7,13 +7,14 @@ import pytest
 from hesuan.flows.stages import publish
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from tests.city import City, run
+from tests.city import City
+from tests.night import tally
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path_factory.mktemp("publish"))
-    run(workspace)
+    tally(workspace)
     return workspace
 
 
@@ -65,7 +66,7 @@ def test_an_open_reader_keeps_its_file(published: Workspace) -> None:
         assert reader.execute("select count(*) from published.claim").fetchall() == [(1,)]
         for table in extra.rows:
             (folder / f"{table}-b.csv").write_text(extra.csv(table), encoding="utf-8")
-        run(published)
+        tally(published)
         assert reader.execute("select count(*) from published.claim").fetchall() == [(1,)]
         assert ask(published.published, "select count(*) from published.claim") == [(2,)]
 

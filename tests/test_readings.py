@@ -10,7 +10,8 @@ import pytest
 
 from hesuan.flows.questions import question_lines, questions
 from hesuan.flows.warehouse import Connection, connect
-from tests.city import APPLICANTS, PROVIDER, City, Pageless, Row, code_of, run
+from tests.city import APPLICANTS, PROVIDER, City, Row, code_of
+from tests.night import Pageless, run
 
 SITUATIONS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "readings.toml").read_text(encoding="utf-8")

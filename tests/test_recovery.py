@@ -11,7 +11,8 @@ import pytest
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import connect, make
 from hesuan.flows.workspace import Workspace
-from tests.city import APPLICANTS, City, Pageless, run
+from tests.city import APPLICANTS, City
+from tests.night import tally
 from tests.rule_case import court, fill, set_parameter
 
 Rows = list[tuple[Any, ...]]
@@ -39,7 +40,7 @@ def hand_in(workspace: Workspace, name: str, city: City) -> None:
 
 def night(workspace: Workspace, name: str) -> Night:
     """A run; its files are kept aside, so that each night can be asked by itself."""
-    outcome = run(workspace, engine=Pageless())
+    outcome = tally(workspace)
     kept = workspace.root / f"{name}.duckdb"
     shutil.copyfile(outcome.database, kept)
     return Night(kept, (workspace.evidence / "ledger.jsonl").read_bytes())

@@ -19,9 +19,6 @@ from hesuan.reports.figure import yuan
 from tests.browser import SCREEN, Watch, chromium
 from tests.report_city import HOSTILE_CLAIM, city
 
-# Each needs nights of its own: the everyday command would outlast its five minutes.
-pytestmark = pytest.mark.slow
-
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONG_NAME = "长" * 200
 # Names as a file may hand them in: each must come through whole and do nothing.

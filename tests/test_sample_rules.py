@@ -9,7 +9,8 @@ import pytest
 
 from hesuan.flows.warehouse import build, connect
 from hesuan.flows.workspace import Workspace
-from tests.city import APPLICANTS, PROVIDER, City, Pageless, Row, run
+from tests.city import APPLICANTS, PROVIDER, City, Row
+from tests.night import tally
 from tests.rule_case import court, fill, relation_cards
 from tests.test_same_figures import conserved
 
@@ -80,7 +81,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = city.hand_in(tmp_path_factory.mktemp("cards"))
     declared = f"sample_period_seconds = {STEP}\n"
     (workspace.inbox / "registry" / "source.toml").write_text(declared, encoding="utf-8")
-    run(workspace, engine=Pageless())
+    tally(workspace)
     return workspace
 
 
@@ -161,7 +162,7 @@ def test_what_no_card_can_read_is_returned_or_does_no_harm(tmp_path: Path) -> No
     rows[5]["temperature_c"] = "-999999999999999.999"
     city.rows["usage_sample"] = rows
     workspace = city.hand_in(tmp_path)
-    run(workspace, engine=Pageless())
+    tally(workspace)
     found = ask(workspace, "select row_no, reason_code, reason_zh from published.reject order by 1")
     assert [row[:2] for row in found] == [(3, "TOO_BIG"), (4, "TOO_BIG")]
     assert found[0][2].startswith("利用率 不得大于 100：")
@@ -194,7 +195,7 @@ def test_single_metrics_in_files_of_their_own_are_one_hour(tmp_path: Path) -> No
             for n, row in enumerate(rows)
         ]
         (folder / f"{metric}.prom").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    run(workspace, engine=Pageless())
+    tally(workspace)
     assert judged(workspace, "USE-001") == {"parts": "hold"}
     assert judged(workspace, "MTR-009") == {"parts": "pass"}
     assert judged(workspace, "MTR-012") == {"parts": "pass"}

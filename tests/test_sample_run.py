@@ -10,7 +10,8 @@ import pytest
 
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Workspace, make_workspace
-from tests.city import POLICY, PROVIDER, Pageless, run
+from tests.city import POLICY, PROVIDER
+from tests.night import tally
 from tests.realdata import real
 from tests.test_same_figures import conserved
 
@@ -31,7 +32,7 @@ def taken_in(root: Path, *paths: Path, declared: str = "") -> Workspace:
     (folder / "source.toml").write_text(declared, encoding="utf-8")
     for path in paths:
         shutil.copy(path, folder)
-    run(workspace, engine=Pageless())
+    tally(workspace)
     return workspace
 
 

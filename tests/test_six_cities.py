@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.graph import Order, nightly
 from hesuan.flows.warehouse import connect
 from hesuan.schemas.policy import policy_ids
-from tests.city import APPLICANTS, PROVIDER, City, Pageless
+from tests.city import APPLICANTS, PROVIDER, City
+from tests.night import of_one_reading, tally
 
 CLAIMS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "six_cities.toml").read_text(encoding="utf-8")
@@ -80,7 +80,7 @@ def awards(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tu
     found = {}
     for policy_id in policy_ids():
         workspace = city().hand_in(tmp_path_factory.mktemp(policy_id))
-        outcome = nightly(Pageless(), Order(workspace.root, policy_id, today=CLOCKLESS))
+        outcome = tally(workspace, of_one_reading(policy_id), today=CLOCKLESS)
         with connect(outcome.database, read_only=True) as connection:
             for claim_id, yuan, disposition, reasons in connection.execute(
                 "select claim_id, proposed_subsidy_yuan, disposition, reasons from published.claim"

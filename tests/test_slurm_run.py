@@ -7,7 +7,8 @@ import pytest
 
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace
-from tests.city import POLICY, run
+from tests.city import POLICY
+from tests.night import tally
 from tests.realdata import real
 from tests.test_same_figures import conserved
 
@@ -16,7 +17,7 @@ def taken_in(root: Path, *paths: Path) -> Workspace:
     workspace = make_workspace(root, policy=POLICY)
     for path in paths:
         shutil.copy(path, workspace.inbox / "submissions")
-    run(workspace)
+    tally(workspace)
     return workspace
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from hesuan.schemas.policy import load_policy, policy_ids
@@ -55,6 +56,7 @@ def query(place: str, text: str) -> Query:
     return Query(place, COMMENT.sub(" ", text).lower())
 
 
+@cache
 def queries() -> list[Query]:
     paths = sorted(path for room in ("flows", "validators") for path in (ROOT / room).rglob("*.sql"))
     return [query(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
@@ -80,6 +82,7 @@ def literal_bounds(one: Query) -> list[str]:
     return bounds + sorted(str(amount) for amount in written & policy_amounts())
 
 
+@cache
 def policy_amounts() -> set[Decimal]:
     """Values of all policies that are large enough not to be met by chance; a power of ten is a scale (millionths)."""
     values = {p.value for name in policy_ids() for p in load_policy(name).parameters}

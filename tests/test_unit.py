@@ -10,7 +10,8 @@ import pytest
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.unit import plain, read_book, unit_book
-from tests.city import APPLICANTS, PROVIDER, City, Pageless, run
+from tests.city import APPLICANTS, PROVIDER, City
+from tests.night import tally
 
 HOURS = 6000
 # name → what the contract's line says, its price, and how many of the unit a card-hour is.
@@ -64,7 +65,7 @@ def city() -> City:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    outcome = run(city().hand_in(tmp_path_factory.mktemp("unit")), engine=Pageless())
+    outcome = tally(city().hand_in(tmp_path_factory.mktemp("unit")))
     with connect(outcome.database, read_only=True) as connection:
         yield connection
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.warehouse import connect
-from tests.city import City, Pageless, run
+from tests.city import City
 from tests.disposition_reference import DEFAULT, Outcome, World, outcomes
+from tests.night import Pageless, run
 from tests.programme import CYCLE, FIRST_YEAR, case_of, programmes
 from tests.programme_city import city_of
 from tests.waterfall_case import FIELDS, Case, Reading
@@ -19,7 +20,7 @@ from tests.waterfall_reference import counted_year
 
 FEW = 6
 SECOND_YEAR = FIRST_YEAR + 6 * CYCLE
-EVERYDAY, FULL = 2, 20
+EVERYDAY, FULL = 1, 20
 """Batches: 500 and 5000 programmes."""
 
 
@@ -91,6 +92,7 @@ def test_many_random_programmes_agree_with_the_reference_in_every_reading(seed: 
     compare(seed)
 
 
+@pytest.mark.slow
 def test_a_claim_after_the_last_changes_no_earlier_award() -> None:
     """The same programmes twice in one run, in years of their own: as they are, and with one more claim each."""
     found, history = programmes(7001, FEW)

@@ -11,7 +11,8 @@ import pytest
 
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import make_workspace
-from tests.city import POLICY, run
+from tests.city import POLICY
+from tests.night import tally
 from tests.realdata import REALDATA, real
 
 CLUSTER = "pozidriv"
@@ -35,7 +36,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Days:
     folder.mkdir()
     shutil.copy(real("xdmod/sacct/pozidriv.log"), folder)
     (folder / "source.toml").write_text('time_zone = "Asia/Shanghai"\n')
-    database = run(workspace).database
+    database = tally(workspace).database
     columns = ", ".join(STATISTICS.values())
     with connect(database, read_only=True) as connection:
         rows = connection.execute(

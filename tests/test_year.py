@@ -18,8 +18,9 @@ from hesuan.flows.stages.publish import FIGURES
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.policy import Policy
-from tests.city import APPLICANTS, POLICY, City, Pageless, Row
-from tests.test_change import add_red_letter, approval, changes, of_one_reading
+from tests.city import APPLICANTS, POLICY, City, Row
+from tests.night import Pageless, of_one_reading
+from tests.test_change import add_red_letter, approval, changes
 
 CLAIM_COUNT = 30
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
