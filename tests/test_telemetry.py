@@ -126,6 +126,7 @@ def as_parquet(points: list[Point]) -> bytes:
 
 
 FORMS = [as_json, as_text, as_dump, as_open_metrics, as_csv, as_wide_csv, as_parquet]
+UTIL_OF_DIE = "npu_chip_info_utilization"
 SAMPLE: list[Point] = [
     (UTIL, GPU, "73", T),
     ("DCGM_FI_DEV_POWER_USAGE", GPU, "312.4567", T),
@@ -433,11 +434,74 @@ def test_shares_of_a_card_are_not_the_card(tmp_path: Path, metric: str) -> None:
     assert codes(in_json(tmp_path, (metric, labels, "143", T))) == ["SHARE_OF_CARD"]
 
 
-def test_two_dies_stay_two_where_no_label_pairs_them(tmp_path: Path) -> None:
-    dies = [
-        ("npu_chip_info_utilization", {"vdie_id": f"V-{n}", "model_name": "910C"}, "9", T) for n in (1, 2)
+# Dies
+
+
+def die(number: int, *, uuid: str | None = None, **labels: str) -> dict[str, str]:
+    own = {"id": str(number), "vdie_id": uuid or f"V-{number}", "model_name": "910C-Ascend-V1", "node": "n1"}
+    return own | labels
+
+
+def test_two_dies_of_a_board_are_one_card(tmp_path: Path) -> None:
+    """Utilisation is their mean, power and memory their sum, temperature the greater; the number is of both."""
+    points = [
+        *((UTIL_OF_DIE, die(n, namespace="t-a"), text, T) for n, text in ((2, "9"), (3, "20"))),
+        *(("npu_chip_info_power", die(n), text, T) for n, text in ((2, "210.5"), (3, "190"))),
+        *(("npu_chip_info_hbm_used_memory", die(n), text, T) for n, text in ((2, "1000"), (3, "24"))),
+        *(("npu_chip_info_temperature", die(n), text, T) for n, text in ((2, "41"), (3, "55"))),
     ]
-    assert len(rows(in_json(tmp_path, *dies))) == 2
+    found = in_json(tmp_path, *points)
+    [row] = rows(found)
+    assert (row["device_uuid"], row["tenant"]) == ("V-2+V-3", "t-a")
+    assert measured(row) == {
+        "util_percent": Decimal("14.5"),
+        "power_watts": Decimal("400.5"),
+        "memory_used_mib": Decimal(1024),
+        "temperature_c": Decimal(55),
+    }
+    assert (found.row_count, codes(found)) == (1, [])
+
+
+def test_a_board_keeps_its_name_when_its_dies_change_places(tmp_path: Path) -> None:
+    points = [(UTIL_OF_DIE, die(n, uuid=uuid), "9", T) for n, uuid in ((0, "V-b"), (1, "V-a"))]
+    [row] = rows(in_json(tmp_path, *points))
+    assert row["device_uuid"] == "V-a+V-b"
+
+
+def test_a_reading_that_one_die_lacks_is_unknown_for_the_board(tmp_path: Path) -> None:
+    points = [(UTIL_OF_DIE, die(0), "9", T), (UTIL_OF_DIE, die(1), "NaN", T)]
+    points += [("npu_chip_info_temperature", die(n), "40", T) for n in (0, 1)]
+    [row] = rows(in_json(tmp_path, *points))
+    assert measured(row) == {"temperature_c": Decimal(40)}
+
+
+def test_dies_of_two_tenants_are_nobodys_card(tmp_path: Path) -> None:
+    points = [(UTIL_OF_DIE, die(n, namespace=f"t-{n}"), "9", T) for n in (0, 1)]
+    [row] = rows(in_json(tmp_path, *points))
+    assert row["tenant"] is None
+
+
+@pytest.mark.parametrize(
+    "dies",
+    [
+        [die(0)],
+        [die(1), die(2)],
+        [die(0), die(1, node="n2")],
+        [die(0), die(1), die(1, uuid="V-other")],
+        [die(0), die(1), die(2), die(3, uuid="V-1")],
+        [die(0, id=""), die(1, id="")],
+    ],
+    ids=["alone", "of two boards", "of two nodes", "three at a place", "at two places", "without a number"],
+)
+def test_a_die_without_its_other_is_no_card(tmp_path: Path, dies: list[dict[str, str]]) -> None:
+    found = in_json(tmp_path, *((UTIL_OF_DIE, each, "9", T) for each in dies))
+    assert rows(found) == []
+    assert set(codes(found)) == {"HALF_CARD"}
+
+
+def test_other_models_are_cards_of_their_own(tmp_path: Path) -> None:
+    chips = [(UTIL_OF_DIE, die(n, model_name="910B3-Ascend-V1"), "9", T) for n in (0, 1)]
+    assert len(rows(in_json(tmp_path, *chips))) == 2
 
 
 # Tenants

@@ -54,10 +54,10 @@ def reading(found: Points, declaration: Declaration, raw_of: RawOf) -> Reading:
 def _by_card(points: pl.DataFrame, told: pl.DataFrame) -> list[pl.DataFrame]:
     """The points in parts of some PART_POINTS, at least one; all points of a card, and all of no card, in one."""
     counts = points.group_by("series_no").agg(point_count=pl.len().cast(pl.Int64))
-    cards = counts.join(told, on="series_no").group_by("device_uuid").agg(pl.col("point_count").sum())
+    cards = counts.join(told, on="series_no").group_by("card_uuid").agg(pl.col("point_count").sum())
     first_part = (pl.col("point_count").cum_sum() - pl.col("point_count")) // PART_POINTS
-    placed = cards.sort("device_uuid", nulls_last=False).select("device_uuid", part_no=first_part)
-    part_of = told.select("series_no", "device_uuid").join(placed, on="device_uuid", nulls_equal=True)
+    placed = cards.sort("card_uuid", nulls_last=False).select("card_uuid", part_no=first_part)
+    part_of = told.select("series_no", "card_uuid").join(placed, on="card_uuid", nulls_equal=True)
     numbered = points.join(part_of.select("series_no", "part_no"), on="series_no")
     return numbered.partition_by("part_no", maintain_order=True, include_key=False) or [points]
 

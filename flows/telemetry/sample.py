@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from hesuan.flows.telemetry.die import as_boards
 from hesuan.flows.telemetry.profile import COLUMNS
 from hesuan.schemas.kind import INSTANT_TYPE, NUMBER
 
@@ -50,7 +51,7 @@ def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFra
     faulty = [judged, usable, lonely.with_columns(fault=pl.lit("OWNER").cast(FAULT))]
     refused = pl.concat(f.filter(pl.col("fault").is_not_null()).select("row_no", "fault") for f in faulty)
     code = pl.col("fault").cast(pl.String)
-    return rows.filter("is_read"), refused.select(
+    return as_boards(rows.filter("is_read")), refused.select(
         "row_no",
         reason_code=code,
         reason_zh=code.replace_strict(FAULT_ZH, return_dtype=pl.String),
@@ -81,7 +82,7 @@ def _faults() -> pl.Expr:
 
 
 def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
-    """device_uuid, sampled_at, row_no, point_count, tenant, metric_names, is_read, and the measured columns.
+    """device_uuid, sampled_at, row_no, point_count, tenant, metric_names, is_read, card_uuid, and the measured columns.
 
     A card that several namespaces share at that instant is nobody's alone: its tenant is unknown.
     """
@@ -97,6 +98,7 @@ def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
         tenant=pl.when(tenants.len() == 1).then(tenants.first()),
         metric_names=pl.col("column").drop_nulls().unique().sort().str.join(","),
         is_read=pl.col("column").is_not_null().any(),
+        card_uuid=pl.col("card_uuid").first(),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from hesuan.flows.telemetry.die import HALF_CARD, boards, die_place
 from hesuan.flows.telemetry.profile import Measure, Profile, profile_of
 
 _LABEL = re.compile(r'\s*("?)([^\s={},"]+)\1\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)')
@@ -16,7 +17,9 @@ _ESCAPE = re.compile(r"\\(.)")
 # exported_namespace, and absent while nobody uses the card.
 _SCRAPE = ("service", "endpoint")
 MEANING = {
-    **dict.fromkeys(("metric", "device_uuid", "tenant", "column", "reason_code", "reason_zh"), pl.String),
+    **dict.fromkeys(
+        ("metric", "device_uuid", "card_uuid", "tenant", "column", "reason_code", "reason_zh"), pl.String
+    ),
     **dict.fromkeys(("times", "over", "rank", "blank_from"), pl.Int64),
     **dict.fromkeys(("is_exact", "is_owner", "is_part", "is_undefined_in_parts"), pl.Boolean),
 }
@@ -86,8 +89,20 @@ def numbered(texts: pl.Series, known: dict[str, int]) -> pl.Series:
 def meanings(series: Iterable[Series]) -> pl.DataFrame:
     """series_no (0-based) and MEANING: one row per series; reason_code says why a series is no card's reading."""
     rows = [_meaning(each) for each in series]
-    frame = pl.DataFrame(rows, schema=MEANING)
+    dies = {(row["die_place"], row["device_uuid"]) for row in rows if row.get("die_place")}
+    board_of = boards(dies)
+    frame = pl.DataFrame([_on_its_card(row, board_of) for row in rows], schema=MEANING)
     return frame.with_row_index("series_no")
+
+
+def _on_its_card(row: dict[str, Any], board_of: dict[str, str]) -> dict[str, Any]:
+    """The card is the device, but for a die the board; a die without its other is no card."""
+    place, device = row.pop("die_place", None), row.get("device_uuid")
+    if place is None:
+        return row | {"card_uuid": device}
+    if device in board_of:
+        return row | {"card_uuid": board_of[device]}
+    return row | {"card_uuid": device, "reason_code": "HALF_CARD", "reason_zh": HALF_CARD}
 
 
 def _meaning(series: Series) -> dict[str, Any]:
@@ -111,6 +126,7 @@ def _meaning(series: Series) -> dict[str, Any]:
         "is_owner": metric in profile.owner,
         "is_part": reason[0] == "PART_OF_CARD",
         "is_undefined_in_parts": metric in profile.undefined,
+        "die_place": die_place(labels) if reason == (None, None) else None,
     }
 
 

@@ -1,0 +1,76 @@
+"""Dies that are no card alone: two of an Ascend 910C lie on one board, and its exporter names the dies.
+
+Which two belong together is told by their numbers on the node, 2n and 2n + 1 (HAMi allocates a 910C by such pairs,
+pkg/device/ascend). A number may change with a restart; the board is therefore named by the lasting numbers of both.
+"""
+
+import re
+from collections import Counter, defaultdict
+
+import polars as pl
+
+from hesuan.flows.telemetry.profile import COLUMNS
+
+# model_name of npu-exporter: 910C, or the chip's own name, Ascend910_93xx.
+_PAIRED = re.compile(r"910c|910_93\d\d")
+_NODE = ("node", "nodename", "hostname", "host", "instance")
+TWO = 2
+HALF_CARD = (
+    "910C 的两个芯粒为一卡，文件中找不到与之成对的另一个（同一节点、编号为 2n 与 2n+1），不能当作一张卡"
+)
+# What two dies read together; their temperature and what cannot be added is the greater.
+ADDED = {"power_watts", "energy_joules", "memory_used_mib"}
+
+
+def die_place(labels: dict[str, str]) -> tuple[str, int] | None:
+    """Node and place of the board on it, for a die of a board of two; None for a whole card. −1: a place unknown."""
+    if not _PAIRED.search(labels.get("model_name", "").lower()):
+        return None
+    node = next((labels[name] for name in _NODE if labels.get(name)), "")
+    number = labels.get("id", "")
+    return node, int(number) // TWO if number.isdecimal() else -1
+
+
+def boards(dies: set[tuple[tuple[str, int], str]]) -> dict[str, str]:
+    """Die → board, for dies that are exactly two at their place and lie at no other; from (place, die)."""
+    at: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for place, die in dies:
+        at[place].add(die)
+    place_count = Counter(die for _, die in dies)
+    return {
+        die: "+".join(sorted(pair))
+        for (_, number), pair in at.items()
+        if number >= 0 and len(pair) == TWO and all(place_count[each] == 1 for each in pair)
+        for die in pair
+    }
+
+
+def as_boards(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of dies (card_uuid differs from device_uuid) as rows of their board; the others as they are.
+
+    A reading that one of the two lacks at that instant is unknown for the board, but for the temperature.
+    """
+    is_die = pl.col("card_uuid") != pl.col("device_uuid")
+    dies, whole = rows.filter(is_die), rows.filter(~is_die)
+    if dies.is_empty():
+        return rows.drop("card_uuid")
+    tenants = pl.col("tenant").drop_nulls().unique()
+    joined = dies.group_by("card_uuid", "sampled_at").agg(
+        pl.col("row_no").min(),
+        *(_of_two(name).alias(name) for name in COLUMNS),
+        pl.col("point_count").sum(),
+        tenant=pl.when(tenants.len() == 1).then(tenants.first()),
+        metric_names=pl.col("metric_names").str.split(",").list.explode().unique().sort().str.join(","),
+        is_read=pl.col("is_read").any(),
+    )
+    boards = joined.rename({"card_uuid": "device_uuid"}).select(whole.drop("card_uuid").columns)
+    return pl.concat([whole.drop("card_uuid"), boards])
+
+
+def _of_two(name: str) -> pl.Expr:
+    """Thousandths of a board's reading; a half of a thousandth of utilisation is rounded down."""
+    value = pl.col(name)
+    if name == "temperature_c":
+        return value.max()
+    both = pl.when(value.count() == TWO).then(value.sum())
+    return both if name in ADDED else both // TWO
