@@ -10,12 +10,23 @@ from pathlib import Path
 import duckdb
 
 CARDS = 2304
+HESUAN = [sys.executable, "-c", "from hesuan.flows.cli import main; main()"]
 
 
 def seconds(command: list[str]) -> float:
     begun = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - begun
+
+
+def night(root: Path, engine: str = "inline") -> float:
+    """Seconds of `hesuan run` over a workspace; it must have published."""
+    published = root / "warehouse" / "hesuan.duckdb"
+    before = published.resolve()
+    took = seconds([*HESUAN, "run", "-q", "--engine", engine, "-w", str(root)])
+    assert published.exists(), f"{root}: nothing was published"
+    assert published.resolve() != before, f"{root}: nothing new was published"
+    return took
 
 
 def told(script: str, *arguments: object) -> float:

@@ -14,7 +14,7 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
-from measure import CARDS, peak_gb, say, seconds, told, write_samples
+from measure import CARDS, night, peak_gb, say, told, write_samples
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000_000
 FILES = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -69,7 +69,6 @@ build = reconcile(intakes, folders, shared, workspace.warehouse / ".work", None)
 decide(build, load_policy(default_policy_id()))
 print(time.perf_counter() - begun)
 """
-RUN = [sys.executable, "-m", "hesuan.flows.cli", "run", "--engine", "inline", "-w"]
 
 
 def workspace(root: Path, files: list[Path]) -> Path:
@@ -99,7 +98,7 @@ def main() -> None:
             staged.append((told(FROM_STAGED, workspace(folder / "w", files)), base))
             shutil.rmtree(folder / "w")
             base = told(BASELINE, files[0], folder / "base.parquet")
-            runs.append((seconds([*RUN, str(workspace(folder / "w", files))]), base))
+            runs.append((night(workspace(folder / "w", files)), base))
             shutil.rmtree(folder / "w")
         say("staged file to rules", staged, bound=staged_bound)
         say("hesuan run, intake to report", runs, bound=run_bound)

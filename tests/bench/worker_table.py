@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-from measure import seconds, told, write_samples
+from measure import HESUAN, seconds, told, write_samples
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
 FILES = int(sys.argv[2]) if len(sys.argv) > 2 else 8
@@ -68,8 +68,8 @@ def digest(root: Path) -> str:
 
 def main() -> None:
     engines = {
-        "inline": [sys.executable, "-m", "hesuan.flows.cli", "run", "--engine", "inline", "-w"],
-        "pool": [sys.executable, "-m", "hesuan.flows.cli", "run", "--engine", "pool", "-w"],
+        "inline": [*HESUAN, "run", "-q", "--engine", "inline", "-w"],
+        "pool": [*HESUAN, "run", "-q", "--engine", "pool", "-w"],
         "dask, 1 worker": [sys.executable, "{script}"],
         "dask, 2 workers": [sys.executable, "{script}"],
     }
