@@ -96,12 +96,12 @@ def opened(browser: Any, path: Path, *, ready: str | None = None, fragment: str 
 
 
 @contextmanager
-def launched() -> Iterator[Any]:
+def launched(executable: str | None = CHROMIUM, *options: str) -> Iterator[Any]:
     """A browser, where nothing is missing."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as session:
-        browser = session.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = session.chromium.launch(executable_path=executable, args=["--no-sandbox", *options])
         try:
             yield browser
         finally:
