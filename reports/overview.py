@@ -23,6 +23,9 @@ from hesuan.reports.published import Row
 from hesuan.schemas.fault import ReportFault
 
 REJECTS_LISTED = 1000
+# Rows of a long list that lie open; the others are folded, for a browser lays out what is open.
+SHOWN_ROWS = 150
+SHOWN_FINDINGS = 20
 SUMMED = (
     "claimed_cost_yuan",
     "claimed_subsidy_yuan",
@@ -92,6 +95,8 @@ def overview(
         "loose": loose,
         "coverage": _coverage(connection, rules),
         "files": published.rows(connection, published.INPUT_FILE),
+        "shown_rows": SHOWN_ROWS,
+        "shown_findings": SHOWN_FINDINGS,
         "rejects": published.first_rows(connection, published.REJECT, each=None, limit=REJECTS_LISTED),
         "reject_summary": reject_summary,
         "reject_total": sum(row["row_count"] for row in reject_summary),

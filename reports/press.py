@@ -5,14 +5,16 @@ Nothing unformatted passes: a Decimal, float or date that met no filter is a fau
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
 
 from hesuan.reports import figure
 from hesuan.schemas.fault import ReportFault
@@ -38,6 +40,17 @@ FIGURES = (
 TEXTS = ("quoted", "masked", "shortened", "cells")
 
 
+_TO_ESCAPE = re.compile("[&<>\"']")
+
+
+def set_down(value: Any) -> str:
+    """What `{{ … }}` puts on the page: looked at, and escaped where there is something to escape."""
+    if type(value) is str:
+        text = figure.visible(value)
+        return escape(text) if _TO_ESCAPE.search(text) else text
+    return value if type(value) is Markup else escape(printed(value))
+
+
 def printed(value: Any) -> Any:
     """What leaves `{{ … }}`, before escaping."""
     if value is None:
@@ -51,10 +64,32 @@ def printed(value: Any) -> Any:
     return value
 
 
+class Compositor(CodeGenerator):
+    """Compiles `{{ … }}` to one call of set_down instead of two: a dossier has three thousand of them."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("environment.set_down(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(")")
+
+
+class Press(Environment):
+    """Autoescape is on for every template, whatever its name. `row.name` is the column first, then an attribute."""
+
+    code_generator_class = Compositor
+    set_down = staticmethod(set_down)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def press() -> Environment:
-    """Autoescape is on for every template, whatever its name. Nothing of a run is in it: templates are compiled once."""
-    environment = Environment(
+    """Nothing of a run is in it: templates are compiled once."""
+    environment = Press(
         loader=PackageLoader("hesuan.reports", "templates"),
         autoescape=True,
         undefined=StrictUndefined,

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from hesuan.flows.panel.sheet import read_panel_sheet
+from hesuan.reports import overview as overview_page
 from hesuan.reports.address import page_names
 from hesuan.reports.book import write_report
 from hesuan.reports.figure import yuan
@@ -223,6 +224,41 @@ def test_the_csv_holds_what_is_shown_and_no_formula(page: Any, folder: Path) -> 
     assert lines[2]["申领单位"].startswith("'@SUM(A1)</td><script>")
     assert sum(Decimal(line["建议补贴"]) for line in lines) == Decimal("506603.77")
     assert not [cell for line in lines for cell in line.values() if re.match(r"[=+@\t\r-]", cell)]
+
+
+@pytest.fixture
+def folded(
+    browser: Any, database: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    """The overview of the same four claims where a list shows two rows and folds the others."""
+    monkeypatch.setattr(overview_page, "SHOWN_ROWS", 2)
+    write_report(database, tmp_path)
+    page = browser.new_page(viewport=SCREEN, accept_downloads=True)
+    page.goto((tmp_path / "index.html").as_uri())
+    yield page
+    page.close()
+
+
+def rest_of(page: Any) -> list[str]:
+    return page.eval_on_selector_all(
+        "#claim-rest tbody tr", "rows => rows.filter(r => !r.hidden).map(r => r.cells[1].innerText.trim())"
+    )
+
+
+def test_a_long_list_folds_what_is_beyond_the_first_rows(folded: Any) -> None:
+    assert shown(folded) == ["DZ2026-0001", "DZ2026-0002"]
+    assert folded.inner_text("#claim-rest summary") == "其余 2 份"
+    assert folded.inner_text("#list-status").startswith("显示 4 份，共 4 份")
+    folded.check("input[value='d:hold']")
+    assert shown(folded) == [HOSTILE_CLAIM]
+    assert not folded.is_visible("#claim-rest")
+    folded.uncheck("input[value='d:hold']")
+    folded.click("#claim-list th:nth-child(8) button")
+    folded.click("#claim-rest summary")
+    assert [*shown(folded), *rest_of(folded)] == ["DZ2026-0001", "DZ2026-0004", "DZ2026-0002", HOSTILE_CLAIM]
+    name, content = handed_over(folded, "#list-csv")
+    assert name == "兑现申请.csv"
+    assert len(content.decode("utf-8-sig").splitlines()) == 5
 
 
 def test_a_line_that_needs_attention_leads_to_its_rows(page: Any, folder: Path) -> None:

@@ -22,7 +22,11 @@
     var body = table.tBodies[0];
     var heads = all("th", table.tHead);
     var paid = heads.findIndex(function (head) { return head.textContent.trim() === "建议补贴"; });
-    var rows = all("tr", body).map(function (row, place) {
+    /* Of a long list the rows beyond the first lie folded in a table of their own: a browser lays out what is open. */
+    var rest = byId("claim-rest");
+    var most = body.rows.length;
+    var folded = rest ? rest.querySelector("tbody") : null;
+    var rows = all("tr", body).concat(rest ? all("tr", folded) : []).map(function (row, place) {
       return { row: row, place: place, keys: row.getAttribute("data-f").split(" "), text: fold(row.textContent),
         fen: Number(said(row.cells[paid]).replace(".", "")) };
     });
@@ -65,7 +69,34 @@
           box.parentElement.querySelector(".number").textContent = String(counts[place + " " + box.value] || 0);
         });
       });
+      arrange();
       byId("list-status").textContent = "显示 " + shown + " 份，共 " + rows.length + " 份；建议补贴或保留额度合计 " + yuan(fen) + " 元";
+    }
+
+    /* Rows in their order: what fits into the open table there, the others into the folded one. */
+    function arrange() {
+      var room = rest ? most : rows.length;
+      var open = [];
+      var others = [];
+      rows.forEach(function (one) {
+        var fits = open.length < room && (one.isShown || !rest);
+        (fits ? open : others).push(one);
+      });
+      fill(body, open);
+      if (rest) {
+        fill(folded, others);
+        var count = others.filter(function (one) { return one.isShown; }).length;
+        rest.hidden = count === 0;
+        rest.querySelector(".number").textContent = String(count);
+      }
+    }
+
+    function fill(part, wanted) {
+      var isSame = part.rows.length === wanted.length && wanted.every(function (one, place) { return part.rows[place] === one.row; });
+      if (isSame) { return; }
+      var made = document.createDocumentFragment();
+      wanted.forEach(function (one) { made.appendChild(one.row); });
+      part.appendChild(made);
     }
 
     function sort() {
@@ -80,7 +111,7 @@
         var way = isNumber ? Number(one) - Number(two) : collator.compare(one, two);
         return (order.down ? -way : way) || a.place - b.place;
       });
-      rows.forEach(function (one) { body.appendChild(one.row); });
+      arrange();
       heads.forEach(function (head, place) {
         head.setAttribute("aria-sort", place !== column ? "none" : order.down ? "descending" : "ascending");
       });
