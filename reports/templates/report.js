@@ -73,7 +73,7 @@
       byId("list-status").textContent = "显示 " + shown + " 份，共 " + rows.length + " 份；建议补贴或保留额度合计 " + yuan(fen) + " 元";
     }
 
-    /* Rows in their order: what fits into the open table there, the others into the folded one. */
+    /* Rows in their order: what fits into the open table there, the others into the folded one, in order once it is open. */
     function arrange() {
       var room = rest ? most : rows.length;
       var open = [];
@@ -82,21 +82,21 @@
         var fits = open.length < room && (one.isShown || !rest);
         (fits ? open : others).push(one);
       });
-      fill(body, open);
       if (rest) {
-        fill(folded, others);
+        others.forEach(function (one) { if (one.row.parentNode === body) { folded.appendChild(one.row); } });
+        if (rest.open) { fill(folded, others); }
         var count = others.filter(function (one) { return one.isShown; }).length;
         rest.hidden = count === 0;
         rest.querySelector(".number").textContent = String(count);
       }
+      fill(body, open);
     }
 
     function fill(part, wanted) {
-      var isSame = part.rows.length === wanted.length && wanted.every(function (one, place) { return part.rows[place] === one.row; });
-      if (isSame) { return; }
-      var made = document.createDocumentFragment();
-      wanted.forEach(function (one) { made.appendChild(one.row); });
-      part.appendChild(made);
+      var there = part.firstElementChild;
+      wanted.forEach(function (one) {
+        if (there === one.row) { there = there.nextElementSibling; } else { part.insertBefore(one.row, there); }
+      });
     }
 
     function sort() {
@@ -173,6 +173,10 @@
       rows.forEach(function (one) { if (one.isShown) { lines.push(all("td", one.row).map(said)); } });
       page.downloadTable("兑现申请.csv", lines);
     });
+    if (rest) {
+      rest.addEventListener("toggle", arrange);
+      window.addEventListener("beforeprint", arrange);
+    }
     window.addEventListener("hashchange", recall);
     byId("list-tools").hidden = false;
     refresh();
