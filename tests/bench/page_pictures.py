@@ -33,9 +33,9 @@ class View:
 def views(workspace: Workspace) -> list[View]:
     claim, provider, rule = (one(workspace, query) for query in (TOLD_MOST, BUSIEST_PROVIDER, LOUDEST_RULE))
     return [
-        View("page-overview", "index.html", "#list tr"),
+        View("page-overview", "index.html", "#list-status:not(:empty)"),
         View("page-dossier", f"claim/{claim}.html", height=1250),
-        View("page-findings", "findings.html", "#list"),
+        View("page-findings", "findings.html", "html[data-ready]"),
         View("page-provider", f"provider/{provider}.html"),
         View("page-rule", f"rule/{rule}.html"),
         View("page-dictionary", "dictionary.html"),
