@@ -18,6 +18,7 @@ import xlsxwriter
 
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
+from hesuan.reports import figure
 from hesuan.reports.case_book import write_case_book
 from hesuan.reports.case_sheet import SHEETS
 from hesuan.reports.case_summary import FILLED, HEAD_ROW, PRINTED, QUESTION, SHEET
@@ -108,6 +109,20 @@ def test_the_sheets_are_the_ones_promised_and_the_batch_is_hidden(ready: Path, b
 
 def test_no_cell_is_a_formula(book: Path) -> None:
     assert [name for name, xml in parts(book).items() if re.search(r"<f[ >]", xml)] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "<script>alert(1)</script>", "{{7*7}}", "甲\u202e乙公司", "㐀㑇䶮𠮷龘靐公司", "名" * 200]
+)
+def test_a_name_stands_in_its_cell_as_text_and_whole(ready: Path, name: str, tmp_path: Path) -> None:
+    database = tmp_path / "named.duckdb"
+    shutil.copy(Workspace(ready).published, database)
+    database.chmod(0o644)
+    with connect(database) as connection:
+        connection.execute("update published.claim set applicant_name = ? where claim_id = 'C-a'", [name])
+        written = write_case_book(connection, tmp_path)
+    assert [line for line in cells(written, SHEET) if figure.visible(name) in line] != []
+    assert [part for part, xml in parts(written).items() if re.search(r"<f[ >]", xml)] == []
 
 
 def test_the_same_database_gives_the_same_bytes(ready: Path, book: Path, tmp_path: Path) -> None:

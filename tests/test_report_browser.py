@@ -320,6 +320,31 @@ def test_an_opinion_that_would_be_refused_is_not_exported(
     assert page.inner_text("#opinion-status") == says
 
 
+def test_every_state_is_told_by_its_sign_and_word_in_grey(page: Any, folder: Path) -> None:
+    """In the drawn picture without colour: no two states have the same sign and word, and each is seen on its ground."""
+    overview(page, folder)
+    page.emulate_media(media="print")
+    chips = page.eval_on_selector_all(
+        ".chip",
+        """chips => chips.filter(c => c.offsetHeight).map(c => {
+            const style = getComputedStyle(c);
+            return [c.className, c.innerText.trim(), style.color, style.backgroundColor];
+        })""",
+    )
+    words = {kind: text for kind, text, _, _ in chips}
+    assert len(words) >= 3
+    assert len(set(words.values())) == len(words)
+    assert all(re.match(r"[√◆×▼○]\s*\S", text) for text in words.values())
+    for _, text, ink, ground in chips:
+        assert abs(_grey(ink) - _grey(ground)) > 100, text
+
+
+def _grey(colour: str) -> float:
+    """Luma of a CSS colour; what is transparent lies on white."""
+    red, green, blue, *alpha = (float(part) for part in re.findall(r"[\d.]+", colour))
+    return 255.0 if alpha and alpha[0] == 0 else 0.299 * red + 0.587 * green + 0.114 * blue
+
+
 def test_printing_opens_what_is_folded(page: Any, folder: Path) -> None:
     dossier(page, folder, "DZ2026-0002")
     assert page.eval_on_selector_all("details", "parts => parts.every(part => !part.open)")
