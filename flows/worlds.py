@@ -67,11 +67,10 @@ def evaluate(connection: Connection, court: Court, policy: Policy) -> None:
     that reading. Where there are such claims they are held, and the worlds that came out otherwise, or settle one of
     those readings, are worked out once more.
     """
-    asked = worlds(policy)
-    if not asked:
+    asked, default = worlds(policy), _outcome(connection)
+    if not asked or not default:
         return
     _remember(connection, court.compared)
-    default = _outcome(connection)
     found = [_visited(connection, court, world, default) for world in asked]
     turning = [
         (claim, visit.world) for visit in found for claim in sorted(refused(default) - refused(visit.outcome))
