@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hesuan.flows.append_only import append_batch, read_entries
+from hesuan.flows.seen import keep_in_mind, seen
 from hesuan.flows.source import Declaration
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault
@@ -74,7 +75,21 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
     Raises InputFault when the file changes while it is read.
     """
     name = path.relative_to(workspace.inbox).as_posix()
-    before = path.stat()
+    found = path.stat()
+    sha256 = seen(name, found, workspace)
+    if sha256 is None or not object_path(workspace, sha256).exists():
+        sha256 = _kept(path, name, found, workspace)
+        keep_in_mind(name, found, sha256, workspace)
+    try:
+        declaration = declaration_beside(path, workspace)
+    except InputFault as fault:
+        # Without its declaration the file cannot be read rightly; it is kept, and refused when it is staged.
+        declaration = {"unreadable": str(fault)}
+    return Intake(sha256, name, found.st_size, taken_on, declaration)
+
+
+def _kept(path: Path, name: str, before: os.stat_result, workspace: Workspace) -> str:
+    """SHA-256 of the file, which lies in the store now."""
     partial = incoming_path(workspace, name)
     sha256 = _copy(path, partial)
     after = path.stat()
@@ -82,12 +97,7 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
         partial.unlink()
         raise InputFault(f"inbox/{name}: 读取过程中文件被改动，请待其写完再收录")
     keep_object(partial, object_path(workspace, sha256))
-    try:
-        declaration = declaration_beside(path, workspace)
-    except InputFault as fault:
-        # Without its declaration the file cannot be read rightly; it is kept, and refused when it is staged.
-        declaration = {"unreadable": str(fault)}
-    return Intake(sha256, name, after.st_size, taken_on, declaration)
+    return sha256
 
 
 def _copy(path: Path, partial: Path) -> str:
