@@ -38,7 +38,7 @@ def connect(
         raise WarehouseFault(f"{path}: 数据库打不开：{_first_line(error)}") from error
     try:
         connection.execute(f"set timezone = '{ZONE}'")
-        connection.execute("set enable_progress_bar = false")
+        connection.execute("set enable_progress_bar = false; set parquet_metadata_cache = true")
         connection.execute(f"set preserve_insertion_order = {str(keep_order).lower()}")
         yield connection
     finally:
