@@ -13,7 +13,7 @@ from hesuan.flows.evidence import Intake, file_order
 from hesuan.flows.lake_set import Staged, begin, finish, is_whole
 from hesuan.flows.occupancy.occupy import occupy_jointly
 from hesuan.flows.occupancy.sample import SampleSet, has_samples
-from hesuan.flows.warehouse import connect, quoted
+from hesuan.flows.warehouse import connect, parquet
 from hesuan.flows.workspace import Workspace
 
 
@@ -40,12 +40,10 @@ def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
     sets = _in_order(intakes, folders)
     if len(sets) < 2:
         return []
-    paths = [
-        f"select *, {n} as set_no from {quoted(str(s.folder / 'span.parquet'))}" for n, s in enumerate(sets)
-    ]
+    spans = parquet(s.folder / "span.parquet" for s in sets)
     with connect() as connection:
         rows = connection.execute(f"""
-            with spans as ({" union all ".join(paths)}),
+            with spans as (select *, file_index as set_no from {spans}),
             followed as (
                 select *, first_s <= max(last_s) over (
                     partition by provider_id, device_uuid, day_no order by first_s, last_s, set_no
