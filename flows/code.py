@@ -27,6 +27,7 @@ STAGING = (
     "flows/occupancy/",
     "flows/pod/",
     "flows/scheduler/",
+    "flows/seen.py",
     "flows/source.py",
     "flows/stages/stage.py",
     "flows/strict_json.py",
