@@ -16,6 +16,9 @@ from tests.night import after_first_night, tally
 from tests.test_change import hand_in
 from tests.test_same_figures import conserved
 
+# Nights of its own, looked at once a change is ready.
+pytestmark = pytest.mark.slow
+
 Row = dict[str, Any]
 CARD_HOUR = 21000 * 3600
 

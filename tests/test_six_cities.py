@@ -13,6 +13,9 @@ from hesuan.schemas.policy import policy_ids
 from tests.city import APPLICANTS, PROVIDER, City
 from tests.night import of_one_reading, tally
 
+# Nights of its own, looked at once a change is ready.
+pytestmark = pytest.mark.slow
+
 CLAIMS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "six_cities.toml").read_text(encoding="utf-8")
 )["claim"]
