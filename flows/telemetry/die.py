@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 
 import polars as pl
 
-from hesuan.flows.telemetry.profile import COLUMNS
+from hesuan.flows.telemetry.profile import COLUMNS, first_of
 
 # model_name of npu-exporter: 910C, or the chip's own name, Ascend910_93xx.
 _PAIRED = re.compile(r"910c|910_93\d\d")
@@ -18,29 +18,31 @@ TWO = 2
 HALF_CARD = (
     "910C 的两个芯粒为一卡，文件中找不到与之成对的另一个（同一节点、编号为 2n 与 2n+1），不能当作一张卡"
 )
-# What two dies read together; their temperature and what cannot be added is the greater.
+# Of two dies these add up; utilisation is their mean, temperature the greater.
 ADDED = {"power_watts", "energy_joules", "memory_used_mib"}
 
+Place = tuple[str | None, int | None]
+"""Node, and number of the board on it; None where it is not said."""
 
-def die_place(labels: dict[str, str]) -> tuple[str, int] | None:
-    """Node and place of the board on it, for a die of a board of two; None for a whole card. −1: a place unknown."""
+
+def die_place(labels: dict[str, str]) -> Place | None:
+    """Of a die of a board of two; None for a whole card."""
     if not _PAIRED.search(labels.get("model_name", "").lower()):
         return None
-    node = next((labels[name] for name in _NODE if labels.get(name)), "")
     number = labels.get("id", "")
-    return node, int(number) // TWO if number.isdecimal() else -1
+    return first_of(labels, _NODE), int(number) // TWO if number.isdecimal() else None
 
 
-def boards(dies: set[tuple[tuple[str, int], str]]) -> dict[str, str]:
+def boards(dies: set[tuple[Place, str]]) -> dict[str, str]:
     """Die → board, for dies that are exactly two at their place and lie at no other; from (place, die)."""
-    at: dict[tuple[str, int], set[str]] = defaultdict(set)
+    at: dict[Place, set[str]] = defaultdict(set)
     for place, die in dies:
         at[place].add(die)
     place_count = Counter(die for _, die in dies)
     return {
         die: "+".join(sorted(pair))
         for (_, number), pair in at.items()
-        if number >= 0 and len(pair) == TWO and all(place_count[each] == 1 for each in pair)
+        if number is not None and len(pair) == TWO and all(place_count[each] == 1 for each in pair)
         for die in pair
     }
 
@@ -54,17 +56,21 @@ def as_boards(rows: pl.DataFrame) -> pl.DataFrame:
     dies, whole = rows.filter(is_die), rows.filter(~is_die)
     if dies.is_empty():
         return rows.drop("card_uuid")
-    tenants = pl.col("tenant").drop_nulls().unique()
     joined = dies.group_by("card_uuid", "sampled_at").agg(
         pl.col("row_no").min(),
         *(_of_two(name).alias(name) for name in COLUMNS),
         pl.col("point_count").sum(),
-        tenant=pl.when(tenants.len() == 1).then(tenants.first()),
+        tenant=only_tenant(),
         metric_names=pl.col("metric_names").str.split(",").list.explode().unique().sort().str.join(","),
-        is_read=pl.col("is_read").any(),
     )
-    boards = joined.rename({"card_uuid": "device_uuid"}).select(whole.drop("card_uuid").columns)
-    return pl.concat([whole.drop("card_uuid"), boards])
+    cards = whole.drop("card_uuid")
+    return pl.concat([cards, joined.rename({"card_uuid": "device_uuid"}).select(cards.columns)])
+
+
+def only_tenant() -> pl.Expr:
+    """Of a group the tenant, where there is one: a card that several share at an instant is nobody's alone."""
+    tenants = pl.col("tenant").drop_nulls().unique()
+    return pl.when(tenants.len() == 1).then(tenants.first())
 
 
 def _of_two(name: str) -> pl.Expr:

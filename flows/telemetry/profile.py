@@ -151,3 +151,8 @@ DEVICE_LABELS = frozenset(label for profile in PROFILES for label in profile.dev
 def profile_of(metric: str) -> Profile | None:
     """The profile that knows a metric (in lower case)."""
     return next((profile for profile in PROFILES if profile.knows(metric)), None)
+
+
+def first_of(labels: dict[str, str], names: tuple[str, ...]) -> str | None:
+    """The first of those labels that is filled in."""
+    return next((labels[name] for name in names if labels.get(name)), None)

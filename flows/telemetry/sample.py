@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows.telemetry.die import as_boards
+from hesuan.flows.telemetry.die import as_boards, only_tenant
 from hesuan.flows.telemetry.profile import COLUMNS
 from hesuan.schemas.kind import INSTANT_TYPE, NUMBER
 
@@ -51,7 +51,7 @@ def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFra
     faulty = [judged, usable, lonely.with_columns(fault=pl.lit("OWNER").cast(FAULT))]
     refused = pl.concat(f.filter(pl.col("fault").is_not_null()).select("row_no", "fault") for f in faulty)
     code = pl.col("fault").cast(pl.String)
-    return as_boards(rows.filter("is_read")), refused.select(
+    return as_boards(rows.filter("is_read").drop("is_read")), refused.select(
         "row_no",
         reason_code=code,
         reason_zh=code.replace_strict(FAULT_ZH, return_dtype=pl.String),
@@ -90,12 +90,11 @@ def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
     best = points.sort("rank", "row_no").with_columns(
         pl.when(pl.col("column") == name).then(value).alias(name) for name in COLUMNS
     )
-    tenants = pl.col("tenant").drop_nulls().unique()
     return best.group_by(*MOMENT).agg(
         pl.col("row_no").min(),
         *(pl.col(name).first(ignore_nulls=True) for name in COLUMNS),
         point_count=pl.len().cast(pl.Int64),
-        tenant=pl.when(tenants.len() == 1).then(tenants.first()),
+        tenant=only_tenant(),
         metric_names=pl.col("column").drop_nulls().unique().sort().str.join(","),
         is_read=pl.col("column").is_not_null().any(),
         card_uuid=pl.col("card_uuid").first(),

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from hesuan.flows.telemetry.die import HALF_CARD, boards, die_place
-from hesuan.flows.telemetry.profile import Measure, Profile, profile_of
+from hesuan.flows.telemetry.profile import Measure, Profile, first_of, profile_of
 
 _LABEL = re.compile(r'\s*("?)([^\s={},"]+)\1\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)')
 _ESCAPE = re.compile(r"\\(.)")
@@ -115,7 +115,7 @@ def _meaning(series: Series) -> dict[str, Any]:
         return said
     measure = profile.measures.get(metric, Measure(""))
     return said | {
-        "device_uuid": _first(labels, profile.device),
+        "device_uuid": first_of(labels, profile.device),
         "tenant": _tenant(labels, profile),
         "column": measure.column or None,
         "times": measure.times,
@@ -148,14 +148,10 @@ def _reason(
     part = next((label for label in profile.part if labels.get(label)), None)
     if part is not None:
         return "PART_OF_CARD", f"是{profile.part[part]} {labels[part]} 的读数，不是整卡的，计入会重复"
-    if _first(labels, profile.device) is None:
+    if first_of(labels, profile.device) is None:
         wanted = "、".join(profile.device)
         return "NO_DEVICE", f"没有设备的唯一编号（标签 {wanted}）；序号会随重启改变，不能代替"
     return None, None
-
-
-def _first(labels: dict[str, str], names: tuple[str, ...]) -> str | None:
-    return next((labels[name] for name in names if labels.get(name)), None)
 
 
 def _tenant(labels: dict[str, str], profile: Profile) -> str | None:

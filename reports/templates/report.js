@@ -75,21 +75,16 @@
 
     /* Rows in their order: what fits into the open table there, the others into the folded one, in order once it is open. */
     function arrange() {
-      var room = rest ? most : rows.length;
+      if (!rest) { fill(body, rows); return; }
       var open = [];
       var others = [];
-      rows.forEach(function (one) {
-        var fits = open.length < room && (one.isShown || !rest);
-        (fits ? open : others).push(one);
-      });
-      if (rest) {
-        others.forEach(function (one) { if (one.row.parentNode === body) { folded.appendChild(one.row); } });
-        if (rest.open) { fill(folded, others); }
-        var count = others.filter(function (one) { return one.isShown; }).length;
-        rest.hidden = count === 0;
-        rest.querySelector(".number").textContent = String(count);
-      }
+      rows.forEach(function (one) { (one.isShown && open.length < most ? open : others).push(one); });
+      others.forEach(function (one) { if (one.row.parentNode === body) { folded.appendChild(one.row); } });
+      if (rest.open) { fill(folded, others); }
       fill(body, open);
+      var count = others.filter(function (one) { return one.isShown; }).length;
+      rest.hidden = count === 0;
+      rest.querySelector(".number").textContent = String(count);
     }
 
     function fill(part, wanted) {
@@ -111,7 +106,6 @@
         var way = isNumber ? Number(one) - Number(two) : collator.compare(one, two);
         return (order.down ? -way : way) || a.place - b.place;
       });
-      arrange();
       heads.forEach(function (head, place) {
         head.setAttribute("aria-sort", place !== column ? "none" : order.down ? "descending" : "ascending");
       });
@@ -156,6 +150,7 @@
       button.addEventListener("click", function () {
         order = { column: place, down: order.column === place && !order.down };
         sort();
+        arrange();
         remember();
       });
     });
