@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hesuan.flows.append_only import append_batch, read_entries
-from hesuan.flows.seen import keep_in_mind, seen
+from hesuan.flows.seen import is_settled, note_of_file, read_note, write_note
 from hesuan.flows.source import Declaration
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault
@@ -76,10 +76,11 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
     """
     name = path.relative_to(workspace.inbox).as_posix()
     found = path.stat()
-    sha256 = seen(name, found, workspace)
+    note = note_of_file(name, found, workspace)
+    sha256 = read_note(note) if is_settled(note, found) else None
     if sha256 is None or not object_path(workspace, sha256).exists():
         sha256 = _kept(path, name, found, workspace)
-        keep_in_mind(name, found, sha256, workspace)
+        write_note(note, sha256)
     try:
         declaration = declaration_beside(path, workspace)
     except InputFault as fault:

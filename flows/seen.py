@@ -1,40 +1,49 @@
-"""Inbox files that lie as they lay when they were taken in: they need not be read again.
+"""Notes of what was taken in before and has not changed: it need not be read again.
 
-A note holds a file's size, times, inode and SHA-256. Nobody can set a file's change time, so where it is the same, so is
-the content; but the clocks of file systems are coarse, and a file that changed shortly before its note was written is
-read once more. Notes are no evidence: without them everything is read.
+A note is named by all that would tell a change, and holds the SHA-256 of the content. Notes are no evidence: where there
+is none, or a broken one, everything is read.
+
+Of a file: size, times, inode. Nobody can set a file's change time, so where it is the same, so is the content; but the
+clocks of file systems are coarse, and a file that changed shortly before its note was written is read once more.
 """
 
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 from hesuan.flows.workspace import Workspace
 
 COARSE_NS = 2_000_000_000
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
-def seen(name: str, found: os.stat_result, workspace: Workspace) -> str | None:
-    """SHA-256 of the inbox file of that name, where a note says it; None where it must be read."""
-    note = _note(name, workspace)
+def note_of(folder: Path, *tells: str | int | None) -> Path:
+    """Where the note lies of a thing about which that is known."""
+    return folder / hashlib.sha256(json.dumps(tells).encode()).hexdigest()
+
+
+def read_note(note: Path) -> str | None:
+    """The SHA-256 that a note holds."""
     try:
-        says = json.loads(note.read_text("utf-8"))
-        is_settled = found.st_ctime_ns + COARSE_NS < note.stat().st_mtime_ns
-        return str(says["sha256"]) if is_settled and says["as"] == _as(found) else None
-    except (OSError, ValueError, KeyError, TypeError):
+        text = note.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
         return None
+    return text if _SHA256.fullmatch(text) else None
 
 
-def keep_in_mind(name: str, found: os.stat_result, sha256: str, workspace: Workspace) -> None:
-    note = _note(name, workspace)
+def write_note(note: Path, sha256: str) -> None:
     note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(json.dumps({"as": _as(found), "sha256": sha256}), "utf-8")
+    note.write_text(sha256, "utf-8")
 
 
-def _as(found: os.stat_result) -> list[int]:
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev]
+def note_of_file(name: str, found: os.stat_result, workspace: Workspace) -> Path:
+    """Of the inbox file of that name, as it was found."""
+    tells = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
+    return note_of(workspace.lake / ".seen", name, *tells)
 
 
-def _note(name: str, workspace: Workspace) -> Path:
-    return workspace.lake / ".seen" / hashlib.sha256(name.encode()).hexdigest()[:32]
+def is_settled(note: Path, found: os.stat_result) -> bool:
+    """Whether the file had not changed for a while when its note was written."""
+    return note.exists() and found.st_ctime_ns + COARSE_NS < note.stat().st_mtime_ns

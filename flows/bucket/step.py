@@ -3,8 +3,6 @@
 Copies are named by their content, so what lies on a machine already is never fetched and never wrong.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.store import Listed, Store, store_of
 from hesuan.flows.evidence import Intake, object_path, read_declaration, sha256_of
 from hesuan.flows.lake_set import SAYS, begin, is_whole, place_set, set_folder
+from hesuan.flows.seen import note_of, read_note, write_note
 from hesuan.flows.stages import stage as stages
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault, WarehouseFault
@@ -76,15 +75,13 @@ def take_in(handed: Handed, bucket: Bucket, taken_on: str) -> Intake:
         raise InputFault(f"inbox/{handed.name}: 名称中有空的、“.”或“..”的一段，不能收录，请改名")
     store = store_of(bucket)
     copies = store.copies
-    was = json.dumps([handed.object.name, handed.object.etag, handed.object.size]).encode()
-    note = copies.root / TAKEN / hashlib.sha256(was).hexdigest()
-    sha256 = note.read_text() if note.exists() else _copied(store, handed, copies)
+    note = note_of(copies.root / TAKEN, handed.object.name, handed.object.etag, handed.object.size)
+    sha256 = read_note(note) or _copied(store, handed, copies)
     if not _is_stored(store, sha256, handed.object.size):
         if not object_path(copies, sha256).exists():
             sha256 = _copied(store, handed, copies)
         store.keep(object_path(copies, sha256), object_name(copies, sha256))
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(sha256)
+    write_note(note, sha256)
     return Intake(sha256, handed.name, handed.object.size, taken_on, handed.declaration)
 
 

@@ -1,5 +1,6 @@
 """What the benches share: commands timed against one another, round by round, and samples as a provider exports them."""
 
+import os
 import resource
 import statistics
 import subprocess
@@ -10,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 CARDS = 2304
-HESUAN = [sys.executable, "-c", "from hesuan.flows.cli import main; main()"]
 
 
 def seconds(command: list[str]) -> float:
@@ -19,11 +19,25 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - begun
 
 
-def night(root: Path, engine: str = "inline") -> float:
+def running(engine: str = "inline") -> list[str]:
+    """`hesuan run`; the workspace is its last word."""
+    return [
+        sys.executable,
+        "-c",
+        "from hesuan.flows.cli import main; main()",
+        "run",
+        "-q",
+        "--engine",
+        engine,
+        "-w",
+    ]
+
+
+def night(root: Path) -> float:
     """Seconds of `hesuan run` over a workspace; it must have published."""
     published = root / "warehouse" / "hesuan.duckdb"
     before = published.resolve()
-    took = seconds([*HESUAN, "run", "-q", "--engine", engine, "-w", str(root)])
+    took = seconds([*running(), str(root)])
     assert published.exists(), f"{root}: nothing was published"
     assert published.resolve() != before, f"{root}: nothing new was published"
     return took
@@ -49,6 +63,18 @@ def say(name: str, pairs: list[tuple[float, float]], *, bound: float) -> None:
 def peak_gb() -> float:
     """Of any child so far."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+
+
+def workspace(root: Path, files: list[Path]) -> Path:
+    """A workspace with those files in its inbox, linked, sampled once a minute."""
+    inbox = root / "inbox" / "submissions"
+    inbox.mkdir(parents=True)
+    for path in files:
+        os.link(path, inbox / path.name)
+    (inbox / "source.toml").write_text("sample_period_seconds = 60\n", encoding="utf-8")
+    for folder in ("evidence", "lake", "warehouse", "reports"):
+        (root / folder).mkdir()
+    return root
 
 
 def write_samples(path: Path, rows: int, *, start: str) -> None:

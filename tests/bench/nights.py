@@ -12,7 +12,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from measure import HESUAN, night, say, seconds
+from measure import night, running, say, seconds
 
 DAYS = int(sys.argv[1]) if len(sys.argv) > 1 else 365
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -46,7 +46,7 @@ def one_more(before: Path, after: Path, day: int) -> float:
     """Seconds of the night with that day; a night without anything new goes before it, for the copy's files are new."""
     shutil.copytree(before, after, symlinks=True)
     time.sleep(3)
-    seconds([*HESUAN, "run", "-q", "--engine", "inline", "-w", str(after)])
+    seconds([*running(), str(after)])
     hand_in(after, day)
     took = night(after)
     shutil.rmtree(after)

@@ -7,14 +7,13 @@ to report (at most 4; for ten files of the same size at most 10.5 times the aggr
 Usage: python tests/bench/sample_scale.py [ROWS per file] [FILES] [ROUNDS]
 """
 
-import os
 import shutil
 import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
-from measure import CARDS, night, peak_gb, say, told, write_samples
+from measure import CARDS, night, peak_gb, say, told, workspace, write_samples
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000_000
 FILES = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -69,17 +68,6 @@ build = reconcile(intakes, folders, shared, workspace.warehouse / ".work", None)
 decide(build, load_policy(default_policy_id()))
 print(time.perf_counter() - begun)
 """
-
-
-def workspace(root: Path, files: list[Path]) -> Path:
-    inbox = root / "inbox" / "submissions"
-    inbox.mkdir(parents=True)
-    for path in files:
-        os.link(path, inbox / path.name)
-    (inbox / "source.toml").write_text("sample_period_seconds = 60\n", encoding="utf-8")
-    for folder in ("evidence", "lake", "warehouse", "reports"):
-        (root / folder).mkdir()
-    return root
 
 
 def main() -> None:

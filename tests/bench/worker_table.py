@@ -6,7 +6,6 @@ Usage: python tests/bench/worker_table.py [ROWS per file] [FILES] [ROUNDS]
 
 import hashlib
 import importlib.util
-import os
 import shutil
 import statistics
 import sys
@@ -14,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-from measure import HESUAN, seconds, told, write_samples
+from measure import running, seconds, told, workspace, write_samples
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
 FILES = int(sys.argv[2]) if len(sys.argv) > 2 else 8
@@ -48,17 +47,6 @@ print(time.perf_counter() - begun)
 """
 
 
-def workspace(root: Path, files: list[Path]) -> Path:
-    inbox = root / "inbox" / "submissions"
-    inbox.mkdir(parents=True)
-    for path in files:
-        os.link(path, inbox / path.name)
-    (inbox / "source.toml").write_text("sample_period_seconds = 60\n", encoding="utf-8")
-    for folder in ("evidence", "lake", "warehouse", "reports"):
-        (root / folder).mkdir()
-    return root
-
-
 def digest(root: Path) -> str:
     """Of every published row about usage."""
     with duckdb.connect(str(root / "warehouse" / "hesuan.duckdb"), read_only=True) as connection:
@@ -68,8 +56,8 @@ def digest(root: Path) -> str:
 
 def main() -> None:
     engines = {
-        "inline": [*HESUAN, "run", "-q", "--engine", "inline", "-w"],
-        "pool": [*HESUAN, "run", "-q", "--engine", "pool", "-w"],
+        "inline": running("inline"),
+        "pool": running("pool"),
         "dask, 1 worker": [sys.executable, "{script}"],
         "dask, 2 workers": [sys.executable, "{script}"],
     }
