@@ -46,8 +46,13 @@ ON_THE_WAY = "reconciled.attributed"
 IN_HOURS = "usage_sample"
 
 
-def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path], as_of: date | None) -> None:
-    """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later, old_usage."""
+def load_lake(
+    connection: Connection, intakes: list[Intake], folders: list[Path], bound: list[Path], as_of: date | None
+) -> None:
+    """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later, old_usage.
+
+    folders: one set per intake. bound: where their rows are read, fewer folders of the same rows (`flows.volume`).
+    """
     connection.execute("create schema lake")
     _load_files(connection, intakes, folders)
     for fate, meanings in (("duplicate", FATE), ("superseded", FATE | REPLACED), ("later", FATE)):
@@ -56,15 +61,15 @@ def load_lake(connection: Connection, intakes: list[Intake], folders: list[Path]
         )
         connection.execute(f"create table lake.{fate} ({columns})")
         comment(connection, f"lake.{fate}", f"{fate} 行", meanings)
-    _load_rejects(connection, folders)
+    _load_rejects(connection, bound)
     make_rewritten(connection)
     _make_old_usage(connection)
     for table in tables().values():
         if table.name == IN_HOURS:
             continue
-        found = [path for folder in folders for path in parts_of(folder, table.name)]
+        found = [path for folder in bound for path in parts_of(folder, table.name)]
         _load_table(connection, table, found, as_of)
-    load_chain(connection, folders, as_of)
+    load_chain(connection, bound, as_of)
 
 
 def leave_in_lake(connection: Connection) -> None:

@@ -73,7 +73,7 @@ def cases_of(rule_id: str) -> tuple[RuleCase, ...]:
 def court() -> Iterator[Connection]:
     """A database with every relation as a run makes it, all of them empty, and the policy's parameters."""
     with connect() as connection:
-        load_lake(connection, [], [], None)
+        load_lake(connection, [], [], [], None)
         load_hours(connection, [], [], None)
         connection.execute("create schema reconciled")
         connection.execute(WORDS)

@@ -13,6 +13,7 @@ from hesuan.flows.lake import leave_in_lake, load_lake
 from hesuan.flows.lake_hour import leave_hours, load_hours
 from hesuan.flows.occupancy.shared import Settled
 from hesuan.flows.unit_tables import load_unit_tables
+from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.policy import Policy
@@ -100,9 +101,10 @@ def reconcile(
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     path = work / "build.duckdb"
+    bound = volumes(folders)
     with connect(path, keep_order=False) as connection, whole(connection):
-        load_lake(connection, intakes, folders, as_of)
-        load_hours(connection, folders, shared, as_of)
+        load_lake(connection, intakes, folders, bound, as_of)
+        load_hours(connection, bound, shared, as_of)
         connection.execute("create schema reconciled")
         connection.execute(WORDS)
         connection.execute(MACROS)
