@@ -39,6 +39,8 @@ def connect(
     try:
         connection.execute(f"set timezone = '{ZONE}'")
         connection.execute("set enable_progress_bar = false; set parquet_metadata_cache = true")
+        # Text is kept this way in the end; without it every other way is tried first, which takes as long as keeping it.
+        connection.execute("set force_compression = 'fsst'")
         connection.execute(f"set preserve_insertion_order = {str(keep_order).lower()}")
         yield connection
     finally:

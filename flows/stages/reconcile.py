@@ -25,7 +25,7 @@ WORDS = """
         ('counted', 'running', 'zombie', 'open', 'never_started', 'reversed', 'zero', 'runaway');
     create type reconciled.matched_by as enum ('row', 'tenant', 'none');
 """
-# The day of an instant in UTC seconds: Asia/Shanghai has been UTC+8 without summer time since 1992.
+# The day of an instant, in UTC seconds or as it is: Asia/Shanghai has been UTC+8 without summer time since 1992.
 # What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
 # Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card. Whole millionths
 # of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left
@@ -33,6 +33,8 @@ WORDS = """
 MACROS = """
     create macro reconciled.local_day(at_s) as
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
+    create macro reconciled.local_date(instant) as
+        reconciled.local_day(epoch_us(instant) // 1000000);
     create macro reconciled.fate_of(state, start_s, end_s, export_s, time_limit_seconds) as
         case
             when start_s is null or state = 'PENDING' then 'never_started'

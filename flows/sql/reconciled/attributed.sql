@@ -40,10 +40,14 @@ with placed as (
         i.*,
         epoch_us(i.started_at) // 1000000 as start_s,
         epoch_us(i.ended_at) // 1000000 as end_s,
-        epoch_us(coalesce(i.exported_at, try_cast(f.exported_at as timestamptz))) // 1000000 as export_s,
+        epoch_us(coalesce(i.exported_at, f.exported_at)) // 1000000 as export_s,
         coalesce(i.suspended_seconds, 0) as idle_s,
     from lake.usage_interval as i
-    left join lake.input_file as f using (file_sha256)
+    left join (
+        -- Read as an instant once per file, not once per row.
+        select file_sha256, file_rank, try_cast(exported_at as timestamptz) as exported_at
+        from lake.input_file
+    ) as f using (file_sha256)
 ),
 fated as (
     select
@@ -95,7 +99,7 @@ attributed as (
         on t.provider_id is not distinct from i.provider_id
         and t.cluster_id is not distinct from i.cluster_id
         and t.tenant = i.tenant
-        and t.started_on = cast(i.started_at as date)
+        and t.started_on = reconciled.local_date(i.started_at)
     left join lake.contract as k on k.contract_no = coalesce(i.contract_no, t.contract_no)
     left join reconciled.cluster_tracking as g
         on g.provider_id is not distinct from i.provider_id

@@ -29,6 +29,7 @@ used as (
         i.suspended_seconds,
         c.contract_no is not null as is_subsidised,
     from reconciled.interval as i
+    semi join lake.device as d on d.provider_id = i.provider_id and d.device_model = i.device_model
     left join (select distinct contract_no from reconciled.claim_paper) as c on c.contract_no = i.contract_no
 ),
 -- The last day of a card counts as a day in use.

@@ -23,6 +23,7 @@ with listed as (
 held as (
     select contract_no, provider_id, coalesce(device_uuid, '') as held_by, begin_s, stop_s, coalesce(card_units, 21000) as card_units
     from reconciled.stretch
+    semi join listed using (contract_no, provider_id)
     where stop_s > begin_s
 ),
 named as (

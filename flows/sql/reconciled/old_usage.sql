@@ -42,7 +42,7 @@ old as (
         on t.provider_id is not distinct from f.provider_id
         and t.cluster_id is not distinct from f.cluster_id
         and t.tenant = f.tenant
-        and t.started_on = cast(f.started_at as date)
+        and t.started_on = reconciled.local_date(f.started_at)
     left join reconciled.cluster_tracking as g
         on g.provider_id is not distinct from f.provider_id
         and g.cluster_id is not distinct from f.cluster_id

@@ -29,7 +29,7 @@ changed as (
         r.table_name,
         r.provider_id,
         r.cluster_id,
-        cast(r.usage_at as date) as usage_on,
+        reconciled.local_date(r.usage_at) as usage_on,
         r.file_sha256,
         r.row_no,
         r.by_file_sha256,
@@ -49,7 +49,7 @@ changed as (
         on t.provider_id is not distinct from r.provider_id
         and t.cluster_id is not distinct from r.cluster_id
         and t.tenant = r.tenant
-        and t.started_on = cast(r.usage_at as date)
+        and t.started_on = reconciled.local_date(r.usage_at)
     where n.batch > o.batch
 )
 select

@@ -26,7 +26,7 @@ with counted as (
     select
         *,
         coalesce(contract_no, tenant) as party,
-        cast(ended_at as date) as ended_on,
+        reconciled.local_date(ended_at) as ended_on,
     from reconciled.interval
     where stop_s > begin_s
 ),

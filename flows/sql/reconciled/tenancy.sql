@@ -15,7 +15,7 @@ with asked as (
         provider_id,
         cluster_id,
         tenant,
-        cast(started_at as date) as started_on,
+        reconciled.local_date(started_at) as started_on,
     from lake.usage_interval
     where started_at is not null
     union
@@ -23,7 +23,7 @@ with asked as (
         provider_id,
         cluster_id,
         tenant,
-        cast(started_at as date) as started_on,
+        reconciled.local_date(started_at) as started_on,
     from lake.old_usage
     where started_at is not null
     union

@@ -36,7 +36,7 @@ with used as (
     union all
     select
         usage_key,
-        cast(ended_at as date) as usage_on,
+        reconciled.local_date(ended_at) as usage_on,
         case when card_units is not null then 0 end as unit_seconds,
         null as metered_seconds,
         null as active_seconds,
@@ -55,7 +55,7 @@ with used as (
         and not (
             device_uuid is null
             and stop_s > begin_s
-            and cast(ended_at as date) = reconciled.local_day(stop_s - 1)
+            and reconciled.local_date(ended_at) = reconciled.local_day(stop_s - 1)
         )
     union all
     select
