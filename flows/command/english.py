@@ -66,6 +66,8 @@ HELP_ENGLISH = {
     "审查时间（北京时间）；默认此刻。": "Time of the review (Asia/Shanghai); now by default.",
     "重写某次运行的报告。": "Write the report of a run again.",
     "运行编号；默认最近一次。": "Id of the run; the newest by default.",
-    "离线核验证据包；尚未提供。": "Verify an evidence bundle offline; not provided yet.",
+    "离线核验一个工作区或其证据文件夹：文件是否原样，数字是否即所公布的。": (
+        "Verify a workspace or its evidence folder offline: whether the files are as taken in, the figures as published."
+    ),
     "打印命令补全的脚本（bash、zsh、fish）。": "Print the completion script for bash, zsh or fish.",
 }

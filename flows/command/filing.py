@@ -9,7 +9,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from hesuan.flows.command.shared import Asking, shared
-from hesuan.schemas.fault import InputFault, UsageFault
+from hesuan.schemas.fault import EvidenceFault, InputFault, UsageFault
 from hesuan.schemas.kind import ZONE
 
 PROGRAM = "hesuan"
@@ -67,8 +67,15 @@ def report(asking: Asking, run_id: str | None) -> None:
 @shared
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def verify(asking: Asking, folder: Path) -> None:
-    """离线核验证据包；尚未提供。"""
-    raise UsageFault(f"{folder}: 尚不能离线核验证据包；什么都没有核验")
+    """离线核验一个工作区或其证据文件夹：文件是否原样，数字是否即所公布的。"""
+    from hesuan.flows.verifying import verify_folder
+
+    verified = verify_folder(folder)
+    for line in verified.troubles:
+        asking.warn(line)
+    asking.say(verified.facts(), verified.lines(lang=asking.lang))
+    if verified.troubles:
+        sys.exit(EvidenceFault.exit_code)
 
 
 @click.command()

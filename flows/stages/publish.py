@@ -108,8 +108,6 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
 
 
 def _run(connection: Connection, policy: Policy, named: Named) -> None:
-    inputs = connection.execute("select file_sha256 from lake.input_file order by all").fetchall()
-    digest = hashlib.sha256("\n".join(row[0] for row in inputs).encode()).hexdigest()
     connection.execute(
         """
         create table published.run as
@@ -123,7 +121,7 @@ def _run(connection: Connection, policy: Policy, named: Named) -> None:
             ''::varchar as figure_sha256,
         from policy.instrument
         """,
-        [named.run_id, named.as_of, code.code_digest(), digest],
+        [named.run_id, named.as_of, code.code_digest(), input_digest(connection)],
     )
     comment(connection, "published.run", "本次运行（一行）", RUN)
 
@@ -152,6 +150,12 @@ def _fill_dictionary(connection: Connection) -> None:
         where schema_name = 'published' and function_type in ('macro', 'table_macro')
         order by function_name
     """)
+
+
+def input_digest(connection: Connection) -> str:
+    """SHA-256 over the SHA-256 of every file of the run, in order."""
+    inputs = connection.execute("select file_sha256 from lake.input_file order by all").fetchall()
+    return hashlib.sha256("\n".join(row[0] for row in inputs).encode()).hexdigest()
 
 
 def figure_digest(connection: Connection) -> str:
