@@ -199,11 +199,11 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
 
 
 def _listed_columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
-    found = connection.execute(
-        "select column_name from information_schema.columns"
-        " where table_catalog = current_database() and table_schema = 'published' and table_name = ?",
-        [name],
-    ).fetchall()
+    """Empty where there is no such relation. Asked of the relation itself: a listing would bind every view first."""
+    try:
+        found = connection.execute(f'describe published."{name}"').fetchall()
+    except duckdb.CatalogException:
+        return set()
     return {str(row[0]) for row in found}
 
 
