@@ -98,7 +98,12 @@ def regular_cells(
             pa.BufferReader(block.read()),
             csv.ReadOptions(use_threads=False, block_size=PIECE_BYTES, column_names=list(names)),
             csv.ParseOptions(delimiter=separator, quote_char=False),
-            csv.ConvertOptions(include_columns=list(wanted), column_types=dict.fromkeys(wanted, pa.string())),
+            # Every block is UTF-8 already: that was looked at when it was cut.
+            csv.ConvertOptions(
+                check_utf8=False,
+                include_columns=list(wanted),
+                column_types=dict.fromkeys(wanted, pa.string()),
+            ),
         )
     except pa.ArrowInvalid:
         return None

@@ -73,7 +73,7 @@ owned as (
     select
         n.stream_no,
         n.hour_s,
-        cast(to_timestamp(n.hour_s) as date) as usage_on,
+        reconciled.local_day(n.hour_s) as usage_on,
         coalesce(n.contract_no, t.contract_no) as contract_no,
         min(n.file_sha256) as file_sha256,
         arg_min(n.first_row_no, (n.file_sha256, n.first_row_no)) as row_no,
@@ -85,7 +85,7 @@ owned as (
         on t.provider_id is not distinct from n.provider_id
         and t.cluster_id is not distinct from n.cluster_id
         and t.tenant = n.tenant
-        and t.started_on = cast(to_timestamp(n.hour_s) as date)
+        and t.started_on = reconciled.local_day(n.hour_s)
     group by n.stream_no, n.hour_s, coalesce(n.contract_no, t.contract_no)
 ),
 -- Whose the numbers between two hours are is known only where both hours are of one contract.
@@ -126,7 +126,7 @@ tenant_days as (
         cluster_id,
         tenant,
         contract_no,
-        cast(to_timestamp(hour_s) as date) as usage_on,
+        reconciled.local_day(hour_s) as usage_on,
         sum(seq_count) as seq_count,
         file_sha256,
         min(first_row_no) as row_no,
