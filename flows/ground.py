@@ -76,14 +76,17 @@ def is_published(root: Root) -> bool:
     return Workspace(root).published.exists()
 
 
-def reported(root: Root, run_id: str | None) -> Path:
-    """The report of a run written again, of the newest where none is named. Raises UsageFault where it is not kept."""
+def reported(root: Root, run_id: str | None, *, lang: str = "zh") -> Path:
+    """The report of a run written again, of the newest where none is named, with pages in `lang` whatever the settings say.
+
+    Raises UsageFault where it is not kept.
+    """
     if isinstance(root, Bucket):
-        found: Path = _night().rewritten(root, run_id)
+        found: Path = _night().rewritten(root, run_id, lang=lang)
         return found
     workspace = Workspace(root)
     database = workspace.run_database(run_id or "latest")
-    return report(database, workspace.reports, run_id_in(database), workspace.settings())
+    return report(database, workspace.reports, run_id_in(database), workspace.settings().with_language(lang))
 
 
 def folder_of(root: Root, *, command: str) -> Path:

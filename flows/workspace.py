@@ -4,7 +4,7 @@ import fcntl
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hesuan.schemas.fault import InputFault, UsageFault, WorkspaceBusy
@@ -14,6 +14,7 @@ SETTINGS = """\
 # policy = "{policy}"          # 执行的办法
 # user_hash_key = ""           # 用户名散列的密钥；改动后用户散列随之改变
 # keep_files = 7               # 保留最近几份数据库
+# report_language = "zh"       # 报告网页的语言：zh，或 both（另在 reports/<编号>/en/ 出英文版）
 # paper = true                 # 每夜另出供签字的 PDF（须装 hesuan[paper] 与中文字体；缺什么，运行时会说）
 # paper_fonts = "/usr/share/fonts/opentype/noto"   # 字体所在文件夹
 # paper_body = "Noto Serif CJK SC"                 # 审核意见正文的字体；本单位有仿宋的写仿宋
@@ -31,6 +32,8 @@ SETTINGS = """\
 # with_sums = false            # 外发的日报也写各类建议补贴的合计
 """
 PAPER_KINDS = {"paper": (bool, "真假"), "paper_fonts": (str, "文字"), "paper_body": (str, "文字")}
+# Chinese is never left out: it is what the panel goes by.
+REPORT_LANGUAGES = {"zh": ("zh",), "both": ("zh", "en")}
 
 
 WEBHOOK_FORMS = ("text", "wecom", "dingtalk", "feishu")
@@ -73,10 +76,19 @@ class Settings:
     policy: str | None = None
     user_hash_key: str = "hesuan"
     keep_files: int = 7
+    report_language: str = "zh"
     paper: bool = True
     paper_fonts: str | None = None
     paper_body: str | None = None
     digest: DigestSettings = DigestSettings()
+
+    def languages(self) -> tuple[str, ...]:
+        """Of the pages of a report."""
+        return REPORT_LANGUAGES[self.report_language]
+
+    def with_language(self, lang: str) -> "Settings":
+        """The same, with pages in that language beside the Chinese ones."""
+        return self if lang in self.languages() else replace(self, report_language="both")
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,11 @@ class Workspace:
             raise InputFault(f"{path.name}: 设置读不懂：{error}") from error
         if wrong:
             raise InputFault(f"{path.name}: [digest] {'；'.join(wrong)}")
+        if settings.report_language not in REPORT_LANGUAGES:
+            known = "、".join(REPORT_LANGUAGES)
+            raise InputFault(
+                f"{path.name}: report_language 须为 {known} 之一，实为 {settings.report_language!r}"
+            )
         for name, (kind, said) in PAPER_KINDS.items():
             value = getattr(settings, name)
             if value is not None and not isinstance(value, kind):

@@ -28,7 +28,7 @@ class Month:
     month: str
     cells: tuple[Cell | None, ...]
     counts: dict[str, int]
-    missing: str
+    missing: tuple[int, ...]
 
 
 def calendar(days: Sequence[Row]) -> list[Month]:
@@ -45,14 +45,19 @@ def calendar(days: Sequence[Row]) -> list[Month]:
 
 def spelled(days: Sequence[int]) -> str:
     """Runs of days in words: 3、5至7日."""
+    words = spans(days, "至")
+    return f"{'、'.join(words)}日" if words else ""
+
+
+def spans(days: Sequence[int], to: str) -> list[str]:
+    """Each run of days by its first and last."""
     runs: list[list[int]] = []
     for day in days:
         if runs and day == runs[-1][-1] + 1:
             runs[-1].append(day)
         else:
             runs.append([day])
-    words = [str(run[0]) if len(run) == 1 else f"{run[0]}至{run[-1]}" for run in runs]
-    return f"{'、'.join(words)}日" if words else ""
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}{to}{run[-1]}" for run in runs]
 
 
 def _month(month: date, states: dict[date, str]) -> Month:
@@ -63,7 +68,7 @@ def _month(month: date, states: dict[date, str]) -> Month:
         f"{month.year}-{month.month:02}",
         cells,
         {state: told.count(state) for state in STATES},
-        spelled([n for n, state in enumerate(told, start=1) if state == "missing"]),
+        tuple(n for n, state in enumerate(told, start=1) if state == "missing"),
     )
 
 

@@ -4,18 +4,19 @@ No clock, no network; what the run says of a claim can be read without a script.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
-from jinja2 import Environment
 
 from hesuan.reports import (
     address,
     attention,
     docket,
     dossier,
+    edition,
     overview,
     press,
     published,
@@ -42,17 +43,24 @@ limit 1
 
 
 def write_report(
-    connection: duckdb.DuckDBPyConnection, folder: Path, *, earlier: Path | None = None
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    *,
+    earlier: Path | None = None,
+    langs: Sequence[str] = ("zh",),
+    official: Sequence[str] = (),
 ) -> list[Path]:
     """Put index.html, claim/<claim_id>.html and the pages of side_page.py into `folder`; the paths, the overview first.
 
+    With English among `langs` the same pages lie in `folder`/en too, each linked with its own. `official`: files beside the
+    pages that exist in Chinese only.
     A page that already stands in the folder of an `earlier` report, byte for byte, is linked and not written again.
 
     `connection` is an open connection to a published file (schema `published`, interface.md §4).
     Everything is read and rendered before the first page is put down.
     Raises ReportFault where a cited relation, column or figure is missing, or a page cannot be written.
     """
-    pages = dict(_pages(connection))
+    pages = dict(_pages(connection, edition.editions(langs), official))
     try:
         for name, content in pages.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +70,9 @@ def write_report(
     return [folder / name for name in pages]
 
 
-def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]:
+def _pages(
+    connection: duckdb.DuckDBPyConnection, editions: list[edition.Edition], official: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
     rules = docket.rule_cards(connection)
     claims = shelf.claims_of(connection, rules)
     names = address.page_names(claim["claim_id"] for claim in claims)
@@ -73,28 +83,27 @@ def _pages(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]
     of_run = shared | {"run": run, "links": address.links("claim/", names)}
     kept = shelf.shelf(connection, claims=claims, rules=rules)
     planks = dossier.bridges(kept, claims)
-    environment = press.press()
     index = overview.overview(connection, claims=claims, rules=rules, loose=filed.loose, planks=planks)
+    index["official"] = [(f"../{quote(name)}", name.split("/")[-1]) for name in official]
     index["attention"] = attention.attention(connection, index, of_run["links"])
-    yield "index.html", _page(environment, "index.html.j2", of_run | index, layout=press.LANDSCAPE, root="")
+    for printed in editions:
+        yield _page(printed, "index.html", "index.html.j2", of_run | index, layout=press.LANDSCAPE)
     beside = {"links": address.links("", names)} | shared
     for claim_id, context in dossier.dossiers(kept, claims=claims, filed=filed, planks=planks):
         context |= {"stem": names[claim_id].removesuffix(".html")} | beside
-        page = _page(environment, "claim.html.j2", context, layout=press.PORTRAIT, root="../")
-        yield f"claim/{names[claim_id]}", page
-    printer = side_page.Printer(environment, of_run)
-    yield from side_page.pages(
-        connection, printer, claims=claims, rules=rules, items=items, loose=filed.loose
-    )
+        for printed in editions:
+            yield _page(printed, of_run["links"][claim_id], "claim.html.j2", context, layout=press.PORTRAIT)
+    for printed in editions:
+        printer = side_page.Printer(printed, of_run)
+        yield from side_page.pages(
+            connection, printer, claims=claims, rules=rules, items=items, loose=filed.loose
+        )
 
 
 def _page(
-    environment: Environment, template: str, context: dict[str, Any], *, layout: str, root: str
-) -> bytes:
-    """`root` leads from the page to the folder of the report."""
-    return press.page(
-        environment, template, layout=layout, scripts=("page.js", "report.js"), root=root, **context
-    )
+    printed: edition.Edition, address: str, template: str, context: dict[str, Any], *, layout: str
+) -> tuple[str, bytes]:
+    return printed.page(address, template, context, layout=layout, scripts=("page.js", "report.js"))
 
 
 def _put(path: Path, content: bytes, earlier: Path | None) -> None:

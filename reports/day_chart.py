@@ -21,7 +21,7 @@ FILLED = Decimal("0.78")
 
 @dataclass(frozen=True)
 class Label:
-    text: str
+    on: date
     left: str
 
 
@@ -108,5 +108,5 @@ def _labels(every: Sequence[date], scale: Scale) -> tuple[Label, ...]:
     """The first day, then the first of each month that stands clear of it; over a year, of every third month."""
     months = [(n, day) for n, day in enumerate(every) if day.day == 1 and scale.slot * n > 70]
     months = months[:: 1 if len(months) <= 12 else 3]
-    first = Label(f"{every[0].month}月{every[0].day}日", chart.tenths(scale.left(0)))
-    return (first, *(Label(f"{day.month}月", chart.tenths(scale.left(n))) for n, day in months))
+    first = Label(every[0], chart.tenths(scale.left(0)))
+    return (first, *(Label(day, chart.tenths(scale.left(n))) for n, day in months))

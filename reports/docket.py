@@ -11,12 +11,13 @@ from hesuan.reports.published import Row, grouped
 from hesuan.schemas.fault import ReportFault
 
 EVIDENCE_LISTED = 200
+Fact = tuple[str, str, str]
 PARTIES = ("contract_no", "provider_id", "applicant_id")
 
 
 @dataclass(frozen=True)
 class Item:
-    """One finding, at `anchor` on its page. facts: (meaning, value) of its evidence, in the order of the rule's card.
+    """One finding, at `anchor` on its page. facts: (name, meaning, value) of its evidence, in the order of the rule's card.
 
     `evidence` holds at most EVIDENCE_LISTED rows, `evidence_total` counts all of them.
     """
@@ -24,9 +25,18 @@ class Item:
     finding: Row
     rule: Row
     action: str
-    facts: list[tuple[str, str]]
+    facts: list[Fact]
     evidence: list[Row]
     evidence_total: int
+
+    @property
+    def facts_in_english(self) -> list[Fact]:
+        """The same, with the English text of a fact that has one."""
+        said = dict(cells(self.finding["evidence"], unknown="unknown", yes="yes", no="no"))
+        return [
+            (name, meaning, said.get(f"{name.removesuffix('_zh')}_en", said[name]))
+            for name, meaning, _ in self.facts
+        ]
 
     @property
     def anchor(self) -> str:
@@ -103,13 +113,13 @@ def _item(finding: Row, rules: dict[str, Row], evidence: dict[str, list[Row]]) -
     )
 
 
-def _facts(finding: Row, rule: Row) -> list[tuple[str, str]]:
+def _facts(finding: Row, rule: Row) -> list[Fact]:
     """Text of the other language is left out, and what the card does not name; of an older file, the columns' names."""
     said = [(name, value) for name, value in cells(finding["evidence"]) if not name.endswith("_en")]
     meanings = dict(cells(rule["evidence_zh"]))
     if not meanings:
-        return [(word.header(name), value) for name, value in said]
-    return [(meanings[name], value) for name, value in said if name in meanings]
+        return [(name, word.header(name), value) for name, value in said]
+    return [(name, meanings[name], value) for name, value in said if name in meanings]
 
 
 def _weight(item: Item) -> tuple[int, bool, bool, Decimal, str]:

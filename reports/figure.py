@@ -73,6 +73,24 @@ def long_day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
+def chart_day(value: date) -> str:
+    return f"{value.month}月{value.day}日"
+
+
+def chart_month(value: date) -> str:
+    return f"{value.month}月"
+
+
+def told(text: str | None, group: str | None = None) -> str | None:
+    """Chinese is what is written; press_english.py has the English."""
+    return text
+
+
+def label(meaning: str, name: str) -> str:
+    """Of a fact: what it means. press_english.py falls back on its name."""
+    return meaning
+
+
 def capital_yuan(value: Decimal | None) -> str:
     return UNKNOWN if value is None else capital.capital_yuan(value)
 
@@ -107,7 +125,9 @@ def quantity(value: str, unit: str | None) -> str:
     return f"{yuan(Decimal(value)) if unit == '元' and NUMBER.match(value) else value} {unit}"
 
 
-def cells(values: str | None) -> list[tuple[str, str]]:
+def cells(
+    values: str | None, *, unknown: str = UNKNOWN, yes: str = "是", no: str = "否"
+) -> list[tuple[str, str]]:
     """A published JSON object as (name, value) pairs in its own order; numbers keep the digits they have."""
     if values is None:
         return []
@@ -116,14 +136,13 @@ def cells(values: str | None) -> list[tuple[str, str]]:
     except json.JSONDecodeError as error:
         raise ReportFault(f"报告：证据不是 JSON：{values[:80]!r}：{error.msg}") from error
     pairs = parsed.items() if isinstance(parsed, dict) else [("", parsed)]
-    return [(str(name), masked(_cell(value))) for name, value in pairs]
+    words = {None: unknown, True: yes, False: no}
+    return [(str(name), masked(_cell(value, words))) for name, value in pairs]
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, bool):
-        return "是" if value else "否"
+def _cell(value: Any, words: dict[bool | None, str]) -> str:
+    if value is None or isinstance(value, bool):
+        return words[value]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -6,12 +6,12 @@ The page unpacks it by itself (templates/findings.js). Line 1 is JSON, every fur
 import base64
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import duckdb
 
-from hesuan.reports import docket, figure, published, word
+from hesuan.reports import docket, english, figure, published, word
 from hesuan.reports.published import Row
 
 VERDICTS = (("flag", "发现", ""), ("unknown", "信息不足", "？"))
@@ -19,11 +19,13 @@ VERDICTS = (("flag", "发现", ""), ("unknown", "信息不足", "？"))
 LISTED = f"""
 select
     finding_id, rule_id, severity, verdict, subject_id, claim_id, contract_no, provider_id, applicant_id,
-    amount_at_risk_yuan, sentence_zh,
+    amount_at_risk_yuan, sentence_zh, sentence_en,
 from published.finding
 order by
     list_position({list(word.SEVERITIES)}, severity), verdict = 'unknown', amount_at_risk_yuan desc nulls last, finding_id
 """
+# What becomes of a text of ours in each language.
+SAYING: dict[str, Callable[[str], str]] = {"zh": str, "en": english.plainly}
 # Column of a finding → its name in the packed JSON.
 CODED = {
     "severity": "severity",
@@ -44,6 +46,7 @@ def finding_list(
     links: dict[str, str],
     rule_links: dict[str, str],
     places: dict[str, str],
+    lang: str = "zh",
 ) -> dict[str, Any]:
     """Context of templates/findings.html.j2. links: claim → address; places: finding → its anchor on the overview."""
     listed = published.answers(connection, LISTED)
@@ -57,10 +60,10 @@ def finding_list(
         "loose": {
             n: places[row["finding_id"]] for n, row in enumerate(listed) if row["finding_id"] in places
         },
-        "values": values | _words(claims, values, rules=rules, links=links, rule_links=rule_links),
+        "values": values | _words(claims, values, rules=rules, links=links, rule_links=rule_links, lang=lang),
     }
     lines = [json.dumps(head, ensure_ascii=False, separators=(",", ":"), sort_keys=True)]
-    lines += [f"{_plain(row['subject_id'])}\t{_plain(row['sentence_zh'])}" for row in listed]
+    lines += [f"{_plain(row['subject_id'])}\t{_plain(_fact(row, lang))}" for row in listed]
     return {
         "finding_total": len(listed),
         "packed": pack("\n".join(lines)),
@@ -99,19 +102,21 @@ def _words(
     rules: dict[str, Row],
     links: dict[str, str],
     rule_links: dict[str, str],
+    lang: str,
 ) -> dict[str, list[list[Any]]]:
     """What is printed of each value: [id, words, …]."""
     named = {
         claim[f"{kind}_id"]: claim[f"{kind}_name"] for kind in ("provider", "applicant") for claim in claims
     }
-    verdicts = {code: [code, zh, shape] for code, zh, shape in VERDICTS}
+    say = SAYING[lang]
+    verdicts = {code: [code, say(zh), say(shape)] for code, zh, shape in VERDICTS}
     return {
         "severity": [
-            [code, *word.SEVERITIES[code], word.ACTIONS[code], word.UNKNOWN_ACTIONS[code]]
+            [code, *map(say, (*word.SEVERITIES[code], word.ACTIONS[code], word.UNKNOWN_ACTIONS[code]))]
             for code in values["severity"]
         ],
         "verdict": [verdicts[code] for code in values["verdict"]],
-        "rule": [_rule(rules[rule_id], rule_links[rule_id]) for rule_id in values["rule"]],
+        "rule": [_rule(rules[rule_id], rule_links[rule_id], lang) for rule_id in values["rule"]],
         **{
             kind: [[_plain(n), _plain(named.get(n) or "")] for n in values[kind]]
             for kind in ("provider", "applicant")
@@ -121,9 +126,18 @@ def _words(
     }
 
 
-def _rule(card: Row, link: str) -> list[Any]:
-    reasons = [_plain(reason) for reason in card["innocent_zh"] or []]
-    return [card["rule_id"], card["title_zh"], card["article"], reasons, link]
+def _rule(card: Row, link: str, lang: str) -> list[Any]:
+    reasons = [_plain(SAYING[lang](reason)) for reason in card["innocent_zh"] or []]
+    title, article = card["title_zh"], card["article"]
+    if lang == "en":
+        title, article = card["title_en"] or title, english.article(article).striptags()
+    return [card["rule_id"], title, article, reasons, link]
+
+
+def _fact(row: Row, lang: str) -> str | None:
+    """In the language, else in Chinese."""
+    fact: str | None = row["sentence_zh"]
+    return row["sentence_en"] if lang == "en" and row["sentence_en"] is not None else fact
 
 
 def _by_rule(listed: list[Row], rules: dict[str, Row]) -> list[tuple[Row, int, int]]:

@@ -6,7 +6,7 @@ Nothing unformatted passes: a Decimal, float or date that met no filter is a fau
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,9 +14,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
-from hesuan.reports import figure
+from hesuan.reports import arrival, figure
 from hesuan.schemas.fault import ReportFault
 
 LANDSCAPE = "@page { size: A4 landscape; }"
@@ -37,7 +38,7 @@ FIGURES = (
     "capital_yuan",
     "quantity",
 )
-TEXTS = ("quoted", "masked", "shortened", "cells")
+TEXTS = ("quoted", "masked", "shortened", "cells", "told", "label", "chart_day", "chart_month")
 
 
 _TO_ESCAPE = re.compile("[&<>\"']")
@@ -79,6 +80,8 @@ class Press(Environment):
 
     code_generator_class = Compositor
     set_down = staticmethod(set_down)
+    # What becomes of a script's source.
+    script: Callable[[str], str] = staticmethod(str)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict and attribute in obj:
@@ -87,9 +90,15 @@ class Press(Environment):
 
 
 @cache
-def press() -> Environment:
+def press() -> Press:
     """Nothing of a run is in it: templates are compiled once."""
-    environment = Press(
+    environment = made(Press)
+    environment.globals["lang"] = "zh-CN"
+    return environment
+
+
+def made(kind: type[Press], *, extensions: Sequence[type[Extension]] = ()) -> Press:
+    environment = kind(
         loader=PackageLoader("hesuan.reports", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -97,13 +106,15 @@ def press() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=extensions,
     )
     environment.filters.update({name: getattr(figure, name) for name in FIGURES + TEXTS})
+    environment.filters["spelled"] = arrival.spelled
     return environment
 
 
 def page(
-    environment: Environment,
+    environment: Press,
     template: str,
     *,
     layout: str,
@@ -132,16 +143,17 @@ def page(
 
 
 @cache
-def _joined(environment: Environment, names: tuple[str, ...], end: str = "") -> tuple[str, Markup]:
+def _joined(environment: Press, names: tuple[str, ...], end: str = "") -> tuple[str, Markup]:
     """Files of templates/ as one text, and its hash: the same on every page of a kind."""
     text = "".join(source(environment, name) for name in names) + end
     return text, _hashed(text)
 
 
-def source(environment: Environment, name: str) -> str:
-    """A file of templates/ as it stands."""
+def source(environment: Press, name: str) -> str:
+    """A file of templates/; a script in the language of the pages."""
     assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
+    text = environment.loader.get_source(environment, name)[0]
+    return environment.script(text) if name.endswith(".js") else text
 
 
 def _hashed(text: str) -> Markup:

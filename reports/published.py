@@ -72,6 +72,7 @@ FINDING = _relation(
     key="finding_id",
     columns="rule_id severity verdict subject_kind subject_id claim_id contract_no provider_id applicant_id"
     " amount_at_risk_yuan sentence_zh evidence article",
+    optional="sentence_en",
 )
 EVIDENCE_ROW = _relation(
     "evidence_row",
@@ -94,7 +95,7 @@ RULE = _relation(
     "rule",
     key="rule_id",
     columns="title_zh article severity status subject innocent_zh",
-    optional="because_zh evidence_zh policy_keys select_sql",
+    optional="title_en because_zh because_en evidence_zh policy_keys select_sql",
 )
 RULE_FACT = _relation("rule_fact", key="rule_id fact_no", columns="fact meaning_zh")
 PROVIDER = _relation(

@@ -36,7 +36,10 @@ def rule_pages(
                 "card": card,
                 "counted": counted.get(rule_id),
                 "facts": facts.get(rule_id, []),
-                "sentence": sentence(card["because_zh"], facts.get(rule_id, [])),
+                "sentence": {
+                    "pieces_zh": sentence(card["because_zh"], meanings_of(facts.get(rule_id, []))),
+                    "pieces_en": sentence(card["because_en"], names_of(facts.get(rule_id, []))),
+                },
                 "parameters": [row for key in card["policy_keys"] or [] for row in parameters.get(key, [])],
                 "branches": branches(card["select_sql"]),
                 "example": example(found),
@@ -51,9 +54,17 @@ def example(found: list[Item]) -> Item | None:
     return next((item for item in found if item.finding["verdict"] == "flag"), found[0] if found else None)
 
 
-def sentence(template: str | None, facts: list[Row]) -> list[tuple[str, bool]]:
-    """The rule's sentence in pieces; True marks a place where a fact goes, told by its meaning."""
-    meanings = {row["fact"]: re.split("[，；：（]", row["meaning_zh"])[0] for row in facts}
+def meanings_of(facts: list[Row]) -> dict[str, str]:
+    """Fact → the first words of what it means."""
+    return {row["fact"]: re.split("[，；：（]", row["meaning_zh"])[0] for row in facts}
+
+
+def names_of(facts: list[Row]) -> dict[str, str]:
+    return {row["fact"]: row["fact"].replace("_", " ") for row in facts}
+
+
+def sentence(template: str | None, meanings: dict[str, str]) -> list[tuple[str, bool]]:
+    """The rule's sentence in pieces; True marks a place where a fact goes, told by its meaning or else by its name."""
     pieces = _SLOT.split(template or "")
     told = [(meanings.get(piece, piece) if n % 2 else piece, n % 2 == 1) for n, piece in enumerate(pieces)]
     return [piece for piece in told if piece[0]]

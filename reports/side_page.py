@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-from jinja2 import Environment
 
 from hesuan.reports import (
     address,
@@ -18,6 +17,7 @@ from hesuan.reports import (
     word,
 )
 from hesuan.reports.docket import Item
+from hesuan.reports.edition import Edition
 from hesuan.reports.published import Row
 
 # Address and title of what stands in the head of every page.
@@ -34,26 +34,29 @@ Page = tuple[str, bytes]
 
 @dataclass(frozen=True)
 class Printer:
-    """The press, and what every page is told."""
+    """An edition, and what every page is told."""
 
-    environment: Environment
+    edition: Edition
     shared: dict[str, Any]
 
     def page(
         self,
+        address: str,
         template: str,
         context: dict[str, Any],
         *,
         scripts: tuple[str, ...] = (),
         layout: str = press.LANDSCAPE,
-    ) -> bytes:
+    ) -> Page:
         """A page beside the overview."""
-        whole = {"root": ""} | self.shared | context
-        return press.page(self.environment, template, layout=layout, sheets=SHEET, scripts=scripts, **whole)
+        whole = self.shared | context
+        return self.edition.page(address, template, whole, layout=layout, sheets=SHEET, scripts=scripts)
 
-    def inner(self, template: str, context: dict[str, Any], *, layout: str = press.LANDSCAPE) -> bytes:
+    def inner(
+        self, address: str, template: str, context: dict[str, Any], *, layout: str = press.LANDSCAPE
+    ) -> Page:
         """A page one folder further in; what is closed on it opens for printing."""
-        return self.page(template, {"root": "../"} | context, layout=layout, scripts=("page.js",))
+        return self.page(address, template, context, layout=layout, scripts=("page.js",))
 
 
 def addresses(connection: duckdb.DuckDBPyConnection, rules: dict[str, Row]) -> dict[str, Any]:
@@ -77,11 +80,11 @@ def pages(
     loose: list[Item],
 ) -> Iterator[Page]:
     """Name below the report's folder, and the page."""
-    yield "findings.html", _finding_page(connection, printer, claims=claims, rules=rules, loose=loose)
+    yield _finding_page(connection, printer, claims=claims, rules=rules, loose=loose)
     if printer.shared["provider_links"] or ("providers.html", "服务机构") in printer.shared["site"]:
         yield from _provider_pages(connection, printer, claims=claims, rules=rules)
     yield from _rule_pages(connection, printer, rules=rules, items=items)
-    yield "dictionary.html", printer.page("dictionary.html.j2", dictionary_page.dictionary(connection))
+    yield printer.page("dictionary.html", "dictionary.html.j2", dictionary_page.dictionary(connection))
 
 
 def _finding_page(
@@ -91,35 +94,34 @@ def _finding_page(
     claims: list[Row],
     rules: dict[str, Row],
     loose: list[Item],
-) -> bytes:
+) -> Page:
     context = finding_list.finding_list(
         connection,
         claims=claims,
         rules=rules,
         links=printer.shared["links"],
         rule_links=printer.shared["rule_links"],
+        lang=printer.edition.lang,
         places={item.finding["finding_id"]: item.anchor for item in loose},
     )
-    return printer.page(
-        "findings.html.j2", context, scripts=("page.js", "findings.js") if context["finding_total"] else ()
-    )
+    scripts = ("page.js", "findings.js") if context["finding_total"] else ()
+    return printer.page("findings.html", "findings.html.j2", context, scripts=scripts)
 
 
 def _provider_pages(
     connection: duckdb.DuckDBPyConnection, printer: Printer, *, claims: list[Row], rules: dict[str, Row]
 ) -> Iterator[Page]:
     told = dict(provider_page.providers(connection, claims=claims, rules=rules))
-    names = address.page_names(told)
-    yield "providers.html", printer.page("providers.html.j2", {"listed": list(told.values())})
+    yield printer.page("providers.html", "providers.html.j2", {"listed": list(told.values())})
     for provider_id, context in told.items():
-        yield f"provider/{names[provider_id]}", printer.inner("provider.html.j2", context)
+        yield printer.inner(printer.shared["provider_links"][provider_id], "provider.html.j2", context)
 
 
 def _rule_pages(
     connection: duckdb.DuckDBPyConnection, printer: Printer, *, rules: dict[str, Row], items: list[Item]
 ) -> Iterator[Page]:
-    names = address.page_names(rules)
     said = {"actions": word.ACTIONS, "unknown_actions": word.UNKNOWN_ACTIONS}
-    yield "rules.html", printer.page("rules.html.j2", {"listed": rule_page.rule_list(connection, rules)})
+    yield printer.page("rules.html", "rules.html.j2", {"listed": rule_page.rule_list(connection, rules)})
     for rule_id, context in rule_page.rule_pages(connection, rules=rules, items=items):
-        yield f"rule/{names[rule_id]}", printer.inner("rule.html.j2", context | said, layout=press.PORTRAIT)
+        link = printer.shared["rule_links"][rule_id]
+        yield printer.inner(link, "rule.html.j2", context | said, layout=press.PORTRAIT)

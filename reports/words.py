@@ -4,6 +4,8 @@ Official papers (兑现汇总表, 审核意见, 兑付清单) are Chinese only a
 brackets: "redemption (兑现)". test_words.py finds a code without either language.
 """
 
+import re
+
 from hesuan.reports import word
 from hesuan.schemas.fault import ReportFault
 
@@ -17,6 +19,7 @@ CHINESE: dict[str, dict[str, str]] = {
     "file_state": word.FILE_STATES,
     "cause": word.CAUSES,
     "change_cause": word.CHANGE_CAUSES,
+    "decision": word.DECISIONS,
     "policy_state": word.POLICY_STATES,
     "verdict": {"pass": "通过", "flag": "指出", "unknown": "资料不足", "not_applicable": "不适用"},
     "label": {
@@ -98,6 +101,12 @@ ENGLISH: dict[str, dict[str, str]] = {
         "day": "day of the run",
         "unexplained": "unexplained",
     },
+    "decision": {
+        "approve": "approve",
+        "adjust": "reduce",
+        "reject": "refuse",
+        "ask": "ask for more papers",
+    },
     "policy_state": {"draft": "draft for comment (征求意见稿)", "final": "issued"},
     "verdict": {
         "pass": "pass",
@@ -134,6 +143,12 @@ ENGLISH: dict[str, dict[str, str]] = {
     },
 }
 _BY_LANGUAGE = {"zh": CHINESE, "en": ENGLISH}
+_TERM = re.compile(" \\([^)]*[\u4e00-\u9fff][^)]*\\)")
+
+
+def short(english: str) -> str:
+    """Without the Chinese term in brackets: for tables, where it would stand on every line."""
+    return _TERM.sub("", english)
 
 
 def word_of(group: str, code: str, lang: str = "zh") -> str:

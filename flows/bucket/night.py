@@ -63,10 +63,11 @@ def is_published(bucket: Bucket) -> bool:
     return bool(shelf(store_of(bucket)).databases)
 
 
-def rewritten(bucket: Bucket, run_id: str | None) -> Path:
+def rewritten(bucket: Bucket, run_id: str | None, *, lang: str) -> Path:
     """Write the report of a run again, here and in the bucket; the folder here."""
     store = store_of(bucket)
     database = newest(store, run_id)
-    folder = report(database, store.copies.reports, run_id_in(database), store.copies.settings())
+    settings = store.copies.settings().with_language(lang)
+    folder = report(database, store.copies.reports, run_id_in(database), settings)
     keep_report(store, folder)
     return folder

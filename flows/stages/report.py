@@ -18,6 +18,8 @@ from hesuan.reports.typeset import FONTS, SERIF, Faces, absent
 
 PAPERS = "paper"
 UNPRINTED = "纸面未出.txt"
+# How the files begin that are about the whole run.
+OFFICIAL = ("专家意见", "算力券", "兑付清单")
 
 DIGEST = "digest.md"
 
@@ -32,11 +34,17 @@ def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Pa
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     with connect(database, read_only=True) as connection:
-        write_report(connection, making, earlier=reports / "latest")
         write_panel_sheet(connection, making / "专家意见.xlsx")
         write_case_book(connection, making)
         if settings.paper:
             _print(connection, making, _faces(settings))
+        write_report(
+            connection,
+            making,
+            earlier=reports / "latest",
+            langs=settings.languages(),
+            official=_official(making),
+        )
         news = digest(connection, with_sums=True)
         if news is not None:
             (making / DIGEST).write_text(news, encoding="utf-8")
@@ -54,6 +62,12 @@ def unprinted(folder: Path) -> tuple[str, ...]:
     """The papers of a report that were asked for and not made, a sentence each."""
     path = folder / UNPRINTED
     return tuple(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
+
+
+def _official(folder: Path) -> list[str]:
+    """The workbooks and the papers that are no claim's own: Chinese only, and linked to from the English overview."""
+    found = [path for pattern in ("*.xlsx", f"{PAPERS}/*.pdf") for path in folder.glob(pattern)]
+    return sorted(path.relative_to(folder).as_posix() for path in found if path.stem.startswith(OFFICIAL))
 
 
 def _faces(settings: Settings) -> Faces:

@@ -7,9 +7,19 @@
   if (!packed || typeof DecompressionStream === "undefined") { return; }
 
   var el = page.byId;
+  /* On an English page what is Chinese in a text is marked as such: from its first character to its last. */
+  var CHINESE = document.documentElement.lang === "en" ? /([\u3400-\u9fff](?:[^a-z<>&]{0,60}[\u3400-\u9fff])*)/ : null;
+  function written(node, text) {
+    if (!CHINESE) { node.textContent = text; return; }
+    String(text).split(CHINESE).forEach(function (part, place) {
+      var piece = place % 2 ? document.createElement("span") : document.createTextNode(part);
+      if (place % 2) { piece.lang = "zh"; piece.textContent = part; }
+      node.appendChild(piece);
+    });
+  }
   function made(tag, text, name) {
     var node = document.createElement(tag);
-    if (text !== undefined && text !== null) { node.textContent = text; }
+    if (text !== undefined && text !== null) { written(node, text); }
     if (name) { node.className = name; }
     return node;
   }
