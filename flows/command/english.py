@@ -64,7 +64,9 @@ HELP_ENGLISH = {
     ),
     "不收意见，而把空白的专家意见表写到 FILE（XLSX）。": "Take in nothing; write an empty opinion sheet to FILE (XLSX).",
     "审查时间（北京时间）；默认此刻。": "Time of the review (Asia/Shanghai); now by default.",
-    "重写某次运行的报告。": "Write the report of a run again.",
+    "重写某次运行的报告；--lang en 另出英文网页，在其 en 文件夹里。": (
+        "Write the report of a run again; --lang en adds pages in English, in its folder en."
+    ),
     "运行编号；默认最近一次。": "Id of the run; the newest by default.",
     "离线核验一个工作区或其证据文件夹：文件是否原样，数字是否即所公布的。": (
         "Verify a workspace or its evidence folder offline: whether the files are as taken in, the figures as published."

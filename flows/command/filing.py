@@ -50,16 +50,18 @@ def decide(asking: Asking, file: Path, is_to_print: bool, at: datetime | None) -
 @shared
 @click.option("--run", "run_id", help="运行编号；默认最近一次。")
 def report(asking: Asking, run_id: str | None) -> None:
-    """重写某次运行的报告。"""
+    """重写某次运行的报告；--lang en 另出英文网页，在其 en 文件夹里。"""
     from hesuan.flows.ground import reported
     from hesuan.flows.stages.report import unprinted
+    from hesuan.reports.edition import FOLDERS
 
-    folder = reported(asking.root, run_id)
+    folder = reported(asking.root, run_id, lang=asking.lang)
     missing = unprinted(folder)
+    page = folder / FOLDERS[asking.lang] / "index.html"
     label, lacking = {"zh": ("报告：", "纸面未出："), "en": ("report: ", "not on paper: ")}[asking.lang]
     asking.say(
-        {"report": str(folder / "index.html"), "unprinted": list(missing)},
-        [f"{label}{folder / 'index.html'}", *(f"{lacking}{reason}" for reason in missing)],
+        {"report": str(page), "unprinted": list(missing)},
+        [f"{label}{page}", *(f"{lacking}{reason}" for reason in missing)],
     )
 
 
