@@ -12,15 +12,17 @@ from hesuan.flows.evidence import take_in
 from hesuan.flows.lake_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
+from hesuan.reports.english import plainly
 from hesuan.schemas.fault import UsageFault
 
 SHOWN_ROWS = 20
-# The reason of a row stays as it is published, in Chinese; its code is the same in every language.
+# What --json gives stays as it is published, in Chinese; the code of a reason is the same in every language.
 WORDS = {
     "zh": {
         "head": "{kind}，{row_count} 行，接受 {accepted_count}，退回 {rejected_count}",
         "sheet": "工作表“{sheet}” ",
         "row": "第 {row_no} 行：",
+        "reason": "{reason}（{code}）",
         "refused": "退回",
         "colon": "：",
         "comma": "，",
@@ -33,6 +35,7 @@ WORDS = {
         "head": "{kind}, {row_count} rows, {accepted_count} accepted, {rejected_count} refused",
         "sheet": "sheet “{sheet}” ",
         "row": "row {row_no}: ",
+        "reason": "{reason} ({code})",
         "refused": "refused ",
         "colon": ": ",
         "comma": ", ",
@@ -65,14 +68,15 @@ class Checked:
         words = WORDS[lang]
         lines = [f"{self.name}: {words['head'].format(**self.__dict__)}"]
         for row in self.rejected:
+            reason = row["reason_zh"] if lang == "zh" else plainly(row["reason_zh"])
             sheet = words["sheet"].format(**row) if row["sheet"] else ""
             place = f"{sheet}{words['row'].format(**row)}" if row["row_no"] else ""
             if form == "full":
-                lines += [f"  {words['refused']}[{row['reason_code']}]{words['colon']}{row['reason_zh']}"]
+                lines += [f"  {words['refused']}[{row['reason_code']}]{words['colon']}{reason}"]
                 where = f"{self.name}{words['comma']}{place.rstrip(words['colon'])}" if place else self.name
                 lines += [f"    {words['where']}{where}", *self._raw(row, words)]
             else:
-                lines.append(f"  {place}{row['reason_zh']}（{row['reason_code']}）")
+                lines.append(f"  {place}{words['reason'].format(reason=reason, code=row['reason_code'])}")
         if self.rejected_count > len(self.rejected):
             more = self.rejected_count - len(self.rejected)
             lines.append(f"  …… {words['more'].format(count=more)}{self.reason_counts}")

@@ -7,6 +7,7 @@ element marked lang="zh": nothing is left out, and a reading voice knows. Offici
 import re
 import tomllib
 from functools import cache, lru_cache
+from html import unescape
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -39,6 +40,7 @@ MARKS = {
 }
 _MARK = re.compile("[" + "".join(MARKS) + "]")
 _SENTENCE = re.compile("([；。])")
+_ELEMENT = re.compile("<[^>]*>")
 _ARTICLE = re.compile(
     "第([一二三四五六七八九十]+)条(?:第([一二三四五六七八九十]+)款)?(?:第（([一二三四五六七八九十]+)）项)?"
 )
@@ -55,11 +57,8 @@ def english_marks(text: str) -> str:
 
 
 def marked(text: str) -> Markup:
-    """Escaped, each stretch of Chinese in an element of its own that says so."""
-    safe = str(escape(text))
-    if not FOREIGN.search(safe):
-        return Markup(english_marks(safe) if _ANY.search(safe) else safe)
-    return Markup(_RUN.sub(lambda found: f'<span lang="zh">{found.group()}</span>', safe))
+    """Escaped, each stretch of Chinese in an element of its own that says so; not a character is another."""
+    return Markup(_RUN.sub(lambda found: f'<span lang="zh">{found.group()}</span>', str(escape(text))))
 
 
 def text_of(message: str) -> str:
@@ -72,19 +71,32 @@ def text_of(message: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def told(text: str) -> Markup:
-    """A sentence of ours in English, else part by part; the parts that have none as they are, marked."""
+    """A sentence of ours in English, else part by part; the parts that have none as they are, marked.
+
+    What stands before the first colon and space is the place of a fault.
+    """
     whole = _known(text)
     if whole is not None:
         return whole
+    place, colon, rest = text.partition(": ")
+    if colon:
+        return Markup("{}: {}").format(_known(place) or marked(figure.visible(place)), told(rest))
+    subject, colon, rest = text.partition("：")
+    if colon and subject in exact():
+        return Markup("{}: {}").format(exact()[subject], told(rest))
     said = [(part, _part(part)) for part in _SENTENCE.split(text) if part]
     if not any(english for _, english in said):
         return marked(figure.visible(text))
-    return Markup("").join(english or marked(figure.visible(part)) for part, english in said).rstrip()
+    return (
+        Markup("")
+        .join(english or MARKS.get(part) or marked(figure.visible(part)) for part, english in said)
+        .rstrip()
+    )
 
 
 def plainly(text: str) -> str:
-    """The same without marks, for a script to put down."""
-    return told(text).striptags()
+    """The same without marks, for a script or a terminal to put down."""
+    return unescape(_ELEMENT.sub("", told(text)))
 
 
 def has_english(text: str) -> bool:
@@ -105,11 +117,11 @@ def of_group(group: str) -> dict[str, str]:
 @cache
 def exact() -> dict[str, str]:
     """Chinese → English of every fixed word: columns and tables, published codes, and what the catalogue says last."""
-    found = {column.zh: _spaced(column.name) for table in tables().values() for column in table.columns}
+    found = {column.zh: _spaced(column.name) for table in tables().values() for column in table.all_columns}
     found |= {table.zh: _spaced(name) for name, table in tables().items()}
     for group in words.CHINESE:
         found |= of_group(group)
-    return found | {zh: english for zh, english in catalogue()["said"].items() if "{}" not in zh}
+    return found | {zh: english for zh, english in sentences().items() if "{}" not in zh}
 
 
 def _part(text: str) -> Markup | None:
@@ -123,27 +135,39 @@ def _known(text: str) -> Markup | None:
     plain = exact().get(text)
     if plain is not None:
         return marked(plain)
-    for pattern, english in _patterns():
+    for pattern, english, is_nested in _patterns():
         found = pattern.fullmatch(text)
         if found:
-            return marked(english).format(*(_filled(value) for value in found.groups()))
+            first, *others = found.groups()
+            head = told(first) if is_nested else _filled(first)
+            return marked(english).format(head, *map(_filled, others))
     return None
 
 
 def _filled(value: str) -> Markup:
-    """A word of ours in its English; what came out of a file as it is."""
-    return marked(exact().get(value) or figure.visible(value))
+    """A word of ours, or a list of them, in English; what came out of a file as it is."""
+    said = [exact().get(word) for word in value.split("、")]
+    known = [word for word in said if word is not None]
+    return marked(", ".join(known) if len(known) == len(said) else figure.visible(value))
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """The one with the most fixed text first."""
-    listed = [pair for pair in catalogue()["said"].items() if "{}" in pair[0]]
+def _patterns() -> list[tuple[re.Pattern[str], str, bool]]:
+    """The one with the most fixed text first; nested: what stands first is a sentence of its own."""
+    listed = [pair for pair in sentences().items() if "{}" in pair[0]]
     ordered = sorted(listed, key=lambda pair: -len(pair[0].replace("{}", "")))
     return [
-        (re.compile("(.+?)".join(re.escape(part) for part in chinese.split("{}")), re.DOTALL), english)
+        (
+            re.compile("(.+?)".join(re.escape(part) for part in chinese.split("{}")), re.DOTALL),
+            english,
+            chinese.startswith("{}（共"),
+        )
         for chinese, english in ordered
     ]
+
+
+def sentences() -> dict[str, str]:
+    return catalogue()["said"] | catalogue()["intake"]
 
 
 @cache

@@ -10,14 +10,22 @@ from urllib.parse import unquote
 import duckdb
 import pytest
 
+from hesuan.flows.command.language import said
 from hesuan.flows.ground import reported
+from hesuan.flows.mapped import spoiled
+from hesuan.flows.scheduler import slurm_reject
+from hesuan.flows.telemetry.die import HALF_CARD
+from hesuan.flows.telemetry.sample import FAULT_ZH
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports import arrival, english, finding_list, flow_chart, rendition, rule_page, word
 from hesuan.reports.book import write_report
 from hesuan.schemas.fault import InputFault, ReportFault
+from hesuan.schemas.tables import tables
+from hesuan.validators.gate import _sentences
 from tests.night import after_first_night
 from tests.report_city import city
+from tests.test_language import raised
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "reports" / "templates"
@@ -117,34 +125,37 @@ def test_every_message_of_a_template_or_script_has_english_and_none_is_left_over
 
 
 def test_english_fills_in_what_the_chinese_does() -> None:
-    for chinese, said in english.catalogue()["text"].items():
-        assert {p[1] for p in PLACE.finditer(chinese)} == {p[1] for p in PLACE.finditer(said)}, chinese
-        plain = re.findall(r"\{(\d+)\}", said)
+    for chinese, words in english.catalogue()["text"].items():
+        assert {p[1] for p in PLACE.finditer(chinese)} == {p[1] for p in PLACE.finditer(words)}, chinese
+        plain = re.findall(r"\{(\d+)\}", words)
         assert sorted(plain) == sorted(re.findall(r"\{(\d+)\}", chinese)), chinese
-    for chinese, said in english.catalogue()["said"].items():
-        places = [name for _, name, _, _ in Formatter().parse(said) if name is not None]
+    filled = {chinese: words for chinese, words in english.sentences().items() if "{}" in chinese}
+    for chinese, words in filled.items():
+        places = [name for _, name, _, _ in Formatter().parse(words) if name is not None]
         assert len(places) == chinese.count("{}"), chinese
 
 
 def test_english_holds_chinese_only_as_a_term_in_brackets() -> None:
     for part in english.catalogue().values():
-        for chinese, said in part.items():
-            bare = re.sub(r"\([^)]*\)", "", said).replace("v_核验发现", "")
+        for chinese, words in part.items():
+            bare = re.sub(r"\([^)]*\)", "", words).replace("v_核验发现", "")
             assert chinese in STAYS or not HAN.search(bare), chinese
-            assert said.strip() or not chinese.strip(), chinese
+            assert words.strip() or not chinese.strip(), chinese
 
 
 def test_every_sentence_of_the_catalogue_is_said_somewhere() -> None:
-    """Of each its longest fixed stretch stands in the code, a query or a policy."""
-    rooms = [p for room in ("reports", "flows", "schemas", "data") for p in (ROOT / room).rglob("*")]
+    """Its fixed stretches stand in the code, a query or a policy."""
+    rooms = [
+        p for room in ("reports", "flows", "schemas", "validators", "data") for p in (ROOT / room).rglob("*")
+    ]
     kinds = {".py", ".sql", ".toml", ".j2"}
     text = "".join(
         p.read_text(encoding="utf-8") for p in rooms if p.suffix in kinds and p.name != "english.toml"
-    )
+    ).replace("{{", "{")
     silent = [
         chinese
-        for chinese in english.catalogue()["said"]
-        if any(part.strip() and part not in text for part in re.split(r"\{\}|[，；（）《》]", chinese))
+        for chinese in english.sentences()
+        if any(part.strip() and part not in text for part in re.split(r"\{\}|[，；：（）《》“”]", chinese))
     ]
     assert silent == []
 
@@ -299,3 +310,54 @@ def test_a_language_that_is_not_there_is_refused(workspace: Workspace, tmp_path:
         Workspace(tmp_path).settings()
     (tmp_path / "hesuan.toml").write_text('report_language = "both"\n', encoding="utf-8")
     assert Workspace(tmp_path).settings().languages() == ("zh", "en")
+
+
+def test_every_fault_of_a_file_has_english() -> None:
+    """When this fails: add the text to [intake] of reports/templates/english.toml, {} for what is filled in."""
+    faults = raised({"InputFault"})
+    assert len(faults) > 100
+    chinese = {place: text for place, text in faults.items() if re.search("[\u4e00-\u9fff]", text)}
+    assert [place for place, text in chinese.items() if HAN.search(spoken(text))] == []
+
+
+def spoken(text: str) -> str:
+    """In English, x for what is filled in; a text that is nothing else is said where it is made."""
+    return english.plainly(text.replace("{}", "x").removeprefix("x: "))
+
+
+def test_every_reason_of_the_gate_has_english() -> None:
+    columns = [column for table in tables().values() for column in table.all_columns]
+    said = {f"{c.zh} “x” 不是{c.kind.zh}" for c in columns}
+    for column in columns:
+        sentences = _sentences(column)
+        said.add(sentences["EMPTY"])
+        bounds = {"NOT_A_CHOICE": column.choices, "TOO_SMALL": column.at_least is not None}
+        bounds["TOO_BIG"] = column.at_most is not None
+        said |= {f"{sentences[code]}：“x”" for code, is_set in bounds.items() if is_set}
+    # The words that a choice may have are those of the file.
+    left = [text for text in said if HAN.search(re.sub("one of .*?:", "", english.plainly(text)))]
+    assert left == []
+
+
+def test_every_reason_of_a_log_or_a_sample_has_english() -> None:
+    reasons = [f"“123.batch”{sentence}" for _, sentence in slurm_reject.REASONS.values()]
+    reasons += [sentence.format("contract_no") for sentence in spoiled._SENTENCES.values()]
+    reasons += [*FAULT_ZH.values(), HALF_CARD, f"{HALF_CARD}（共 12 个点）"]
+    assert len(reasons) > 15
+    assert [text for text in reasons if HAN.search(english.plainly(text))] == []
+
+
+def test_a_fault_keeps_its_place_letter_for_letter() -> None:
+    line = "a  （1）<b>.csv 第 3 行: 引号没有闭合"
+    assert english.plainly(line) == "a  （1）<b>.csv line 3: a quote is not closed"
+    assert said(line, "en") == english.plainly(line)
+    assert said(line, "zh") == line
+
+
+def test_a_provider_is_told_in_english_why_a_row_is_refused(hesuan, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "凭证号,付款日期,付款方代码,收款方代码,付款金额\nP1,昨天,U1,P1,1.00\n", "utf-8"
+    )
+    code, out, _ = hesuan("check", tmp_path / "p.csv", "--lang", "en")
+    assert code == 0
+    assert "row 2: paid on “昨天” is not a date (Asia/Shanghai) (BAD_DATE)" in out

@@ -1,7 +1,8 @@
 """Which language is spoken, and help and click's own words put into it.
 
-Texts are written in Chinese where they stand; english.py and fault_english.py give the English, chinese.py what
-click says. A text without English is said in Chinese: nothing is left out.
+Texts are written in Chinese where they stand; english.py and fault_english.py give the English (of files' faults the
+catalogue of the pages, reports/english.py), chinese.py what click says. A text without English is said in Chinese:
+nothing is left out.
 """
 
 import sys
@@ -42,8 +43,16 @@ def chosen(words: Sequence[str], environment: Mapping[str, str]) -> str:
 
 
 def said(text: str, lang: str) -> str:
-    """A line for people in the language: fixed parts in English where they are known, else as it is."""
-    return text if lang == "zh" else fault_english(text)
+    """A line for people in the language: fixed parts in English where they are known, else as it is.
+
+    What a person at the terminal brought about is looked up first, then what may be wrong with a file.
+    """
+    line = text if lang == "zh" else fault_english(text)
+    if lang == "zh" or line != text:
+        return line
+    from hesuan.reports.english import plainly
+
+    return plainly(text)
 
 
 def put(commands: click.Group, lang: str) -> None:
