@@ -22,6 +22,7 @@ RULE = {
     "because_en": "事实句式（英文）",
     "evidence_zh": "证据各列的含义：JSON，列名 → 含义",
     "innocent_zh": "可能的正常原因",
+    "innocent_en": "可能的正常原因（英文），次序相同；没有英文的为空列表",
     "policy_keys": "判定直接或经由所读的关系用到的政策参数，见 published.parameter",
     "select_sql": "判定的查询原文",
 }
@@ -68,6 +69,7 @@ def _rule(card: RuleCard) -> dict[str, Any]:
         **named,
         "evidence_zh": json.dumps(card.evidence, ensure_ascii=False),
         "innocent_zh": list(card.innocent_zh),
+        "innocent_en": list(card.innocent_en),
         "policy_keys": keys_of(card),
         "select_sql": card.text[card.text.index("*/") + 2 :].strip(),
     }
@@ -90,7 +92,7 @@ def _publish(
     order: str,
 ) -> None:
     types: dict[str, Any] = dict.fromkeys(columns, pl.String())
-    types |= {n: pl.List(pl.String()) for n in ("innocent_zh", "policy_keys") if n in columns}
+    types |= {n: pl.List(pl.String()) for n in ("innocent_zh", "innocent_en", "policy_keys") if n in columns}
     types |= {n: pl.Int64() for n in ("fact_no",) if n in columns}
     connection.register("rule_rows", pl.DataFrame(list(rows), schema=types))
     listed = ", ".join(columns)

@@ -167,7 +167,8 @@ def _patterns() -> list[tuple[re.Pattern[str], str, bool]]:
 
 
 def sentences() -> dict[str, str]:
-    return catalogue()["said"] | catalogue()["intake"]
+    """Of every part of the catalogue but the messages of templates."""
+    return {zh: said for part, listed in catalogue().items() if part != "text" for zh, said in listed.items()}
 
 
 @cache

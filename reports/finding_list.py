@@ -127,11 +127,11 @@ def _words(
 
 
 def _rule(card: Row, link: str, lang: str) -> list[Any]:
-    reasons = [_plain(SAYING[lang](reason)) for reason in card["innocent_zh"] or []]
-    title, article = card["title_zh"], card["article"]
+    listed, title, article = card["innocent_zh"] or [], card["title_zh"], card["article"]
     if lang == "en":
+        listed = card["innocent_en"] or listed
         title, article = card["title_en"] or title, english.article(article).striptags()
-    return [card["rule_id"], title, article, reasons, link]
+    return [card["rule_id"], title, article, [_plain(reason) for reason in listed], link]
 
 
 def _fact(row: Row, lang: str) -> str | None:

@@ -135,9 +135,11 @@ def label(meaning: str, name: str) -> Markup:
 def _chosen(obj: Any, attribute: str, chinese: Any) -> Any:
     """The English column where it is published and filled in."""
     said = obj.get(f"{attribute.removesuffix('zh')}en") if type(obj) is dict else None
-    if said is not None:
+    if said:
         return english.marked(figure.visible(said)) if isinstance(said, str) else said
-    return [english.told(line) for line in chinese] if isinstance(chinese, list) else told(chinese)
+    if isinstance(chinese, list):
+        return [english.told(line) if isinstance(line, str) else line for line in chinese]
+    return told(chinese)
 
 
 def _or_unknown(print_it: Callable[[Any], str]) -> Callable[[Any], str]:

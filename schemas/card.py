@@ -68,6 +68,7 @@ class RuleCard:
     policy_keys: tuple[str, ...]
     trace: tuple[Trace, ...]
     references: frozenset[str] = field(default_factory=frozenset)
+    innocent_en: tuple[str, ...] = ()
 
 
 def header(text: str, *, place: str) -> dict[str, Any]:
@@ -120,6 +121,9 @@ def rule_card(text: str, *, place: str) -> RuleCard:
     lacking = [k for k in (*needed, "because_zh", "because_en", "innocent_zh", "evidence") if not says.get(k)]
     if lacking:
         raise CardFault(f"{place}: 说明缺少 {', '.join(lacking)}")
+    english = says.get("innocent_en", ())
+    if english and len(english) != len(says["innocent_zh"]):
+        raise CardFault(f"{place}: innocent_en 须与 innocent_zh 逐条对应")
     if says["severity"] not in SEVERITIES:
         raise CardFault(f"{place}: severity “{says['severity']}” 应为 {', '.join(SEVERITIES)} 之一")
     return RuleCard(
@@ -128,6 +132,7 @@ def rule_card(text: str, *, place: str) -> RuleCard:
         because_zh=says["because_zh"],
         because_en=says["because_en"],
         innocent_zh=tuple(says["innocent_zh"]),
+        innocent_en=tuple(english),
         evidence=says["evidence"],
         policy_keys=tuple(says.get("policy", ())),
         trace=tuple(

@@ -20,9 +20,11 @@ from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports import arrival, english, finding_list, flow_chart, rendition, rule_page, word
 from hesuan.reports.book import write_report
-from hesuan.schemas.fault import InputFault, ReportFault
+from hesuan.schemas.card import rule_card
+from hesuan.schemas.fault import CardFault, InputFault, ReportFault
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import _sentences
+from hesuan.validators.judge import rule_cards
 from tests.night import after_first_night
 from tests.report_city import city
 from tests.test_language import raised
@@ -148,7 +150,7 @@ def test_every_sentence_of_the_catalogue_is_said_somewhere() -> None:
     rooms = [
         p for room in ("reports", "flows", "schemas", "validators", "data") for p in (ROOT / room).rglob("*")
     ]
-    kinds = {".py", ".sql", ".toml", ".j2"}
+    kinds = {".py", ".sql", ".toml"}
     text = "".join(
         p.read_text(encoding="utf-8") for p in rooms if p.suffix in kinds and p.name != "english.toml"
     ).replace("{{", "{")
@@ -158,6 +160,16 @@ def test_every_sentence_of_the_catalogue_is_said_somewhere() -> None:
         if any(part.strip() and part not in text for part in re.split(r"\{\}|[，；：（）《》“”]", chinese))
     ]
     assert silent == []
+
+
+def test_harmless_explanations_are_english_where_the_card_has_them() -> None:
+    """A card without them is shown in Chinese; one that has some has all."""
+    with_english = [card for card in rule_cards() if card.innocent_en]
+    assert len(with_english) > 60
+    assert [card.id for card in with_english if any(map(HAN.search, card.innocent_en))] == []
+    half = with_english[0].text.replace("innocent_en = [", 'innocent_en = ["One more.", ', 1)
+    with pytest.raises(CardFault, match="innocent_en 须与 innocent_zh 逐条对应"):
+        rule_card(half, place="half.sql")
 
 
 def test_every_fixed_word_of_the_pages_has_english() -> None:

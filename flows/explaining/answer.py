@@ -47,7 +47,7 @@ WORDS = {
         "because": "  {because_en}",
         "counts": "  pass {pass_count}, flag {flag_count}, cannot tell {unknown_count},"
         " not applicable {not_applicable_count}",
-        "harmless": "  harmless explanations: {innocent_zh}",
+        "harmless": "  harmless explanations: {innocent_en}",
         "of_rule": "  {finding_id} ({verdict}) {sentence_en}",
         "more": "  … and {count} more (--json lists all)",
         "value": "{key} = {value} {unit} (from {valid_from}) {ground}: {text}",

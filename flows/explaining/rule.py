@@ -41,7 +41,9 @@ def explain_rule(connection: Connection, rule_id: str, lang: str) -> Explained |
         return None
     words = WORDS[lang]
     findings = rows_of(connection, OF_RULE, rule_id)
-    lines = [words[part].format(**rules[0]) for part in ("head", "because", "counts", "harmless")]
+    # A card, or a database of an older version, may have no English.
+    said = rules[0] | {"innocent_en": rules[0].get("innocent_en") or rules[0]["innocent_zh"]}
+    lines = [words[part].format(**said) for part in ("head", "because", "counts", "harmless")]
     told = first_lines([words["of_rule"].format(**found) for found in findings], lang)
     return Explained({"rule": rules[0], "findings": findings}, [*lines, *told])
 

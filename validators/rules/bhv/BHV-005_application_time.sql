@@ -13,6 +13,11 @@ innocent_zh = [
     "券号由供给方预发，不按申领先后领用：请提供券号发放记录。",
     "代办机构或自助终端在同一时刻为多家提交：请提供代办委托书和各家的申领单。",
 ]
+innocent_en = [
+    "Applied for on paper and entered later: provide the paper receipt.",
+    "The provider hands out voucher numbers beforehand, not in the order of application: provide the record of issue.",
+    "An agent or a terminal filed for several at one time: provide the mandates and each applicant's form.",
+]
 policy = [
     "order.clock_slack_seconds",
     "order.sequence_count",

@@ -14,6 +14,12 @@ innocent_zh = [
     "型号写法与清单不一致：请统一型号写法。",
     "作业挂起期间卡被另行分配：挂起时长以内的超出已放过；请补挂起的起止时刻。",
 ]
+innocent_en = [
+    "The list of devices lags and new cards are not registered: add them with dates and proof of purchase or installation.",
+    "The card is cut into instances while the log has whole cards: fill in cards by instance.",
+    "The model is written otherwise than on the list: write it alike.",
+    "The card was given to others while the job was suspended: excess within the suspended time is let pass; add when it was suspended.",
+]
 policy = ["metering.overlap_slack_seconds", "capacity.users"]
 [evidence]
 contract_no = "合同编号"

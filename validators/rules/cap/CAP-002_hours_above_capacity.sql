@@ -13,6 +13,11 @@ innocent_zh = [
     "多实例切分而日志只写整卡：请按实例填写卡数。",
     "日志的卡数写成了节点数或核数：请更正单位后重新导出。",
 ]
+innocent_en = [
+    "The list of devices lacks new cards or has them late: add them with dates and proof of purchase or installation.",
+    "The card is cut into instances while the log has whole cards: fill in cards by instance.",
+    "The log has nodes or cores for cards: correct the unit and export again.",
+]
 policy = ["capacity.users", "metering.tolerance_hours", "metering.tolerance_ratio"]
 
 [evidence]

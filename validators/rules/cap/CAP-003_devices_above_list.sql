@@ -13,6 +13,11 @@ innocent_zh = [
     "新增的卡未登记，或整批搬迁时新旧卡同月在用：请补设备清单与上架凭证。",
     "驱动或主板更换后编号改变，或导出的是实例编号：请提供新旧编号对照。",
 ]
+innocent_en = [
+    "A replaced card was not ended and succeeded on the list: add the dates and the repair slip.",
+    "New cards are not registered, or old and new were in use in the month of a move: add the list of devices and the proof of installation.",
+    "Ids changed with a driver or board, or are those of instances: provide old and new ids.",
+]
 policy = ["capacity.device_tolerance_ratio"]
 
 [evidence]

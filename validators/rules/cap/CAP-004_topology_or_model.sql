@@ -14,6 +14,12 @@ innocent_zh = [
     "清单或日志的型号填错：请以 nvidia-smi -q 一类的输出更正。",
     "限功率运行且只跑小模型的卡，功耗与显存都低：请提供各卡显存总量与功率上限的输出。",
 ]
+innocent_en = [
+    "A node was extended, renamed or its cards replaced and the list not updated: add devices with their dates.",
+    "The card is cut into instances while the log has whole cards: fill in cards by instance.",
+    "The model on list or log is wrong: correct it by the like of nvidia-smi -q.",
+    "Cards under a power limit with small models use little power and memory: provide each card's total memory and power limit.",
+]
 policy = [
     "metering.overlap_slack_seconds",
     "capacity.envelope_days",

@@ -12,6 +12,10 @@ innocent_zh = [
     "年中签订的一年期合同，越年部分另行结算：请提供按年结算的条款或补充协议。",
     "结束日期误填为次日（12月31日24时即次年1月1日零时）：请提供合同原件期限页。",
 ]
+innocent_en = [
+    "A one-year contract signed mid-year, the part in the next year settled apart: provide the clause or supplement.",
+    "The end is filled in as the next day (24:00 of 31 December is 0:00 of 1 January): provide the page with the term.",
+]
 policy = ["contract.cross_year"]
 
 [evidence]

@@ -13,6 +13,11 @@ innocent_zh = [
     "两份合同确为不同的服务而当事人、日期、金额和明细恰好相同：请提供两份合同原件及各自的用量和发票。",
     "往期兑现所载的就是本申请，而券号、合同或单位误录：三者与申请一致的即视为本申请的兑现，请核对。",
 ]
+innocent_en = [
+    "The earlier claim was withdrawn, or returned and filed anew: provide the notice and say which replaces which.",
+    "The two contracts are for different services and merely share parties, dates, amount and lines: provide both originals with their usage and invoices.",
+    "The earlier redemption is this very claim, with voucher, contract or applicant entered wrongly: it counts as this claim's where all three agree; please check.",
+]
 policy = ["repeat.claims_per_contract", "repeat.same_contract"]
 
 [evidence]

@@ -13,6 +13,11 @@ innocent_zh = [
     "框架协议下的订单：请在合同表中填写框架合同编号。",
     "关联单位各自独立使用：请提供各自的用量和付款凭证。",
 ]
+innocent_en = [
+    "Bought by stages or projects: provide the papers of each.",
+    "An order under a framework: fill in parent_contract_no.",
+    "Related entities each use it on their own: provide usage and proof of payment of each.",
+]
 policy = [
     "contract.split_days",
     "contract.split_limits_yuan",

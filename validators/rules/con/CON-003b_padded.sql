@@ -13,6 +13,11 @@ innocent_zh = [
     "存储、带宽是算力套餐的一部分、未单独计价：请提供套餐说明和计价条款。",
     "其他项目为本次服务所必需：是否计入费用请主管部门明确（解读 R05）。",
 ]
+innocent_en = [
+    "A server with accelerator cards was rented and is called “server” only: provide contract lines or a bill priced in card-hours.",
+    "Storage and bandwidth are part of a package without a price of their own: provide the package and price clauses.",
+    "The other items are needed for this service: whether they count is for the bureau to make clear (reading R05).",
+]
 policy = ["threshold.amount_yuan", "threshold.scope", "scope.other_items"]
 
 [evidence]

@@ -12,6 +12,10 @@ innocent_zh = [
     "先按意向书或试用协议提供服务、随后补签正式合同：请提供意向书、试用协议或往来函件。",
     "纸质合同的签订日期误填，或以盖章日为准：请提供电子签约记录或用印登记。",
 ]
+innocent_en = [
+    "Service began under a letter of intent or a trial and the contract was signed later: provide the letter, the agreement or the correspondence.",
+    "A paper contract's date is wrong, or the day of the seal counts: provide the record of signing or sealing.",
+]
 
 [evidence]
 contract_no = "合同编号"

@@ -12,6 +12,10 @@ innocent_zh = [
     "增购服务已签补充协议而未报送：请提供补充协议，并在合同表中以原合同编号为框架合同编号登记。",
     "合同按用量计价、所载金额只是估算：请提供计价条款，并更正合同金额一栏。",
 ]
+innocent_en = [
+    "More service was agreed in a supplement that was not handed in: provide it and register it with the contract as its parent.",
+    "The contract is priced by use and its amount an estimate: provide the clause and correct the amount.",
+]
 
 [evidence]
 contract_no = "合同编号"

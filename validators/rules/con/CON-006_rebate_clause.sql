@@ -14,6 +14,12 @@ innocent_zh = [
     "返还已从发票或申报费用中扣除：请提供红字发票或结算单。",
     "补贴归属只约定由谁申领、收款，不涉及返还：请提供补充说明。",
 ]
+innocent_en = [
+    "Compensation for a missed service level, refund on termination, return of a deposit: provide the clauses on when and how much.",
+    "Free computing was neither billed nor claimed: provide the bill and the usage.",
+    "The rebate is already taken off invoice or claim: provide the red-letter invoice or the settlement.",
+    "The clause only says who applies for and receives the subsidy, without any rebate: provide a note.",
+]
 policy = ["clause.credit_ratio_max"]
 
 [evidence]

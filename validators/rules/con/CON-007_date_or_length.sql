@@ -12,6 +12,10 @@ innocent_zh = [
     "签订日期或期限误填：请提供合同原件签署页与期限页。",
     "期限含试用期或质保期：请提供约定服务期的条款。",
 ]
+innocent_en = [
+    "Date of signing or term are filled in wrongly: provide those pages of the original.",
+    "The term includes a trial or warranty: provide the clause on the period of service.",
+]
 policy = ["contract.sign_from", "contract.max_months"]
 
 [evidence]

@@ -12,6 +12,10 @@ innocent_zh = [
     "当年名单公布较晚而机构一直符合条件：请提供主管部门关于名单生效日期的文件。",
     "机构更名或换发执照：名单按统一社会信用代码核对，请提供变更登记证明。",
 ]
+innocent_en = [
+    "The year's list came late and the provider qualified all along: provide the bureau's paper on its effective date.",
+    "The provider changed its name or licence: the list is checked by credit code; provide the proof of change.",
+]
 
 [evidence]
 contract_no = "合同编号"

@@ -12,6 +12,10 @@ innocent_zh = [
     "机构由外地迁入本市，或名单误填了分支机构的日期：以在本市登记的日期为准，请提供登记机关的变更登记证明。",
     "名单的登记地区划代码误填：请提供营业执照住所页。",
 ]
+innocent_en = [
+    "The provider moved to the city, or the list has a branch's date: the date of registration in the city counts; provide the registry's proof.",
+    "The list has a wrong division code: provide the page of the licence with the address.",
+]
 policy = ["provider.min_registered_years", "provider.region_prefix", "provider.location_test", "provider.age_at"]
 
 [evidence]

@@ -12,6 +12,10 @@ innocent_zh = [
     "退出决定后来撤回或正在复议：请提供主管部门的撤回或重新入库文件，名单应补记新的入库日期。",
     "名单的退库日期误填：请提供退出名单的公告。",
 ]
+innocent_en = [
+    "The delisting was revoked or is under review: provide the bureau's paper; the list needs the new date.",
+    "The list has a wrong date of delisting: provide the announcement.",
+]
 
 [evidence]
 contract_no = "合同编号"

@@ -12,6 +12,10 @@ innocent_zh = [
     "同名的另一家单位：请提供名单原件所载统一社会信用代码。",
     "已修复信用而名单未更新：请提供信用修复决定书，以其日期为准。",
 ]
+innocent_en = [
+    "Another entity of the same name: provide the credit code in the original list.",
+    "Credit was restored and the list not updated: provide the decision; its date counts.",
+]
 policy = ["credit.test_dates"]
 
 [evidence]

@@ -12,6 +12,10 @@ innocent_zh = [
     "总部在外地而在本市有分支机构、项目或场所：请提供分支机构执照、纳税或社保缴纳证明、场所租赁合同之一。",
     "登记表漏填或填错：请更正申领单位登记表的“是否在本市经营”“登记地区划代码”。",
 ]
+innocent_en = [
+    "Headquarters elsewhere with a branch, project or premises in the city: provide a branch licence, proof of tax or social insurance, or a lease.",
+    "The register lacks or has wrong entries: correct operates_in_city and registered_region of the applicant.",
+]
 policy = ["applicant.location_test", "provider.region_prefix"]
 
 [evidence]

@@ -12,6 +12,10 @@ innocent_zh = [
     "录入或识别差错（如字母 O 与数字 0）：请提供营业执照，按证照更正。",
     "合同由分支机构签订而以总机构名义申领：请提供分支机构与总机构的隶属证明和授权。",
 ]
+innocent_en = [
+    "A slip of entry or recognition (letter O and digit 0): provide the licence and correct by it.",
+    "A branch signed and the head office applies: provide proof of the relation and the authorisation.",
+]
 
 [evidence]
 contract_no = "合同编号"

@@ -12,6 +12,10 @@ innocent_zh = [
     "由已有企业分立、改制或新设项目公司：请提供分立、改制文件或母公司说明。",
     "科研项目新设的公司：请提供项目立项文件。",
 ]
+innocent_en = [
+    "Split or converted from an existing company, or a project company: provide the papers or the parent's statement.",
+    "A company founded for a research project: provide the project's papers.",
+]
 policy = ["applicant.new_days", "applicant.new_subsidy_yuan"]
 
 [evidence]

@@ -14,6 +14,11 @@ innocent_zh = [
     "材料已在券申领时交到服务平台：请补登申领时的材料清单。",
     "服务机构的审计报告已在申请入库时交验，名单没有登记报备码：请补登。",
 ]
+innocent_en = [
+    "Two materials are bound in one file and only one is registered: register the file under each material code.",
+    "The papers were handed to the platform with the voucher application: register that list.",
+    "The audit report was shown when applying for the list, which lacks its filing code: add it.",
+]
 
 [evidence]
 articles_zh = "列明这些材料的条款"

@@ -13,6 +13,11 @@ innocent_zh = [
     "存储、带宽是算力套餐的一部分、未单独计价：请提供套餐说明和计价条款。",
     "技术支撑确为适配本项目算力使用：请提供工作量清单或验收单。",
 ]
+innocent_en = [
+    "A server with accelerator cards was rented and is called “server” only: provide contract lines or a bill priced in card-hours, or correct the invoice's item.",
+    "Storage and bandwidth are part of a package without a price of their own: provide the package and price clauses.",
+    "The technical support was indeed for using this computing: provide the list of work or the acceptance.",
+]
 policy = ["scope.other_items", "scope.support_share_max"]
 
 [evidence]

@@ -13,6 +13,11 @@ innocent_zh = [
     "往期兑现表误录了发票号码，或往年只计入了其中一部分：请补往年兑现时的发票清单和计入金额。",
     "八位号码的旧版发票在不同代码下会重号：请补发票代码。",
 ]
+innocent_en = [
+    "One invoice is for two contracts, each counting its share: fine as long as the sum is within the invoice. Add a note on the shares with both seals, and the counted amounts in claim_invoice.",
+    "The earlier redemption has a wrong invoice number, or counted a part only: add its list of invoices and counted amounts.",
+    "Old invoices with eight digits repeat under different codes: add the invoice code.",
+]
 policy = ["base.tax", "rate.subsidy_ratio"]
 [evidence]
 contract_no = "合同编号"

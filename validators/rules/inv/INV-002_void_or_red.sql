@@ -13,6 +13,11 @@ innocent_zh = [
     "部分退款只冲减一部分：请把计入金额改为冲减后的余额。",
     "查验时录入有误：请重新查验并提交查验结果。",
 ]
+innocent_en = [
+    "Reversed by a red-letter invoice and issued again: claim with the new one and add the red-letter confirmation.",
+    "A partial refund sets off a part only: change the counted amount to what is left.",
+    "A slip in the check: check the invoice again and hand in the result.",
+]
 policy = ["base.tax", "invoice.total_tolerance_yuan"]
 [evidence]
 contract_no = "合同编号"

@@ -13,6 +13,11 @@ innocent_zh = [
     "以分支机构名义开票或受票：请补总公司与该分支机构的营业执照及授权说明。",
     "开票时选错了抬头：请红冲后向合同需方重开，并以重开的发票申报。",
 ]
+innocent_en = [
+    "Names written differently (brackets, old and new name) are no mismatch: only codes are compared.",
+    "Invoiced by or to a branch: add the licences of head office and branch and the authorisation.",
+    "Issued to the wrong buyer: reverse it by a red-letter invoice, issue it to the contract's buyer and claim with that.",
+]
 policy = ["use.by_affiliate"]
 [evidence]
 contract_no = "合同编号"

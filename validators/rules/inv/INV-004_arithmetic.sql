@@ -13,6 +13,11 @@ innocent_zh = [
     "差额征税的发票税额不等于金额乘以税率：请在备注栏注明“差额征税”，或提交差额扣除凭证。",
     "只交来一部分明细，或录入时看错一行：请补全明细，或提交数电票原件（XML 或 OFD）核对。",
 ]
+innocent_en = [
+    "Each line is rounded by a cent at most: a difference within the number of lines times a cent is let pass.",
+    "With taxation of the margin, tax is not amount times rate: note it on the invoice, or hand in the proof of deduction.",
+    "Only some lines were handed in, or one was misread: complete them, or hand in the original e-invoice (XML or OFD).",
+]
 policy = ["invoice.line_tax_tolerance_yuan", "invoice.vat_rates"]
 [evidence]
 claim_id = "使用该发票的申请编号"

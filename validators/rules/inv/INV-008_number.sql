@@ -13,6 +13,11 @@ innocent_zh = [
     "旧版发票的八位号码须连同发票代码才完整：请补十位或十二位发票代码。",
     "抄录时漏了一位：请按票面重新填写。",
 ]
+innocent_en = [
+    "A spreadsheet stored the twenty digits as a number, the last ones as zeros: set the column to text, or hand in the e-invoice XML.",
+    "The eight digits of an old invoice are whole only with its code: add the code of ten or twelve digits.",
+    "A digit was lost in copying: fill in as on the invoice.",
+]
 policy = []
 [evidence]
 contract_no = "合同编号"

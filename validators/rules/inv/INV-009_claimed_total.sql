@@ -13,6 +13,11 @@ innocent_zh = [
     "有发票尚未交来，或号码填错而未对上：请补交发票或更正号码。",
     "部分费用已被红冲：请按冲减后的余额申报。",
 ]
+innocent_en = [
+    "Filled in with tax while the policy goes without (or the reverse): working it out in the policy's basis is enough; eligibility is unaffected.",
+    "An invoice is not in yet, or a wrong number found no match: hand it in or correct the number.",
+    "Some of the cost was reversed by red-letter invoices: claim what is left.",
+]
 policy = ["base.tax", "invoice.total_tolerance_yuan"]
 [evidence]
 contract_no = "合同编号"

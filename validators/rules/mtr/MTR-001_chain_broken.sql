@@ -15,6 +15,13 @@ innocent_zh = [
     "采样程序换版之后不再写摘要：请说明何时换版，并补交摘要。",
     "换了导出工具，数值的位数或时区变了：摘要按 README 所写的规范形式计算，请重新导出。",
 ]
+innocent_en = [
+    "Samples of other tenants or of idle time were filtered out, so rows lack: export all samples of the card.",
+    "A file was left out, or some rows were refused: hand in the stretch, or correct the rows.",
+    "A new chain began after a restart under the old boot id: fill in boot_id, or provide the record of restarts.",
+    "A new version of the collector writes no digests: say since when, and hand in the digests.",
+    "Another export tool changed digits or zone: digests are taken of the form in the README; export again.",
+]
 
 [evidence]
 contract_no = "合同编号"

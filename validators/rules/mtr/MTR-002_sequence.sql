@@ -14,6 +14,12 @@ innocent_zh = [
     "采样程序为整台主机的各张卡统一编号：请改为每张卡各自编号，或一并交来各卡的采样并说明。",
     "有一个文件迟交：请补交该段。",
 ]
+innocent_en = [
+    "Numbers began anew after a restart under the old boot id: fill in boot_id, or provide the record of restarts.",
+    "Only this tenant's samples were exported, not those while the card was idle or used by others: export all samples of the card.",
+    "The collector numbers all cards of a host in one sequence: number each card by itself, or hand in all cards' samples with a note.",
+    "A file is late: hand in the stretch.",
+]
 policy = ["metering.sequence_gap_ratio"]
 
 [evidence]

@@ -14,6 +14,12 @@ innocent_zh = [
     "承诺按集群分开或合并，与采样所填的集群不一致：请按采样的集群逐一承诺。",
     "承诺的那一天的采样尚未交来：请补交带摘要的采样。",
 ]
+innocent_en = [
+    "A fault of the export was corrected: state in writing which rows and why, with the digest of the former file.",
+    "Samples of some of the cluster's cards only, or the commitment came before all were in: hand in all, or the files it was made from.",
+    "The commitment splits or merges clusters otherwise than the samples: commit for each cluster of the samples.",
+    "The samples of the committed day are not in yet: hand them in with their digests.",
+]
 
 [evidence]
 contract_no = "合同编号"

@@ -13,6 +13,11 @@ innocent_zh = [
     "交接时两台主机的时钟略有先后：容许秒数以内的重叠已放过，超过的请提交调度器的起止记录。",
     "任务迁移后旧记录未及时结束：请提交更正后的分配记录。",
 ]
+innocent_en = [
+    "The card is cut into instances (MIG, vGPU) while the log has whole cards: fill in cards by instance (such as 0.5), or hand in the allocations by instance.",
+    "Two hosts' clocks differed at a handover: overlaps within the allowed seconds are let pass; for longer ones hand in the scheduler's start and end records.",
+    "A record was not closed when its job moved: hand in the corrected allocation.",
+]
 policy = ["metering.overlap_slack_seconds"]
 [evidence]
 contract_no = "合同编号"

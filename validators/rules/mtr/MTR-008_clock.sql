@@ -14,6 +14,12 @@ innocent_zh = [
     "采样主机与调度主机时钟不同步：请提交校时记录；不足容许秒数的已放过。",
     "作业曾被挂起而导出时未带挂起时长：请补挂起秒数。",
 ]
+innocent_en = [
+    "The log is in UTC without saying so: state time_zone in source.toml, and usage falls on the right day.",
+    "The export time is too early: correct exported_at in source.toml.",
+    "The clocks of sampling and scheduling hosts differ: hand in the time-sync record; less than the allowed seconds is let pass.",
+    "The job was suspended and the export left that out: add the suspended seconds.",
+]
 policy = [
     "metering.clock_shift_tolerance_seconds",
     "metering.tolerance_hours",

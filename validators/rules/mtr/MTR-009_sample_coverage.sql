@@ -14,6 +14,12 @@ innocent_zh = [
     "采样周期填小了，正常间隔被看作缺口：请更正 source.toml 的 sample_period_seconds。",
     "采样文件漏交一段：请补交。",
 ]
+innocent_en = [
+    "The collector or node was down as a whole: time that all lack is listed and only noted; provide the record of downtime.",
+    "Samples are taken only while jobs run: provide the jobs' start and end records.",
+    "The sampling period is too small, so normal distances look like gaps: correct sample_period_seconds in source.toml.",
+    "A stretch of samples was left out: hand it in.",
+]
 policy = ["metering.sample_coverage_min"]
 [evidence]
 severity = "后果：单张卡自己缺的时间也使覆盖不足、且缺的时间在计费之内的为 hold，其余为 note"

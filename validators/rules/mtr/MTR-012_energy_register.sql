@@ -14,6 +14,12 @@ innocent_zh = [
     "驱动重装或换卡使读数重新计起：请提供维护记录。",
     "读数由另一路采样补入，两路的起点不同：请注明各路来源。",
 ]
+innocent_en = [
+    "Power is read at an instant and is off when the load swings with the sampling: state whether it is instant or mean, and the period.",
+    "The unit of energy is wrong (mJ, J, Wh): correct the export and hand it in again.",
+    "A new driver or card restarted the counter: provide the maintenance record.",
+    "Readings were filled in from another source with another origin: state the source of each.",
+]
 policy = [
     "metering.energy_day_share_min",
     "metering.energy_tolerance_ratio",

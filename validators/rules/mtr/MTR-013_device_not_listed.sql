@@ -14,6 +14,12 @@ innocent_zh = [
     "卡已转售或调拨而原机构未在清单上写停用日期：请原机构补停用日期。",
     "编号不是全球唯一（如节点名加序号），两家碰巧相同：请改报卡的唯一编号。",
 ]
+innocent_en = [
+    "Replaced or new cards were registered after use: add their dates on the list, the repair slip and the proof of installation.",
+    "The list is by node or batch without card ids: add a list by card, as from nvidia-smi -q.",
+    "The card was sold or moved and the former holder did not enter its end date: have it added.",
+    "Ids are not globally unique (such as node and index) and two providers' coincide: report the cards' unique ids.",
+]
 policy = ["metering.overlap_slack_seconds"]
 
 [evidence]

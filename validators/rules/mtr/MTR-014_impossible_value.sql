@@ -14,6 +14,12 @@ innocent_zh = [
     "传感器或采集程序偶有错误读数：请说明，或以另一路采样核对。",
     "作业只占该小时的几分钟，平均功率即那几分钟的尖峰：请提供该时段的原始采样。",
 ]
+innocent_en = [
+    "Model, rated power or memory on the list are wrong: correct the list of devices.",
+    "The power limit was raised with the maker's leave: provide the setting.",
+    "A sensor or collector gives a wrong reading now and then: explain, or compare with another source.",
+    "The job filled a few minutes of the hour, so the mean is their peak: provide the raw samples.",
+]
 policy = [
     "metering.power_over_tdp_ratio",
     "metering.temperature_low_c",

@@ -13,6 +13,11 @@ innocent_zh = [
     "人工更正时把起止填反：请提交更正后的记录。",
     "迁移或重新排队前后两条记录首尾相叠：重叠部分只计一次，不影响其余用量。",
 ]
+innocent_en = [
+    "A job still running at export has no end: state exported_at in source.toml, and it counts up to then.",
+    "Start and end were swapped in a manual correction: hand in the corrected record.",
+    "Two records of a move or requeue overlap at the ends: the overlap counts once, the rest is unaffected.",
+]
 policy = ["metering.export_end_count", "metering.overlap_slack_seconds"]
 [evidence]
 contract_no = "合同编号"

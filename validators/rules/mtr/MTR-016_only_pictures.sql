@@ -13,6 +13,11 @@ innocent_zh = [
     "日志文件已交而因格式被退回：请按退回原因更正后重新提交。",
     "截图之外另有导出文件未附：请服务机构补交调度器或平台的导出文件。",
 ]
+innocent_en = [
+    "The log has all tenants and the tenant table lacks this one: add it.",
+    "The log was handed in and refused for its form: correct it by the reasons given and hand it in again.",
+    "There is an export beside the screenshots: have the provider hand it in.",
+]
 policy = ["evidence.structured_log"]
 [evidence]
 contract_no = "合同编号"

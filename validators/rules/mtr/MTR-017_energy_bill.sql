@@ -13,6 +13,11 @@ innocent_zh = [
     "部分用电来自自备光伏、余热等而不在电费单上：请提供自发电的计量。",
     "抄表日不在月末，账单的月份与自然月错开：请提供抄表起止日期。",
 ]
+innocent_en = [
+    "Hosted, a meter shared with others, or the bill of another site not handed in: provide the hosting contract and each meter's use.",
+    "Some power comes from own solar or waste heat and is on no bill: provide its metering.",
+    "Meters are not read at the month's end, so months are shifted: provide the dates of reading.",
+]
 policy = ["energy.pue_min"]
 
 [evidence]

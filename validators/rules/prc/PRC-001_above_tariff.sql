@@ -12,6 +12,10 @@ innocent_zh = [
     "合同含公示之外的服务等级（如专属集群、SLA 保障）：请提供该项目的公示收费标准，或将其单列为明细。",
     "签订之后公示价下调，或签订之前的公示价未报送：请提供签订日有效的收费标准。",
 ]
+innocent_en = [
+    "The contract has a service level beyond the tariff (own cluster, SLA): provide its published tariff, or list it apart.",
+    "The tariff fell after signing, or the one before was not handed in: provide the tariff in force on the day of signing.",
+]
 policy = ["price.tariff_tolerance_ratio"]
 
 [evidence]

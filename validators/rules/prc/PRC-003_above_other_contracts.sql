@@ -13,6 +13,11 @@ innocent_zh = [
     "用券合同另含专属集群、技术支撑等未单列的服务：请将其单列为明细。",
     "当月公示价调整，合同签于调整前后：请提供各时点的公示收费标准。",
 ]
+innocent_en = [
+    "The other contracts are cheaper for their length, size or prepayment: provide their price clauses.",
+    "The contract with vouchers has services that are not listed apart, such as an own cluster or support: list them apart.",
+    "The tariff changed in the month of signing: provide the tariff at each time.",
+]
 policy = ["price.voucher_excess_ratio", "price.voucher_peer_count"]
 
 [evidence]

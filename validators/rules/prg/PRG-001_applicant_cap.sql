@@ -12,6 +12,10 @@ innocent_zh = [
     "在先的申请后来不予或减少：名次在后的申请会相应恢复，以专家组结论为准。",
     "往期兑现误记在本单位名下：请提供往期拨付凭证。",
 ]
+innocent_en = [
+    "An earlier claim is refused or reduced later: those behind it recover; the panel's conclusion counts.",
+    "The earlier redemption is booked on this applicant by mistake: provide its proof of payment.",
+]
 policy = ["cap.applicant_year_yuan"]
 
 [evidence]

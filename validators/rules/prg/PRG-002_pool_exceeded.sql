@@ -12,6 +12,10 @@ innocent_zh = [
     "与申领单位无关：先到先得，总额用尽。在先的申请不予、失效或撤回后，余额会相应恢复。",
     "材料齐全的时刻记录有误而影响先后：请提供服务平台的受理记录。",
 ]
+innocent_en = [
+    "Nothing to do with the applicant: first come, first served, and the pool is used up. It comes back where an earlier claim is refused, lapses or is withdrawn.",
+    "The moment of complete papers is wrong and shifts the order: provide the platform's record of receipt.",
+]
 policy = ["pool.amount_yuan"]
 
 [evidence]

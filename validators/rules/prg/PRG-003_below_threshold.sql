@@ -12,6 +12,10 @@ innocent_zh = [
     "门槛按不含税费用计（解读 R10）；含税达到而不含税不足的，请主管部门明确口径。",
     "有发票、计量记录或付款凭证未报送，使认定偏低：请补齐后重报。",
 ]
+innocent_en = [
+    "The threshold is on the cost without tax (reading R10); where it is reached with tax only, the basis is for the bureau to make clear.",
+    "Invoices, metering or proof of payment were not handed in, so less is recognised: complete and file again.",
+]
 policy = ["threshold.amount_yuan"]
 
 [evidence]

@@ -12,6 +12,10 @@ innocent_zh = [
     "服务在当年完成而材料在次年年初递交：条文未定递交期限，请主管部门明确（解读 R35）。",
     "审核已通过而券登记未更新：请提供市县数据管理部门的审核记录。",
 ]
+innocent_en = [
+    "Service ended in the year and the papers came early in the next: the text sets no date; it is for the bureau to make clear (reading R35).",
+    "The review is passed and the voucher register not updated: provide the record of review.",
+]
 policy = ["voucher.redeem_grace_days", "voucher.late_filing_days"]
 
 [evidence]

@@ -13,6 +13,11 @@ innocent_zh = [
     "券面按预计费用开具而实际费用更高：请按券面申报，或提供券面变更的审核记录。",
     "往期兑现误录了券号：请提供往期拨付凭证。",
 ]
+innocent_en = [
+    "The earlier claim was withdrawn or returned: provide the notice.",
+    "The face value was set by the expected cost and the actual cost is higher: claim by the face value, or provide the approval of its change.",
+    "The earlier redemption has a wrong voucher number: provide its proof of payment.",
+]
 policy = ["redeem.partial", "repeat.claims_per_contract"]
 
 [evidence]

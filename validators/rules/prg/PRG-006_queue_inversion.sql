@@ -12,6 +12,10 @@ innocent_zh = [
     "在先的申请当时材料不齐或尚未完成服务：请核对材料齐全时间和兑现提交时间。",
     "在后的券先完成服务、先行兑现，而当时总额尚足：由专家组决定余额如何安排。",
 ]
+innocent_en = [
+    "The earlier claim lacked papers or its service was not complete: check when papers were complete and the claim was filed.",
+    "A later voucher was used and redeemed first while the pool sufficed: the panel decides on the rest.",
+]
 
 [evidence]
 policy_year = "年度"

@@ -12,6 +12,10 @@ innocent_zh = [
     "合同签于施行之前而服务全部在施行之后：请主管部门明确适用范围。",
     "签订日期误填：请提供合同原件签署页。",
 ]
+innocent_en = [
+    "Signed before the regulation took effect, with all service after it: the scope is for the bureau to make clear.",
+    "The date of signing is filled in wrongly: provide the signature page of the original.",
+]
 policy = ["contract.signed_before"]
 
 [evidence]

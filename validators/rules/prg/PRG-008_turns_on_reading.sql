@@ -11,6 +11,9 @@ because_en = "Under the default readings this claim would be refused, under anot
 innocent_zh = [
     "条文的歧义不是申领单位的过错：请主管部门书面明确该项解读，明确后重算即有结论。",
 ]
+innocent_en = [
+    "An ambiguous text is not the applicant's fault: the bureau makes the reading clear in writing, and it is settled by working it out again.",
+]
 
 [evidence]
 readings_zh = "会改变结论的解读：编号、参数键与读法"

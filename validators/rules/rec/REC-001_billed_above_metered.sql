@@ -13,6 +13,11 @@ innocent_zh = [
     "日志尚缺一段时间或一个集群：请服务机构补交，补齐后重算。",
     "预留而未使用的包期容量：请补合同中按预留计费的约定，由专家组判断。",
 ]
+innocent_en = [
+    "The contract rounds up to minutes or hours, or counts active time: its basis and rounding are already followed; if they are not entered, correct the contract table.",
+    "The log lacks some time or a cluster: have the provider hand it in; it is worked out again then.",
+    "Capacity reserved and not used: add the clause on billing by reservation; the panel judges.",
+]
 policy = []
 [evidence]
 contract_no = "合同编号"

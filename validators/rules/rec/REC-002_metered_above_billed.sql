@@ -12,6 +12,10 @@ innocent_zh = [
     "试用、赠送或折扣的用量不计费：请提供合同中的优惠约定。",
     "账单尚缺一期，或用量计入另一份合同：请补账单或租户对照。",
 ]
+innocent_en = [
+    "Trial, free or discounted usage is not billed: provide the contract's terms.",
+    "A bill is not in yet, or the usage counts for another contract: add the bill or the tenant.",
+]
 policy = []
 
 [evidence]

@@ -13,6 +13,11 @@ innocent_zh = [
     "单价除不尽而逐行舍入：容许额以内已放过。",
     "账单列原价再列折让行：折让已相抵；折让另开凭证的请一并提交。",
 ]
+innocent_en = [
+    "The contract has tiered prices, extra services or a supplement: add the prices, or enter them as contract lines.",
+    "Prices do not divide evenly and each line is rounded: differences within the allowance are let pass.",
+    "The bill lists the full price and then a discount: they are set off; hand in discounts on papers of their own too.",
+]
 policy = ["reconcile.amount_tolerance_ratio", "reconcile.amount_tolerance_yuan"]
 [evidence]
 contract_no = "合同编号"

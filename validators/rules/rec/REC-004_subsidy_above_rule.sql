@@ -12,6 +12,10 @@ innocent_zh = [
     "按含税费用计算了补贴而费用栏填的是不含税数：请更正申报兑现金额，或说明口径（解读 R10）。",
     "以万元为单位四舍五入填报：请改以元填报，精确到分。",
 ]
+innocent_en = [
+    "The subsidy was worked out from the cost with tax and the cost filled in without: correct the amount, or state the basis (reading R10).",
+    "Filled in rounded to ten thousand CNY: fill in CNY to the cent.",
+]
 policy = ["rate.subsidy_ratio", "subsidy.tolerance_yuan"]
 
 [evidence]

@@ -14,6 +14,12 @@ innocent_zh = [
     "算力券已在付款时抵扣：已付金额加券面等于价税合计的已放过；抵扣金额不同的请补抵扣凭证。",
     "收款方为供给方的分支机构账户：请补供给方的账户说明。",
 ]
+innocent_en = [
+    "The contract grants time to pay and it was not all paid at filing: hand in the bank receipt when it is.",
+    "Paid by a group's cash pool or shared centre: add the agreement or the group's rules, and state that the buyer bears it.",
+    "The voucher was set off on payment: where paid plus face value equals the invoices with tax it is let pass; for another sum add the proof.",
+    "The payee is a branch of the provider: add the provider's statement on the account.",
+]
 policy = ["payment.proof", "payment.short_tolerance_yuan"]
 [evidence]
 contract_no = "合同编号"

@@ -14,6 +14,12 @@ innocent_zh = [
     "以“P·时”等算力单位计费：请在合同和账单写明型号、精度、稠密或稀疏；换算表没有的型号，请附厂商数据手册。",
     "以“机时”计费而设备清单未写节点：请补登每个节点的卡数。",
 ]
+innocent_en = [
+    "The bill counts node-hours or days and says card-hours: correct the unit; the subsidy is unaffected where the amount stays.",
+    "The ratio is so by chance and the usage real: have the provider set billed against metered month by month.",
+    "Billed in units of computing such as P-hours: state model, precision and dense or sparse in contract and bill; for a model that is not in the table of factors, add the maker's data sheet.",
+    "Billed in node-hours while the list of devices has no nodes: register the cards of each node.",
+]
 policy = ["reconcile.unit_ratio_tolerance", "reconcile.unit_ratios"]
 [evidence]
 contract_no = "合同编号"

@@ -13,6 +13,11 @@ innocent_zh = [
     "汇总表更正后沿用原编号，旧行仍在：请另编一号重报全表。",
     "各行在原表中有更多小数位，显示时已舍入：请以分为单位取整后重算合计。",
 ]
+innocent_en = [
+    "The summary has hidden or filtered rows that its total includes: clear the filter and file all rows again.",
+    "The summary was corrected under its old number and the old rows remain: file the whole under a new number.",
+    "The lines had more decimals and were rounded for display: round to the cent and add up again.",
+]
 policy = ["summary.tolerance_yuan", "summary.rounding_yuan"]
 
 [evidence]

@@ -13,6 +13,11 @@ innocent_zh = [
     "调度器重装或换库，作业号跳号：请提供维护记录。",
     "该段是未列入导出范围的其他租户的作业：请以不含租户名的方式一并导出，只留作业号、起止时间和卡数。",
 ]
+innocent_en = [
+    "A file or a stretch of time was left out: hand in all its jobs (with those cancelled or failed).",
+    "The scheduler was reinstalled or its database changed and job ids jump: provide the maintenance record.",
+    "The stretch is of other tenants outside the export: export them without names, with job id, times and cards only.",
+]
 policy = ["metering.id_count", "metering.id_density", "metering.id_gap_count"]
 
 [evidence]

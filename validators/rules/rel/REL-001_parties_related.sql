@@ -13,6 +13,11 @@ innocent_zh = [
     "集团内部按市场价采购且确有用量：请提供比价或公示价依据、付款凭证和用量日志，由专家组判断。",
     "已变更的任职、股权或电话：请提供变更登记，并在关联信息表中补结束日期。",
 ]
+innocent_en = [
+    "Two people of one name: provide proof of identity from the registries, or put a hash of the id number in place of the name.",
+    "Bought within a group at market price and truly used: provide the price basis, proof of payment and usage logs; the panel judges.",
+    "A post, holding or telephone that has changed: provide the registration and add the end date.",
+]
 policy = [
     "related_party.action",
     "related_party.min_share_ratio",

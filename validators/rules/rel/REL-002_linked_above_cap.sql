@@ -12,6 +12,10 @@ innocent_zh = [
     "集团内各自独立经营、各有用途的单位：条文按申领单位计，各自不超过上限即可；请提供各自的用量和项目说明。",
     "只因人名相同而相连：请在关联信息表中以证件号码的散列代替姓名。",
 ]
+innocent_en = [
+    "Entities of one group, each with its own business and use: the text counts by applicant, each within its cap; provide usage and project of each.",
+    "Linked only by a name that two people share: put a hash of the id number in place of the name.",
+]
 policy = [
     "cap.applicant_year_yuan",
     "related_party.min_share_ratio",

@@ -14,6 +14,12 @@ innocent_zh = [
     "环境部署、数据准备尚未完成：请提供部署记录与此后的用量。",
     "交付了错误的租户或设备的采样：请更正后重交。",
 ]
+innocent_en = [
+    "The contract reserves capacity: provide the clause and what it is for.",
+    "The collector does not see the load (only on the CPU, or on virtual instances): provide samples by instance.",
+    "Deployment or data were not ready: provide the record of it and the usage since.",
+    "Samples of the wrong tenant or device were handed in: correct and hand in again.",
+]
 policy = [
     "usage.idle_share_min",
     "usage.idle_memory_ratio",

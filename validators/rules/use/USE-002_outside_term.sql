@@ -13,6 +13,11 @@ innocent_zh = [
     "日志写的是世界时：请在 source.toml 写明 time_zone，边界上的用量随之归到正确的日期。",
     "租户在合同前后另有用途：请在租户对照表中写明启用和停用日期。",
 ]
+innocent_en = [
+    "Usage of a trial or extension that is not billed: it does not count and touches nothing else; if billed, add the change or supplement.",
+    "The log is in UTC: state time_zone in source.toml, and usage at the bounds falls on the right day.",
+    "The tenant had other uses before or after the contract: state its dates in the tenant table.",
+]
 policy = []
 [evidence]
 contract_no = "合同编号"

@@ -12,6 +12,10 @@ innocent_zh = [
     "合同先于审核结束而开始：请提供受理与审核的时间记录。",
     "生效时间登记晚于实际审核：请提供市县数据管理部门的审核记录。",
 ]
+innocent_en = [
+    "The contract began before the review ended: provide the times of receipt and review.",
+    "The effect was registered later than the review: provide the record of review.",
+]
 policy = ["usage.before_voucher"]
 
 [evidence]

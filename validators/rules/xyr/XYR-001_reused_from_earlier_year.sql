@@ -13,6 +13,11 @@ innocent_zh = [
     "发票误写了往年的合同编号：请提供开票依据，或在账单中更正对应的合同。",
     "往年只补贴了该合同的一部分：请提供往年兑现时的发票清单和计入金额。",
 ]
+innocent_en = [
+    "The contract was renewed unchanged: the renewal must differ in date and term; check the contract table.",
+    "The invoice names an earlier year's contract by mistake: provide what it was issued on, or correct the contract in the statement.",
+    "Only a part of the contract was supported before: provide the invoices and counted amounts of that redemption.",
+]
 policy = ["base.tax"]
 
 [evidence]

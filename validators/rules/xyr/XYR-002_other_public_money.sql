@@ -12,6 +12,10 @@ innocent_zh = [
     "其他资金补贴的是同一合同的另一部分费用：请提供该项目的资金批复和费用清单。",
     "其他资金已退回或未实际拨付：请提供退款凭证或撤项通知。",
 ]
+innocent_en = [
+    "The other money is for another part of the contract's cost: provide its approval and list of costs.",
+    "The other money was returned or never paid: provide the proof of return or the notice.",
+]
 
 policy = ["duplicate.action"]
 

@@ -13,6 +13,11 @@ innocent_zh = [
     "决定正在复议或诉讼并已停止执行：请提供停止执行的文书。",
     "同名的另一家单位：请提供决定书所载统一社会信用代码。",
 ]
+innocent_en = [
+    "The money was returned and the list not updated: provide the proof or the notice; the list needs its end date.",
+    "The decision is under review or in court and suspended: provide the order of suspension.",
+    "Another entity of the same name: provide the credit code in the decision.",
+]
 policy = []
 
 [evidence]

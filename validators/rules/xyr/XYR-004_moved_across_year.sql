@@ -13,6 +13,11 @@ innocent_zh = [
     "计费期误填：请提供该期的用量日志，更正账单或发票明细的服务期。",
     "服务当年的往期兑现表未报送：请补报，以便核对当年上限的使用。",
 ]
+innocent_en = [
+    "Service at the year's end is invoiced in January and the cap of its year is not used up: this is let pass.",
+    "The billing period is filled in wrongly: provide its usage log and correct the period in bill or invoice.",
+    "The redemptions of the year of service were not handed in: add them, to check the use of its cap.",
+]
 policy = ["base.tax", "rate.subsidy_ratio", "cap.applicant_year_yuan", "cross_year.award_change_yuan"]
 
 [evidence]
