@@ -1,9 +1,10 @@
-"""The unit book inside the database: reconciled.unit_word, reconciled.model_factor and the macros that convert by them."""
+"""The unit book inside the database: reconciled.unit_word, reconciled.model_factor and the macros that rest on them."""
 
 from typing import Any
 
 import polars as pl
 
+from hesuan.flows.device_class import class_macro
 from hesuan.flows.warehouse import Connection, comment
 from hesuan.schemas.unit import ModelFactor, UnitBook, plain
 
@@ -76,6 +77,7 @@ def load_unit_tables(connection: Connection, book: UnitBook) -> None:
     _make(connection, "unit_word", "计价单位的写法（每种写法一行）", WORD, words)
     _make(connection, "model_factor", "型号的换算系数（每种写法、精度、稀疏口径一行）", FACTOR, factors)
     connection.execute(MACROS)
+    connection.execute(class_macro())
 
 
 def _factor(factor: ModelFactor, model: str, version: str) -> dict[str, Any]:

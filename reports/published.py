@@ -45,7 +45,7 @@ CLAIM = _relation(
     " recognised_cost_yuan subsidy_before_caps_yuan applicant_cap_cut_yuan pool_cut_yuan"
     " proposed_subsidy_yuan",
     optional="policy_year applicant_name provider_name grade_because_zh verifiable_gpu_hours"
-    " allocated_unit_seconds sampled_unit_seconds coverage_ratio weighted_gpu_hours",
+    " allocated_unit_seconds sampled_unit_seconds coverage_ratio weighted_gpu_hours classes_zh",
 )
 CLAIM_STATE = _relation("claim_state", key="claim_id", columns="figures_sha256 check_code")
 CLAIM_CHECK = _relation("claim_check", key="claim_id rule_id verdict", columns="severity subject_count")

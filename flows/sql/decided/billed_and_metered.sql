@@ -1,15 +1,18 @@
 /*
 title_zh = "计费卡时与计量卡时"
-grain_zh = "每笔申请一行"
+grain_zh = "每笔申请一行；用到几类加速卡的，每类一行：各类的卡时不相加"
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"
 submitted_on = "提交日期"
-billed_yuan = "计费含税金额，元"
-billed_units = "计费，1 卡 = 21000 单位乘秒；未计费的为空"
+device_class = "该行是哪一类加速卡；只用一类的、分不开的为空"
+classes_zh = "用到或计费的各类及其卡时；只用一类的为空"
+is_unsplit = "用到几类加速卡，而用量或计费行没有写明型号，分不开"
+billed_yuan = "计费含税金额，元；全合同的"
+billed_units = "计费，1 卡 = 21000 单位乘秒；未计费的、分不开的为空"
 supported_units = "计入的用量，同上；没有计入的为空"
 metered_units = "计入的用量，同上；有计量而都未计入的为零，没有计量的为空"
-unknown_card_count = "卡数未知的用量记录数"
+unknown_card_count = "卡数未知的用量记录数；全合同的"
 odd_unit_count = "有数量而单位不能换算成卡时的计费行数；核时与项除外"
 is_without_card_price = "合同有明细而无一按卡计价"
 hours_parts = "容差：卡时，单位乘秒的百万分之一"
@@ -18,20 +21,64 @@ ratio_parts = "容差：比率，百万分之一"
 with billed as (
     select
         l.contract_no,
+        coalesce(l.device_class, 'unknown') as device_class,
+        sum(l.card_seconds) as card_seconds,
         count(*) filter (
             where l.card_seconds is null and l.quantity is not null and coalesce(w.kind, '') not in ('core', 'lump')
         ) as odd_unit_count,
     from reconciled.billed_line as l
     left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
-    group by l.contract_no
+    group by all
 ),
-metered as (
+used as (
     select
         contract_no,
+        coalesce(device_class, 'unknown') as device_class,
         sum(unit_seconds) as unit_seconds,
         sum(unknown_card_record_count) as unknown_card_count,
     from decided.supported_month
+    group by all
+),
+sided as (
+    select
+        contract_no,
+        device_class,
+        u.unit_seconds,
+        b.card_seconds,
+        coalesce(u.unit_seconds > 0, false) as is_used,
+        coalesce(b.card_seconds <> 0 or b.odd_unit_count > 0, false) as is_billed,
+        coalesce(b.odd_unit_count, 0) as odd_unit_count,
+        u.unknown_card_count,
+    from used as u
+    full join billed as b using (contract_no, device_class)
+),
+whole as (
+    select
+        contract_no,
+        sum(unit_seconds) as unit_seconds,
+        sum(unknown_card_count) as unknown_card_count,
+        sum(odd_unit_count) as odd_unit_count,
+        count(*) filter (where (is_used or is_billed) and device_class <> 'unknown') as known_count,
+        count(*) filter (where is_used and device_class <> 'unknown') as known_used_count,
+        bool_or(is_used and device_class = 'unknown') as is_used_unknown,
+        bool_or((is_used or is_billed) and device_class = 'unknown') as is_any_unknown,
+        string_agg(
+            concat(
+                case device_class when 'unknown' then '型号未写或认不出的' else device_class end,
+                ' 计费 ', coalesce(cast(reconciled.card_hours(card_seconds) as varchar), '—'),
+                '、计量 ', coalesce(cast(reconciled.gpu_hours(unit_seconds) as varchar), '—'), ' 卡时'
+            ),
+            '，' order by device_class
+        ) filter (where is_used or is_billed) as classes_zh,
+    from sided
     group by contract_no
+),
+-- Usage of a known class beside usage of none that is known cannot be taken for one class.
+judged as (
+    select
+        * replace (case when known_count > 1 or (known_used_count = 1 and is_used_unknown) then classes_zh end as classes_zh),
+        coalesce((known_count > 1 or (known_used_count = 1 and is_used_unknown)) and is_any_unknown, false) as is_unsplit,
+    from whole
 ),
 priced as (
     select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
@@ -42,17 +89,33 @@ select
     c.claim_id,
     c.contract_no,
     c.submitted_on,
+    s.device_class,
+    j.classes_zh,
+    coalesce(j.is_unsplit, false) as is_unsplit,
     m.billed_yuan,
-    cast(m.billed_card_seconds * 21000 as hugeint) as billed_units,
-    u.unit_seconds as supported_units,
-    coalesce(u.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end) as metered_units,
-    coalesce(u.unknown_card_count, 0) as unknown_card_count,
-    coalesce(b.odd_unit_count, 0) as odd_unit_count,
+    cast(case
+        when j.is_unsplit then null
+        when s.device_class is not null then coalesce(s.card_seconds, m.billed_card_seconds * 0)
+        else m.billed_card_seconds
+    end * 21000 as hugeint) as billed_units,
+    cast(case
+        when j.is_unsplit then null
+        when s.device_class is not null then coalesce(s.unit_seconds, j.unit_seconds * 0)
+        else j.unit_seconds
+    end as hugeint) as supported_units,
+    cast(case
+        when j.is_unsplit then null
+        when s.device_class is not null then coalesce(s.unit_seconds, j.unit_seconds * 0, m.metered_unit_seconds * 0)
+        else coalesce(j.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end)
+    end as hugeint) as metered_units,
+    cast(coalesce(j.unknown_card_count, 0) as hugeint) as unknown_card_count,
+    cast(coalesce(s.odd_unit_count, j.odd_unit_count, 0) as bigint) as odd_unit_count,
     p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
     reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
     reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
 from reconciled.claim_paper as c
 left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-left join metered as u on u.contract_no = c.contract_no
-left join billed as b on b.contract_no = c.contract_no
+left join judged as j on j.contract_no = c.contract_no
+left join sided as s
+    on s.contract_no = c.contract_no and j.classes_zh is not null and not j.is_unsplit and (s.is_used or s.is_billed)
 left join priced as p on p.contract_no = c.contract_no

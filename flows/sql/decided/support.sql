@@ -7,6 +7,7 @@ supported_yuan = "计量用量乘以单价（办法取合同价与公示价之�
 contract_priced_yuan = "同上，只用合同价，元"
 metered_line_count = "按用量计价的明细行数"
 has_usage = "有可用的计量"
+is_mixed = "一行价用于几类加速卡的用量，账单也分不开，金额因此未知"
 is_unconverted = "有用量的计价单位不能折算，金额因此未知"
 unknown_card_record_count = "卡数未知的记录数"
 */
@@ -52,6 +53,7 @@ chosen as (
     select
         m.contract_no,
         m.device_model,
+        m.device_class,
         m.month_seconds,
         m.unit_seconds,
         coalesce(exact.line_no, general.line_no, sole.line_no) as line_no,
@@ -95,6 +97,22 @@ priced as (
         'core',
     from decided.supported_month as m
     join lines as l on l.contract_no = m.contract_no and l.is_core_priced and l.nth = 1
+),
+-- A price that says no model is one price for hours of several classes only where the bill keeps them apart.
+apart as (
+    select contract_no
+    from reconciled.billed_line
+    where card_seconds is not null
+    group by contract_no
+    having bool_and(device_class <> 'unknown')
+),
+mixed as (
+    select distinct h.contract_no
+    from chosen as h
+    left join apart as a on a.contract_no = h.contract_no
+    where h.unit_seconds > 0 and h.line_no is not null
+    group by h.contract_no, h.line_no, a.contract_no
+    having count(distinct h.device_class) > 1 and (a.contract_no is null or bool_or(h.device_class = 'unknown'))
 ),
 worth as (
     select
@@ -141,6 +159,7 @@ valued as (
         case when u.card_line_count > 0 then coalesce(k.has_card_usage, r.contract_no is not null) else true end
             and case when u.core_line_count > 0 then coalesce(k.has_core_usage, r.contract_no is not null) else true end as has_usage,
         coalesce(k.is_unconverted, false) as is_unconverted,
+        x.contract_no is not null as is_mixed,
         least(coalesce(k.fen, 0), 1000000000000000) as fen,
         least(coalesce(k.contract_fen, 0), 1000000000000000) as contract_fen,
         least(floor(coalesce(u.fixed_yuan, 0) * 100), 1000000000000000) as fixed_fen,
@@ -148,17 +167,19 @@ valued as (
     from lake.contract as c
     join unmetered as u using (contract_no)
     left join worth as k using (contract_no)
+    left join mixed as x using (contract_no)
     left join usage as g using (contract_no)
     left join recorded as r using (contract_no)
 )
 select
     c.contract_no,
-    cast(cast(case when v.has_usage and not v.is_unconverted then v.fen end as decimal(16, 0)) * 0.01
+    cast(cast(case when v.has_usage and not v.is_unconverted and not v.is_mixed then v.fen end as decimal(16, 0)) * 0.01
         + cast(v.fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as supported_yuan,
-    cast(cast(case when v.has_usage and not v.is_unconverted then v.contract_fen end as decimal(16, 0)) * 0.01
+    cast(cast(case when v.has_usage and not v.is_unconverted and not v.is_mixed then v.contract_fen end as decimal(16, 0)) * 0.01
         + cast(v.fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as contract_priced_yuan,
     coalesce(v.card_line_count + v.core_line_count, 0) as metered_line_count,
     coalesce(v.has_usage, false) as has_usage,
+    coalesce(v.is_mixed, false) as is_mixed,
     coalesce(v.is_unconverted, false) as is_unconverted,
     cast(coalesce(v.unknown_card_record_count, 0) as bigint) as unknown_card_record_count,
 from lake.contract as c

@@ -4,6 +4,7 @@ grain_zh = "每合同、型号、月一行"
 [columns]
 contract_no = "合同编号"
 device_model = "型号"
+device_class = "加速卡的类别；没有型号的，取机构设备清单上唯一的一类；认不出的为 unknown"
 month = "月份 YYYY-MM"
 month_seconds = "当月秒数"
 unit_seconds = "可支持金额的卡秒，已扣除同卡重叠，单位为二万一千分之一卡秒；未知的为空"
@@ -60,10 +61,20 @@ summed as (
         sum(unknown_card_record_count) as unknown_card_record_count,
     from counted
     group by all
+),
+models as (
+    select distinct provider_id, device_model from lake.device
+),
+listed as (
+    select provider_id, any_value(reconciled.device_class(device_model)) as device_class
+    from models
+    group by provider_id
+    having count(distinct reconciled.device_class(device_model)) = 1
 )
 select
     s.contract_no,
     s.device_model,
+    coalesce(reconciled.device_class(s.device_model), p.device_class, 'unknown') as device_class,
     s.month,
     86400 * day(last_day(cast(s.month || '-01' as date))) as month_seconds,
     cast(greatest(0, s.unit_seconds - coalesce(o.unit_seconds, 0)) as hugeint) as unit_seconds,
@@ -74,3 +85,5 @@ left join decided.overlap_excluded as o
     on o.contract_no = s.contract_no
     and o.device_model is not distinct from s.device_model
     and o.month = s.month
+left join reconciled.contract_term as t on t.contract_no = s.contract_no
+left join listed as p on p.provider_id = t.provider_id

@@ -7,6 +7,7 @@ line_no = "合同明细行号；不分明细的为空"
 month = "月份 YYYY-MM"
 service_item = "服务项目"
 device_model = "型号"
+device_class = "加速卡的类别；没有型号、认不出的为 unknown，与卡时无关的为空"
 unit = "计价单位"
 contract_gpu_hours = "合同约定卡时，小时"
 billed_gpu_hours = "计费卡时，小时；无计费数量的为空"
@@ -109,6 +110,10 @@ select
     month,
     service_item,
     device_model,
+    case
+        when coalesce(agreed_seconds, billed_seconds, supported, active_seconds) is not null
+            then coalesce(reconciled.device_class(device_model), 'unknown')
+    end as device_class,
     unit,
     reconciled.card_hours(agreed_seconds) as contract_gpu_hours,
     reconciled.card_hours(billed_seconds) as billed_gpu_hours,

@@ -10,6 +10,7 @@ month = "计费月 YYYY-MM：按计费期起"
 period_from = "计费期起"
 period_to = "计费期止（含）"
 device_model = "型号"
+device_class = "加速卡的类别，依据以折算的型号；没有型号、认不出的为 unknown"
 unit = "计价单位，照录"
 precision = "精度；不按峰值算力计价的为空"
 sparsity = "稀疏口径：dense 稠密，sparse 稀疏；不按峰值算力计价的为空"
@@ -31,6 +32,7 @@ select
     l.period_from,
     l.period_to,
     l.device_model,
+    coalesce(reconciled.device_class(l.asked_model), 'unknown') as device_class,
     l.unit,
     l.asked_precision as precision,
     l.asked_sparsity as sparsity,

@@ -3,7 +3,7 @@ title_zh = "合同三方用量"
 grain_zh = "每份合同一行"
 [columns]
 contract_no = "合同编号"
-contract_card_seconds = "合同约定卡秒，秒；未约定的、有明细不能折算的为空"
+contract_card_seconds = "合同约定卡秒，秒；未约定的、有明细不能折算的、约定几类加速卡的为空"
 billed_card_seconds = "计费卡秒，秒；无计费数量的为空"
 metered_unit_seconds = "计入的卡秒，单位为二万一千分之一卡秒；无计量的为空"
 active_unit_seconds = "活跃卡秒，单位为二万一千分之一卡秒；无采样的为空"
@@ -19,7 +19,12 @@ last_usage_on = "最晚用量日"
 with agreed as (
     select
         contract_no,
-        case when not bool_or(is_unknown) then sum(card_seconds) end as contract_card_seconds,
+        -- Hours of one class of cards are never added to those of another.
+        case
+            when not bool_or(is_unknown)
+                and count(distinct device_class) filter (where card_seconds is not null and device_class <> 'unknown') <= 1
+                then sum(card_seconds)
+        end as contract_card_seconds,
     from reconciled.contract_quantity
     group by contract_no
 ),

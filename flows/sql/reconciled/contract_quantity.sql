@@ -4,6 +4,7 @@ grain_zh = "每份合同每行明细一行"
 [columns]
 contract_no = "合同编号"
 line_no = "明细行号"
+device_class = "加速卡的类别；未写型号、认不出的为 unknown"
 card_seconds = "约定的卡秒，秒，一个月按三十日；不按卡计价的、按实结算的、不能折算的为空"
 is_unknown = "按卡计价、有数量而不能折算"
 conversion_zh = "如何折算，或为何不能折算"
@@ -11,6 +12,7 @@ conversion_zh = "如何折算，或为何不能折算"
 select
     l.contract_no,
     l.line_no,
+    coalesce(reconciled.device_class(l.device_model), 'unknown') as device_class,
     reconciled.converted(l.quantity, coalesce(c.period_seconds, 2592000), c.card_parts) as card_seconds,
     l.is_card_priced and l.quantity is not null and c.card_parts is null as is_unknown,
     c.conversion_zh,

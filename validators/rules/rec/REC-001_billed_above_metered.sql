@@ -6,8 +6,8 @@ article = "第七条、第十二条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按合同价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行。"
-because_en = "Contract {contract_no}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size: {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}."
+because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按合同价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行。"
+because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size: {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}."
 innocent_zh = [
     "合同约定按整分钟或整小时进位、或按实际活跃计：核算已照合同的计量口径和进位；约定未录入的请更正合同表。",
     "日志尚缺一段时间或一个集群：请服务机构补交，补齐后重算。",
@@ -21,6 +21,7 @@ innocent_en = [
 policy = []
 [evidence]
 contract_no = "合同编号"
+which = "合同编号；用到几类加速卡的，后写该类：各类各比，所列是相差最多的一类"
 billed_gpu_hours = "计费卡时，小时"
 metered_gpu_hours = "可计入的计量卡时（按合同的口径和进位，已扣除同卡重叠），小时"
 excess_gpu_hours = "计费减计量，小时"
@@ -42,16 +43,32 @@ with compared as (
         -- In millionths, so that the bound is exact.
         greatest(hours_parts, ratio_parts * billed_units) as allowed_parts,
     from decided.billed_and_metered
+),
+judged as (
+    select
+        *,
+        case
+            when is_without_card_price then 'not_applicable'
+            when excess_units * 1000000 > allowed_parts and unknown_card_count = 0 then 'flag'
+            when excess_units * 1000000 <= allowed_parts and odd_unit_count = 0 then 'pass'
+            else 'unknown'
+        end as verdict,
+    from compared
+),
+-- Of several classes of cards the one to tell of: a flag before what is unknown, then the most in excess.
+worst as (
+    select *
+    from judged
+    qualify row_number() over (
+        partition by claim_id
+        order by verdict = 'flag' desc, verdict = 'unknown' desc, excess_units desc nulls last, device_class
+    ) = 1
 )
 select
     c.claim_id as subject_id,
-    case
-        when c.is_without_card_price then 'not_applicable'
-        when c.excess_units * 1000000 > c.allowed_parts and c.unknown_card_count = 0 then 'flag'
-        when c.excess_units * 1000000 <= c.allowed_parts and c.odd_unit_count = 0 then 'pass'
-        else 'unknown'
-    end as verdict,
+    c.verdict,
     c.contract_no,
+    concat_ws(' ', c.contract_no, c.device_class) as which,
     reconciled.gpu_hours(c.billed_units) as billed_gpu_hours,
     reconciled.gpu_hours(c.metered_units) as metered_gpu_hours,
     reconciled.gpu_hours(c.excess_units) as excess_gpu_hours,
@@ -61,5 +78,5 @@ select
     cast(cast(
         case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end * p.price_parts // p.parts_per_fen
         as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
-from compared as c
+from worst as c
 left join reconciled.sole_price as p on p.contract_no = c.contract_no

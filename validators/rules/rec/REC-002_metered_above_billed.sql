@@ -6,8 +6,8 @@ article = "第十二条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；单位不能折算的计费行 {odd_unit_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
-because_en = "Contract {contract_no}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} billed, {unbilled_gpu_hours} not billed, {allowed_gpu_hours} allowed; billed lines in units that cannot be converted: {odd_unit_count}. The subsidy follows what was billed and is not affected; another agreement may stand behind it."
+because_zh = "合同 {which} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；单位不能折算的计费行 {odd_unit_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
+because_en = "Contract {which}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} billed, {unbilled_gpu_hours} not billed, {allowed_gpu_hours} allowed; billed lines in units that cannot be converted: {odd_unit_count}. The subsidy follows what was billed and is not affected; another agreement may stand behind it."
 innocent_zh = [
     "试用、赠送或折扣的用量不计费：请提供合同中的优惠约定。",
     "账单尚缺一期，或用量计入另一份合同：请补账单或租户对照。",
@@ -20,6 +20,7 @@ policy = []
 
 [evidence]
 contract_no = "合同编号"
+which = "合同编号；用到几类加速卡的，后写该类：各类各比，所列是相差最多的一类"
 metered_gpu_hours = "可计入的计量卡时（按合同的口径和进位，已扣除同卡重叠），小时"
 billed_gpu_hours = "计费卡时，小时"
 unbilled_gpu_hours = "计量减计费，小时"
@@ -38,17 +39,35 @@ with compared as (
         -- In millionths, so that the bound is exact.
         greatest(hours_parts, ratio_parts * supported_units) as allowed_parts,
     from decided.billed_and_metered
+),
+judged as (
+    select
+        *,
+        case
+            when is_without_card_price then 'not_applicable'
+            when is_unsplit then 'unknown'
+            when metered_units is null or billed_units is null then 'not_applicable'
+            when unbilled_units * 1000000 <= allowed_parts then 'pass'
+            -- A bill in a unit nobody can convert may cover the rest.
+            when odd_unit_count > 0 then 'unknown'
+            when unbilled_units * 1000000 > allowed_parts then 'flag'
+        end as verdict,
+    from compared
+),
+-- Of several classes of cards the one to tell of: a flag before what is unknown, then the most unbilled.
+worst as (
+    select *
+    from judged
+    qualify row_number() over (
+        partition by claim_id
+        order by verdict = 'flag' desc, verdict = 'unknown' desc, unbilled_units desc nulls last, device_class
+    ) = 1
 )
 select
     c.claim_id as subject_id,
-    case
-        when c.is_without_card_price or c.metered_units is null or c.billed_units is null then 'not_applicable'
-        when c.unbilled_units * 1000000 <= c.allowed_parts then 'pass'
-        -- A bill in a unit nobody can convert may cover the rest.
-        when c.odd_unit_count > 0 then 'unknown'
-        when c.unbilled_units * 1000000 > c.allowed_parts then 'flag'
-    end as verdict,
+    c.verdict,
     c.contract_no,
+    concat_ws(' ', c.contract_no, c.device_class) as which,
     reconciled.gpu_hours(c.metered_units) as metered_gpu_hours,
     reconciled.gpu_hours(c.billed_units) as billed_gpu_hours,
     reconciled.gpu_hours(c.unbilled_units) as unbilled_gpu_hours,
@@ -57,5 +76,5 @@ select
     cast(cast(
         case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end * p.price_parts // p.parts_per_fen
         as decimal(16, 0)) * 0.01 as decimal(18, 2)) as value_yuan,
-from compared as c
+from worst as c
 left join reconciled.sole_price as p on p.contract_no = c.contract_no
