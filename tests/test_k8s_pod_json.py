@@ -213,6 +213,8 @@ SEVENTH = Decimal("0.142857")
     [
         ({"huawei.com/Ascend910B3": "8"}, Decimal(8), "allocated"),
         ({"huawei.com/Ascend910C": "16"}, Decimal(8), "allocated"),
+        ({"huawei.com/Ascend910": "16"}, Decimal(16), "ascend910"),
+        ({"huawei.com/Ascend910": "16", "nvidia.com/gpu": "1"}, None, "requested"),
         ({"hygon.com/dcunum": "2"}, Decimal(2), "allocated"),
         ({"cambricon.com/vmlu": "1"}, Decimal(1), "allocated"),
         ({"metax-tech.com/gpu": "4"}, Decimal(4), "allocated"),
@@ -310,6 +312,23 @@ def test_two_granted_shares_add_up(tmp_path: Path) -> None:
 def test_a_grant_of_memory_alone_stays_unknown(tmp_path: Path) -> None:
     row = granted(tmp_path, f"{UUID},NVIDIA,3000,0:;", **{"nvidia.com/gpu": "1", "nvidia.com/gpumem": "3000"})
     assert (row["card_count"], row["card_evidence"]) == (None, "requested")
+
+
+@pytest.mark.parametrize(
+    ("node", "count", "evidence"),
+    [
+        ("module-a3-16", Decimal("1.5"), "allocated"),
+        ("module-a3-16-super-pod", Decimal("1.5"), "allocated"),
+        ("module-910b-8", Decimal(3), "ascend910"),
+        (None, Decimal(3), "ascend910"),
+    ],
+)
+def test_on_nodes_of_boards_with_two_dies_two_devices_are_a_card(
+    tmp_path: Path, node: str | None, count: Decimal, evidence: str
+) -> None:
+    bound = {} if node is None else {"nodeSelector": {"accelerator-type": node, "host-arch": "huawei-arm"}}
+    spec = asking(**{"huawei.com/Ascend910": "3"}) | bound
+    assert cards(tmp_path, **spec) == (count, evidence)
 
 
 def test_a_whole_card_names_its_device(tmp_path: Path) -> None:

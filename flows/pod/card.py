@@ -40,6 +40,12 @@ WHOLE = (
     *("iluvatar.ai/gpu", "enflame.com/gcu", "kunlunxin.com/xpu", "birentech.com/gpu", "aliyun.com/gpu"),
     *("aliyun.com/gpu-count", "aliyun.com/ppu", "volcano.sh/gpu-number", "habana.ai/gaudi"),
 )
+# What MindCluster's plugin offers of every Ascend 910: on an A3 node 16, of which two are one board (its scheduler
+# plugin, internal/npu/ascend910/ascend910a3: NodeNPUNumber 16, DieNPUNumber 2), on older nodes one is a board. A pod
+# bound to A3 nodes says so itself; what other nodes are, the provider's device list may tell.
+PLUGIN_ASCEND = "huawei.com/Ascend910"
+ACCELERATOR = "accelerator-type"
+A3_NODE = re.compile(r"module-a3-.*")
 ILUVATAR = ("MR-V100", "MR-V50", "BI-V150", "BI-V100")
 # Percentages of one card, in all.
 PERCENTAGES = ("aliyun.com/gpu-core.percentage", "koordinator.sh/gpu-core", "tencent.com/vcuda-core")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from hesuan.flows.pod.card import A3_NODE, ACCELERATOR
 from hesuan.flows.pod.hami import CARD, grants_of, share_of
 from hesuan.flows.pod.request import (
     Cards,
@@ -88,9 +89,17 @@ def pod_cards(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> Cards:
     granted = share_of(grants)
     if granted is not None or any(grant.is_instance for grant in grants):
         holding[CARD] = granted
-    cards = cards_of(holding)
+    cards = _of_boards(cards_of(holding), spec)
     is_one = len(grants) == 1 and cards.count == 1
     return Cards(cards.count, cards.evidence, grants[0].device_uuid if is_one else None)
+
+
+def _of_boards(cards: Cards, spec: Mapping[str, Any]) -> Cards:
+    """The plugin's devices as cards, where the pod is bound to nodes on which two of them are one."""
+    kind = word(part(spec, "nodeSelector"), ACCELERATOR)
+    if cards.evidence != "ascend910" or cards.count is None or not A3_NODE.fullmatch(kind or ""):
+        return cards
+    return Cards(cards.count / 2, "allocated")
 
 
 def instant(written: object) -> datetime | None:

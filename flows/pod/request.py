@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hesuan.flows.pod.card import CARD_NAMES, SHARE_NAMES, is_no_card
+from hesuan.flows.pod.card import CARD_NAMES, PLUGIN_ASCEND, SHARE_NAMES, is_no_card
 from hesuan.schemas.tables.usage_interval import MOST_CORES
 
 # apimachinery, resource.Quantity.
@@ -34,7 +34,7 @@ class UnusablePod(ValueError):
 
 @dataclass(frozen=True)
 class Cards:
-    """count: null where unknown. evidence: allocated, requested or absent, as in usage_interval."""
+    """count: null where unknown. evidence: allocated, ascend910, requested or absent, as in usage_interval."""
 
     count: Fraction | None
     evidence: str
@@ -126,13 +126,16 @@ def _larger(left: Holding, right: Holding) -> Holding:
 
 
 def cards_of(holding: Holding) -> Cards:
-    """The sum over the names; nothing asked for is `absent`, a share that is not said `requested`."""
+    """The sum over the names; nothing asked for is `absent`, a share that is not said `requested`.
+
+    `ascend910`: the sum is of the plugin's devices, cards or dies; with other names beside it nothing can be said.
+    """
     if not holding:
         return Cards(None, "absent")
     known = [count for count in holding.values() if count is not None]
-    if len(known) < len(holding):
+    if len(known) < len(holding) or (PLUGIN_ASCEND in holding and len(holding) > 1):
         return Cards(None, "requested")
-    return Cards(sum(known, Fraction(0)), "allocated")
+    return Cards(sum(known, Fraction(0)), "ascend910" if PLUGIN_ASCEND in holding else "allocated")
 
 
 def cores_of(spec: Mapping[str, Any]) -> int | None:

@@ -56,9 +56,10 @@ MACROS = """
             when 'running' then greatest(0, export_s - start_s - idle_s)
             else 0
         end;
-    create macro reconciled.card_units(card_count, card_evidence, is_tracked) as
+    create macro reconciled.card_units(card_count, card_evidence, is_tracked, devices_per_card) as
         case
             -- The cast takes the nearest: of six places every unit comes back, 1/7 = 0.142857 as 3000.
+            when card_evidence = 'ascend910' then cast(card_count * 21000 as bigint) // coalesce(devices_per_card, 1)
             when card_count is not null then cast(card_count * 21000 as bigint)
             when card_evidence = 'absent' and is_tracked then 0
         end;

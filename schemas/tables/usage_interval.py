@@ -49,7 +49,12 @@ TABLE = Table(
         ),
         optional("time_limit_seconds", "时限", INT, "秒；不限的为空", at_least=0, at_most=MOST_SECONDS),
         optional("node_count", "节点数", INT, at_least=0, at_most=MOST_CORES),
-        optional("card_evidence", "卡数依据", ID, "allocated 记录写明；requested 只有申请；absent 记录不提"),
+        optional(
+            "card_evidence",
+            "卡数依据",
+            ID,
+            "allocated 记录写明；ascend910 写明而所数的是卡或芯粒；requested 只有申请；absent 记录不提",
+        ),
         optional("exported_at", "导出时间", AT),
     ),
 )

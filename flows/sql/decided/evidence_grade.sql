@@ -34,11 +34,19 @@ chained as (
     from reconciled.chain_day
     group by contract_no
 ),
+-- Devices of a plugin that counts cards on some nodes and dies on others.
+unclear as (
+    select contract_no, count(*) as record_count
+    from reconciled.interval
+    where is_die_unclear and stop_s > begin_s and contract_no is not null
+    group by contract_no
+),
 held as (
     select
         c.claim_id,
         c.contract_no,
         m.billed_yuan,
+        u.record_count as unclear_count,
         m.record_count,
         case when m.record_count > 0 then m.metered_unit_seconds end as allocated_unit_seconds,
         m.sampled_unit_seconds,
@@ -53,6 +61,7 @@ held as (
     left join gaps as g on g.contract_no = c.contract_no
     left join sampled as s on s.contract_no = c.contract_no
     left join chained as h on h.contract_no = c.contract_no
+    left join unclear as u on u.contract_no = c.contract_no
 ),
 -- Each step asks for what lies below it.
 stepped as (
@@ -97,6 +106,9 @@ select
         case when sampled_unit_seconds is not null then concat(
             '；采样覆盖 ', reconciled.gpu_hours(sampled_unit_seconds), ' 卡时',
             case when allocated_unit_seconds is not null then concat('，占用 ', reconciled.gpu_hours(allocated_unit_seconds), ' 卡时') end
+        ) end,
+        case when unclear_count > 0 then concat(
+            '；', unclear_count, ' 条记录申请的是 huawei.com/Ascend910，设备清单上看不出型号，一个按一张卡计（910C 上一个是半张卡）'
         ) end,
         case when is_chained then '；采样的摘要链完整，逐日有相符的承诺' end,
         case when is_long then concat(

@@ -17,6 +17,7 @@ node_id = "节点"
 device_uuid = "设备编号"
 device_model = "型号；记录未写时取设备清单"
 card_units = "卡数，1 卡 = 21000 单位；空为未知"
+is_die_unclear = "所数的是昇腾的卡还是芯粒，看不出：一个按一张卡计"
 cpu_cores = "CPU 核数"
 node_count = "节点数"
 started_at = "开始时刻"
@@ -79,7 +80,8 @@ attributed as (
         i.node_id,
         i.device_uuid,
         coalesce(i.device_model, d.device_model, m.device_model, p.device_model) as device_model,
-        reconciled.card_units(i.card_count, i.card_evidence, g.is_tracked) as card_units,
+        reconciled.card_units(i.card_count, i.card_evidence, g.is_tracked, s.devices_per_card) as card_units,
+        coalesce(i.card_evidence = 'ascend910' and i.card_count > 0 and s.devices_per_card is null, false) as is_die_unclear,
         i.cpu_cores,
         i.node_count,
         i.started_at,
@@ -104,6 +106,11 @@ attributed as (
     left join reconciled.cluster_tracking as g
         on g.provider_id is not distinct from i.provider_id
         and g.cluster_id is not distinct from i.cluster_id
+    left join reconciled.ascend_place as s
+        on s.provider_id is not distinct from i.provider_id
+        and s.cluster_id is not distinct from i.cluster_id
+        and s.node_id is not distinct from i.node_id
+        and i.card_evidence = 'ascend910'
     left join (
         select provider_id, device_uuid, min(device_model) as device_model
         from lake.device
@@ -128,6 +135,7 @@ select
     device_uuid,
     device_model,
     card_units,
+    is_die_unclear,
     cpu_cores,
     node_count,
     started_at,

@@ -9,6 +9,6 @@ is_tracked = "本集群至少有一条记录写明分到的卡数；为真时，
 select
     provider_id,
     cluster_id,
-    coalesce(bool_or(card_evidence = 'allocated'), false) as is_tracked,
+    coalesce(bool_or(card_evidence in ('allocated', 'ascend910')), false) as is_tracked,
 from lake.usage_interval
 group by all

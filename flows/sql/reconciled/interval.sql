@@ -17,6 +17,7 @@ node_id = "节点"
 device_uuid = "设备编号"
 device_model = "型号；记录未写时取设备清单"
 card_units = "卡数，1 卡 = 21000 单位；空为未知"
+is_die_unclear = "所数的是昇腾的卡还是芯粒，看不出：一个按一张卡计"
 cpu_cores = "CPU 核数"
 node_count = "节点数"
 started_at = "开始时刻"
@@ -53,6 +54,7 @@ select
     h.device_uuid,
     h.device_model,
     m.card_units,
+    m.is_die_unclear,
     m.cpu_cores,
     m.node_count,
     m.started_at,

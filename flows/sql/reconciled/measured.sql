@@ -6,6 +6,7 @@ interval_no = "本次构建内的序号，不对外"
 holder_key = "归属，见 reconciled.holder"
 record_id = "记录编号"
 card_units = "卡数，1 卡 = 21000 单位；空为未知"
+is_die_unclear = "所数的是昇腾的卡还是芯粒，看不出：一个按一张卡计"
 cpu_cores = "CPU 核数"
 node_count = "节点数"
 started_at = "开始时刻"
@@ -23,6 +24,7 @@ select
     holder_key,
     record_id,
     card_units,
+    is_die_unclear,
     cpu_cores,
     node_count,
     started_at,

@@ -35,7 +35,7 @@ old as (
     select
         f.*,
         reconciled.counted_seconds(f.fate, f.start_s, f.end_s, f.export_s, f.idle_s, f.elapsed_seconds) as counted_s,
-        reconciled.card_units(f.card_count, f.card_evidence, g.is_tracked) as card_units,
+        reconciled.card_units(f.card_count, f.card_evidence, g.is_tracked, s.devices_per_card) as card_units,
         coalesce(f.contract_no, t.contract_no) as held_by,
     from fated as f
     left join reconciled.tenancy as t
@@ -46,6 +46,11 @@ old as (
     left join reconciled.cluster_tracking as g
         on g.provider_id is not distinct from f.provider_id
         and g.cluster_id is not distinct from f.cluster_id
+    left join reconciled.ascend_place as s
+        on s.provider_id is not distinct from f.provider_id
+        and s.cluster_id is not distinct from f.cluster_id
+        and s.node_id is not distinct from f.node_id
+        and f.card_evidence = 'ascend910'
 ),
 version as (
     select
