@@ -47,6 +47,8 @@ CAUSES = {
     "not_listed_gpu_hours": "未在名单或已退库",
     "not_billable_gpu_hours": "机构原因失败的运行",
     "overlap_gpu_hours": "同卡重叠",
+    "off_list_gpu_hours": "用到时不在设备清单上的卡",
+    "broken_chain_gpu_hours": "采样没有摘要链的支持",
 }
 CHANGE_CAUSES = {
     "new_file": "新文件",

@@ -88,6 +88,8 @@ ENGLISH: dict[str, dict[str, str]] = {
         "not_listed_gpu_hours": "provider not listed, or delisted",
         "not_billable_gpu_hours": "runs that failed for the provider's reasons",
         "overlap_gpu_hours": "overlap on the same card",
+        "off_list_gpu_hours": "cards off the device list when used",
+        "broken_chain_gpu_hours": "samples behind a broken hash chain",
     },
     "change_cause": {
         "new_file": "new file",

@@ -27,9 +27,10 @@ WORDS = """
 """
 # The day of an instant, in UTC seconds or as it is: Asia/Shanghai has been UTC+8 without summer time since 1992.
 # What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
-# Hours as they are printed: four places, cut off, from exact card-seconds in units of 1/21000 card. Whole millionths
-# of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left
-# of an amount when its share of a face value is taken off, cut to the cent.
+# The card that a device is, or is a part of: MIG-GPU-<card>/… names it. Hours as they are printed: four places, cut off,
+# from exact card-seconds in units of 1/21000 card. Whole millionths of an amount or ratio, widened first:
+# DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left of an amount when its share of a face
+# value is taken off, cut to the cent.
 MACROS = """
     create macro reconciled.local_day(at_s) as
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
@@ -63,6 +64,8 @@ MACROS = """
             when card_count is not null then cast(card_count * 21000 as bigint)
             when card_evidence = 'absent' and is_tracked then 0
         end;
+    create macro reconciled.card_of(device_uuid) as
+        lower(coalesce(nullif(regexp_extract(device_uuid, '^MIG-(GPU-[^/]+)', 1), ''), device_uuid));
     create macro reconciled.gpu_hours(card_unit_seconds) as
         cast(cast(cast(card_unit_seconds as hugeint) * 10000 // 75600000 as decimal(18, 0)) * 0.0001::decimal(4, 4)
             as decimal(18, 4));

@@ -12,6 +12,14 @@ select
     device_model,
     strftime(usage_on, '%Y-%m') as month,
     cast(sum(unit_seconds) as hugeint) as unit_seconds,
-from reconciled.contract_overlap
+from reconciled.contract_overlap as o
 where overlap_seconds > policy.number('metering.overlap_slack_seconds', usage_on)
+    -- What is left out for another reason is not left out twice.
+    and not exists (
+        select 1
+        from decided.excluded_day as e
+        where e.contract_no = o.contract_no
+            and e.usage_on = o.usage_on
+            and e.card = reconciled.card_of(o.device_uuid)
+    )
 group by all

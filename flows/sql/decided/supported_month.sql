@@ -7,7 +7,7 @@ device_model = "型号"
 device_class = "加速卡的类别；没有型号的，取机构设备清单上唯一的一类；认不出的为 unknown"
 month = "月份 YYYY-MM"
 month_seconds = "当月秒数"
-unit_seconds = "可支持金额的卡秒，已扣除同卡重叠，单位为二万一千分之一卡秒；未知的为空"
+unit_seconds = "可支持金额的卡秒，已扣除同卡重叠、不在清单上的卡和摘要链不接的采样，单位为二万一千分之一卡秒；未知的为空"
 core_seconds = "可支持金额的 CPU 核秒"
 unknown_card_record_count = "卡数未知的记录数"
 */
@@ -62,6 +62,11 @@ summed as (
     from counted
     group by all
 ),
+left_out as (
+    select contract_no, device_model, strftime(usage_on, '%Y-%m') as month, sum(unit_seconds) as unit_seconds
+    from decided.excluded_day
+    group by all
+),
 models as (
     select distinct provider_id, device_model from lake.device
 ),
@@ -77,7 +82,7 @@ select
     coalesce(reconciled.device_class(s.device_model), p.device_class, 'unknown') as device_class,
     s.month,
     86400 * day(last_day(cast(s.month || '-01' as date))) as month_seconds,
-    cast(greatest(0, s.unit_seconds - coalesce(o.unit_seconds, 0)) as hugeint) as unit_seconds,
+    cast(greatest(0, s.unit_seconds - coalesce(o.unit_seconds, 0) - coalesce(e.unit_seconds, 0)) as hugeint) as unit_seconds,
     cast(s.core_seconds as hugeint) as core_seconds,
     cast(s.unknown_card_record_count as bigint) as unknown_card_record_count,
 from summed as s
@@ -85,5 +90,9 @@ left join decided.overlap_excluded as o
     on o.contract_no = s.contract_no
     and o.device_model is not distinct from s.device_model
     and o.month = s.month
+left join left_out as e
+    on e.contract_no = s.contract_no
+    and e.device_model is not distinct from s.device_model
+    and e.month = s.month
 left join reconciled.contract_term as t on t.contract_no = s.contract_no
 left join listed as p on p.provider_id = t.provider_id

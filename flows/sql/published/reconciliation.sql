@@ -22,6 +22,8 @@ outside_year_gpu_hours = "年度外，小时"
 not_listed_gpu_hours = "未在名单或已退库，小时"
 not_billable_gpu_hours = "机构原因失败的运行，小时"
 overlap_gpu_hours = "同卡重叠，小时"
+off_list_gpu_hours = "用到时不在设备清单上的卡，小时"
+broken_chain_gpu_hours = "采样没有摘要链的支持，小时"
 unknown_card_record_count = "卡数未知的记录数，条"
 variance_cause_zh = "差异的归因"
 */
@@ -44,6 +46,16 @@ metered as (
         sum(unit_seconds) filter (where cause = 'not_billable') as not_billable,
         sum(unknown_card_record_count) as unknown_count,
     from reconciled.contract_day
+    group by all
+),
+left_out as (
+    select
+        contract_no,
+        device_model,
+        strftime(usage_on, '%Y-%m') as month,
+        sum(unit_seconds) filter (where cause = 'off_list') as off_list,
+        sum(unit_seconds) filter (where cause = 'broken_chain') as broken_chain,
+    from decided.excluded_day
     group by all
 ),
 facts as (
@@ -82,6 +94,8 @@ joined as (
         s.*,
         m.* exclude (contract_no, device_model, month),
         coalesce(o.unit_seconds, 0) as overlap_units,
+        coalesce(e.off_list, 0) as off_list,
+        coalesce(e.broken_chain, 0) as broken_chain,
         l.line_no,
         l.service_item,
         l.unit,
@@ -90,6 +104,8 @@ joined as (
         on m.contract_no = s.contract_no and m.device_model is not distinct from s.device_model and m.month = s.month
     left join decided.overlap_excluded as o
         on o.contract_no = s.contract_no and o.device_model is not distinct from s.device_model and o.month = s.month
+    left join left_out as e
+        on e.contract_no = s.contract_no and e.device_model is not distinct from s.device_model and e.month = s.month
     left join lines as l
         on l.contract_no = s.contract_no and l.nth = 1
         and (l.device_model = s.device_model or (l.line_count = 1 and s.device_model is not null))
@@ -128,6 +144,8 @@ select
     reconciled.gpu_hours(not_listed) as not_listed_gpu_hours,
     reconciled.gpu_hours(not_billable) as not_billable_gpu_hours,
     reconciled.gpu_hours(overlap_units) as overlap_gpu_hours,
+    reconciled.gpu_hours(off_list) as off_list_gpu_hours,
+    reconciled.gpu_hours(broken_chain) as broken_chain_gpu_hours,
     cast(unknown_count as bigint) as unknown_card_record_count,
     nullif(concat_ws('；',
         case when outside_term > 0 then '合同期外用量' end,
@@ -135,6 +153,8 @@ select
         case when not_listed > 0 then '机构未在名单期间的用量' end,
         case when not_billable > 0 then '机构原因失败的运行' end,
         case when overlap_units > 0 then '同卡重叠' end,
+        case when off_list > 0 then '用到时不在设备清单上的卡' end,
+        case when broken_chain > 0 then '采样没有摘要链的支持' end,
         case when unknown_count > 0 then '部分记录卡数未知' end,
         case when billed_seconds is not null and supported is null then '该月没有计量' end,
         case when billed_seconds is null and supported > 0 then '该月没有计费数量' end

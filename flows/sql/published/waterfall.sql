@@ -10,16 +10,33 @@ article = "条款"
 amount_yuan = "该步之后的金额，元；未知或未提供的为空"
 note_zh = "说明"
 */
-with joined as (
+with left_out as (
+    select
+        contract_no,
+        string_agg(
+            case cause when 'off_list' then '用到时不在设备清单上的卡 ' when 'broken_chain' then '采样没有摘要链的支持 ' end
+                || gpu_hours || ' 卡时',
+            '，' order by cause
+        ) as words_zh,
+    from (
+        select contract_no, cause, reconciled.gpu_hours(sum(unit_seconds)) as gpu_hours
+        from decided.excluded_day
+        group by contract_no, cause
+    )
+    group by contract_no
+),
+joined as (
     select
         r.*,
         a.* exclude (claim_id, policy_year, applicant_id, subsidy_before_caps_yuan),
         c.face_yuan,
+        e.words_zh as left_out_zh,
         policy.word('base.tax', r.policy_on) as tax_reading,
         policy.word('rounding.mode', r.policy_on) as rounding_reading,
     from decided.recognition as r
     join decided.award as a using (claim_id)
     join reconciled.claim_paper as c using (claim_id)
+    left join left_out as e on e.contract_no = c.contract_no
 ),
 steps as (
     select claim_id, 1 as step_no, 'claimed' as step, '申报实际费用' as title_zh, '第十二条' as article,
@@ -40,7 +57,7 @@ steps as (
         case
             when measure not in ('min_of', 'metered') then '本办法此步不作限制'
             when supported_yuan is null then '计量缺失或不完整，未作核减，须补充'
-            else '计量可支持 ' || supported_yuan || ' 元'
+            else concat('计量可支持 ', supported_yuan, ' 元', '；不计：' || left_out_zh)
         end
     from joined
     union all

@@ -31,7 +31,7 @@ with used as (
 spelled as (
     select distinct
         device_uuid,
-        lower(coalesce(nullif(regexp_extract(device_uuid, '^MIG-(GPU-[^/]+)', 1), ''), device_uuid)) as card,
+        reconciled.card_of(device_uuid) as card,
     from used
 ),
 named as (

@@ -6,11 +6,11 @@ article = "第九条、第十二条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 带摘要的采样 {record_count} 行中，{broken_count} 行不接（摘要与本行不符，或上条摘要不是上一行的摘要），自链首起接续完好的 {chained_count} 行，其后 {unsupported_count} 行没有链的支持。不接的行分布在 {device_count} 张卡、{day_count} 天，最早在 {first_on}，设备 {device_uuid}，文件 {file_name} 第 {first_row_no} 行。另有 {unhashed_count} 个采样没有摘要，而同一张卡此前的有。"
-because_en = "Of {record_count} hashed samples of contract {contract_no}, {broken_count} do not follow (the hash is not that of the row, or the previous hash is not that of the row before); {chained_count} hold from the first on, {unsupported_count} behind a break are without the chain's support. Breaks lie on {device_count} cards and {day_count} days, the first on {first_on}, device {device_uuid}, file {file_name} row {first_row_no}. Another {unhashed_count} samples carry no hash although earlier ones of the same card do."
+because_zh = "合同 {contract_no} 带摘要的采样 {record_count} 行中，{broken_count} 行不接（摘要与本行不符，或上条摘要不是上一行的摘要），自链首起接续完好的 {chained_count} 行，其后 {unsupported_count} 行没有链的支持。不接的行分布在 {device_count} 张卡、{day_count} 天，最早在 {first_on}，设备 {device_uuid}，文件 {file_name} 第 {first_row_no} 行。另有 {unhashed_count} 个采样没有摘要，而同一张卡此前的有。因此不计 {left_out_gpu_hours} 卡时（不接之处所在之日起）。"
+because_en = "Of {record_count} hashed samples of contract {contract_no}, {broken_count} do not follow (the hash is not that of the row, or the previous hash is not that of the row before); {chained_count} hold from the first on, {unsupported_count} behind a break are without the chain's support. Breaks lie on {device_count} cards and {day_count} days, the first on {first_on}, device {device_uuid}, file {file_name} row {first_row_no}. Another {unhashed_count} samples carry no hash although earlier ones of the same card do. {left_out_gpu_hours} card-hours are left out for it (from the day of a break on)."
 innocent_zh = [
     "导出时筛掉了其他租户或空闲时的采样，中间缺行：请按卡导出全部采样。",
-    "有一个文件漏交，或有几行因格式被退回：请补交该段，或更正退回的行。",
+    "有一个文件漏交，或有几行因格式被退回：请补交该段，或更正退回的行，补齐之后自动计回。",
     "重启之后另起一链而没有换启动编号：请填写 boot_id，或提供重启记录。",
     "采样程序换版之后不再写摘要：请说明何时换版，并补交摘要。",
     "换了导出工具，数值的位数或时区变了：摘要按 README 所写的规范形式计算，请重新导出。",
@@ -22,8 +22,10 @@ innocent_en = [
     "A new version of the collector writes no digests: say since when, and hand in the digests.",
     "Another export tool changed digits or zone: digests are taken of the form in the README; export again.",
 ]
+policy = ["usage.broken_chain"]
 
 [evidence]
+severity = "不接的采样不计的为 adjust；依解读照计的、无从判断的为 hold"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 record_count = "带摘要的采样行数"
@@ -37,7 +39,8 @@ device_uuid = "最早一处的设备"
 file_name = "最早一处的文件"
 first_row_no = "最早一处的行号"
 unhashed_count = "没有摘要的采样个数：同一张卡在更早的日子已有摘要的"
-amount_at_risk_yuan = "申报兑现金额，元"
+left_out_gpu_hours = "因此不计的卡时，小时；金额不依采样的合同为零"
+amount_at_risk_yuan = "不计的卡时按合同的唯一卡时价折算，元，没有唯一卡时价的为空；不因此剔除的为申报兑现金额，元"
 
 [[trace]]
 relation = "reconciled.chain_day"
@@ -93,6 +96,12 @@ bare as (
         and h.cluster_id is not distinct from s.cluster_id
     group by s.contract_no
 ),
+left_out as (
+    select contract_no, sum(unit_seconds) as unit_seconds
+    from decided.excluded_day
+    where cause = 'broken_chain'
+    group by contract_no
+),
 named as (
     select file_sha256, min(file_name) as file_name from lake.input_file group by file_sha256
 )
@@ -104,6 +113,10 @@ select
         when s.contract_no is null then 'not_applicable'
         when s.record_count = s.chained_count then 'pass'
     end as verdict,
+    case
+        when s.record_count > s.chained_count and policy.word('usage.broken_chain', t.starts_on) = 'exclude' then 'adjust'
+        else 'hold'
+    end as severity,
     c.contract_no,
     c.provider_id,
     cast(coalesce(s.record_count, 0) as bigint) as record_count,
@@ -117,8 +130,16 @@ select
     coalesce(n.file_name, s.first_break.file_sha256) as file_name,
     s.first_break.row_no as first_row_no,
     cast(coalesce(b.unhashed_count, 0) as bigint) as unhashed_count,
-    c.claimed_subsidy_yuan as amount_at_risk_yuan,
+    reconciled.gpu_hours(coalesce(x.unit_seconds, 0)) as left_out_gpu_hours,
+    case
+        when s.record_count > s.chained_count and policy.word('usage.broken_chain', t.starts_on) = 'exclude' then
+            cast(cast(coalesce(x.unit_seconds, 0) * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2))
+        else c.claimed_subsidy_yuan
+    end as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join summed as s on s.contract_no = c.contract_no
 left join bare as b on b.contract_no = c.contract_no
 left join named as n on n.file_sha256 = s.first_break.file_sha256
+left join left_out as x on x.contract_no = c.contract_no
+left join reconciled.contract_term as t on t.contract_no = c.contract_no
+left join reconciled.sole_price as p on p.contract_no = c.contract_no

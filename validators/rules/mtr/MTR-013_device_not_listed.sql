@@ -6,10 +6,10 @@ article = "第五条、第九条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 用到 {device_count} 张有编号的卡（机构 {provider_id}）：{fault_zh}。"
-because_en = "Contract {contract_no} used {device_count} cards with a number (provider {provider_id}): {fault_en}."
+because_zh = "合同 {contract_no} 用到 {device_count} 张有编号的卡（机构 {provider_id}）：{fault_zh}；因此不计 {left_out_gpu_hours} 卡时。"
+because_en = "Contract {contract_no} used {device_count} cards with a number (provider {provider_id}): {fault_en}; {left_out_gpu_hours} card-hours are left out for it."
 innocent_zh = [
-    "返修更换、新增的卡晚于使用才登记：请补设备清单上的启用、停用日期与返修单、上架凭证。",
+    "返修更换、新增的卡晚于使用才登记：请补设备清单上的启用、停用日期与返修单、上架凭证，补登之后自动计回。",
     "清单按节点或批次登记，未逐卡写编号：请补 nvidia-smi -q 一类的逐卡清单。",
     "卡已转售或调拨而原机构未在清单上写停用日期：请原机构补停用日期。",
     "编号不是全球唯一（如节点名加序号），两家碰巧相同：请改报卡的唯一编号。",
@@ -20,10 +20,10 @@ innocent_en = [
     "The card was sold or moved and the former holder did not enter its end date: have it added.",
     "Ids are not globally unique (such as node and index) and two providers' coincide: report the cards' unique ids.",
 ]
-policy = ["metering.overlap_slack_seconds"]
+policy = ["metering.overlap_slack_seconds", "usage.off_list"]
 
 [evidence]
-severity = "不符的为 hold；资料不足的为 note：不因此暂缓"
+severity = "同时见于他处的、依解读照计的为 hold；只是不在清单上的为 adjust：其用量不计；资料不足的为 note：不因此暂缓"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 device_count = "用到的有编号的卡数"
@@ -38,7 +38,8 @@ elsewhere_from = "同时的最早起点"
 vague_count = "看不出在不在清单上的卡数：机构另有未逐卡登记的卡，或只有实例编号"
 fault_zh = "不符之处"
 fault_en = "the same in English"
-amount_at_risk_yuan = "申报兑现金额，元"
+left_out_gpu_hours = "因此不计的卡时，小时"
+amount_at_risk_yuan = "只是不在清单上的：不计的卡时按合同的唯一卡时价折算，元，没有唯一卡时价的为空；其余为申报兑现金额，元"
 
 [[trace]]
 relation = "lake.device"
@@ -55,23 +56,7 @@ relation = "reconciled.sample_day"
 using = ["contract_no"]
 where = "lower(r.device_uuid) in (j.card, j.elsewhere_card)"
 */
-with named_lists as (
-    select provider_id, bool_or(device_uuid is not null) as has_names from lake.device group by provider_id
-),
-checked as (
-    select
-        d.*,
-        d.off_seconds > policy.number('metering.overlap_slack_seconds', cast(to_timestamp(d.off_begin_s) as date)) as is_beyond,
-        l.provider_id is not null as has_list,
-        d.card is null or d.may_be_unnamed or not coalesce(l.has_names, false) as is_vague,
-    from reconciled.device_off_list as d
-    left join named_lists as l on l.provider_id = d.provider_id
-),
-placed as (
-    select *, coalesce(is_beyond, false) and not is_vague as is_off, (coalesce(is_beyond, false) or card is null) and is_vague as is_unclear
-    from checked
-),
-weighed as (
+with weighed as (
     select
         contract_no,
         count(*) as device_count,
@@ -79,8 +64,8 @@ weighed as (
         cast(sum(off_seconds) filter (where is_off) as bigint) as off_seconds,
         count(*) filter (where is_unclear) as vague_count,
         bool_and(has_list) as has_list,
-        first(placed order by off_seconds desc, card, provider_id) filter (where is_off) as worst,
-    from placed
+        first(d order by off_seconds desc, card, provider_id) filter (where is_off) as worst,
+    from decided.device_standing as d
     group by contract_no
 ),
 doubled as (
@@ -92,9 +77,17 @@ doubled as (
     where overlap_seconds > policy.number('metering.overlap_slack_seconds', cast(to_timestamp(first_s) as date))
     group by contract_no
 ),
+left_out as (
+    select contract_no, sum(unit_seconds) as unit_seconds
+    from decided.excluded_day
+    where cause = 'off_list'
+    group by contract_no
+),
 told as (
     select
         c.*,
+        coalesce(x.unit_seconds, 0) as left_out_units,
+        policy.word('usage.off_list', t.starts_on) as off_list,
         w.* exclude (contract_no, worst),
         w.contract_no is not null as has_devices,
         w.worst as missing,
@@ -106,6 +99,8 @@ told as (
     from reconciled.claim_paper as c
     left join weighed as w on w.contract_no = c.contract_no
     left join doubled as e on e.contract_no = c.contract_no
+    left join left_out as x on x.contract_no = c.contract_no
+    left join reconciled.contract_term as t on t.contract_no = c.contract_no
 )
 select
     claim_id as subject_id,
@@ -115,8 +110,12 @@ select
         when has_list and vague_count = 0 then 'pass'
         else 'unknown'
     end as verdict,
-    case when is_flagged then 'hold' else 'note' end as severity,
-    contract_no,
+    case
+        when is_flagged and coalesce(elsewhere_count, 0) = 0 and off_list = 'exclude' then 'adjust'
+        when is_flagged then 'hold'
+        else 'note'
+    end as severity,
+    told.contract_no,
     coalesce(missing.provider_id, elsewhere.provider_id, provider_id) as provider_id,
     coalesce(device_count, 0) as device_count,
     coalesce(off_count, 0) as off_count,
@@ -144,5 +143,11 @@ select
             || strftime(to_timestamp(elsewhere.first_s), '%Y-%m-%d %H:%M:%S') || ' on also at provider ' || elsewhere.other_provider_id || ' (' || seen_en || ')' end,
         case when not has_list then 'no device list was handed in' when vague_count > 0 then 'of ' || vague_count || ' the list does not tell' end
     ), ''), 'all on the list') as fault_en,
-    claimed_subsidy_yuan as amount_at_risk_yuan,
+    reconciled.gpu_hours(left_out_units) as left_out_gpu_hours,
+    case
+        when is_flagged and coalesce(elsewhere_count, 0) = 0 and off_list = 'exclude' then
+            cast(cast(left_out_units * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2))
+        else claimed_subsidy_yuan
+    end as amount_at_risk_yuan,
 from told
+left join reconciled.sole_price as p on p.contract_no = told.contract_no
