@@ -47,10 +47,13 @@ def macro_of(text: str, *, place: str) -> str:
 
 
 def _pattern(entry: dict[str, Any]) -> str:
-    """A word anywhere, or a series at the beginning that no digit follows; letters and digits alone."""
+    """A word anywhere, or a series at the beginning that no digit follows but those of a memory; letters and digits alone.
+
+    A count may stand before it: 8×A800 80GB.
+    """
     words, series = list(entry["words"]), list(entry["series"])
     odd = [word for word in (*words, *series) if plain(word) != word or not WORD.fullmatch(word)]
     if odd or not words or not CLASS.fullmatch(entry["name"]):
         raise ValueError(f"{entry['name']}: {'、'.join(odd)}")
-    begun = f"|^(?:{'|'.join(series)})(?:[^0-9]|$)" if series else ""
+    begun = f"|^(?:[0-9]{{1,2}})?(?:{'|'.join(series)})(?:[1-9][0-9]{{0,2}}g|[^0-9]|$)" if series else ""
     return f"{'|'.join(words)}{begun}"

@@ -123,6 +123,11 @@ def test_two_models_of_one_class_are_added_up_as_ever(told: Connection) -> None:
     [
         ("NVIDIA A800-SXM4-80GB", "GPU"),
         ("A10", "GPU"),
+        ("A800 80GB", "GPU"),
+        ("A100（80G）", "GPU"),
+        ("8×H100 80GB HBM3", "GPU"),
+        ("910B3 64G", "NPU"),
+        ("A1000 80GB", "unknown"),
         ("A1000000", "unknown"),
         ("Ascend910B3", "NPU"),
         ("910B", "NPU"),

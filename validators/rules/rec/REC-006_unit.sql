@@ -19,6 +19,7 @@ innocent_en = [
     "The bill counts node-hours or days and says card-hours: correct the unit; the subsidy is unaffected where the amount stays.",
     "The ratio is so by chance and the usage real: have the provider set billed against metered month by month.",
     "Billed in units of computing such as P-hours: state model, precision and dense or sparse in contract and bill; for a model that is not in the table of factors, add the maker's data sheet.",
+    "Cards of several classes (GPU, NPU …): write the model in the contract, in every billed line and in the usage records; each class is then checked by itself.",
     "Billed in node-hours while the list of devices has no nodes: register the cards of each node.",
 ]
 policy = ["reconcile.unit_ratio_tolerance", "reconcile.unit_ratios"]
