@@ -5,18 +5,16 @@ element marked lang="zh": nothing is left out, and a reading voice knows. Offici
 """
 
 import re
-import tomllib
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
-from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from hesuan.reports import figure, words
-from hesuan.schemas.fault import ReportFault
+from hesuan.reports.catalogue import sentences
 from hesuan.schemas.tables import tables
 
-CATALOGUE = Path(__file__).parent / "templates" / "english.toml"
 _CHINESE = "\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uffef\U00020000-\U0003ffff"
 FOREIGN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _ANY = re.compile(f"[{_CHINESE}]")
@@ -41,10 +39,6 @@ MARKS = {
 _MARK = re.compile("[" + "".join(MARKS) + "]")
 _SENTENCE = re.compile("([；。])")
 _ELEMENT = re.compile("<[^>]*>")
-_ARTICLE = re.compile(
-    "第([一二三四五六七八九十]+)条(?:第([一二三四五六七八九十]+)款)?(?:第（([一二三四五六七八九十]+)）项)?"
-)
-_DIGITS = "零一二三四五六七八九"
 
 
 def has_chinese(text: str) -> bool:
@@ -58,15 +52,8 @@ def english_marks(text: str) -> str:
 
 def marked(text: str) -> Markup:
     """Escaped, each stretch of Chinese in an element of its own that says so; not a character is another."""
-    return Markup(_RUN.sub(lambda found: f'<span lang="zh">{found.group()}</span>', str(escape(text))))
-
-
-def text_of(message: str) -> str:
-    """English of a message of a template or a script. Raises ReportFault where there is none: no page is half translated."""
-    found = catalogue()["text"].get(message)
-    if found is None:
-        raise ReportFault(f"{CATALOGUE.name}: [text] 没有 {message!r}")
-    return found
+    safe = escape(text)
+    return safe if text.isascii() else Markup(_RUN.sub(r'<span lang="zh">\g<0></span>', str(safe)))
 
 
 @lru_cache(maxsize=20_000)
@@ -103,11 +90,6 @@ def has_english(text: str) -> bool:
     return _known(text) is not None
 
 
-def article(text: str) -> Markup:
-    """第十二条第（四）项 → article 12 (4)."""
-    return marked(english_marks(_ARTICLE.sub(_numbered, text))) if _ARTICLE.search(text) else told(text)
-
-
 @cache
 def of_group(group: str) -> dict[str, str]:
     """Chinese → English of one group of published codes: a word may mean another thing in another group."""
@@ -131,16 +113,17 @@ def _part(text: str) -> Markup | None:
     return _known(text) or (Markup(", ").join(said) if len(said) == len(clauses) else None)
 
 
+@lru_cache(maxsize=20_000)
 def _known(text: str) -> Markup | None:
     plain = exact().get(text)
     if plain is not None:
         return marked(plain)
-    for pattern, english, is_nested in _patterns():
-        found = pattern.fullmatch(text)
+    for sentence in _patterns():
+        found = sentence.pattern.fullmatch(text) if sentence.longest in text else None
         if found:
             first, *others = found.groups()
-            head = told(first) if is_nested else _filled(first)
-            return marked(english).format(head, *map(_filled, others))
+            head = told(first) if sentence.is_nested else _filled(first)
+            return marked(sentence.english).format(head, *map(_filled, others))
     return None
 
 
@@ -151,14 +134,25 @@ def _filled(value: str) -> Markup:
     return marked(", ".join(known) if len(known) == len(said) else figure.visible(value))
 
 
+@dataclass(frozen=True)
+class _Sentence:
+    """longest: its longest fixed stretch, which is looked for first. is_nested: what stands first is a sentence of its own."""
+
+    pattern: re.Pattern[str]
+    longest: str
+    english: str
+    is_nested: bool
+
+
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str, bool]]:
-    """The one with the most fixed text first; nested: what stands first is a sentence of its own."""
+def _patterns() -> list[_Sentence]:
+    """The one with the most fixed text first."""
     listed = [pair for pair in sentences().items() if "{}" in pair[0]]
     ordered = sorted(listed, key=lambda pair: -len(pair[0].replace("{}", "")))
     return [
-        (
-            re.compile("(.+?)".join(re.escape(part) for part in chinese.split("{}")), re.DOTALL),
+        _Sentence(
+            re.compile("(.+?)".join(map(re.escape, chinese.split("{}"))), re.DOTALL),
+            max(chinese.split("{}"), key=len),
             english,
             chinese.startswith("{}（共"),
         )
@@ -166,27 +160,5 @@ def _patterns() -> list[tuple[re.Pattern[str], str, bool]]:
     ]
 
 
-def sentences() -> dict[str, str]:
-    """Of every part of the catalogue but the messages of templates."""
-    return {zh: said for part, listed in catalogue().items() if part != "text" for zh, said in listed.items()}
-
-
-@cache
-def catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))
-
-
 def _spaced(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _numbered(found: re.Match[str]) -> str:
-    number, paragraph, item = (None if part is None else _number(part) for part in found.groups())
-    said = f"article {number}" + ("" if paragraph is None else f" paragraph {paragraph}")
-    return said if item is None else f"{said} ({item})"
-
-
-def _number(text: str) -> int:
-    """一 to 九十九."""
-    tens, ten, ones = text.rpartition("十")
-    return (10 * _DIGITS.index(tens or "一") if ten else 0) + (_DIGITS.index(ones) if ones else 0)

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from hesuan.reports import docket, english, figure, published, word
+from hesuan.reports.article import in_english
 from hesuan.reports.published import Row
 
 VERDICTS = (("flag", "发现", ""), ("unknown", "信息不足", "？"))
@@ -130,7 +131,7 @@ def _rule(card: Row, link: str, lang: str) -> list[Any]:
     listed, title, article = card["innocent_zh"] or [], card["title_zh"], card["article"]
     if lang == "en":
         listed = card["innocent_en"] or listed
-        title, article = card["title_en"] or title, english.article(article).striptags()
+        title, article = card["title_en"] or title, in_english(article).striptags()
     return [card["rule_id"], title, article, [_plain(reason) for reason in listed], link]
 
 

@@ -14,6 +14,8 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from hesuan.reports import arrival, english, figure, press
+from hesuan.reports.article import in_english
+from hesuan.reports.catalogue import text_of
 from hesuan.reports.rendition import script_in_english, template_in_english
 
 UNKNOWN = "unknown"
@@ -44,14 +46,14 @@ def set_down(value: Any) -> str:
 
 
 def script(source: str) -> str:
-    return script_in_english(source, english.text_of)
+    return script_in_english(source, text_of)
 
 
 class Rendering(Extension):
     """Runs before a template is compiled, once."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return template_in_english(source, english.text_of)
+        return template_in_english(source, text_of)
 
 
 class EnglishPress(press.Press):
@@ -61,7 +63,7 @@ class EnglishPress(press.Press):
     def getattr(self, obj: Any, attribute: str) -> Any:
         value = super().getattr(obj, attribute)
         if attribute == "article":
-            return None if value is None else english.article(value)
+            return None if value is None else in_english(value)
         return _chosen(obj, attribute, value) if attribute.endswith("_zh") else value
 
 

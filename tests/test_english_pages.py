@@ -19,7 +19,9 @@ from hesuan.flows.telemetry.sample import FAULT_ZH
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports import arrival, english, finding_list, flow_chart, rendition, rule_page, word
+from hesuan.reports.article import in_english
 from hesuan.reports.book import write_report
+from hesuan.reports.catalogue import catalogue, sentences, text_of
 from hesuan.schemas.card import rule_card
 from hesuan.schemas.fault import CardFault, InputFault, ReportFault
 from hesuan.schemas.tables import tables
@@ -121,24 +123,24 @@ def messages() -> set[str]:
 
 def test_every_message_of_a_template_or_script_has_english_and_none_is_left_over() -> None:
     """When this fails: add what is missing to reports/templates/english.toml, or take out what is not used."""
-    listed = set(english.catalogue()["text"])
+    listed = set(catalogue()["text"])
     assert messages() - listed == set()
     assert listed - messages() == set()
 
 
 def test_english_fills_in_what_the_chinese_does() -> None:
-    for chinese, words in english.catalogue()["text"].items():
+    for chinese, words in catalogue()["text"].items():
         assert {p[1] for p in PLACE.finditer(chinese)} == {p[1] for p in PLACE.finditer(words)}, chinese
         plain = re.findall(r"\{(\d+)\}", words)
         assert sorted(plain) == sorted(re.findall(r"\{(\d+)\}", chinese)), chinese
-    filled = {chinese: words for chinese, words in english.sentences().items() if "{}" in chinese}
+    filled = {chinese: words for chinese, words in sentences().items() if "{}" in chinese}
     for chinese, words in filled.items():
         places = [name for _, name, _, _ in Formatter().parse(words) if name is not None]
         assert len(places) == chinese.count("{}"), chinese
 
 
 def test_english_holds_chinese_only_as_a_term_in_brackets() -> None:
-    for part in english.catalogue().values():
+    for part in catalogue().values():
         for chinese, words in part.items():
             bare = re.sub(r"\([^)]*\)", "", words).replace("v_核验发现", "")
             assert chinese in STAYS or not HAN.search(bare), chinese
@@ -156,7 +158,7 @@ def test_every_sentence_of_the_catalogue_is_said_somewhere() -> None:
     ).replace("{{", "{")
     silent = [
         chinese
-        for chinese in english.sentences()
+        for chinese in sentences()
         if any(part.strip() and part not in text for part in re.split(r"\{\}|[，；：（）《》“”]", chinese))
     ]
     assert silent == []
@@ -214,7 +216,7 @@ def test_what_the_program_says_of_a_night_is_english(workspace: Workspace) -> No
 
 def test_every_text_that_a_step_an_opinion_or_a_grade_puts_down_is_in_the_catalogue() -> None:
     """Whatever the night: the fixed stretches of their queries, each within a sentence that has English."""
-    listed = english.catalogue()["said"]
+    listed = catalogue()["said"]
     for name in ("published/waterfall", "published/decision", "decided/evidence_grade"):
         _, _, query = (ROOT / "flows" / "sql" / f"{name}.sql").read_text(encoding="utf-8").partition("*/")
         said = {
@@ -297,16 +299,16 @@ def test_a_sentence_keeps_what_is_filled_in_and_nothing_in_it_runs() -> None:
     ],
 )
 def test_an_article_is_named_by_its_number(chinese: str, said: str) -> None:
-    assert english.article(chinese) == said
+    assert in_english(chinese) == said
 
 
 def test_a_message_without_english_stops_the_page_and_is_named() -> None:
     with pytest.raises(ReportFault, match="没有这样的一句"):
-        rendition.template_in_english("<p>没有这样的一句</p>", english.text_of)
+        rendition.template_in_english("<p>没有这样的一句</p>", text_of)
 
 
 def test_a_number_takes_its_word() -> None:
-    source = rendition.template_in_english("<p>{{ n|count }} 份申请</p>", english.text_of)
+    source = rendition.template_in_english("<p>{{ n|count }} 份申请</p>", text_of)
     assert source == '<p>{{ n|count }} {{ "claim" if (n|count) == "1" else "claims" }}</p>'
 
 
@@ -314,6 +316,12 @@ def test_the_report_of_a_workspace_is_in_chinese_until_asked(workspace: Workspac
     assert (of_night / "en" / "index.html").is_file()
     assert "Official papers" in (of_night / "en" / "index.html").read_text(encoding="utf-8")
     assert not (reported(workspace.root, None) / "en").exists()
+
+
+def test_the_command_says_where_the_english_report_lies(hesuan, workspace: Workspace) -> None:
+    code, out, _ = hesuan("report", "-w", workspace.root, "--lang", "en")
+    assert code == 0
+    assert Path(out.removeprefix("report: ").splitlines()[0]).parts[-2:] == ("en", "index.html")
 
 
 def test_a_language_that_is_not_there_is_refused(workspace: Workspace, tmp_path: Path) -> None:
