@@ -6,6 +6,7 @@ import polars as pl
 
 from hesuan.flows.rate_tables import load_rate_tables
 from hesuan.flows.warehouse import Connection, comment
+from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.policy import Parameter, Policy
 
 COLUMNS = {
@@ -101,7 +102,7 @@ def _is_steady(policy: Policy) -> bool:
 def _macros(connection: Connection, body: str) -> None:
     for macro, column, least in _ASKED:
         answer = body.format(column=column, least=least, none=_NONE[least])
-        connection.execute(f"create or replace macro policy.{macro}(k, d) as {answer}")
+        carried_out(connection, f"create or replace macro policy.{macro}(k, d) as {answer}")
 
 
 def _instrument(connection: Connection, policy: Policy) -> None:

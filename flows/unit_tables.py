@@ -6,6 +6,7 @@ import polars as pl
 
 from hesuan.flows.device_class import class_macro
 from hesuan.flows.warehouse import Connection, comment
+from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.unit import ModelFactor, UnitBook, plain
 
 # What a card is in the parts that conversions count in: 24 h x lcm(28, 29, 30, 31) days x 100000, so that nodes of
@@ -76,8 +77,8 @@ def load_unit_tables(connection: Connection, book: UnitBook) -> None:
     factors = [_factor(factor, model, book.version) for factor in book.factors for model in factor.models]
     _make(connection, "unit_word", "计价单位的写法（每种写法一行）", WORD, words)
     _make(connection, "model_factor", "型号的换算系数（每种写法、精度、稀疏口径一行）", FACTOR, factors)
-    connection.execute(MACROS)
-    connection.execute(class_macro())
+    carried_out(connection, MACROS)
+    carried_out(connection, class_macro())
 
 
 def _factor(factor: ModelFactor, model: str, version: str) -> dict[str, Any]:

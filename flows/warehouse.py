@@ -9,6 +9,7 @@ import duckdb
 from hesuan.schemas.card import Card, build_order
 from hesuan.schemas.fault import CardFault, WarehouseFault
 from hesuan.schemas.kind import ZONE
+from hesuan.schemas.own_sql import carried_out
 
 Connection = duckdb.DuckDBPyConnection
 QueryTrouble = duckdb.Error
@@ -81,7 +82,7 @@ def remake(connection: Connection, card: Card) -> None:
     """The relation anew from what its SELECT reads now. Raises CardFault where it fails."""
     kind = "view" if card.is_view else "table"
     try:
-        connection.execute(f"create or replace {kind} {card.name} as {card.text.rstrip().rstrip(';')}")
+        carried_out(connection, f"create or replace {kind} {card.name} as {card.text.rstrip().rstrip(';')}")
     except duckdb.Error as error:
         raise CardFault(f"{card.name}: {_first_line(error)}") from error
 
@@ -112,7 +113,7 @@ def comment(
     else:
         lines = [title_zh, *(f"{name}：{meaning}" for name, meaning in columns.items())]
         says = [f"comment on {kind} {relation} is {quoted(chr(10).join(lines))}"]
-    connection.execute(";\n".join(says))
+    carried_out(connection, ";\n".join(says))
 
 
 def drop(connection: Connection, relation: str) -> None:

@@ -13,6 +13,7 @@ from hesuan.flows.court import OPEN_READINGS, VERDICTS, Court
 from hesuan.flows.policy_tables import keep_in_session
 from hesuan.flows.warehouse import Connection, remake
 from hesuan.schemas.card import Card, RuleCard, asked_keys, build_order
+from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.policy import Policy
 from hesuan.validators.judge import judge_again
 
@@ -104,7 +105,7 @@ def _visited(connection: Connection, court: Court, world: World, default: Outcom
 
 
 def _outcome(connection: Connection) -> Outcome:
-    return connection.execute(_OUTCOME).fetchall()
+    return carried_out(connection, _OUTCOME).fetchall()
 
 
 def refused(outcome: Outcome) -> set[str]:
@@ -166,7 +167,7 @@ def _worked_out_again(connection: Connection, court: Court, card: Card | RuleCar
 def _remember(connection: Connection, names: Iterable[str]) -> None:
     """Keep relations as they stand, to compare with."""
     for name in names:
-        connection.execute(f"create or replace temp table {_memory(name)} as select * from {name}")
+        carried_out(connection, f"create or replace temp table {_memory(name)} as select * from {name}")
 
 
 def _memory(name: str) -> str:
@@ -176,9 +177,12 @@ def _memory(name: str) -> str:
 def _is_same(connection: Connection, name: str) -> bool:
     """Whether the relation holds the rows that were remembered, whatever their order."""
     memory = _memory(name)
-    found = connection.execute(f"""
+    found = carried_out(
+        connection,
+        f"""
         select
             (select count(*) from {name}) = (select count(*) from {memory})
             and not exists (select * from {name} except all select * from {memory})
-    """).fetchall()
+        """,
+    ).fetchall()
     return bool(found[0][0])

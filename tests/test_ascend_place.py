@@ -78,6 +78,7 @@ def test_the_device_list_tells_cards_from_dies_and_what_it_does_not_tell_is_said
 
 
 @pytest.mark.parametrize(("count", "units"), [("1", 10500), ("3", 31500)])
+@pytest.mark.slow
 def test_a_die_is_half_a_card_exactly(tmp_path: Path, count: str, units: int) -> None:
     """A node that is not on the list is as all of its cluster."""
     database = handed_in(tmp_path, {"c-910c": ("910C",)}, ["other"], count=count).database

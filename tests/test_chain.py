@@ -318,6 +318,7 @@ def test_the_rule_on_commitments_compares_the_roots(published: Connection) -> No
     assert sorted(published.execute(asked).fetchall()) == [("2026-03-01", True), ("2026-03-02", True)]
 
 
+@pytest.mark.slow
 def test_usage_said_otherwise_after_the_claim_is_told(tmp_path: Path) -> None:
     """Claims are of 1 November. What comes the same day, adds days only, or ends what was open, is no rewriting."""
     names = ("same_day", "later", "longer", "jobs")

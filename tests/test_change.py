@@ -236,6 +236,7 @@ def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "kind"), [("code_sha256", "unexplained"), ("repeat('0', 64)", "code")], ids=["the same", "other"]
 )
+@pytest.mark.slow
 def test_what_only_other_code_can_have_moved_is_said_so(code: str, kind: str, tmp_path: Path) -> None:
     """A sum of the run before is bent by hand; under the same code nothing explains it, and that is said."""
     workspace = after_first_night(tmp_path)
@@ -253,6 +254,7 @@ def test_what_only_other_code_can_have_moved_is_said_so(code: str, kind: str, tm
     assert row["difference_yuan"] == Decimal("0.01")
 
 
+@pytest.mark.slow
 def test_a_file_of_an_older_version_is_said_and_never_stops_a_run(tmp_path: Path) -> None:
     workspace = after_first_night(tmp_path)
     database = workspace.published.resolve()

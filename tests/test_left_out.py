@@ -63,6 +63,7 @@ def test_a_card_off_the_list_is_left_out_until_it_is_registered(tmp_path: Path) 
     assert ask(mended, "select count(*) from decided.excluded_day") == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_steps_and_the_months_say_what_was_left_out(tmp_path: Path) -> None:
     database = tally(listed_from("2026-03-11").hand_in(tmp_path)).database
     [(note,)] = ask(database, "select note_zh from published.waterfall where step = 'metered'")
@@ -77,6 +78,7 @@ def test_the_steps_and_the_months_say_what_was_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "left_out"), [(60, 0), (61, 61 * 21000)])
+@pytest.mark.slow
 def test_a_hand_over_within_the_slack_is_counted(tmp_path: Path, seconds: int, left_out: int) -> None:
     town = listed_from("2025-01-01", "2026-10-26")
     town.row("usage_interval", record_id="J-off")["ended_at"] = f"2026-10-27T00:01:{seconds - 60:02}+08:00"

@@ -167,6 +167,7 @@ def test_a_file_appended_to_itself_counts_once(spend: SpendNight) -> None:
     assert night.counts("cards.csv") == (120, 60, 0, 60)
 
 
+@pytest.mark.slow
 def test_a_week_fetched_again_counts_once(spend: SpendNight, tmp_path: Path) -> None:
     """The second export overlaps the first by seven jobs, was made later and says so."""
     declared = f'provider_id = "{PROVIDER}"\nexported_at = 2026-0{{}}-01T09:00:00+08:00\n'
@@ -183,6 +184,7 @@ def test_a_week_fetched_again_counts_once(spend: SpendNight, tmp_path: Path) -> 
     assert night.ask("select count(*) from published.superseded") == [(0,)]
 
 
+@pytest.mark.slow
 def test_step_rows_add_nothing(spend: SpendNight) -> None:
     """Every one is refused by line, none is counted."""
     night = spend("with steps")
@@ -232,6 +234,7 @@ def test_samples_that_are_missing_are_a_gap_and_not_less_use(spend: SpendNight) 
     assert night.claim("card") == Hours(Decimal(6000), "approve", Decimal(30000))
 
 
+@pytest.mark.slow
 def test_a_job_that_only_asked_for_cards_is_unknown_beside_those_that_got_them(spend: SpendNight) -> None:
     night = spend("one asks and one shares")
     told = night.ask(
@@ -256,6 +259,7 @@ def test_a_card_given_to_a_stranger_too_names_both(spend: SpendNight) -> None:
     assert night.claim("card").proposed == Decimal(30000) - 10 * Decimal(10) / 2
 
 
+@pytest.mark.slow
 def test_an_unknown_state_is_refused_with_its_line(spend: SpendNight) -> None:
     night = spend("damaged")
     [(row_no, reason_code, reason, raw)] = night.ask(

@@ -46,6 +46,7 @@ def charges(rounding: Rounding) -> tuple[list[dict[str, Any]], Decimal]:
 
 
 @pytest.mark.parametrize("rounding", [CUT, UNCUT], ids=["cut", "uncut"])
+@pytest.mark.slow
 def test_an_honest_bill_that_rounds_every_job_is_not_held(tmp_path: Path, rounding: Rounding) -> None:
     jobs, gross = charges(rounding)
     town = City().with_register()

@@ -201,6 +201,7 @@ def test_a_later_file_supersedes_an_earlier_one(city: City, tmp_path: Path) -> N
     assert replaced == [("claim", True)]
 
 
+@pytest.mark.slow
 def test_what_left_the_inbox_stays_in_the_evidence(city: City, plain: str, tmp_path: Path) -> None:
     workspace = city.hand_in(tmp_path)
     first = tally(workspace)
@@ -243,6 +244,7 @@ def test_one_bad_file_never_stops_the_others(city: City, plain: str, tmp_path: P
     assert len(found) == 6
 
 
+@pytest.mark.slow
 def test_absurd_amounts_do_not_stop_the_run(city: City, tmp_path: Path) -> None:
     workspace = city.hand_in(tmp_path)
     lines = workspace.inbox / "registry" / "contract_line.csv"

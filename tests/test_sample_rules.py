@@ -177,6 +177,7 @@ METRICS = {
 }
 
 
+@pytest.mark.slow
 def test_single_metrics_in_files_of_their_own_are_one_hour(tmp_path: Path) -> None:
     """A query answers one metric: utilisation, power, memory and energy come in four files."""
     city = City().with_register().honest("parts", hours=5000)

@@ -11,6 +11,7 @@ import duckdb
 
 from hesuan.schemas.card import RuleCard, Trace, rule_card
 from hesuan.schemas.fault import CardFault
+from hesuan.schemas.own_sql import carried_out
 
 FOUND = ("flag", "unknown")
 VERDICTS = ("pass", "not_applicable", *FOUND)
@@ -79,9 +80,10 @@ def judge_again(connection: Connection, card: RuleCard) -> bool:
 def _verdicts(connection: Connection, card: RuleCard) -> list[Row]:
     """The rule's rows of decided.verdict. Raises CardFault unless each subject has exactly one of the verdicts."""
     try:
-        rows: list[Row] = connection.execute(
+        rows: list[Row] = carried_out(
+            connection,
             f"select '{card.id}', {_severity(card)}, '{card.status}', '{card.subject}', subject_id, {_claim(card)}, verdict"
-            f" from ({_select(card)})"
+            f" from ({_select(card)})",
         ).fetchall()
     except duckdb.Error as error:
         raise CardFault(f"{card.id}: {_first_line(error)}") from error

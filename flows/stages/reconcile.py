@@ -16,6 +16,7 @@ from hesuan.flows.unit_tables import load_unit_tables
 from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
+from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.policy import Policy
 from hesuan.schemas.unit import unit_book
 
@@ -112,8 +113,8 @@ def reconcile(
         load_lake(connection, intakes, folders, bound, as_of)
         load_hours(connection, bound, shared, as_of)
         connection.execute("create schema reconciled")
-        connection.execute(WORDS)
-        connection.execute(MACROS)
+        carried_out(connection, WORDS)
+        carried_out(connection, MACROS)
         load_unit_tables(connection, unit_book())
         build(connection, sql_cards("reconciled"))
         leave_in_lake(connection)
