@@ -82,9 +82,9 @@ class Opened:
         return float(self.page.evaluate("performance.memory.usedJSHeapSize")) / 1e6
 
 
-def opened(browser: Any, path: Path, *, ready: str | None = None, fragment: str = "") -> Opened:
+def opened(window: Any, path: Path, *, ready: str | None = None, fragment: str = "") -> Opened:
     """Open a file; ready once it is loaded and, where a selector is given, once that is there."""
-    page = browser.new_page(viewport=SCREEN, accept_downloads=True)
+    page = window.new_page()
     watch = Watch()
     watch.follow(page)
     begun = time.perf_counter()
@@ -97,20 +97,20 @@ def opened(browser: Any, path: Path, *, ready: str | None = None, fragment: str 
 
 @contextmanager
 def launched(executable: str | None = CHROMIUM, *options: str) -> Iterator[Any]:
-    """A browser, where nothing is missing."""
+    """One window of a browser for all pages: a window a page takes longer than what is looked at in it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as session:
         browser = session.chromium.launch(executable_path=executable, args=["--no-sandbox", *options])
         try:
-            yield browser
+            yield browser.new_context(viewport=SCREEN, accept_downloads=True)
         finally:
             browser.close()
 
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """A browser. Skips the test, saying so, where playwright or chromium is not installed."""
+    """The same. Skips the test, saying so, where playwright or chromium is not installed."""
     lacking = missing()
     if lacking:
         pytest.skip(f"{lacking}：浏览器测试未作")

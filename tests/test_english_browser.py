@@ -12,7 +12,14 @@ from tests.browser import chromium, opened
 from tests.report_city import city
 from tests.test_english_pages import HAN, STAYS
 
-PAGES = ("index.html", "claim/DZ2026-0002.html", "findings.html", "provider/P1.html", "rule/REC-003.html")
+# The templates are those of the Chinese pages, which are all looked at every day.
+PAGES = (
+    "claim/DZ2026-0002.html",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("index.html", "findings.html", "provider/P1.html", "rule/REC-003.html")
+    ),
+)
 # Text in sight of every element that is not inside one of another language.
 SPOKEN = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
@@ -65,6 +72,7 @@ def test_the_list_of_findings_speaks_english(browser: Any, english: Path) -> Non
     shown.page.close()
 
 
+@pytest.mark.slow
 def test_the_list_of_claims_speaks_english_and_adds_up(browser: Any, english: Path) -> None:
     shown = opened(browser, english / "index.html")
     shown.page.check("input[value='d:approve']")
@@ -73,6 +81,7 @@ def test_the_list_of_claims_speaks_english_and_adds_up(browser: Any, english: Pa
     shown.page.close()
 
 
+@pytest.mark.slow
 def test_an_opinion_given_on_an_english_page_is_the_same_file(browser: Any, english: Path) -> None:
     shown = opened(browser, english / "claim" / "DZ2026-0002.html")
     page = shown.page

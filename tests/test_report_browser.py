@@ -17,7 +17,7 @@ from hesuan.reports import overview as overview_page
 from hesuan.reports.address import page_names
 from hesuan.reports.book import write_report
 from hesuan.reports.figure import yuan
-from tests.browser import SCREEN, Watch, chromium
+from tests.browser import Watch, chromium
 from tests.report_city import HOSTILE_CLAIM, city
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -61,7 +61,7 @@ def watch() -> Watch:
 @pytest.fixture
 def page(browser: Any, watch: Watch, folder: Path) -> Iterator[Any]:
     """A page of its own; at the end nothing may have left the folder and nothing may have complained."""
-    opened = browser.new_page(viewport=SCREEN, accept_downloads=True)
+    opened = browser.new_page()
     watch.follow(opened)
     yield opened
     opened.close()
@@ -233,7 +233,7 @@ def folded(
     """The overview of the same four claims where a list shows two rows and folds the others."""
     monkeypatch.setattr(overview_page, "SHOWN_ROWS", 2)
     write_report(database, tmp_path)
-    page = browser.new_page(viewport=SCREEN, accept_downloads=True)
+    page = browser.new_page()
     page.goto((tmp_path / "index.html").as_uri())
     yield page
     page.close()
@@ -364,7 +364,7 @@ def test_a_dossier_prints_on_a_few_sheets(page: Any, folder: Path, tmp_path: Pat
 
 
 def test_everything_can_be_read_without_the_script(browser: Any, folder: Path) -> None:
-    bare = browser.new_context(java_script_enabled=False).new_page()
+    bare = browser.browser.new_context(java_script_enabled=False).new_page()
     bare.goto((folder / "index.html").as_uri())
     assert bare.locator("#claim-list tbody tr").count() == 4
     assert not bare.locator("#list-tools").is_visible()
