@@ -209,6 +209,7 @@ def test_a_rerun_publishes_the_same_changes(nights: Nights) -> None:
     assert nights.again == nights.second
 
 
+@pytest.mark.slow
 def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
     """The pool holds 3,000,000: seven claims of 400,000 leave the last of them 200,000, six the whole."""
     city = City().with_register()

@@ -44,6 +44,7 @@ def client() -> Iterator[Client]:
         yield found
 
 
+@pytest.mark.slow
 def test_a_file_in_trouble_leaves_the_others_alone_with_every_engine(client: Client) -> None:
     engines: list[Engine] = [Inline(), Pool(), Dask(client)]
     for engine in engines:

@@ -86,6 +86,7 @@ def test_a_hand_over_within_the_slack_is_counted(tmp_path: Path, seconds: int, l
     assert ask(database, "select coalesce(sum(unit_seconds), 0) from decided.excluded_day") == [(left_out,)]
 
 
+@pytest.mark.slow
 def test_what_lies_on_a_shared_card_off_the_list_is_left_out_once(tmp_path: Path) -> None:
     """Another tenant has the card too on the third of the ten days: the overlap is within what is left out."""
     town = listed_from("2026-03-11")

@@ -200,6 +200,7 @@ def test_a_log_eight_hours_off_is_told_by_its_samples(spend: SpendNight) -> None
     assert night.claim("card").disposition == "hold"
 
 
+@pytest.mark.slow
 def test_a_log_read_in_the_wrong_zone_is_told_by_its_export(spend: SpendNight) -> None:
     """The last job, over at 10:00, seems to end at 18:00, after the export."""
     night = spend("shifted")
@@ -220,6 +221,7 @@ def test_an_export_without_its_cards_is_unknown_and_not_zero(spend: SpendNight) 
     assert night.ask(verdicts) == [("unknown",)]
 
 
+@pytest.mark.slow
 def test_samples_that_are_missing_are_a_gap_and_not_less_use(spend: SpendNight) -> None:
     """An hour each: 672 hours less are covered, and exactly those are gaps; the hours of the log stay."""
     night = spend("without cards and samples")

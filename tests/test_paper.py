@@ -326,6 +326,7 @@ def test_a_value_that_met_no_formatting_is_refused() -> None:
         typeset("list", long_list(1) | {"sum": Decimal("1.00")}, FACES)
 
 
+@pytest.mark.slow
 def test_without_fonts_the_run_goes_on_and_says_what_is_missing(
     hesuan: Callable[..., Said], decided: Path, tmp_path: Path
 ) -> None:

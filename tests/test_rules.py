@@ -94,6 +94,11 @@ def test_every_trace_leads_from_evidence_to_rows(
     assert {trace.relation for trace in card.trace} <= followed, "some case should show a row of each"
 
 
+@cache
+def held_by(policy_id: str) -> dict[str, str]:
+    return {parameter.key: str(parameter.value).lower() for parameter in load_policy(policy_id).parameters}
+
+
 @every_card
 def test_every_policy_key_is_declared_used_and_known(card: RuleCard) -> None:
     asked = asked_keys(card.text)
@@ -101,7 +106,7 @@ def test_every_policy_key_is_declared_used_and_known(card: RuleCard) -> None:
     assert set(card.policy_keys) <= set(POLICY_KEYS)
     used = {key for key, is_needed in asked.items() if is_needed}
     for name in policy_ids():
-        held = {parameter.key: str(parameter.value).lower() for parameter in load_policy(name).parameters}
+        held = held_by(name)
         lifted = {k.name for k in POLICY_KEYS.values() if k.unless and held.get(k.unless[0]) == k.unless[1]}
         assert used <= held.keys() | lifted
 

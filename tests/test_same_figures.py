@@ -122,10 +122,8 @@ CHANGES: dict[str, Change] = {
 
 # The others read the same rows by another door, which has tests of its own; they are run in full with the slow proofs.
 EVERYDAY = {
-    "split in two",
     "a second file that repeats most rows",
     "GB18030",
-    "rows turned around, CRLF",
     "XLSX",
 }
 
@@ -167,6 +165,7 @@ def test_duplicates_are_counted_where_they_stand(city: City, tmp_path: Path) -> 
     assert found == [(4, 3)]
 
 
+@pytest.mark.slow
 def test_a_fresh_process_publishes_the_same_rows(city: City, tmp_path: Path) -> None:
     """Another process, another hash seed, one thread for polars: the same bytes."""
     here, there = city.hand_in(tmp_path / "here"), city.hand_in(tmp_path / "there")
@@ -212,6 +211,7 @@ def test_what_left_the_inbox_stays_in_the_evidence(city: City, plain: str, tmp_p
     assert second.run_id == first.run_id
 
 
+@pytest.mark.slow
 def test_a_repeated_run_publishes_the_same_rows(city: City, tmp_path: Path) -> None:
     workspace = city.hand_in(tmp_path)
     tally(workspace)

@@ -142,6 +142,7 @@ def test_the_exporters_files_are_read_or_refused_with_a_reason(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("watts", [301, 302])
+@pytest.mark.slow
 def test_power_and_utilisation_from_two_files_are_one_card_covered_once(tmp_path: Path, watts: int) -> None:
     """A query answers one metric. The later file must neither supersede the other's nor count the time again.
 

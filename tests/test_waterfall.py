@@ -121,6 +121,7 @@ def second(name: str) -> str:
     return f"{int(year) - FIRST_YEAR + SECOND_YEAR}-{place}"
 
 
+@pytest.mark.slow
 def test_more_supporting_evidence_never_lowers_an_award() -> None:
     """More metered hours, more paid, a contract for more: alone in its year, the claim's award never falls."""
     cases = [case_of(random.Random(year), year, 0) for year in range(FIRST_YEAR, FIRST_YEAR + FEW)]
