@@ -88,6 +88,10 @@ MACROS = """
 """
 
 
+# What does not fit spills beside the build file: a year of samples of a large city is worked out in as much as a month.
+MEMORY = "1500MB"
+
+
 def sql_cards(folder: str, *, schema: str | None = None) -> dict[str, Card]:
     """The cards of a folder of flows/sql; they make relations of the schema of that name unless told otherwise."""
     return cards_below(files("hesuan.flows.sql") / folder, prefix=schema or folder)
@@ -110,6 +114,7 @@ def reconcile(
     path = work / "build.duckdb"
     bound = volumes(folders)
     with connect(path, keep_order=False) as connection, whole(connection):
+        connection.execute(f"set memory_limit = '{MEMORY}'")
         load_lake(connection, intakes, folders, bound, as_of)
         load_hours(connection, bound, shared, as_of)
         connection.execute("create schema reconciled")

@@ -77,8 +77,11 @@ def workspace(root: Path, files: list[Path]) -> Path:
     return root
 
 
-def write_samples(path: Path, rows: int, *, start: str) -> None:
-    """One-minute samples of 2,304 cards from that day on, in the order of time, as Parquet of the contract's own types."""
+def write_samples(path: Path, rows: int, *, start: str, before: int = 0) -> None:
+    """One-minute samples of 2,304 cards from that day on, in the order of time, as Parquet of the contract's own types.
+
+    before: how many rows went out before them, so that every card counts on.
+    """
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'Asia/Shanghai'; set enable_progress_bar = false")
         connection.execute(f"""
@@ -93,7 +96,7 @@ def write_samples(path: Path, rows: int, *, start: str) -> None:
                     (100 + hash(n + 1) % 3000 / 10)::decimal(18, 3) as power_watts,
                     (hash(n + 2) % 80000)::decimal(18, 3) as memory_used_mib,
                     (30 + hash(n + 3) % 50)::decimal(18, 3) as temperature_c,
-                    n // {CARDS} as seq_no,
+                    (n + {before}) // {CARDS} as seq_no,
                 from range({rows}) as r(n)
             ) to '{path}' (format parquet, compression lz4)
         """)

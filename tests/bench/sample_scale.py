@@ -78,7 +78,8 @@ def main() -> None:
         files = [folder / f"samples-{n:02}.parquet" for n in range(FILES)]
         for number, path in enumerate(files):
             days = number * (ROWS // CARDS // 1440 + 1)
-            write_samples(path, ROWS, start=(date(2026, 1, 1) + timedelta(days=days)).isoformat())
+            start = (date(2026, 1, 1) + timedelta(days=days)).isoformat()
+            write_samples(path, ROWS, start=start, before=number * (ROWS // CARDS) * CARDS)
         print(f"{FILES} file(s) of {ROWS} rows, {files[0].stat().st_size / 1e6:.0f} MB each", flush=True)
         staged, runs = [], []
         for _ in range(ROUNDS):

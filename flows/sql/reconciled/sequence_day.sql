@@ -21,8 +21,20 @@ with streams as (
     select *, row_number() over (order by provider_id, cluster_id, device_uuid, boot_id) as stream_no
     from (select distinct provider_id, cluster_id, device_uuid, boot_id from lake.occupancy where seq_count > 0)
 ),
-numbered as (
-    select s.stream_no, o.*
+numbered as not materialized (
+    select
+        s.stream_no,
+        o.provider_id,
+        o.cluster_id,
+        o.tenant,
+        o.contract_no,
+        o.hour_s,
+        o.seq_first,
+        o.seq_last,
+        o.seq_count,
+        o.seq_sum,
+        o.file_sha256,
+        o.first_row_no,
     from lake.occupancy as o
     join streams as s
         on s.device_uuid = o.device_uuid
