@@ -65,7 +65,7 @@ def shows(browser: Any, folder: Path) -> Iterator[Any]:
 
 
 def test_it_is_as_old_as_that(browser: Any) -> None:
-    assert browser.version.startswith("92.")
+    assert browser.browser.version.startswith("92.")
 
 
 def test_every_page_comes_up(shows: Any, folder: Path) -> None:
