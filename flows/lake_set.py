@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from hesuan.flows import code
 from hesuan.flows.evidence import Intake
@@ -20,7 +21,10 @@ SAYS = "staged.json"
 
 @dataclass(frozen=True)
 class Staged:
-    """What became of one file. status: read, kept (evidence only), declaration, refused, unrecognised."""
+    """What became of one file. status: read, kept (evidence only), declaration, refused, unrecognised.
+
+    Of a set that is made of other sets, what it is: shared, volume.
+    """
 
     sha256: str
     status: str
@@ -34,10 +38,12 @@ class Staged:
 
 
 def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:
-    made_from = json.dumps(
-        [intake.sha256, intake.declaration, code.staging_digest(), user_hash_key], sort_keys=True
-    )
-    return workspace.lake / hashlib.sha256(made_from.encode()).hexdigest()[:32]
+    return workspace.lake / set_name(intake.sha256, intake.declaration, code.staging_digest(), user_hash_key)
+
+
+def set_name(*made_from: Any) -> str:
+    """Of plain values: the same, in the same order, the same name."""
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def is_whole(folder: Path) -> bool:
@@ -57,6 +63,11 @@ def finish(making: Path, folder: Path, staged: Staged) -> None:
     says = json.dumps(asdict(staged), ensure_ascii=False, sort_keys=True)
     (making / SAYS).write_text(says, "utf-8")
     place_set(making, folder)
+
+
+def finish_derived(making: Path, folder: Path, *, kind: str) -> None:
+    """The same for a set that no file was staged for: it is made of other sets."""
+    finish(making, folder, Staged("", kind, None, (), 0, 0, 0, None))
 
 
 def place_set(making: Path, folder: Path) -> None:

@@ -4,12 +4,10 @@ Sets stand in the order in which their files were taken in, so the first 64 stay
 are bound once. A volume is made of sets alone, says nothing that they do not say, and may be thrown away at any time.
 """
 
-import hashlib
-import json
 from pathlib import Path
 
 from hesuan.flows import code
-from hesuan.flows.lake_set import Staged, begin, finish, is_whole
+from hesuan.flows.lake_set import begin, finish_derived, is_whole, set_name
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
 from hesuan.flows.warehouse import connect, parquet, quoted
 
@@ -41,8 +39,7 @@ def _bound(sets: list[Path]) -> list[Path]:
 
 
 def _name(sets: list[Path]) -> str:
-    made_from = json.dumps([code.code_digest(), [folder.name for folder in sets]])
-    return hashlib.sha256(made_from.encode()).hexdigest()[:32]
+    return set_name(code.code_digest(), [folder.name for folder in sets])
 
 
 def _pages(sets: list[Path]) -> dict[str, list[Path]]:
@@ -63,4 +60,4 @@ def _bind(pages: dict[str, list[Path]], volume: Path) -> None:
             connection.execute(
                 f"copy (from {parquet(found)}) to {quoted(str(making / name))} (format parquet, compression lz4)"
             )
-    finish(making, volume, Staged("", "volume", None, (), 0, 0, 0, None))
+    finish_derived(making, volume, kind="volume")

@@ -18,11 +18,12 @@ STORAGE_VERSION = "v1.2.0"
 
 @contextmanager
 def connect(
-    path: Path | None = None, *, read_only: bool = False, keep_order: bool = True
+    path: Path | None = None, *, read_only: bool = False, keep_order: bool = True, memory: str | None = None
 ) -> Iterator[Connection]:
     """A connection in the session zone Asia/Shanghai; extensions are never fetched.
 
     keep_order: rows lie in a table as they were selected; without it large tables are written by all threads.
+    memory: at most so much, as 1500MB; what does not fit spills beside the file. Without it, most of the machine's.
     A file made here has storage version v1.2.0, so that DuckDB 1.2 and later clients open it.
     Raises WarehouseFault when the file cannot be opened.
     """
@@ -43,6 +44,8 @@ def connect(
         # Text is kept this way in the end; without it every other way is tried first, which takes as long as keeping it.
         connection.execute("set force_compression = 'fsst'")
         connection.execute(f"set preserve_insertion_order = {str(keep_order).lower()}")
+        if memory is not None:
+            connection.execute(f"set memory_limit = {quoted(memory)}")
         yield connection
     finally:
         connection.close()

@@ -63,8 +63,7 @@ def occupy_jointly(
 def _bounded(folder: Path) -> Iterator[Connection]:
     """A database in memory that spills into the folder."""
     spill = folder / "spill"
-    with connect(keep_order=False) as connection:
-        connection.execute(f"set memory_limit = '{MEMORY}'")
+    with connect(keep_order=False, memory=MEMORY) as connection:
         connection.execute(f"set temp_directory = {quoted(str(spill))}")
         try:
             yield connection

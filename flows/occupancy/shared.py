@@ -4,13 +4,11 @@ A range query answers one metric, so power and utilisation of a card come in two
 some days of an earlier one. Only such card-days are read again row by row.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from hesuan.flows.evidence import Intake, file_order
-from hesuan.flows.lake_set import Staged, begin, finish, is_whole
+from hesuan.flows.lake_set import begin, finish_derived, is_whole, set_name
 from hesuan.flows.occupancy.occupy import occupy_jointly
 from hesuan.flows.occupancy.sample import SampleSet, has_samples
 from hesuan.flows.warehouse import connect, parquet
@@ -84,10 +82,9 @@ def settle(day: SharedDay, workspace: Workspace) -> Settled:
         occupy_jointly(
             list(day.sets), making, provider_id=day.provider_id, day_no=day.day_no, cards=list(day.cards)
         )
-        finish(making, folder, Staged("", "shared", None, (), 0, 0, 0, None))
+        finish_derived(making, folder, kind="shared")
     return Settled(day, folder)
 
 
 def _name(day: SharedDay) -> str:
-    made_from = json.dumps([[s.folder.name for s in day.sets], day.provider_id, day.day_no])
-    return hashlib.sha256(made_from.encode()).hexdigest()[:32]
+    return set_name([s.folder.name for s in day.sets], day.provider_id, day.day_no)

@@ -29,7 +29,8 @@ WORDS = """
 # The day of an instant, in UTC seconds or as it is: Asia/Shanghai has been UTC+8 without summer time since 1992.
 # What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
 # The card that a device is, or is a part of: MIG-GPU-<card>/… names it. Hours as they are printed: four places, cut off,
-# from exact card-seconds in units of 1/21000 card. Whole millionths of an amount or ratio, widened first:
+# from exact card-seconds in units of 1/21000 card; and what such card-seconds are worth at a contract's sole price, cut to
+# the cent. Whole millionths of an amount or ratio, widened first:
 # DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left of an amount when its share of a face
 # value is taken off, cut to the cent.
 MACROS = """
@@ -72,6 +73,8 @@ MACROS = """
             as decimal(18, 4));
     create macro reconciled.card_hours(card_seconds) as
         reconciled.gpu_hours(cast(card_seconds as decimal(30, 6)) * 21000);
+    create macro reconciled.worth(card_units, price_parts, parts_per_fen) as
+        cast(cast(card_units * price_parts // parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2));
     create macro reconciled.millionths(amount) as
         cast(cast(amount as decimal(30, 10)) * 1000000 as hugeint);
     create macro reconciled.ratio_cut(part, whole) as
@@ -113,8 +116,7 @@ def reconcile(
     work.mkdir(parents=True)
     path = work / "build.duckdb"
     bound = volumes(folders)
-    with connect(path, keep_order=False) as connection, whole(connection):
-        connection.execute(f"set memory_limit = '{MEMORY}'")
+    with connect(path, keep_order=False, memory=MEMORY) as connection, whole(connection):
         load_lake(connection, intakes, folders, bound, as_of)
         load_hours(connection, bound, shared, as_of)
         connection.execute("create schema reconciled")

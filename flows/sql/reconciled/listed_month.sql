@@ -13,7 +13,7 @@ with spelled as (
     select
         provider_id,
         device_model,
-        lower(coalesce(nullif(regexp_extract(device_uuid, '^MIG-(GPU-[^/]+)', 1), ''), device_uuid)) as card,
+        reconciled.card_of(device_uuid) as card,
         cast(date_trunc('month', reconciled.local_day(begin_s)) as date) as first_month,
         cast(date_trunc('month', reconciled.local_day(stop_s - 1)) as date) as last_month,
     from reconciled.interval
@@ -22,7 +22,7 @@ with spelled as (
     select
         provider_id,
         device_model,
-        lower(coalesce(nullif(regexp_extract(device_uuid, '^MIG-(GPU-[^/]+)', 1), ''), device_uuid)),
+        reconciled.card_of(device_uuid),
         cast(date_trunc('month', usage_on) as date),
         cast(date_trunc('month', usage_on) as date),
     from reconciled.sample_day

@@ -133,7 +133,7 @@ select
     reconciled.gpu_hours(coalesce(x.unit_seconds, 0)) as left_out_gpu_hours,
     case
         when s.record_count > s.chained_count and policy.word('usage.broken_chain', t.starts_on) = 'exclude' then
-            cast(cast(coalesce(x.unit_seconds, 0) * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2))
+            reconciled.worth(coalesce(x.unit_seconds, 0), p.price_parts, p.parts_per_fen)
         else c.claimed_subsidy_yuan
     end as amount_at_risk_yuan,
 from reconciled.claim_paper as c

@@ -82,7 +82,7 @@ select
     (o.longest.stop_s - o.longest.begin_s) // 60 as longest_minutes,
     array_to_string(o.longest.parties, '、') as parties,
     coalesce(s.unknown_card_count, 0) as unknown_card_count,
-    cast(cast(o.unit_seconds * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+    reconciled.worth(o.unit_seconds, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join summed as o on o.contract_no = c.contract_no
 left join seen as s on s.contract_no = c.contract_no

@@ -110,6 +110,6 @@ select
     w.worst.begin_s as worst_begin_s,
     w.worst.stop_s as worst_stop_s,
     reconciled.card_hours(w.worst.missed_seconds) as worst_gpu_hours,
-    cast(cast(w.missed_seconds * 21000 * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+    reconciled.worth(w.missed_seconds * 21000, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from weighed as w
 left join reconciled.sole_price as p on p.contract_no = w.contract_no

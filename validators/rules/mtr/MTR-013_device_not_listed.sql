@@ -146,7 +146,7 @@ select
     reconciled.gpu_hours(left_out_units) as left_out_gpu_hours,
     case
         when is_flagged and coalesce(elsewhere_count, 0) = 0 and off_list = 'exclude' then
-            cast(cast(left_out_units * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2))
+            reconciled.worth(left_out_units, p.price_parts, p.parts_per_fen)
         else claimed_subsidy_yuan
     end as amount_at_risk_yuan,
 from told

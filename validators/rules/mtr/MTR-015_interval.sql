@@ -74,7 +74,7 @@ select
     coalesce(t.overlapping_count, 0) as overlapping_count,
     reconciled.gpu_hours(coalesce(t.unit_seconds, 0)) as overlap_gpu_hours,
     coalesce(f.export_end_count, 0) as export_end_count,
-    cast(cast(t.unit_seconds * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+    reconciled.worth(t.unit_seconds, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join fated as f on f.contract_no = c.contract_no
 left join trimmed as t on t.contract_no = c.contract_no

@@ -75,8 +75,8 @@ select
     reconciled.gpu_hours(c.allowed_parts // 1000000) as allowed_gpu_hours,
     cast(c.unknown_card_count as bigint) as unknown_card_count,
     c.odd_unit_count,
-    cast(cast(
-        case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end * p.price_parts // p.parts_per_fen
-        as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+    reconciled.worth(
+        case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
+    ) as amount_at_risk_yuan,
 from worst as c
 left join reconciled.sole_price as p on p.contract_no = c.contract_no

@@ -73,8 +73,8 @@ select
     reconciled.gpu_hours(c.unbilled_units) as unbilled_gpu_hours,
     reconciled.gpu_hours(c.allowed_parts // 1000000) as allowed_gpu_hours,
     c.odd_unit_count,
-    cast(cast(
-        case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end * p.price_parts // p.parts_per_fen
-        as decimal(16, 0)) * 0.01 as decimal(18, 2)) as value_yuan,
+    reconciled.worth(
+        case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
+    ) as value_yuan,
 from worst as c
 left join reconciled.sole_price as p on p.contract_no = c.contract_no

@@ -146,6 +146,6 @@ select
     w.worst.fleet_hour_count as fleet_hour_count,
     w.worst.first_idle_on as first_idle_on,
     w.worst.last_idle_on as last_idle_on,
-    cast(cast(w.idle_seconds * 21000 * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+    reconciled.worth(w.idle_seconds * 21000, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from weighed as w
 left join reconciled.sole_price as p on p.contract_no = w.contract_no

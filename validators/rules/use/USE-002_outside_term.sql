@@ -93,7 +93,7 @@ select
     s.first_outside_on,
     s.last_outside_on,
     cast(coalesce(s.unknown_card_count, 0) as bigint) as unknown_card_count,
-    cast(cast(s.outside_units * p.price_parts // p.parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as amount_at_risk_yuan,
+    reconciled.worth(s.outside_units, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join reconciled.contract_term as t on t.contract_no = c.contract_no
 left join summed as s on s.contract_no = c.contract_no
