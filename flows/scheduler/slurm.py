@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from hesuan.flows.scheduler.slurm_cell import NOT_YET, instant_of, is_unlimited, said, seconds_of, whole
+from hesuan.flows.scheduler.slurm_cell import (
+    NOT_YET,
+    instant_of,
+    is_unlimited,
+    said,
+    seconds_of,
+    whole,
+    word_of,
+)
 from hesuan.flows.scheduler.slurm_reject import reason_code, rejected
 from hesuan.flows.scheduler.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of, mention_of
 from hesuan.flows.source import Declaration
@@ -55,7 +63,6 @@ def intervals(
     """
     missing = [pl.lit(None, dtype=pl.String).alias(name) for name in CELLS if name not in cells.columns]
     facts = _with_readings(cells.with_columns(missing).with_columns(_elapsed_alone()), zone=zone)
-    facts = facts.with_columns(word=pl.col("state").str.split(" ").list.first().str.to_uppercase())
     judged = facts.with_columns(reason_code=reason_code())
     kept, refused = (judged.filter(pl.col("reason_code").is_null() == is_kept) for is_kept in (True, False))
     if line_of is not None and refused.height:
@@ -69,6 +76,7 @@ READINGS: tuple[tuple[str, Callable[[pl.Series], pl.DataFrame]], ...] = (
     ("elapsed", seconds_of),
     ("suspended", seconds_of),
     ("timelimit", seconds_of),
+    ("state", word_of),
 )
 
 

@@ -38,6 +38,11 @@ def seconds_of(printed: pl.Series) -> pl.DataFrame:
     return printed.to_frame().select(pl.coalesce(split, plain).alias(f"{printed.name}_s"))
 
 
+def word_of(printed: pl.Series) -> pl.DataFrame:
+    """word: what a state begins with; “CANCELLED by 1001” is CANCELLED."""
+    return printed.to_frame("word").select(pl.col("word").str.split(" ").list.first().str.to_uppercase())
+
+
 def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
     """`<name>_at`: UTC instant of a printed time in `zone`, of one with offset, or of epoch seconds."""
     name = printed.name

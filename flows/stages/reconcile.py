@@ -28,11 +28,11 @@ WORDS = """
 """
 # The day of an instant, in UTC seconds or as it is: Asia/Shanghai has been UTC+8 without summer time since 1992.
 # What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
-# The card that a device is, or is a part of: MIG-GPU-<card>/… names it. Hours as they are printed: four places, cut off,
-# from exact card-seconds in units of 1/21000 card; and what such card-seconds are worth at a contract's sole price, cut to
-# the cent. Whole millionths of an amount or ratio, widened first:
-# DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left of an amount when its share of a face
-# value is taken off, cut to the cent.
+# The card that a device is, or is a part of: MIG-GPU-<card>/… names it. How many times a part goes into a sum; DuckDB
+# divides 128 bits twenty times slower than 64. Hours as they are printed: four places, cut off, from exact card-seconds in
+# units of 1/21000 card; and what such card-seconds are worth at a contract's sole price, cut to the cent. Whole millionths
+# of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left of
+# an amount when its share of a face value is taken off, cut to the cent.
 MACROS = """
     create macro reconciled.local_day(at_s) as
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
@@ -40,17 +40,17 @@ MACROS = """
         reconciled.local_day(epoch_us(instant) // 1000000);
     create macro reconciled.fate_of(state, start_s, end_s, export_s, time_limit_seconds) as
         case
-            when start_s is null or state = 'PENDING' then 'never_started'
+            when start_s is null or state = 'PENDING' then 'never_started'::reconciled.fate
             -- A scheduler needs a while to stop a job at its limit: 300 s are granted (Slurm OverTimeLimit, KillWait).
-            when end_s is null and export_s > start_s + time_limit_seconds + 300 then 'zombie'
-            when end_s is null and export_s > start_s + 157680000 then 'zombie'
-            when end_s is null and export_s > start_s then 'running'
-            when end_s is null then 'open'
-            when end_s < start_s then 'reversed'
-            when end_s = start_s then 'zero'
+            when end_s is null and export_s > start_s + time_limit_seconds + 300 then 'zombie'::reconciled.fate
+            when end_s is null and export_s > start_s + 157680000 then 'zombie'::reconciled.fate
+            when end_s is null and export_s > start_s then 'running'::reconciled.fate
+            when end_s is null then 'open'::reconciled.fate
+            when end_s < start_s then 'reversed'::reconciled.fate
+            when end_s = start_s then 'zero'::reconciled.fate
             -- Five years: longer than any contract; counted days stay bounded whatever a file says.
-            when end_s - start_s > 157680000 then 'runaway'
-            else 'counted'
+            when end_s - start_s > 157680000 then 'runaway'::reconciled.fate
+            else 'counted'::reconciled.fate
         end;
     create macro reconciled.counted_seconds(fate, start_s, end_s, export_s, idle_s, elapsed_seconds) as
         case fate
@@ -68,8 +68,10 @@ MACROS = """
         end;
     create macro reconciled.card_of(device_uuid) as
         lower(coalesce(nullif(regexp_extract(device_uuid, '^MIG-(GPU-[^/]+)', 1), ''), device_uuid));
+    create macro reconciled.whole_times(amount, part) as
+        coalesce(try_cast(amount as bigint) // part, cast(amount as hugeint) // part);
     create macro reconciled.gpu_hours(card_unit_seconds) as
-        cast(cast(cast(card_unit_seconds as hugeint) * 10000 // 75600000 as decimal(18, 0)) * 0.0001::decimal(4, 4)
+        cast(cast(reconciled.whole_times(card_unit_seconds, 7560) as decimal(18, 0)) * 0.0001::decimal(4, 4)
             as decimal(18, 4));
     create macro reconciled.card_hours(card_seconds) as
         reconciled.gpu_hours(cast(card_seconds as decimal(30, 6)) * 21000);

@@ -26,7 +26,7 @@ from hesuan.flows.warehouse import QueryTrouble
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables import tables
-from hesuan.validators.gate import REJECT_SCHEMA, gate
+from hesuan.validators.gate import REJECT_SCHEMA, factorised, gate
 
 # Scans and pictures are kept as evidence (第十二条“后台日志截图”) and never read.
 PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
@@ -164,10 +164,13 @@ def _without_names(frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
     """User names leave as HMAC-SHA-256 (first 16 hex digits); the names themselves are not stored."""
     if "user" not in frame.columns:
         return frame
-    users = frame.get_column("user").unique().drop_nulls().to_list()
-    hashed = {u: hmac.new(key.encode(), u.encode(), hashlib.sha256).hexdigest()[:16] for u in users}
-    digest = pl.col("user").replace_strict(hashed, default=None, return_dtype=pl.String)
-    return frame.with_columns(user_hash=digest).drop("user")
+    users, place = factorised(frame.get_column("user"))
+    hashed = [
+        None if user is None else hmac.new(key.encode(), user.encode(), hashlib.sha256).hexdigest()[:16]
+        for user in users
+    ]
+    digest = pl.Series(hashed, dtype=pl.String)
+    return frame.with_columns(user_hash=digest if place is None else digest.gather(place)).drop("user")
 
 
 def _refused(intake: Intake, making: Path, *, status: str, reason_code: str, reason_zh: str) -> Staged:

@@ -9,9 +9,9 @@ metered_card_seconds = "被设备采样覆盖的卡秒，秒；无采样的为�
 active_card_seconds = "采样中活跃的卡秒，秒；无采样的为空"
 above_zero_card_seconds = "采样中利用率大于零的卡秒，秒；无采样的为空"
 weighted_millipercent_seconds = "采样的卡秒乘利用率，秒 × 千分之一个百分点；无采样的为空"
-cpu_core_seconds = "CPU 核秒，秒"
+cpu_core_seconds = "CPU 核秒，秒；核数都未知的为空"
 wall_seconds = "墙钟秒，秒"
-node_seconds = "节点秒，秒"
+node_seconds = "节点秒，秒；节点数都未知的为空"
 record_count = "当日有用量的记录数（含当日零时长的运行）"
 ended_count = "当日结束的记录数"
 unknown_card_record_count = "当日卡数未知的记录数"
@@ -22,10 +22,6 @@ with used as (
         usage_key,
         usage_on,
         card_units * seconds as unit_seconds,
-        null as metered_seconds,
-        null as active_seconds,
-        null as above_zero_seconds,
-        null as weighted_millipercent_seconds,
         cpu_cores * seconds as core_seconds,
         seconds as wall_seconds,
         node_count * seconds as node_seconds,
@@ -38,10 +34,6 @@ with used as (
         usage_key,
         reconciled.local_date(ended_at) as usage_on,
         case when card_units is not null then 0 end as unit_seconds,
-        null as metered_seconds,
-        null as active_seconds,
-        null as above_zero_seconds,
-        null as weighted_millipercent_seconds,
         0 as core_seconds,
         0 as wall_seconds,
         0 as node_seconds,
@@ -57,37 +49,47 @@ with used as (
             and stop_s > begin_s
             and reconciled.local_date(ended_at) = reconciled.local_day(stop_s - 1)
         )
-    union all
+),
+recorded as (
     select
         usage_key,
         usage_on,
-        null,
-        metered_seconds,
-        active_seconds,
-        above_zero_seconds,
-        weighted_millipercent_seconds,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
+        sum(unit_seconds) as unit_seconds,
+        sum(core_seconds) as core_seconds,
+        sum(wall_seconds) as wall_seconds,
+        sum(node_seconds) as node_seconds,
+        sum(record_count) as record_count,
+        sum(ended_count) as ended_count,
+        sum(unknown_count) as unknown_count,
+    from used
+    group by usage_key, usage_on
+),
+sampled as (
+    select
+        usage_key,
+        usage_on,
+        sum(metered_seconds) as metered_seconds,
+        sum(active_seconds) as active_seconds,
+        sum(above_zero_seconds) as above_zero_seconds,
+        sum(weighted_millipercent_seconds) as weighted_millipercent_seconds,
     from reconciled.sampled_use
+    group by usage_key, usage_on
 )
 select
-    usage_key,
-    usage_on,
-    cast(sum(unit_seconds) // 21000 as bigint) as allocated_card_seconds,
-    cast(sum(metered_seconds) as bigint) as metered_card_seconds,
-    cast(sum(active_seconds) as bigint) as active_card_seconds,
-    cast(sum(above_zero_seconds) as bigint) as above_zero_card_seconds,
-    cast(sum(weighted_millipercent_seconds) as bigint) as weighted_millipercent_seconds,
-    cast(sum(core_seconds) as bigint) as cpu_core_seconds,
-    cast(sum(wall_seconds) as bigint) as wall_seconds,
-    cast(sum(node_seconds) as bigint) as node_seconds,
-    cast(sum(record_count) as bigint) as record_count,
-    cast(sum(ended_count) as bigint) as ended_count,
-    cast(sum(unknown_count) as bigint) as unknown_card_record_count,
-    cast(sum(unit_seconds) as hugeint) as allocated_card_unit_seconds,
-from used
-group by usage_key, usage_on
+    coalesce(r.usage_key, s.usage_key) as usage_key,
+    coalesce(r.usage_on, s.usage_on) as usage_on,
+    cast(reconciled.whole_times(r.unit_seconds, 21000) as bigint) as allocated_card_seconds,
+    cast(s.metered_seconds as bigint) as metered_card_seconds,
+    cast(s.active_seconds as bigint) as active_card_seconds,
+    cast(s.above_zero_seconds as bigint) as above_zero_card_seconds,
+    cast(s.weighted_millipercent_seconds as bigint) as weighted_millipercent_seconds,
+    -- Of a day with samples alone no cores are known of; of one whose records name none they are unknown.
+    cast(case when r.usage_key is null then 0 else r.core_seconds end as bigint) as cpu_core_seconds,
+    cast(coalesce(r.wall_seconds, 0) as bigint) as wall_seconds,
+    cast(case when r.usage_key is null then 0 else r.node_seconds end as bigint) as node_seconds,
+    cast(coalesce(r.record_count, 0) as bigint) as record_count,
+    cast(coalesce(r.ended_count, 0) as bigint) as ended_count,
+    cast(coalesce(r.unknown_count, 0) as bigint) as unknown_card_record_count,
+    cast(r.unit_seconds as hugeint) as allocated_card_unit_seconds,
+from recorded as r
+full join sampled as s on s.usage_key = r.usage_key and s.usage_on = r.usage_on
