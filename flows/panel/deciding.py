@@ -90,16 +90,21 @@ def decide_sheet(path: Path, workspace: Workspace, *, at: datetime) -> Decided:
     """
     filled = read_panel_sheet(path)
     with held(workspace):
-        claims, min_chars = _published(workspace.newest(), at)
-        past = recorded(workspace, taken_on=at.date().isoformat())
-        fresh = [line for line in filled.lines if not _is_known(line, past)]
-        refused = _refused(path.name, filled, claims, past, at=at, min_chars=min_chars)
-        if refused:
-            return Decided(path.name, tuple(refused))
-        digests = {line.claim_id: claims[line.claim_id].figures_sha256 for line in fresh}
-        kept = keep(fresh, digests, at, workspace) if fresh else None
+        return decide(filled, path.name, workspace, database=workspace.newest(), at=at)
+
+
+def decide(filled: Filled, name: str, workspace: Workspace, *, database: Path, at: datetime) -> Decided:
+    """The same for who holds the workspace. name: of the sheet; database: the newest published one."""
+    claims, min_chars = _published(database, at)
+    past = recorded(workspace, taken_on=at.date().isoformat())
+    fresh = [line for line in filled.lines if not _is_known(line, past)]
+    refused = _refused(name, filled, claims, past, at=at, min_chars=min_chars)
+    if refused:
+        return Decided(name, tuple(refused))
+    digests = {line.claim_id: claims[line.claim_id].figures_sha256 for line in fresh}
+    kept = keep(fresh, digests, at, workspace) if fresh else None
     return Decided(
-        path.name,
+        name,
         (),
         tuple(fresh),
         len(filled.lines) - len(fresh),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hesuan.flows.evidence import ledger, record, take_in
+from hesuan.flows.evidence import Intake, ledger, record, take_in
 from hesuan.flows.graph import standing
 from hesuan.flows.lake_set import parts_of
 from hesuan.flows.panel.sheet import Line
@@ -50,10 +50,14 @@ def recorded(workspace: Workspace, *, taken_on: str) -> list[Recorded]:
     """
     written = sorted((workspace.inbox / FOLDER).glob(f"{STEM}*.csv"))
     record([take_in(path, workspace, taken_on) for path in written], workspace)
-    intakes = [i for i in standing(ledger(workspace)) if i.name.startswith(f"{FOLDER}/")]
-    key = workspace.settings().user_hash_key
+    intakes, key = of_the_panel(workspace), workspace.settings().user_hash_key
     paths = [path for i in intakes for path in parts_of(stage(i, workspace, key), "decision")]
     return [one for path in paths for one in _decisions(path)]
+
+
+def of_the_panel(workspace: Workspace) -> list[Intake]:
+    """What was taken in out of the decisions folder."""
+    return [i for i in standing(ledger(workspace)) if i.name.startswith(f"{FOLDER}/")]
 
 
 def _decisions(path: Path) -> list[Recorded]:
