@@ -65,6 +65,11 @@ def a_link(workspace: Workspace) -> None:
     path.symlink_to(workspace.root / "elsewhere")
 
 
+def a_link_to_nothing(workspace: Workspace) -> None:
+    a_link(workspace)
+    (workspace.root / "elsewhere").unlink()
+
+
 def a_stranger(workspace: Workspace) -> None:
     (workspace.evidence / "objects" / "sha256" / "notes.txt").write_text("x")
 
@@ -106,6 +111,7 @@ def no_database(workspace: Workspace) -> None:
         (one_byte_more, ["objects", "intakes", "run"], "与名称不符"),
         (gone, ["intakes", "run"], "不在证据库中"),
         (a_link, ["objects"], "一个链接"),
+        (a_link_to_nothing, ["objects", "intakes", "run"], "一个链接"),
         (a_stranger, ["objects"], "不是证据库放文件的地方"),
         (a_broken_ledger, ["intakes"], "收录台账损坏"),
         (another_figure, ["run"], "run.figure_sha256"),
