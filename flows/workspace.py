@@ -2,7 +2,7 @@
 
 import fcntl
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +31,8 @@ SETTINGS = """\
 # smtp_password_file = "…"     # 口令所在的文件，只读其第一行
 # with_sums = false            # 外发的日报也写各类建议补贴的合计
 """
+LATEST = "latest"
+"""What the newest run is called where a run is asked for."""
 PAPER_KINDS = {"paper": (bool, "真假"), "paper_fonts": (str, "文字"), "paper_body": (str, "文字")}
 # Chinese is never left out: it is what the panel goes by.
 REPORT_LANGUAGES = {"zh": ("zh",), "both": ("zh", "en")}
@@ -129,16 +131,11 @@ class Workspace:
 
         Raises UsageFault where none is kept, or several begin so.
         """
-        if name == "latest":
+        if name == LATEST:
             return self.newest().resolve()
         kept = sorted(self.warehouse.glob("hesuan-*.duckdb"))
         found = {path.stem.rsplit("-", 1)[-1]: path for path in kept}
-        fitting = [path for run_id, path in found.items() if name and run_id.startswith(name)]
-        if len(fitting) > 1:
-            raise UsageFault(f"{name}: 不止一次运行以此开头，请写全编号")
-        if not fitting:
-            raise UsageFault(f"{name}: 没有这次运行的数据库（只保留最近几份）")
-        return fitting[0]
+        return found[run_named(name, found)]
 
     @property
     def reports(self) -> Path:
@@ -171,6 +168,16 @@ class Workspace:
             if value is not None and not isinstance(value, kind):
                 raise InputFault(f"{path.name}: {name} 须为{said}，实为 {value!r}")
         return settings
+
+
+def run_named(name: str, kept: Iterable[str]) -> str:
+    """The id of which `name` is the first letters. Raises UsageFault where none of those kept begins so, or several do."""
+    fitting = [run_id for run_id in kept if name and run_id.startswith(name)]
+    if len(fitting) > 1:
+        raise UsageFault(f"{name}: 不止一次运行以此开头，请写全编号")
+    if not fitting:
+        raise UsageFault(f"{name}: 没有这次运行的数据库（只保留最近几份）")
+    return fitting[0]
 
 
 def settings_text(*, policy: str) -> str:

@@ -15,7 +15,7 @@ from hesuan.flows.bucket.store import store_of
 from hesuan.flows.earlier import run_id_in
 from hesuan.flows.engine import Engine
 from hesuan.flows.stages.report import report
-from hesuan.flows.workspace import Workspace, held, settings_text
+from hesuan.flows.workspace import LATEST, Workspace, held, settings_text
 from hesuan.reports.template_book import write_templates
 from hesuan.schemas.fault import UsageFault
 
@@ -54,9 +54,9 @@ def afloat(bucket: Bucket, *, seconds: float = LEASE_SECONDS) -> Iterator[Callab
         yield lambda engine: Ashore(engine, store, lease)
 
 
-def published(bucket: Bucket) -> Path:
-    """A copy of the newest published database. Raises UsageFault before the first run."""
-    return newest(store_of(bucket))
+def published(bucket: Bucket, run_id: str = LATEST) -> Path:
+    """A copy of the newest published database, or of a run's. Raises UsageFault where there is none."""
+    return newest(store_of(bucket), run_id)
 
 
 def is_published(bucket: Bucket) -> bool:
@@ -66,7 +66,7 @@ def is_published(bucket: Bucket) -> bool:
 def rewritten(bucket: Bucket, run_id: str | None, *, lang: str) -> Path:
     """Write the report of a run again, here and in the bucket; the folder here."""
     store = store_of(bucket)
-    database = newest(store, run_id)
+    database = newest(store, run_id or LATEST)
     settings = store.copies.settings().with_language(lang)
     folder = report(database, store.copies.reports, run_id_in(database), settings)
     keep_report(store, folder)

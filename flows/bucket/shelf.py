@@ -13,6 +13,7 @@ from hesuan.flows.bucket.lease import Lease
 from hesuan.flows.bucket.store import Store
 from hesuan.flows.earlier import run_id_in
 from hesuan.flows.evidence import sha256_of
+from hesuan.flows.workspace import LATEST, run_named
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault, WorkspaceBusy
 
 FOLDER = "warehouse"
@@ -57,15 +58,13 @@ def shelf(store: Store) -> Shelf:
         raise WarehouseFault(f"{store.bucket}/{STANDING}: 读不懂：{error}") from error
 
 
-def newest(store: Store, run_id: str | None = None) -> Path:
-    """A copy of the newest database, or of a run's. Raises UsageFault where there is none."""
+def newest(store: Store, run_id: str = LATEST) -> Path:
+    """A copy of the newest database, or of a run's, by the first letters of its id. Raises UsageFault where there is none."""
     standing = shelf(store).databases
-    found = [one for one in standing if run_id in (None, one.run_id)]
     if not standing:
         raise UsageFault(f"{store.bucket}: 还没有公布的数据库；请先运行 hesuan run")
-    if not found:
-        raise UsageFault(f"{run_id}: 没有这次运行的数据库（只保留最近几份）")
-    return _copy(store, found[-1])
+    by_run = {one.run_id: one for one in standing}
+    return copy_of(store, standing[-1] if run_id == LATEST else by_run[run_named(run_id, by_run)])
 
 
 def bring_earlier(store: Store) -> Shelf:
@@ -80,7 +79,7 @@ def bring_earlier(store: Store) -> Shelf:
     ordered = sorted(last.values(), key=stands.databases.index)
     for age, one in enumerate(ordered[-2:], 1):
         path = warehouse / one.file_name
-        os.link(_copy(store, one), path)
+        os.link(copy_of(store, one), path)
         # Which one is newer is read off the times of the files; any run from now on is newer still.
         os.utime(path, ns=(age, age))
     return stands
@@ -116,7 +115,7 @@ def _forget(store: Store, standing: list[Database], *, stale: set[str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copy(store: Store, database: Database) -> Path:
+def copy_of(store: Store, database: Database) -> Path:
     """Raises EvidenceFault where what is stored is not what was published."""
     path = store.copies.root / CACHE / database.sha256 / database.file_name
     if not path.exists():
