@@ -1,11 +1,12 @@
 """Where a workspace lies: in a folder of this machine, or in a bucket of which this machine keeps copies.
 
-The library that buckets need is loaded only where one is named.
+The library that buckets need is loaded only where one is named, the demo's city only where it is made.
 """
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -14,8 +15,12 @@ from hesuan.flows.earlier import run_id_in
 from hesuan.flows.engine import Engine
 from hesuan.flows.graph import Order, nightly
 from hesuan.flows.outcome import Outcome
+from hesuan.flows.panel.deciding import Decided, decide, decide_sheet
+from hesuan.flows.panel.sheet import read_panel_sheet
 from hesuan.flows.stages.report import report
-from hesuan.flows.workspace import Workspace, existing_workspace, held, make_workspace
+from hesuan.flows.verified import Verified
+from hesuan.flows.verifying import verify_folder
+from hesuan.flows.workspace import LATEST, Workspace, existing_workspace, held, make_workspace
 from hesuan.reports.template_book import write_templates
 from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.policy import default_policy_id
@@ -24,7 +29,7 @@ from hesuan.schemas.policy import default_policy_id
 def made(root: Root, *, policy: str) -> list[str]:
     """A workspace with its templates; where those lie. What is already there stays as it is."""
     if isinstance(root, Bucket):
-        written: list[str] = _night().make(root, policy=policy)
+        written: list[str] = _of_buckets("night").make(root, policy=policy)
         return written
     make_workspace(root, policy=policy)
     return [str(path) for path in write_templates(root / "templates")]
@@ -33,7 +38,7 @@ def made(root: Root, *, policy: str) -> list[str]:
 def existing(root: Root) -> Workspace:
     """The workspace; of one in a bucket this machine's copies, with its settings. Raises UsageFault where there is none."""
     if isinstance(root, Bucket):
-        found: Workspace = _night().existing(root)
+        found: Workspace = _of_buckets("night").existing(root)
         return found
     return existing_workspace(root)
 
@@ -58,21 +63,29 @@ def carried_out(
     if order.bucket is None:
         with held(Workspace(order.root)), opened as engine:
             return nightly(told(engine), order)
-    with _night().afloat(order.bucket) as around, opened as engine:
+    with _of_buckets("night").afloat(order.bucket) as around, opened as engine:
         return nightly(told(around(engine)), order)
 
 
 def published(root: Root) -> Path:
     """The newest published database, or this machine's copy. Raises UsageFault before the first run."""
     if isinstance(root, Bucket):
-        found: Path = _night().published(root)
+        found: Path = _of_buckets("night").published(root)
         return found
     return Workspace(root).newest()
 
 
+def run_database(root: Root, name: str) -> Path:
+    """The kept database of a run, or this machine's copy. name, faults: as of `Workspace.run_database`."""
+    if isinstance(root, Bucket):
+        found: Path = _of_buckets("night").published(root, name)
+        return found
+    return Workspace(root).run_database(name)
+
+
 def is_published(root: Root) -> bool:
     if isinstance(root, Bucket):
-        return bool(_night().is_published(root))
+        return bool(_of_buckets("night").is_published(root))
     return Workspace(root).published.exists()
 
 
@@ -82,23 +95,44 @@ def reported(root: Root, run_id: str | None, *, lang: str = "zh") -> Path:
     Raises UsageFault where it is not kept.
     """
     if isinstance(root, Bucket):
-        found: Path = _night().rewritten(root, run_id, lang=lang)
+        found: Path = _of_buckets("night").rewritten(root, run_id, lang=lang)
         return found
     workspace = Workspace(root)
-    database = workspace.run_database(run_id or "latest")
+    database = workspace.run_database(run_id or LATEST)
     return report(database, workspace.reports, run_id_in(database), workspace.settings().with_language(lang))
 
 
-def folder_of(root: Root, *, command: str) -> Path:
-    """The folder, for what can only be done in one. Raises UsageFault where the workspace lies in a bucket."""
+def decided(root: Root, path: Path, *, at: datetime) -> Decided:
+    """The decisions on a sheet, taken in as of the instant `at`; with one line refused, none. Raises as `decide_sheet`."""
+    workspace = existing(root)
+    if isinstance(root, Path):
+        return decide_sheet(path, workspace, at=at)
+    filled = read_panel_sheet(path)
+    with _of_buckets("desk").at_desk(root) as database:
+        return decide(filled, path.name, workspace, database=database, at=at)
+
+
+def demo_made(root: Root, *, seed: int) -> Root:
+    """Where the demo's workspace lies, made anew below the root. Raises UsageFault where something else lies there."""
+    home = f"demo/seed-{seed}"
     if isinstance(root, Bucket):
-        raise UsageFault(f"hesuan {command}: 还不能用于 s3:// 上的工作区，请给出本机的文件夹")
-    return root
+        made: Bucket = _of_buckets("demo").make_demo(root.below(home), seed=seed)
+        return made
+    from hesuan.flows.demo.show import make_demo
+
+    return make_demo(root / home, seed=seed).root
 
 
-def _night() -> ModuleType:
+def verified(root: Root) -> Verified:
+    """Whether evidence and figures are what was taken in and published. Raises UsageFault where there is no evidence."""
+    if isinstance(root, Bucket):
+        found: Verified = _of_buckets("verify").verify_bucket(root)
+        return found
+    return verify_folder(root)
+
+
+def _of_buckets(name: str) -> ModuleType:
     try:
-        from hesuan.flows.bucket import night
+        return import_module(f"hesuan.flows.bucket.{name}")
     except ImportError as error:
         raise UsageFault("s3:// 上的工作区须安装 hesuan[s3]") from error
-    return night

@@ -16,8 +16,10 @@ from moto.server import ThreadedMotoServer
 
 from hesuan.flows.bucket import step
 from hesuan.flows.bucket.book import SETTINGS
+from hesuan.flows.bucket.lease import leased
 from hesuan.flows.bucket.night import afloat
 from hesuan.flows.bucket.place import Bucket
+from hesuan.flows.bucket.shelf import bring_earlier, put_up
 from hesuan.flows.bucket.store import Store, session, store_of
 from hesuan.flows.engine import Engine, Inline
 from hesuan.flows.graph import nightly
@@ -60,6 +62,16 @@ def hand_in(bucket: Bucket, folder: Workspace) -> Store:
     store.write(SETTINGS, settings_text(policy=POLICY).encode(), over=None)
     for path in sorted(p for p in folder.inbox.rglob("*") if p.is_file()):
         store.keep(path, path.relative_to(folder.root).as_posix())
+    return store
+
+
+def lift(bucket: Bucket, folder: Workspace) -> Store:
+    """A folder's workspace as it stands after a night, in the bucket."""
+    store = hand_in(bucket, folder)
+    for path in sorted(p for p in folder.evidence.rglob("*") if p.is_file()):
+        store.keep(path, path.relative_to(folder.root).as_posix())
+    with leased(store) as lease:
+        put_up(store, folder.published.resolve(), bring_earlier(store), keep=7, lease=lease)
     return store
 
 

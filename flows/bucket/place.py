@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hesuan.flows.workspace import Workspace
@@ -28,6 +28,10 @@ class Bucket:
     def key(self, name: str) -> str:
         """The key of an object that is called `name` within the workspace."""
         return f"{self.prefix}/{name}" if self.prefix else name
+
+    def below(self, folder: str) -> "Bucket":
+        """Another workspace, in a folder of this one."""
+        return replace(self, prefix=self.key(folder))
 
     def copies(self, endpoint: str) -> Workspace:
         """This machine's copies. Another endpoint is another storage, whatever its buckets are called."""

@@ -89,6 +89,25 @@ def object_name(copies: Workspace, sha256: str) -> str:
     return object_path(copies, sha256).relative_to(copies.root).as_posix()
 
 
+def keep_evidence(store: Store, sha256: str, size: int) -> None:
+    """Store this machine's copy; what is stored already is not written again."""
+    if not _is_stored(store, sha256, size):
+        store.keep(object_path(store.copies, sha256), object_name(store.copies, sha256))
+
+
+def bring_evidence(intake: Intake, store: Store) -> None:
+    """The stored object among this machine's copies. Raises EvidenceFault where it is not what was taken in."""
+    copies, kept = store.copies, object_path(store.copies, intake.sha256)
+    if kept.exists():
+        return
+    partial = evidence.incoming_path(copies, intake.sha256)
+    store.fetch(object_name(copies, intake.sha256), partial)
+    if sha256_of(partial) != intake.sha256:
+        partial.unlink()
+        raise EvidenceFault(f"{store.bucket}/{object_name(copies, intake.sha256)}: 与收录时的 SHA-256 不符")
+    evidence.keep_object(partial, kept)
+
+
 def _is_stored(store: Store, sha256: str, size: int) -> bool:
     there = store.look(object_name(store.copies, sha256))
     return there is not None and there.size == size
@@ -112,16 +131,9 @@ def stage(intake: Intake, bucket: Bucket, user_hash_key: str) -> str:
     Raises EvidenceFault where the stored object is not what was taken in.
     """
     store = store_of(bucket)
-    copies = store.copies
-    kept = object_path(copies, intake.sha256)
-    if not is_whole(set_folder(intake, copies, user_hash_key=user_hash_key)) and not kept.exists():
-        partial = evidence.incoming_path(copies, intake.sha256)
-        store.fetch(object_name(copies, intake.sha256), partial)
-        if sha256_of(partial) != intake.sha256:
-            partial.unlink()
-            raise EvidenceFault(f"{bucket}/{object_name(copies, intake.sha256)}: 与收录时的 SHA-256 不符")
-        evidence.keep_object(partial, kept)
-    folder = stages.stage(intake, copies, user_hash_key)
+    if not is_whole(set_folder(intake, store.copies, user_hash_key=user_hash_key)):
+        bring_evidence(intake, store)
+    folder = stages.stage(intake, store.copies, user_hash_key)
     for path in sorted(folder.iterdir(), key=lambda path: (path.name == SAYS, path.name)):
         store.keep(path, f"lake/{folder.name}/{path.name}")
     return folder.name

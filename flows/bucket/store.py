@@ -30,6 +30,8 @@ PLAIN = Config(
     retries={"mode": "standard"},
 )
 REFUSED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404", "409", "412"}
+# Every piece is a request of its own.
+BLOCK_BYTES = 8 << 20
 ABSENT = {"NoSuchKey", "404"}
 
 
@@ -71,11 +73,11 @@ class Store:
         return self.bucket.copies(self.endpoint)
 
     def listed(self, folder: str) -> Iterator[Listed]:
-        """Every object below the folder, in order of its name; the markers that consoles make for folders are none."""
-        start = len(self.bucket.key(""))
+        """Every object below the folder ("": all), in order of its name; the markers that consoles make for folders are none."""
+        start, below = len(self.bucket.key("")), self.bucket.key(f"{folder}/" if folder else "")
         with self._told(folder):
             pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.bucket.name, Prefix=self.bucket.key(f"{folder}/")):
+            for page in pages.paginate(Bucket=self.bucket.name, Prefix=below):
                 for one in page.get("Contents", []):
                     if one["Size"] or not one["Key"].endswith("/"):
                         yield Listed(one["Key"][start:], one["Size"], one["ETag"])
@@ -139,6 +141,13 @@ class Store:
             os.replace(partial, path)
         finally:
             Path(partial).unlink(missing_ok=True)
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """A whole object as it lies, piece by piece; nothing of it is kept here."""
+        # Its name says nothing of its content: one that ends in .gz is not to be unpacked.
+        with self._told(name), self._files.open_input_stream(self._place(name), compression=None) as stream:
+            while block := stream.read(BLOCK_BYTES):
+                yield block
 
     def keep(self, path: Path, name: str) -> None:
         """A whole file as an object. Raises WarehouseFault where what was stored is not as long as the file."""

@@ -11,9 +11,6 @@ ENGLISH = {
     "{}: 不是工作区（没有 inbox 文件夹）；请先运行 hesuan init": "{}: not a workspace (no inbox folder); run hesuan init first",
     "{}: 不是工作区（没有 {}）；请先运行 hesuan init": "{}: not a workspace (no {}); run hesuan init first",
     "{}: 不是工作区的地址，应为 s3://桶名/前缀": "{}: not the address of a workspace, expected s3://bucket/prefix",
-    "hesuan {}: 还不能用于 s3:// 上的工作区，请给出本机的文件夹": (
-        "hesuan {}: not yet possible for a workspace on s3://; name a folder of this machine"
-    ),
     "s3:// 上的工作区须安装 hesuan[s3]": "a workspace on s3:// needs hesuan[s3] installed",
     "{}: 此存储不支持按条件写入（If-None-Match、If-Match），不能用作工作区": (
         "{}: this storage does not heed conditional writes (If-None-Match, If-Match) and cannot hold a workspace"
@@ -24,6 +21,7 @@ ENGLISH = {
     "{}/{}: 另一次运行改写了此台账，本次运行停止，未作改动": (
         "{}/{}: another run has written this ledger; this run stops, nothing was changed"
     ),
+    "{}/{}: 另一次运行已在此建工作区，本次停止": "{}/{}: another run has made a workspace here; this one stops",
     "{}/{}: 另一次运行已公布，本次未公布": "{}/{}: another run has published; this one did not",
     "{}: 还没有公布的数据库；请先运行 hesuan run": "{}: nothing is published yet; run hesuan run first",
     "{}: 没有这次运行的数据库（只保留最近几份）": "{}: no database of this run (only the newest are kept)",
@@ -42,6 +40,8 @@ ENGLISH = {
     "{}: 读不了：{}": "{}: cannot be read: {}",
     "{}: 输入 {}（{}…）不在证据库中": "{}: input {} ({}…) is not in the evidence store",
     "{}: 输入 {} 的 SM3 与公布的不符": "{}: the SM3 of input {} is not the published one",
+    "{}: 名单上的数据库不在存储里": "{}: the database on the list is not in the storage",
+    "{}: 与公布时的 SHA-256 不符": "{}: not of the SHA-256 that it was published with",
     "{}: 输入清单与 run.input_sha256 不符": "{}: the list of inputs does not agree with run.input_sha256",
     "{}: 公布的数字与 run.figure_sha256 不符": "{}: the published figures do not agree with run.figure_sha256",
     "{}: 没有这种命令行的补全": "{}: no completion for this shell",

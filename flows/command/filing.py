@@ -28,22 +28,20 @@ PROGRAM = "hesuan"
 )
 def decide(asking: Asking, file: Path, is_to_print: bool, at: datetime | None) -> None:
     """收进专家组的意见（第十三条）：整份核对，有一行不合即全部不收。"""
-    from hesuan.flows.ground import folder_of, published
-    from hesuan.flows.panel.deciding import decide_sheet, print_sheet
-    from hesuan.flows.workspace import existing_workspace
+    from hesuan.flows.ground import decided, published
+    from hesuan.flows.panel.deciding import print_sheet
 
     if is_to_print:
         count = print_sheet(published(asking.root), file)
         asking.say({"sheet": str(file), "claim_count": count}, [f"专家意见表：{file}，{count} 笔"])
         return
-    workspace = existing_workspace(folder_of(asking.root, command="decide"))
     decided_at = asking.door.clock() if at is None else at.replace(tzinfo=ZoneInfo(ZONE))
-    decided = decide_sheet(file, workspace, at=decided_at)
-    if decided.refused:
-        for line in decided.refused:
+    found = decided(asking.root, file, at=decided_at)
+    if found.refused:
+        for line in found.refused:
             asking.warn(line)
         sys.exit(InputFault.exit_code)
-    asking.say(decided.facts(), decided.lines())
+    asking.say(found.facts(), found.lines())
 
 
 @click.command()
@@ -67,16 +65,16 @@ def report(asking: Asking, run_id: str | None) -> None:
 
 @click.command()
 @shared
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def verify(asking: Asking, folder: Path) -> None:
+@click.argument("folder", required=False, type=click.Path(file_okay=False))
+def verify(asking: Asking, folder: str | None) -> None:
     """离线核验一个工作区或其证据文件夹：文件是否原样，数字是否即所公布的。"""
-    from hesuan.flows.verifying import verify_folder
+    from hesuan.flows.ground import verified
 
-    verified = verify_folder(folder)
-    for line in verified.troubles:
+    found = verified(asking.root if folder is None else asking.door.root(folder))
+    for line in found.troubles:
         asking.warn(line)
-    asking.say(verified.facts(), verified.lines(lang=asking.lang))
-    if verified.troubles:
+    asking.say(found.facts(), found.lines(lang=asking.lang))
+    if found.troubles:
         sys.exit(EvidenceFault.exit_code)
 
 

@@ -27,11 +27,9 @@ def explain(asking: Asking, identifier: str) -> None:
 def diff(asking: Asking, before: str, after: str) -> None:
     """两次运行之间的不同：申请、发现与参数。BEFORE、AFTER 为运行编号，最近一次可写作 latest。"""
     from hesuan.flows.differing import differing
-    from hesuan.flows.ground import folder_of
-    from hesuan.flows.workspace import Workspace
+    from hesuan.flows.ground import run_database
 
-    workspace = Workspace(folder_of(asking.root, command="diff"))
-    difference = differing(workspace.run_database(before), workspace.run_database(after))
+    difference = differing(run_database(asking.root, before), run_database(asking.root, after))
     asking.say(difference.facts(), difference.lines(lang=asking.lang))
 
 

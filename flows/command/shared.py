@@ -31,6 +31,15 @@ class Door:
     lang: str = "zh"
     is_watched: bool = False
 
+    def root(self, words: str) -> "Root":
+        """A folder, or s3://bucket/prefix. A file is none."""
+        from hesuan.flows.bucket.place import SCRATCH, root_named
+
+        root = root_named(words, self.environment.get(SCRATCH))
+        if isinstance(root, Path):
+            click.Path(file_okay=False).convert(words, None, click.get_current_context())
+        return root
+
     def day(self) -> date:
         return self.clock().astimezone(ZoneInfo(ZONE)).date()
 
@@ -71,23 +80,13 @@ def _with_options(command: Command, options: tuple[Command, ...]) -> Command:
     @functools.wraps(command)
     def asked(*, root: str | None, as_json: bool, is_quiet: bool, **own: Any) -> Any:
         door: Door = click.get_current_context().obj
-        workspace = _workspace(root or door.environment.get("HESUAN_WORKSPACE") or "data", door)
+        workspace = door.root(root or door.environment.get("HESUAN_WORKSPACE") or "data")
         return command(Asking(door, workspace, as_json, own.pop("form", FORMS[0]), is_quiet), **own)
 
     wrapped: Command = asked
     for option in options:
         wrapped = option(wrapped)
     return wrapped
-
-
-def _workspace(words: str, door: Door) -> "Root":
-    """A folder, or s3://bucket/prefix."""
-    from hesuan.flows.bucket.place import SCRATCH, root_named
-
-    root = root_named(words, door.environment.get(SCRATCH))
-    if isinstance(root, Path):
-        click.Path(file_okay=False).convert(words, None, click.get_current_context())
-    return root
 
 
 # Read from the words before click sees them (language.py, trouble.py): help and errors need them too.

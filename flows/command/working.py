@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 )
 def demo(asking: Asking, seed: int) -> None:
     """在新的工作区里造一座合成城市，跑一遍每夜作业。"""
-    from hesuan.flows.demo.show import make_demo
-    from hesuan.flows.ground import folder_of
+    from hesuan.flows.ground import demo_made
 
-    workspace = make_demo(folder_of(asking.root, command="demo") / "demo" / f"seed-{seed}", seed=seed)
-    _run_and_print(asking, workspace.root, engine_name="inline")
+    _run_and_print(asking, demo_made(asking.root, seed=seed), engine_name="inline")
 
 
 @click.command()

@@ -1,0 +1,56 @@
+"""What `hesuan verify` says of a workspace in a bucket: every object of its evidence read as it lies there.
+
+Nothing is held and nothing changed. What a run writes comes in the opposite order of what is read here, so that one
+which goes on meanwhile is not taken for a loss.
+"""
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from hesuan.flows.bucket.book import INTAKE
+from hesuan.flows.bucket.place import Bucket
+from hesuan.flows.bucket.shelf import Database, copy_of, shelf
+from hesuan.flows.bucket.store import Listed, Store, store_of
+from hesuan.flows.evidence import ledger_path
+from hesuan.flows.verified import Run, Verified
+from hesuan.flows.verifying import SM3_TOO, Kept, hashes, published, verified
+from hesuan.flows.workspace import Workspace
+from hesuan.schemas.fault import UsageFault
+
+OBJECTS = "evidence/objects"
+OBJECTS_AT_ONCE = 8
+
+
+def verify_bucket(bucket: Bucket) -> Verified:
+    """As of a folder. Raises UsageFault where no evidence lies there."""
+    store = store_of(bucket)
+    standing = shelf(store).databases
+    there = store.read(INTAKE)
+    if there is None:
+        raise UsageFault(f"{bucket}: 没有收录台账（evidence/intake.jsonl），不是证据文件夹，也不是工作区")
+    names = SM3_TOO if standing else SM3_TOO[:1]
+
+    def kept(one: Listed) -> Kept:
+        return Kept(one.name, one.size, hashes(store.blocks(one.name), names))
+
+    with ThreadPoolExecutor(OBJECTS_AT_ONCE) as beside:
+        found = list(beside.map(kept, store.listed(OBJECTS)))
+    # Among the copies a run may be writing its own.
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder))
+        ledger_path(workspace).parent.mkdir()
+        ledger_path(workspace).write_bytes(there.content)
+        return verified(found, workspace, _newest(store, standing, found))
+
+
+def _newest(store: Store, standing: tuple[Database, ...], kept: list[Kept]) -> tuple[Run | None, list[str]]:
+    """Of the newest database: as it lies there against the list, then as of a folder."""
+    if not standing:
+        return None, []
+    newest = standing[-1]
+    if store.look(newest.name) is None:
+        return None, [f"{newest.name}: 名单上的数据库不在存储里"]
+    if hashes(store.blocks(newest.name), SM3_TOO[:1]) != (newest.sha256,):
+        return None, [f"{newest.name}: 与公布时的 SHA-256 不符"]
+    return published(copy_of(store, newest), kept, place=newest.name)
