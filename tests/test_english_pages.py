@@ -15,6 +15,7 @@ from hesuan.flows.ground import reported
 from hesuan.flows.mapped import spoiled
 from hesuan.flows.scheduler import slurm_reject
 from hesuan.flows.telemetry.die import HALF_CARD
+from hesuan.flows.telemetry.npu_card import REASON_ZH
 from hesuan.flows.telemetry.sample import FAULT_ZH
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
@@ -363,6 +364,7 @@ def test_every_reason_of_a_log_or_a_sample_has_english() -> None:
     reasons = [f"“123.batch”{sentence}" for _, sentence in slurm_reject.REASONS.values()]
     reasons += [sentence.format("contract_no") for sentence in spoiled._SENTENCES.values()]
     reasons += [*FAULT_ZH.values(), HALF_CARD, f"{HALF_CARD}（共 12 个点）"]
+    reasons += REASON_ZH.values()
     assert len(reasons) > 15
     assert [text for text in reasons if HAN.search(english.plainly(text))] == []
 

@@ -1,6 +1,6 @@
 """Logs of `nvidia-smi --query-gpu=… --format=csv -l`: one row per card and turn, often with the header before each.
 
-hy-smi and npu-smi print tables without a time, in forms that differ between versions: they are not read.
+`npu-smi info` is read in `npu_smi_loop`; hy-smi prints a table without a time that names cards by index: it is not read.
 """
 
 import re
