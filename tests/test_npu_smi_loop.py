@@ -136,7 +136,7 @@ def test_a_chip_without_hbm_has_its_memory_in_the_other_column(tmp_path: Path) -
 
 
 def test_what_npu_smi_has_no_value_for_is_unknown_and_not_nought(tmp_path: Path) -> None:
-    chip = """| 0     910B9   | Alarm         | NA          -                 NA   / NA            |
+    chip = """| 0     910B9   | Alarm         | NA          -                 NA                   |
 | 0                         | NA            | NA          NA   / NA         NA   / NA            |"""
     [row], refused = found_in(tmp_path, board("0A0A0A01") + table(chip))
     assert (measured(row), refused) == ({}, [])
@@ -281,8 +281,23 @@ def test_a_die_whose_other_cannot_be_used_is_no_card(tmp_path: Path) -> None:
     assert found_in(tmp_path, same + table(*dies(0), header=OF_910C)) == ([], ["CONFLICT", "CONFLICT"])
 
 
-def test_two_readings_of_a_card_at_one_instant_are_both_refused(tmp_path: Path) -> None:
-    assert found_in(tmp_path, board("0A0A0A01") + table(CHIP) + table(CHIP)) == ([], ["CONFLICT", "CONFLICT"])
+def test_two_chips_of_one_number_are_neither(tmp_path: Path) -> None:
+    other = CHIP.replace("| 0     9", "| 1     9").replace("C1", "C2")
+    text = board("0A0A0A01") + board("0A0A0A01", 1, bus="0000:C2:00.0") + table(CHIP, other)
+    assert found_in(tmp_path, text) == ([], ["CONFLICT", "CONFLICT"])
+
+
+def test_two_turns_within_a_second_are_two_rows(tmp_path: Path) -> None:
+    """Which of them stands is decided where files are compared, by the rows' key."""
+    turn = table(*dies(0), header=OF_910C)
+    found = read(source(tmp_path, boards_of_dies() + turn + turn.replace("40  ", "44  ")))
+    assert found.frames["usage_sample"]["util_percent"].to_list() == [Decimal("30.5"), Decimal("32.5")]
+    assert codes(found) == []
+
+
+def test_a_virtual_card_is_no_card(tmp_path: Path) -> None:
+    text = board("0A0A0A01") + table(CHIP.replace("910B9     ", "310Pvir01 "))
+    assert found_in(tmp_path, text) == ([], ["PART_OF_CARD"])
 
 
 # Broken logs
@@ -368,4 +383,6 @@ def test_a_table_longer_than_a_block_is_refused_and_not_lost(
 def test_every_reason_can_come(tmp_path: Path) -> None:
     """The codes that the cases above bring out are all there are."""
     said = {"NO_HEADER", "BAD_LAYOUT", "CUT_TABLE", "BAD_LINE", "BAD_VALUE", "OUT_OF_RANGE", "NO_TIME"}
-    assert said | {"BAD_AT", "NO_DEVICE", "OTHER_BUS", "HALF_CARD", "CONFLICT"} == set(REASON_ZH)
+    assert said | {"BAD_AT", "NO_DEVICE", "OTHER_BUS", "HALF_CARD", "CONFLICT", "PART_OF_CARD"} == set(
+        REASON_ZH
+    )

@@ -13,6 +13,7 @@ from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import POLICY, PROVIDER
 from tests.night import tally
 from tests.realdata import real
+from tests.test_npu_smi_loop import CHIP, NEXT, board, table
 from tests.test_same_figures import conserved
 
 # What the export does not say itself: its step, its metric, and which column is the card (one per container).
@@ -138,6 +139,23 @@ def test_the_exporters_files_are_read_or_refused_with_a_reason(tmp_path: Path) -
         ("nvidia_smi_loop_repeated_headers.csv", "smi_loop", 224, 224),
     ]
     assert reasons == [("NO_DEVICE", 32 + 224), ("OTHER_METRIC", 14 + 2), ("UNRECOGNISED", 3)]
+    conserved(workspace)
+
+
+def test_a_loop_of_npu_smi_is_metered_like_any_samples(tmp_path: Path) -> None:
+    """Two turns a minute apart of one card at 63 %: two minutes that are covered, and used."""
+    log = tmp_path / "npu.log"
+    log.write_text(board("0A0A0A01") + table(CHIP) + table(CHIP, clock=NEXT), "utf-8")
+    declared = f'provider_id = "{PROVIDER}"\nsample_period_seconds = 60\n'
+    workspace = taken_in(tmp_path / "w", log, declared=declared)
+    with connect(workspace.published, read_only=True) as connection:
+        [day] = connection.execute("""
+            select date(usage_on)::varchar, metered_card_seconds, active_card_seconds from published.usage_day
+        """).fetchall()
+        files = connection.execute("""
+            select adapter, row_count, rejected_count from published.input_file where file_name like '%.log'
+        """).fetchall()
+    assert (day, files) == (("2026-03-01", 120, 120), [("npu_smi_loop", 2, 0)])
     conserved(workspace)
 
 

@@ -24,7 +24,16 @@ from hesuan.validators.gate import REJECT_SCHEMA
 NAME = "npu_smi_loop"
 
 _HEAD = re.compile(rf"^\s*\|\s*npu-smi\s|{HEADER}|{WATCH}", re.MULTILINE)
-_CARD = ("device_uuid", "card_uuid", "sampled_at", "row_no", "point_count", "tenant", "metric_names")
+_CARD = (
+    "device_uuid",
+    "card_uuid",
+    "sampled_at",
+    "table_no",
+    "row_no",
+    "point_count",
+    "tenant",
+    "metric_names",
+)
 
 
 def claims(source: Source) -> bool:
@@ -64,7 +73,7 @@ def _part(block: LineBlock, *, known: Known, declaration: Declaration) -> Part:
         metric_names=pl.lit(",".join(sorted(READ))),
         energy_joules=pl.lit(None, dtype=pl.Int64),
     )
-    cards = as_boards(kept.select(*_CARD, *COLUMNS)).sort("row_no")
+    cards = as_boards(kept.select(*_CARD, *COLUMNS), turn="table_no").sort("row_no")
     return Part(
         block.line_count - (lines.height - rows.height) - (kept.height - cards.height),
         {TABLE: _accepted(cards, kept.select("row_no", "raw"), declaration)},

@@ -47,16 +47,17 @@ def boards(dies: set[tuple[Place, str]]) -> dict[str, str]:
     }
 
 
-def as_boards(rows: pl.DataFrame) -> pl.DataFrame:
+def as_boards(rows: pl.DataFrame, *, turn: str = "sampled_at") -> pl.DataFrame:
     """Rows of dies (card_uuid differs from device_uuid) as rows of their board; the others as they are.
 
+    `turn` tells which rows of a board were read together, and has one sampled_at.
     A reading that one of the two lacks at that instant is unknown for the board, but for the temperature.
     """
     is_die = pl.col("card_uuid") != pl.col("device_uuid")
     dies, whole = rows.filter(is_die), rows.filter(~is_die)
     if dies.is_empty():
         return rows.drop("card_uuid")
-    joined = dies.group_by("card_uuid", "sampled_at").agg(
+    joined = dies.group_by(*dict.fromkeys(("card_uuid", "sampled_at", turn))).agg(
         pl.col("row_no").min(),
         *(_of_two(name).alias(name) for name in COLUMNS),
         pl.col("point_count").sum(),

@@ -14,7 +14,7 @@ REASON_ZH = FAULT_ZH | {
     "NO_DEVICE": f"没有芯片的唯一编号（VDie ID）；NPU 编号和插槽会变，不能代替；{HOW}",
     "OTHER_BUS": "芯片的插槽与写明其编号（VDie ID）时的不同，不知是不是同一芯片；请重新写明",
     "HALF_CARD": "910C 的两个芯粒为一卡，此次采样里没有与之成对的另一个（同一 NPU 编号），不能当作一张卡",
-    "CONFLICT": "同一张卡同一时刻有两行读数，不知哪个对，均未采用",
+    "CONFLICT": "此次采样里两个芯片的唯一编号（VDie ID）相同，不知哪个对，均未采用",
 }
 
 
@@ -37,7 +37,7 @@ def judged(found: pl.DataFrame, known: Known) -> pl.DataFrame:
         check_sortedness=False,
     )
     alone = told.with_columns(fault=pl.coalesce("fault", _faults()), device_uuid="die")
-    is_twice = pl.col("fault").is_null() & (pl.len().over("die", "sampled_at", "fault") > 1)
+    is_twice = pl.col("fault").is_null() & (pl.len().over("die", "table_no", "fault") > 1)
     once = alone.with_columns(fault=pl.coalesce("fault", pl.when(is_twice).then(pl.lit("CONFLICT"))))
     reason = pl.col("fault").replace_strict(REASON_ZH, return_dtype=pl.String)
     return _paired(once).with_columns(reason_code="fault", reason_zh=reason).sort("row_no")

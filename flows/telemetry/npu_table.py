@@ -5,8 +5,6 @@ documents of hiascend.com: 23.0.rc3, 24.1.rc1 to 25.5 and 26.0, of 910B, 910_93 
 (Device, no HBM-Usage). Columns are told by name, so that other widths do not matter; 950's header is not read.
 """
 
-from functools import reduce
-
 import polars as pl
 
 from hesuan.flows.telemetry.npu_log import HEADER
@@ -17,10 +15,13 @@ _END = r"^\s*\|.*\bProcess id\b|^\s*\|\s*npu-smi\b"
 _ROW = r"^\s*\|"
 _BUS = r"^(?:[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]+|NA|N/A|-)$"
 UNKNOWN = ("", "NA", "N/A", "-", "--")
+# The template of a vNPU ends its name: 310Pvir01.
+_VIRTUAL = r"vir\d"
 _NUMBER = r"^-?\d{1,9}(?:\.\d{1,6})?$"
 # `used / total`, or one word for both.
 _SHARE = r"(\S+?)(?:\s*/\s*(\S+))?"
-_NUMBERS = r"^(\S+)\s+" + _SHARE + r"(?:\s+" + _SHARE + r")?$"
+_POWER = r"^(\S+)\s+(\S+)(?:\s+\S+(?:\s*/\s*\S+)?)?$"
+_USAGE = rf"^(\S+)\s+{_SHARE}(?:\s+{_SHARE})?$"
 FAULT_ZH = {
     "NO_HEADER": "表格没有表头（日志从表的中间开始），不知道各列是什么",
     "BAD_LAYOUT": "npu-smi 的这种表头没有见过，不知道各列是什么",
@@ -28,6 +29,7 @@ FAULT_ZH = {
     "BAD_LINE": "此行读不懂，或列数与表头不符",
     "BAD_VALUE": "值不是数",
     "OUT_OF_RANGE": "利用率超过 100，单位不明，未采用",
+    "PART_OF_CARD": "是虚拟卡（名称含 vir）的读数，不是整卡的",
 }
 READ = ("util_percent", "power_watts", "memory_used_mib", "temperature_c")
 
@@ -80,31 +82,34 @@ def _rows(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _read(rows: pl.DataFrame) -> pl.DataFrame:
     """With what the cells say, and is_… for what they do not."""
-    upper, lower = pl.col("cell"), pl.col("second_cell")
-    first = (
-        upper.list.get(2, null_on_oob=True).str.extract_groups(r"^(\S+)\s+(\S+)(?:\s+\S+\s*/\s*\S+)?$").struct
+    name, place = (pl.col(column).list.get(0, null_on_oob=True) for column in ("cell", "second_cell"))
+    numbers = rows.with_columns(**_numbers())
+    is_there = pl.col("hbm_used").is_not_null() | ~pl.col("has_hbm")
+    return numbers.with_columns(
+        npu=name.str.extract(r"^(\d+)\s+\S"),
+        chip=place.str.extract(r"^(\d+)(?:\s+\d+)?$"),
+        bus=pl.col("second_cell").list.get(1, null_on_oob=True).str.to_uppercase(),
+        is_virtual=name.str.contains(_VIRTUAL),
+        is_split=pl.col("power_watts").is_not_null() & pl.col("util_percent").is_not_null() & is_there,
+        is_legible=pl.all_horizontal(_is_legible(pl.col(column)) for column in READ),
+        **{column: _thousandths(pl.col(column)) for column in READ},
     )
-    second = lower.list.get(2, null_on_oob=True).str.extract_groups(_NUMBERS).struct
-    hbm = pl.when(pl.col("has_hbm")).then(second.field("4"))
+
+
+def _numbers() -> dict[str, pl.Expr]:
+    """READ and hbm_used as they are written; memory is HBM where the chip has any."""
+    cell, second_cell = (pl.col(column).list.get(2, null_on_oob=True) for column in ("cell", "second_cell"))
+    first, second = cell.str.extract_groups(_POWER).struct, second_cell.str.extract_groups(_USAGE).struct
+    hbm = pl.when("has_hbm").then(second.field("4"))
     # 310P under a header with HBM-Usage has a total of 0 there: its memory is the other column.
     is_hbm = hbm.is_not_null() & (second.field("5") != "0").fill_null(True)
-    cell = {
+    return {
         "power_watts": first.field("1"),
         "temperature_c": first.field("2"),
         "util_percent": second.field("1"),
+        "hbm_used": hbm,
         "memory_used_mib": pl.when(is_hbm).then(hbm).when(second.field("3") != "0").then(second.field("2")),
     }
-    legible = reduce(pl.Expr.and_, [_is_legible(text) for text in cell.values()])
-    return rows.with_columns(
-        npu=upper.list.get(0, null_on_oob=True).str.extract(r"^(\d+)\s+\S"),
-        chip=lower.list.get(0, null_on_oob=True).str.extract(r"^(\d+)(?:\s+\d+)?$"),
-        bus=lower.list.get(1, null_on_oob=True).str.to_uppercase(),
-        is_split=first.field("1").is_not_null()
-        & second.field("1").is_not_null()
-        & (hbm.is_not_null() | ~pl.col("has_hbm")),
-        is_legible=legible,
-        **{name: _thousandths(text) for name, text in cell.items()},
-    )
 
 
 def _is_legible(text: pl.Expr) -> pl.Expr:
@@ -128,6 +133,8 @@ def _fault() -> pl.Expr:
         .then(pl.lit("CUT_TABLE"))
         .when(~is_whole.fill_null(False))
         .then(pl.lit("BAD_LINE"))
+        .when("is_virtual")
+        .then(pl.lit("PART_OF_CARD"))
         .when(~pl.col("is_legible"))
         .then(pl.lit("BAD_VALUE"))
         .when(pl.col("util_percent") > 100_000)
