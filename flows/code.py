@@ -29,6 +29,7 @@ STAGING = (
     "flows/scheduler/",
     "flows/seen.py",
     "flows/source.py",
+    "flows/spell/",
     "flows/stages/stage.py",
     "flows/strict_json.py",
     "flows/telemetry/",

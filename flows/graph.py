@@ -10,6 +10,7 @@ from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
 from hesuan.flows.lake_set import clear_unfinished
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of
+from hesuan.flows.spell.drawer import compare, drawers
 from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.publish import Named, publish
 from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
@@ -54,7 +55,10 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     clear_unfinished(workspace)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
     shared = results(engine.map(settle, engine.call(shared_days, intakes, folders), workspace))
-    built = engine.call(reconcile, intakes, folders, shared, workspace.warehouse / ".work", order.as_of)
+    compared = results(engine.map(compare, engine.call(drawers, folders), workspace))
+    built = engine.call(
+        reconcile, intakes, folders, shared, compared, workspace.warehouse / ".work", order.as_of
+    )
     day = order.as_of if anything_later(built) else None
     run_id = run_id_of(intakes, policy, day)
     decided = engine.call(decide, built, policy)

@@ -23,7 +23,7 @@ SAYS = "staged.json"
 class Staged:
     """What became of one file. status: read, kept (evidence only), declaration, refused, unrecognised.
 
-    Of a set that is made of other sets, what it is: shared, volume.
+    Of a set that is made of other sets, what it is: shared, volume, drawer.
     """
 
     sha256: str

@@ -20,6 +20,8 @@ STEPS = {
     "stage": ("逐行读入", "reading rows"),
     "shared_days": ("找出同卡的日子", "finding days shared by cards"),
     "settle": ("同卡并集", "joining usage of the same card"),
+    "drawers": ("找出两家都有的卡", "finding cards of two providers"),
+    "compare": ("逐抽屉比对机构", "comparing providers drawer by drawer"),
     "reconcile": ("对账", "reconciling"),
     "decide": ("核算与核对", "working out and checking"),
     "publish": ("公布", "publishing"),

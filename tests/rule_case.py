@@ -21,6 +21,7 @@ from hesuan.flows.court import resting_on_verdicts
 from hesuan.flows.lake import load_lake
 from hesuan.flows.lake_hour import load_hours
 from hesuan.flows.policy_tables import keep_in_session, load_policy_tables
+from hesuan.flows.spell.loading import load_elsewhere
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.unit_tables import load_unit_tables
 from hesuan.flows.warehouse import Connection, build, connect
@@ -75,6 +76,7 @@ def court() -> Iterator[Connection]:
     with connect() as connection:
         load_lake(connection, [], [], [], None)
         load_hours(connection, [], [], None)
+        load_elsewhere(connection, [])
         connection.execute("create schema reconciled")
         connection.execute(WORDS)
         connection.execute(MACROS)

@@ -69,7 +69,7 @@ def staged(root: Path, *tables: pa.Table) -> tuple[list[Staged], list[bool], Pat
         for part, intake in zip(parts, intakes, strict=True)
     ]
     shared = [settle(day, workspace) for day in shared_days(ledger(workspace), sets)]
-    build = reconcile(ledger(workspace), sets, shared, workspace.warehouse / ".work", None)
+    build = reconcile(ledger(workspace), sets, shared, [], workspace.warehouse / ".work", None)
     return [staged_of(each) for each in sets], own, build
 
 

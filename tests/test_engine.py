@@ -18,9 +18,11 @@ from hesuan.flows.stages.publish import FIGURES
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault, UsageFault
-from tests.city import City
+from tests.city import City, code_of
 from tests.night import tally
 
+CARD = "GPU-0123456789abcdef0000000000000001"
+OTHER = code_of(77)
 Rows = dict[str, list[tuple[object, ...]]]
 
 
@@ -64,6 +66,9 @@ def workspace_at(root: Path) -> Workspace:
     city = City().with_register()
     for name in ("a", "b"):
         city.honest(name, hours=10_000)
+    run = city.row("usage_interval", record_id="J-a")
+    run.update(device_uuid=CARD, card_count=1)
+    city.add("usage_interval", **{**run, "provider_id": OTHER, "record_id": "J-other", "contract_no": ""})
     return city.hand_in(root)
 
 
@@ -76,7 +81,9 @@ def published(workspace: Workspace, engine: Engine) -> tuple[str, Rows]:
 
 def test_the_pool_gives_the_same_rows_as_inline(tmp_path: Path) -> None:
     inline, pool = (workspace_at(tmp_path / name) for name in ("inline", "pool"))
-    assert published(pool, Pool()) == published(inline, Inline())
+    found = published(pool, Pool())
+    assert found == published(inline, Inline())
+    assert any(f"也在机构 {OTHER}" in str(row) for row in found[1]["finding"]), "found in a drawer"
 
 
 @pytest.mark.slow

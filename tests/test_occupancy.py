@@ -43,7 +43,7 @@ def counted(
     intakes = ledger(workspace)
     folders = [stage(intake, workspace, "key") for intake in intakes]
     shared = [settle(day, workspace) for day in shared_days(intakes, folders)]
-    return reconcile(intakes, folders, shared, workspace.warehouse / ".work", as_of)
+    return reconcile(intakes, folders, shared, [], workspace.warehouse / ".work", as_of)
 
 
 def found_sums(build: Path) -> dict[tuple[str, str | None, int], tuple[int, int, int, int]]:

@@ -43,15 +43,15 @@ def test_a_step_is_one_line_where_nobody_watches() -> None:
     assert engine.map(stage, [1, 2, 3]) == [10, 20, 30]
     assert engine.call(publish, "x") == "x"
     assert written == [
-        "[4/11] 逐行读入  3 个文件  0 行  1.0 秒\n",
-        "[9/11] 公布  1.0 秒\n",
+        "[4/13] 逐行读入  3 个文件  0 行  1.0 秒\n",
+        "[11/13] 公布  1.0 秒\n",
     ]
 
 
 def test_a_watched_terminal_counts_files() -> None:
     engine, written = told(is_watched=True, lang="en")
     assert engine.map(stage, iter([1, 2])) == [10, 20]
-    assert written[:2] == [f"{CLEAR}[4/11] reading rows  1/2", f"{CLEAR}[4/11] reading rows  2/2"]
+    assert written[:2] == [f"{CLEAR}[4/13] reading rows  1/2", f"{CLEAR}[4/13] reading rows  2/2"]
     assert written[2].startswith(CLEAR)
     assert written[2].endswith("s\n")
 
@@ -77,7 +77,7 @@ def test_trouble_is_printed_below_the_line_of_its_step() -> None:
 
     with pytest.raises(ValueError, match="spoiled"):
         engine.call(publish)
-    assert written == ["[9/11] 公布", "\n"]
+    assert written == ["[11/13] 公布", "\n"]
 
 
 def test_an_artifact_goes_to_the_engine(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from hesuan.flows.engine import Engine, Inline, Result, Trouble
 from hesuan.flows.evidence import Intake, inbox_files, record, take_in
 from hesuan.flows.lake_set import SAYS, set_folder
 from hesuan.flows.occupancy.shared import settle
+from hesuan.flows.spell.drawer import compare
 from hesuan.flows.stages.publish import publish
 from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
@@ -57,8 +58,8 @@ class Ashore:
             return self._engine.map(step.take_in, items, bucket, arguments[-1], tolerate=tolerate)
         if function is stage:
             return self._staged(list(items), user_hash_key=arguments[-1])
-        if function is settle:
-            # It reads sets that have been brought here, of several files: no worker has them all.
+        if function in (settle, compare):
+            # They read sets that have been brought here, of several files: no worker has them all.
             return Inline().map(function, items, *arguments, tolerate=tolerate)
         return self._engine.map(function, items, *arguments, tolerate=tolerate)
 

@@ -28,7 +28,7 @@ def occupy(samples: SampleSet, folder: Path) -> bool:
     False where they are the provider's own file, and something in it must be refused or read otherwise.
     """
     said, lies = constants(samples), samples.as_it_lies
-    with _bounded(folder) as connection:
+    with bounded(folder) as connection:
         open_samples(connection, [samples])
         count_by_hour(connection, said, refused=None if lies is None else refused_rows(lies, said))
         if lies is not None and not is_clean(connection, lies):
@@ -48,7 +48,7 @@ def occupy_jointly(
     sets: list[SampleSet], folder: Path, *, provider_id: str | None, day_no: int, cards: list[str]
 ) -> None:
     """The same for cards of a provider of which several files speak on one day of Asia/Shanghai."""
-    with _bounded(folder) as connection:
+    with bounded(folder) as connection:
         open_samples(connection, sets, day_no=day_no)
         connection.execute(UNEVEN, [provider_id, cards])
         count_exactly(connection)
@@ -60,7 +60,7 @@ def occupy_jointly(
 
 
 @contextmanager
-def _bounded(folder: Path) -> Iterator[Connection]:
+def bounded(folder: Path) -> Iterator[Connection]:
     """A database in memory that spills into the folder."""
     spill = folder / "spill"
     with connect(keep_order=False, memory=MEMORY) as connection:

@@ -12,6 +12,8 @@ from hesuan.flows.evidence import Intake
 from hesuan.flows.lake import leave_in_lake, load_lake
 from hesuan.flows.lake_hour import leave_hours, load_hours
 from hesuan.flows.occupancy.shared import Settled
+from hesuan.flows.spell.card import card_macros
+from hesuan.flows.spell.loading import load_elsewhere
 from hesuan.flows.unit_tables import load_unit_tables
 from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import build, connect, whole
@@ -28,12 +30,11 @@ WORDS = """
 """
 # The day of an instant, in UTC seconds or as it is: Asia/Shanghai has been UTC+8 without summer time since 1992.
 # What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
-# The card that a device is, or is a part of: MIG-GPU-<card>/… names it. How many times a part goes into a sum; DuckDB
-# divides 128 bits twenty times slower than 64. Hours as they are printed: four places, cut off, from exact card-seconds in
-# units of 1/21000 card; and what such card-seconds are worth at a contract's sole price, cut to the cent. Whole millionths
-# of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number stays DECIMAL(18) and overflows. What is left of
-# an amount when its share of a face value is taken off, cut to the cent.
-MACROS = """
+# How many times a part goes into a sum; DuckDB divides 128 bits twenty times slower than 64. Hours as they are printed: four
+# places, cut off, from exact card-seconds in units of 1/21000 card; and what such card-seconds are worth at a contract's
+# sole price, cut to the cent. Whole millionths of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number
+# stays DECIMAL(18) and overflows. What is left of an amount when its share of a face value is taken off, cut to the cent.
+MACROS = f"""{card_macros("reconciled")}
     create macro reconciled.local_day(at_s) as
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
     create macro reconciled.local_date(instant) as
@@ -66,8 +67,6 @@ MACROS = """
             when card_count is not null then cast(card_count * 21000 as bigint)
             when card_evidence = 'absent' and is_tracked then 0
         end;
-    create macro reconciled.card_of(device_uuid) as
-        lower(coalesce(nullif(regexp_extract(device_uuid, '^MIG-(GPU-[^/]+)', 1), ''), device_uuid));
     create macro reconciled.whole_times(amount, part) as
         coalesce(try_cast(amount as bigint) // part, cast(amount as hugeint) // part);
     create macro reconciled.gpu_hours(card_unit_seconds) as
@@ -111,7 +110,12 @@ def run_id_of(intakes: list[Intake], policy: Policy, as_of: date | None) -> str:
 
 
 def reconcile(
-    intakes: list[Intake], folders: list[Path], shared: list[Settled], work: Path, as_of: date | None
+    intakes: list[Intake],
+    folders: list[Path],
+    shared: list[Settled],
+    compared: list[Path],
+    work: Path,
+    as_of: date | None,
 ) -> Path:
     """A fresh build file with schemas lake and reconciled; what a dead run left is cleared first."""
     shutil.rmtree(work, ignore_errors=True)
@@ -121,6 +125,7 @@ def reconcile(
     with connect(path, keep_order=False, memory=MEMORY) as connection, whole(connection):
         load_lake(connection, intakes, folders, bound, as_of)
         load_hours(connection, bound, shared, as_of)
+        load_elsewhere(connection, compared)
         connection.execute("create schema reconciled")
         carried_out(connection, WORDS)
         carried_out(connection, MACROS)

@@ -22,6 +22,7 @@ from hesuan.flows.occupancy.sample import HOW, has_samples, say_how
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
 from hesuan.flows.occupancy.shared import sample_set
 from hesuan.flows.source import AsItLies, Part, Reading, Source
+from hesuan.flows.spell.keep import keep_spells
 from hesuan.flows.warehouse import QueryTrouble
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
@@ -51,6 +52,7 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
         sm3 = beside.submit(sm3_of, object_path(workspace, intake.sha256))
         try:
             staged = _staged(intake, workspace, making, user_hash_key=user_hash_key)
+            keep_spells(making, exported_at=intake.declaration.get("exported_at"))
         except InputFault as fault:
             staged = _refused(
                 intake, making, status="refused", reason_code="FILE_REFUSED", reason_zh=str(fault)

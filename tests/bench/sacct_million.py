@@ -52,7 +52,7 @@ path = workspace.inbox / "submissions" / "p" / "sacct.txt"
 record([take_in(path, workspace, "2026-01-01")], workspace)
 intakes = ledger(workspace)
 folders = [stage(intake, workspace, "key") for intake in intakes]
-print(reconcile(intakes, folders, [], workspace.warehouse / ".work", None))
+print(reconcile(intakes, folders, [], [], workspace.warehouse / ".work", None))
 """
 
 

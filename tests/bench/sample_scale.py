@@ -49,6 +49,7 @@ from pathlib import Path
 from hesuan.flows.evidence import ledger, record, take_in
 from hesuan.flows.occupancy.occupy import occupy
 from hesuan.flows.occupancy.shared import sample_set, settle, shared_days
+from hesuan.flows.spell.drawer import compare, drawers
 from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.reconcile import reconcile
 from hesuan.flows.stages.stage import stage
@@ -64,7 +65,8 @@ for intake, folder in zip(intakes, folders, strict=True):
     with tempfile.TemporaryDirectory(dir=workspace.root) as again:
         assert occupy(sample_set(intake, folder), Path(again))
 shared = [settle(day, workspace) for day in shared_days(intakes, folders)]
-build = reconcile(intakes, folders, shared, workspace.warehouse / ".work", None)
+compared = [compare(drawer, workspace) for drawer in drawers(folders)]
+build = reconcile(intakes, folders, shared, compared, workspace.warehouse / ".work", None)
 decide(build, load_policy(default_policy_id()))
 print(time.perf_counter() - begun)
 """

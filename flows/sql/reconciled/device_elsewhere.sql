@@ -10,16 +10,14 @@ seen_in = "log 另一家的用量记录与本合同的同时；sample 另一家�
 overlap_seconds = "同时的秒数；采样为同日数减一再乘以 86400：搬迁当日两处都可能有采样"
 first_s = "最早的同时的起点，UTC 秒"
 */
-with shared as (
-    select card from reconciled.device_use where is_global and card is not null group by card having count(distinct provider_id) > 1
-),
-listed as (
+-- Which cards two providers used on one day is found drawer by drawer (flows/spell); no other card can be in both logs.
+with listed as (
     select card from reconciled.device_spell group by card having count(distinct provider_id) > 1
 ),
 used as (
     select distinct provider_id, contract_no, card, begin_s, stop_s, is_record
     from reconciled.device_use
-    where is_global and (card in (select card from shared) or card in (select card from listed))
+    where is_global and (card in (select card from lake.elsewhere_card) or card in (select card from listed))
 ),
 others as (
     select distinct provider_id, card, begin_s, stop_s, is_record from used

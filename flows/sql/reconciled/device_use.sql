@@ -38,23 +38,17 @@ named as (
     select
         device_uuid,
         case when card not like 'mig-%' then card end as card,
-        replace(regexp_replace(card, '^[a-z]+-', ''), '-', '') as digits,
+        reconciled.is_global(card) as is_global,
     from spelled
-),
-judged as (
-    select
-        *,
-        regexp_matches(digits, '^[0-9a-f]{16,}$') and len(list_distinct(string_split(digits, ''))) > 4 as is_global,
-    from named
 )
 select
     u.provider_id,
     u.contract_no,
-    j.card,
-    j.is_global,
+    n.card,
+    n.is_global,
     u.begin_s,
     u.stop_s,
     u.seconds,
     u.is_record,
 from used as u
-join judged as j using (device_uuid)
+join named as n using (device_uuid)
