@@ -47,10 +47,6 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     settings = workspace.settings()
     fresh, missed = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
-    # A content counts once, however many names it came under.
-    fresh_count = (
-        len({i.sha256 for i in fresh} - {i.sha256 for i in known if i.batch < fresh[0].batch}) if fresh else 0
-    )
     intakes = standing(known)
     clear_unfinished(workspace)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
@@ -72,7 +68,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     database = engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
     pages = engine.call(report, database, workspace.reports, run_id, settings)
     untold = engine.call(tell, database, workspace)
-    outcome = outcome_of(database, pages, fresh_count=fresh_count, missed=missed, untold=untold)
+    outcome = outcome_of(database, pages, fresh_count=count_fresh(fresh, known), missed=missed, untold=untold)
     engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
     return outcome
 
@@ -84,6 +80,13 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list
     taken = [result for result in tried if not isinstance(result, Exception)]
     missed = [str(result) for result in tried if isinstance(result, Exception)]
     return engine.call(record, taken, workspace), missed
+
+
+def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:
+    """Contents that came for the first time; one counts once, however many names it came under."""
+    if not fresh:
+        return 0
+    return len({i.sha256 for i in fresh} - {i.sha256 for i in known if i.batch < fresh[0].batch})
 
 
 def results(tried: list[Result | Exception]) -> list[Result]:
