@@ -1,4 +1,4 @@
-"""The generated tables of README.md: what may be handed in, what is checked, what is in force.
+"""The generated tables of README.md: which formats are read, what may be handed in, what is checked, what is in force.
 
 `python -m hesuan.flows.readme` rewrites them in a checkout; the text around them is written by hand.
 """
@@ -6,15 +6,17 @@
 import re
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from hesuan.flows.adapters import adapters
 from hesuan.flows.quantities import quantities
 from hesuan.schemas.card import SEVERITIES, RuleCard
 from hesuan.schemas.fault import Fault, UsageFault
+from hesuan.schemas.format import UNCOUNTED, Format, Proof
 from hesuan.schemas.policy import Parameter, Policy, Value, default_policy_id, load_policy, policy_ids
 from hesuan.schemas.table import Column, Table
 from hesuan.schemas.tables import tables
@@ -29,6 +31,7 @@ def generated_sections() -> dict[str, str]:
     policies = [load_policy(policy_id) for policy_id in policy_ids()]
     [chosen] = [policy for policy in policies if policy.id == default_policy_id()]
     return {
+        "adapters": format_list({adapter.NAME: adapter.FORMATS for adapter in adapters()}),
         "tables": table_list(tables().values()),
         "quantities": quantity_list(quantities()),
         "rules": rule_list(rule_cards()),
@@ -84,6 +87,22 @@ def with_sections(readme: str, sections: dict[str, str]) -> str:
     if sorted(marked) != sorted(sections):
         raise UsageFault(f"README.md: 标记的段落 {sorted(marked)}，应为 {sorted(sections)} 各一处")
     return _SECTION.sub(lambda found: f"{found[1]}\n{sections[found[2]]}\n\n{found[3]}", readme)
+
+
+def format_list(found: Mapping[str, Iterable[Format]]) -> str:
+    """One row per format, those that prove the same together, with the adapters that read it."""
+    names = [f"{q['symbol']} {q['title_zh']}" for q in quantities()]
+    titles = dict(zip((q["quantity"] for q in quantities()), names, strict=True)) | UNCOUNTED
+    readers: dict[Format, list[str]] = {}
+    for name, formats in found.items():
+        for each in formats:
+            readers.setdefault(each, []).append(f"`{name}`")
+    order = get_args(Proof)
+    rows = [
+        (f.title_zh, f.seen_zh, "、".join(titles[p] for p in f.proves), f.cannot_zh, "、".join(readers[f]))
+        for f in sorted(readers, key=lambda f: (order.index(f.proves[0]), len(readers[f])))
+    ]
+    return _markdown(("格式", "见过的版本", "能证明", "不能证明", "适配器"), rows)
 
 
 def table_list(found: Iterable[Table]) -> str:

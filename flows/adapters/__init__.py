@@ -1,7 +1,7 @@
 """Source formats: one format, one module, discovered; exactly one may claim a file.
 
-Every module here has NAME, `claims(source) -> bool` (looks at content, never at the name) and
-`read(source) -> Reading`. Adapters find cells; `validators.gate` judges them.
+Every module here has NAME, FORMATS (what it reads, what that proves and what not), `claims(source) -> bool`
+(looks at content, never at the name) and `read(source) -> Reading`. Adapters find cells; `validators.gate` judges them.
 """
 
 import importlib

@@ -5,8 +5,17 @@ from hesuan.flows.bill.cloud import Cloud
 from hesuan.flows.bill.line import ADDED
 from hesuan.flows.bill.table import Layout, is_bill
 from hesuan.flows.source import Reading, Source
+from hesuan.schemas.format import Format
 
 NAME = "aliyun_bill"
+FORMATS = (
+    Format(
+        title_zh="阿里云明细账单（CSV）",
+        seen_zh="依官网公开的表头，未见真件",
+        proves=("billed", "charged"),
+        cannot_zh="卡是否在用；是哪张卡；资源包、预留实例抵扣的用量",
+    ),
+)
 
 # Headers of the console, then the names in the pushed file (help.aliyun.com/document_detail/89133.html).
 WORDS = {

@@ -26,12 +26,21 @@ from hesuan.flows.einvoice import (
 )
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables.invoice import TABLE as INVOICE
 from hesuan.schemas.tables.invoice_line import TABLE as INVOICE_LINE
 from hesuan.validators.gate import REJECT_SCHEMA
 
 NAME = "einvoice_xml"
+FORMATS = (
+    Format(
+        title_zh="数电发票 XML",
+        seen_zh="财政部数据标准的样例一张（2023），真实版式一张（2026，身份已替换）",
+        proves=("billed", "charged"),
+        cannot_zh="发票真伪（须另行查验）；服务是否提供；卡是否在用",
+    ),
+)
 
 Row = dict[str, Any]
 

@@ -9,9 +9,18 @@ from hesuan.flows.bill.line import ADDED
 from hesuan.flows.bill.reason import Reason, shown
 from hesuan.flows.bill.table import Layout, cells_of, is_bill
 from hesuan.flows.source import Reading, Source, in_one
+from hesuan.schemas.format import Format
 from hesuan.schemas.tables.statement import TABLE
 
 NAME = "focus"
+FORMATS = (
+    Format(
+        title_zh="FOCUS 1.0–1.3（CSV、Parquet）",
+        seen_zh="规范 1.0–1.3 的列；规范附的示例 13 份（无一以人民币计，或缺列，全部退回）",
+        proves=("billed", "charged"),
+        cannot_zh="卡是否在用；是哪张卡；承诺用量抵扣的部分",
+    ),
+)
 
 # Cell → the column of FOCUS.
 COLUMNS = {

@@ -7,8 +7,17 @@ from hesuan.flows.bill.cloud import Cloud
 from hesuan.flows.bill.line import ADDED
 from hesuan.flows.bill.table import Layout, is_bill
 from hesuan.flows.source import Reading, Source
+from hesuan.schemas.format import Format
 
 NAME = "huawei_bill"
+FORMATS = (
+    Format(
+        title_zh="华为云使用量类型明细账单（CSV）",
+        seen_zh="依官网公开的表头，未见真件",
+        proves=("billed", "charged"),
+        cannot_zh="卡是否在用；是哪张卡；套餐、预留实例抵扣的用量",
+    ),
+)
 
 # 2020-08-23 22:00:00 GMT+08:00-2020-08-23 23:00:00 GMT+08:00
 _RANGE = r"^(.+?GMT[+-]\d\d:\d\d)\s*-\s*(.+)$"

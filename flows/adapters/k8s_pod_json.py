@@ -15,8 +15,17 @@ from hesuan.flows.pod.row import Row, part_of, refusal
 from hesuan.flows.source import Reading, Source, in_utc
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 
 NAME = "k8s_pod_json"
+FORMATS = (
+    Format(
+        title_zh="kubectl get pods -A -o json（PodList、逐行 Pod）",
+        seen_zh="依 core/v1 的文档，未见真件",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；导出之前已删除的 Pod；型号；只写显存的占几张卡",
+    ),
+)
 SHOWN = 80
 
 _VERSION, _KIND = r'"apiVersion"\s*:\s*"v1"', r'"kind"\s*:\s*"Pod(?:List)?"'

@@ -12,8 +12,17 @@ from hesuan.flows.pod.request import Cards, UnusablePod
 from hesuan.flows.pod.row import Row, life_of, part_of, refusal, row_of, state_of
 from hesuan.flows.source import Declaration, Reading, Source, in_utc
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 
 NAME = "k8s_pod_list"
+FORMATS = (
+    Format(
+        title_zh="openb 式 Pod 清单（CSV）",
+        seen_zh="阿里巴巴 cluster-trace-gpu-v2023 一份，8,152 个 Pod",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；实际分到的型号（只写申请的）",
+    ),
+)
 
 TIMES = ("creation_time", "scheduled_time", "deletion_time")
 REQUIRED = ("name", "num_gpu", "gpu_milli", "pod_phase", *TIMES)

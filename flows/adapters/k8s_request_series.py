@@ -19,8 +19,17 @@ from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stret
 from hesuan.flows.source import Reading, Source, in_utc
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 
 NAME = "k8s_request_series"
+FORMATS = (
+    Format(
+        title_zh="kube_pod_resource_request 序列（JSON、CSV）",
+        seen_zh="依 kube-scheduler 的文档，未见真件",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；首个采样之前、末个采样之后；型号",
+    ),
+)
 
 _MATRIX = re.compile(r'"resultType"\s*:\s*"matrix"')
 _LABELS = tuple(re.compile(rf'"{name}"\s*:\s*"') for name in ("namespace", "pod", "resource"))

@@ -24,8 +24,17 @@ from hesuan.flows.scheduler.job_run import (
 )
 from hesuan.flows.scheduler.lsf_record import Fields, record_of
 from hesuan.flows.source import Reading, Source
+from hesuan.schemas.format import Format
 
 NAME = "lsf_accounting"
+FORMATS = (
+    Format(
+        title_zh="LSF lsb.acct",
+        seen_zh="Open XDMoD 测试集的 3 行（记录版本 9.11，2014 年）；10.1 依文档",
+        proves=("occupied",),
+        cannot_zh="分到几张卡（文件只写申请）；卡是否在用",
+    ),
+)
 
 _EVENT = re.compile(r'"[A-Z][A-Z_]+" "\d+(\.\d+)*" \d{9,10} ')
 _DONE, _EXIT = "64", "32"

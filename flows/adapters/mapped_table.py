@@ -13,8 +13,41 @@ from hesuan.flows.mapped.parquet_file import is_parquet
 from hesuan.flows.mapped.workbook import has_table_in_workbook, is_workbook, read_workbook
 from hesuan.flows.source import Reading, Source
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 
 NAME = "mapped_table"
+FORMATS = (
+    Format(
+        title_zh="用量区间表",
+        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；是否系统原样导出（表可由人填写）",
+    ),
+    Format(
+        title_zh="用量采样表",
+        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        proves=("metered", "active"),
+        cannot_zh="没有采样的时段；不带摘要链的，有无缺行、改行",
+    ),
+    Format(
+        title_zh="结算账单表",
+        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        proves=("billed", "charged"),
+        cannot_zh="卡是否分到、是否在用；是否已开票",
+    ),
+    Format(
+        title_zh="发票表、发票明细表",
+        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        proves=("billed", "charged"),
+        cannot_zh="发票真伪（须另行查验）；卡是否分到、是否在用",
+    ),
+    Format(
+        title_zh="合同明细表",
+        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        proves=("contract",),
+        cannot_zh="合同是否履行；按实结算的用量",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,19 @@ from hesuan.flows.telemetry.npu_table import READ, chips
 from hesuan.flows.telemetry.point import TABLE
 from hesuan.flows.telemetry.profile import COLUMNS
 from hesuan.flows.telemetry.sample import measured
+from hesuan.schemas.format import Format
 from hesuan.schemas.kind import ZONE
 from hesuan.validators.gate import REJECT_SCHEMA
 
 NAME = "npu_smi_loop"
+FORMATS = (
+    Format(
+        title_zh="npu-smi info 循环日志",
+        seen_zh="23.0.rc3、24.1.rc1 至 25.5、26.0 的表格（其源码、文档、公开问题帖），未见整份日志",
+        proves=("metered", "active"),
+        cannot_zh="是谁在用（没有租户）；卡分给谁；910C 的功率",
+    ),
+)
 
 _HEAD = re.compile(rf"^\s*\|\s*npu-smi\s|{HEADER}|{WATCH}", re.MULTILINE)
 _CARD = (

@@ -17,9 +17,18 @@ from hesuan.flows.bill.reason import Reason, shown
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 from hesuan.schemas.tables.statement import TABLE
 
 NAME = "openscow_charge"
+FORMATS = (
+    Format(
+        title_zh="OpenSCOW 作业扣费（JSON）",
+        seen_zh="其源码仓库的测试数据两份，各 36 个作业",
+        proves=("charged",),
+        cannot_zh="用了多少卡时（扣费按卡还是按核，文件不写）；卡是否在用",
+    ),
+)
 
 _KEYS = ("jobId", "cluster", "elapsedSeconds", "accountPrice", "tenantPrice")
 # Key of a job → the cell that it fills.

@@ -19,8 +19,17 @@ from hesuan.flows.scheduler.job_run import (
 )
 from hesuan.flows.scheduler.pbs_resource import Fields, cards_of, cores_of, hosts_of, node_count_of
 from hesuan.flows.source import Reading, Source
+from hesuan.schemas.format import Format
 
 NAME = "pbs_accounting"
+FORMATS = (
+    Format(
+        title_zh="PBS、OpenPBS、TORQUE 记账日志",
+        seen_zh="Open XDMoD 测试集的 9 行（未写版本）；其余依 OpenPBS 源码",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；是哪张卡；型号；资源里没有卡数的作业",
+    ),
+)
 
 # Server logs look alike, but their type is four hex digits.
 _LINE = re.compile(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d(?:\.\d+)?;([A-Za-z]);([^;]*);(.*)")

@@ -18,12 +18,23 @@ from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import instants_of
 from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import POINT
 from hesuan.flows.telemetry.table import LongForm, long_form, points_of, series_in
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 from hesuan.schemas.kind import ZONE
 
 NAME = "prom_csv"
+FORMATS = (
+    Format(
+        title_zh="采样长表 CSV",
+        seen_zh="阿里巴巴 cluster-trace-v2026-GenAI 一份，157,417 行（列名由 source.toml 写明）",
+        proves=("metered", "active"),
+        cannot_zh="两次采样之间；不带时区的时间以声明为准",
+    ),
+    *EXPORTERS,
+)
 SEPARATORS = (",", "\t", ";")
 
 

@@ -15,11 +15,22 @@ import polars as pl
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import from_seconds, value_of
 from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import POINT
 from hesuan.flows.telemetry.series import Series
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 
 NAME = "prom_json"
+FORMATS = (
+    Format(
+        title_zh="Prometheus 查询的 JSON（query_range、query）",
+        seen_zh="依 HTTP API 的文档，未见真件",
+        proves=("metered", "active"),
+        cannot_zh="真实的缺口：步长小于五分钟的查询会以旧值补上",
+    ),
+    *EXPORTERS,
+)
 MOST_SECONDS = 10**10
 
 _KIND = re.compile(r'"resultType"\s*:\s*"')

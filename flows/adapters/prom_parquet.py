@@ -12,12 +12,23 @@ from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import instants_of
 from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import POINT
 from hesuan.flows.telemetry.table import LongForm, long_form, points_of, series_in
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 from hesuan.schemas.kind import INSTANT_TYPE, ZONE
 
 NAME = "prom_parquet"
+FORMATS = (
+    Format(
+        title_zh="采样长表 Parquet",
+        seen_zh="未见真件",
+        proves=("metered", "active"),
+        cannot_zh="两次采样之间；不带时区的时间以声明为准",
+    ),
+    *EXPORTERS,
+)
 BATCH_ROWS = 500_000
 
 

@@ -12,10 +12,21 @@ from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import from_milliseconds, from_seconds, value_of
 from hesuan.flows.telemetry.point import Points, reading
+from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import FAULT, POINT
 from hesuan.flows.telemetry.series import UNREAD, Series, numbered, series_of
+from hesuan.schemas.format import Format
 
 NAME = "prom_text"
+FORMATS = (
+    Format(
+        title_zh="带时间戳的指标文本（exposition、OpenMetrics、tsdb dump）",
+        seen_zh="npu-exporter 的测试数据两份；其余依格式文档",
+        proves=("metered", "active"),
+        cannot_zh="没有时间戳的行在何时（退回）；两次采样之间",
+    ),
+    *EXPORTERS,
+)
 
 _COMMENT = r"^\s*(?:#|$)"
 _POINT = r"^\s*([A-Za-z_:][\w:]*|\{)(.*\})?\s+([^\s{}]+)(?:\s+([^\s{}]+))?\s*$"

@@ -19,8 +19,23 @@ from hesuan.flows.scheduler.job_run import (
     whole,
 )
 from hesuan.flows.source import Reading, Source
+from hesuan.schemas.format import Format
 
 NAME = "sge_accounting"
+FORMATS = (
+    Format(
+        title_zh="SGE accounting",
+        seen_zh="Open XDMoD 测试集的 2 行（2011 年）；6.1、6.2 依 accounting(5)",
+        proves=("occupied",),
+        cannot_zh="分到几张卡（文件只写申请）；卡是否在用",
+    ),
+    Format(
+        title_zh="UGE accounting",
+        seen_zh="Open XDMoD 测试集的 2 行（2011、2022 年）；8 依 accounting(5)",
+        proves=("occupied",),
+        cannot_zh="分到几张卡（文件只写申请）；卡是否在用",
+    ),
+)
 
 _LINE = re.compile(r"(?:[^:]*:){5}\d+:[^:]*:-?\d+:(?:\d+:){4}-?\d+:[\d.]+:(?:[^:]*:){28}")
 # accounting(5); 6.2 adds two fields behind maxvmem, UGE up to thirty more. Those between are not looked at.

@@ -14,8 +14,23 @@ from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 
 NAME = "slurm_json"
+FORMATS = (
+    Format(
+        title_zh="Slurm sacct --json",
+        seen_zh="21.08、22.05、23.02、23.11 真件各一个作业（SARC 仓库）",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；是哪张卡；TRES 里没有 gres 的作业几张卡",
+    ),
+    Format(
+        title_zh="slurmrestd 的 slurmdb 作业",
+        seen_zh="24.05（API 0.0.41）、25.05（0.0.41–0.0.43）的应答 48 份（Slurm-web 仓库，仿真集群）",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；是哪张卡；TRES 里没有 gres 的作业几张卡",
+    ),
+)
 
 _JOBS = re.compile(r'"jobs"\s*:\s*\[')
 _NO_JOBS = re.compile(r'"jobs"\s*:\s*\[\s*\]')

@@ -15,9 +15,24 @@ from hesuan.flows.scheduler import slurm
 from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Part, Reading, Source
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 from hesuan.schemas.kind import ZONE
 
 NAME = "slurm_text"
+FORMATS = (
+    Format(
+        title_zh="Slurm sacct -P（带表头）",
+        seen_zh="OSC 的真件一份，269 行（缺必需的列，退回）；依 sacct 手册",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；是哪张卡；AllocTRES 里没有 gres 的作业几张卡",
+    ),
+    Format(
+        title_zh="Open XDMoD 的 sacct 日志（26 列、无表头）",
+        seen_zh="Open XDMoD 的匿名真件一份，11,704 行，及其测试集",
+        proves=("allocated",),
+        cannot_zh="卡是否在用；是哪张卡；挂起了多久（没有这一列）",
+    ),
+)
 TRAIL = ""
 
 # Open XDMoD docs/resource-manager-slurm.md; its times are UTC by convention.

@@ -14,10 +14,19 @@ from hesuan.flows.source import Declaration, Part, Reading, Source
 from hesuan.flows.telemetry.cell import instants_of
 from hesuan.flows.telemetry.point import TABLE
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.format import Format
 from hesuan.schemas.kind import ZONE
 from hesuan.validators.gate import REJECT_SCHEMA
 
 NAME = "smi_loop"
+FORMATS = (
+    Format(
+        title_zh="nvidia-smi --query-gpu 循环日志",
+        seen_zh="真件一份，224 行（RTX 2070，未导出 uuid，全部退回）；依 --help-query-gpu",
+        proves=("metered", "active"),
+        cannot_zh="是谁在用（没有租户）；卡分给谁；未导出 uuid 的卡",
+    ),
+)
 
 # Field of --query-gpu → column of usage_sample, and the unit that may stand in the header and in each cell.
 FIELDS = {

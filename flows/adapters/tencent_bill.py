@@ -13,8 +13,17 @@ from hesuan.flows.bill.cloud import Cloud
 from hesuan.flows.bill.line import ADDED
 from hesuan.flows.bill.table import Layout, is_bill
 from hesuan.flows.source import Reading, Source
+from hesuan.schemas.format import Format
 
 NAME = "tencent_bill"
+FORMATS = (
+    Format(
+        title_zh="腾讯云费用明细账单（国内站，CSV）",
+        seen_zh="依官网公开的表头，未见真件",
+        proves=("billed", "charged"),
+        cannot_zh="卡是否在用；是哪张卡；资源包抵扣的用量",
+    ),
+)
 
 WORDS = {
     "month": ("账单月份", "账单归属月", "账单月"),

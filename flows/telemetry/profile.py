@@ -7,6 +7,8 @@ Other vendors, or the same under other names, are another `Profile`; how points 
 import re
 from dataclasses import dataclass, field
 
+from hesuan.schemas.format import Format
+
 # DCGM marks a value that it does not have by the last numbers of its type (dcgm_structs.h: INT32, FP64, INT64
 # BLANK, then NOT_FOUND, NOT_SUPPORTED and NOT_PERMISSIONED). No percentage, watt or MiB comes near the least of
 # them; counters in mJ and memory in bytes do, and end below the next.
@@ -35,6 +37,7 @@ class Measure:
 class Profile:
     """One exporter.
 
+    seen_zh, cannot_zh: as of a Format.
     device: labels that may hold the card's own number, which outlives a restart; an index never does.
     tenant: labels that may hold the namespace that uses the card.
     part: label → what a series that fills it measures instead of the whole card.
@@ -43,6 +46,8 @@ class Profile:
     """
 
     name: str
+    seen_zh: str
+    cannot_zh: str
     source: str
     device: tuple[str, ...]
     measures: dict[str, Measure]
@@ -64,6 +69,8 @@ MEMORY_BYTES = Measure("memory_used_mib", over=BYTES_PER_MIB, blank_from=LARGE_B
 
 DCGM = Profile(
     name="NVIDIA DCGM",
+    seen_zh="dcgm-exporter 的指标目录两份（只有名称与单位），未见真件",
+    cannot_zh="没有租户标签时是谁在用；MIG 实例各用多少",
     source="dcgm-exporter etc/dcp-metrics-included.csv; metering.md §2.5",
     device=("uuid",),
     measures={
@@ -81,6 +88,8 @@ DCGM = Profile(
 )
 ASCEND = Profile(
     name="昇腾 npu-exporter",
+    seen_zh="npu-exporter v5 的测试数据两份（没有 vdie_id，全部退回）",
+    cannot_zh="没有租户标签时是谁在用；vNPU 各用多少；没有 vdie_id 的卡",
     source="npu-exporter metrics; its MB are MiB: npu-smi prints 65536 for 64 GiB; metering.md §2.5",
     device=("vdie_id",),
     measures={
@@ -95,6 +104,8 @@ ASCEND = Profile(
 )
 HYGON = Profile(
     name="海光 dcu-exporter",
+    seen_zh="依文档，未见真件",
+    cannot_zh="没有租户标签时是谁在用；虚拟 DCU 各用多少",
     source="dcu-exporter gauges; metering.md §2.5",
     device=("device_id",),
     measures={
@@ -108,6 +119,8 @@ HYGON = Profile(
 )
 CAMBRICON = Profile(
     name="寒武纪 mlu-exporter",
+    seen_zh="mlu-exporter 的测试数据一份，1,054 个读数",
+    cannot_zh="没有租户标签时是谁在用；虚拟卡 vf 各用多少",
     source="mlu-exporter pkg/collector; metering.md §2.5",
     device=("uuid",),
     measures={
@@ -123,6 +136,8 @@ CAMBRICON = Profile(
 )
 HAMI = Profile(
     name="HAMi monitor",
+    seen_zh="依 HAMi 的源码，未见真件",
+    cannot_zh="是谁在用（只收整卡的读数）；容器各用多少",
     source="HAMi cmd/vGPUmonitor; metering.md §1.3, §2.5",
     device=("deviceuuid",),
     measures={"hostcoreutilization": UTIL, "hostgpumemoryusage": MEMORY_BYTES},
@@ -131,6 +146,8 @@ HAMI = Profile(
 )
 PLAIN = Profile(
     name="usage_sample",
+    seen_zh="阿里巴巴 cluster-trace-v2026-GenAI 一份（指标与列名由 source.toml 写明）",
+    cannot_zh="没有租户标签时是谁在用；虚拟卡、实例各用多少",
     source="schemas/tables/usage_sample.py: for exports whose metric is named in source.toml",
     device=("device_uuid",),
     measures={
@@ -144,6 +161,16 @@ PLAIN = Profile(
     tenant=("tenant",),
 )
 PROFILES = (DCGM, ASCEND, HYGON, CAMBRICON, HAMI, PLAIN)
+# Each may come in any of Prometheus's forms.
+EXPORTERS = tuple(
+    Format(
+        title_zh=f"指标：{profile.name}",
+        seen_zh=profile.seen_zh,
+        proves=("metered", "active"),
+        cannot_zh=profile.cannot_zh,
+    )
+    for profile in PROFILES
+)
 COLUMNS = tuple(dict.fromkeys(m.column for profile in PROFILES for m in profile.measures.values()))
 DEVICE_LABELS = frozenset(label for profile in PROFILES for label in profile.device)
 
