@@ -111,14 +111,17 @@ class Part:
 class AsItLies:
     """A Parquet file whose rows may be taken as they lie, where none would be refused and its texts need no trimming.
 
-    columns: column of the table → SQL over the file's columns. written: column of the table → the file's. refused: SQL,
-    over the table's columns, of a row that the gate would refuse for a number or an instant; texts are asked of the gate.
+    columns: column of the table → SQL over the file's columns. written: column of the table → the file's.
     """
 
     columns: dict[str, str]
     written: dict[str, str]
-    refused: str
     row_count: int
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Columns of the table of which the file has none."""
+        return frozenset(self.columns.keys() - self.written.keys())
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """Samples in Parquet whose columns are of the contract's own types: they need no rewriting, only to be looked through.
 
-What a row of them would be refused for is one SQL condition; where no row meets it, the file itself is the lake's.
+Where no row of them would be refused (`flows.occupancy.clean`) the file itself is the lake's.
 """
-
-from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -43,7 +41,7 @@ def as_it_lies(source: Source, file: pq.ParquetFile, header: Header) -> AsItLies
         column.name: _expression(column, written.get(column.name), declared.get(column.name))
         for column in header.table.all_columns
     }
-    return AsItLies(columns, written, _refused(header.table.all_columns), file.metadata.num_rows)
+    return AsItLies(columns, written, file.metadata.num_rows)
 
 
 def check_whole(source: Source) -> None:
@@ -72,19 +70,3 @@ def _expression(column: Column, written: str | None, declared: str | None) -> st
         return f"cast({said} as {kind})"
     cell = '"' + written.replace('"', '""') + '"'
     return f"cast({cell} as {kind})" if declared is None else f"coalesce({cell}, {said})"
-
-
-def _refused(columns: tuple[Column, ...]) -> str:
-    """The condition under which the gate would refuse a row for a value that is no text."""
-    bounds = [
-        f"{column.name} {sign} {_literal(bound)}"
-        for column in columns
-        for sign, bound in (("<", column.at_least), (">", column.at_most))
-        if bound is not None
-    ]
-    due = [f"{c.name} is null" for c in columns if c.required and c.kind.name in _SQL_TYPES]
-    return " or ".join(f"coalesce({condition}, false)" for condition in (*due, *bounds))
-
-
-def _literal(bound: int | datetime) -> str:
-    return f"timestamptz '{bound.isoformat()}'" if isinstance(bound, datetime) else str(bound)

@@ -3,36 +3,40 @@
 Which cards are sampled otherwise is told here too; their hours are worked out in `flows.occupancy.exact`.
 """
 
-from hesuan.flows.occupancy.sample import EXTREMES, KEYS
+from hesuan.flows.occupancy.sample import KEYS, extremes
 from hesuan.flows.warehouse import Connection
 
 # 5 % is the line between idle and active of metering.md 3.2 (U_τ, default τ).
-COUNTED = """
-    create temp table counted as
+HOURS = """
+    create temp table counted_hour as
     with stamped as (select *, epoch_us(sampled_at) as at_us from sample),
     minuted as (select *, cast(at_us // 60000000 as integer) as minute_no from stamped),
-    placed as (select *, minute_no // 60 as hour_no, minute_no - minute_no // 60 * 60 as minute from minuted),
-    hours as (
-        select
-            {grouped}
-            hour_no,
-            count(*) as sample_count,
-            bit_or(1::bigint << minute) as minutes,
-            bit_or(case when util_percent >= 5 then 1::bigint << minute else 0::bigint end) as active_minutes,
-            min(at_us - minute_no::bigint * 60000000) as low_us,
-            max(at_us - minute_no::bigint * 60000000) as high_us,
-            arg_max_null(util_percent, minute_no) as last_util_percent,
-            count(util_percent) as util_count,
-            count(*) filter (util_percent > 0) as above_zero_count,
-            sum(util_percent) as util_sum,
-            count(power_watts) as power_count,
-            sum(power_watts) as power_sum,
-            {extremes}
-            {refused} as refused_count,
-        from placed
-        group by {grouped} hour_no
-    )
-    select {said} * from hours
+    placed as (select *, minute_no // 60 as hour_no, minute_no - minute_no // 60 * 60 as minute from minuted)
+    select
+        {grouped}
+        hour_no,
+        count(*) as sample_count,
+        bit_or(1::bigint << minute) as minutes,
+        coalesce(bit_or((util_percent >= 5)::bigint << minute), 0) as active_minutes,
+        min(at_us - minute_no::bigint * 60000000) as low_us,
+        max(at_us - minute_no::bigint * 60000000) as high_us,
+        arg_max_null(util_percent, minute_no) as last_util_percent,
+        count(util_percent) as util_count,
+        count(*) filter (util_percent > 0) as above_zero_count,
+        sum(util_percent) as util_sum,
+        count(power_watts) as power_count,
+        sum(power_watts) as power_sum,
+        {extremes}
+        {refused} as is_refused,
+    from placed
+    group by {grouped} hour_no
+"""
+# What is the same in every row is not written a million times.
+COUNTED = "create temp view counted as select {said} * from counted_hour"
+# The last minute of a bitmap: of at most thirty bits a logarithm is exact.
+LAST_MINUTE = """
+    create temp macro last_minute(minutes) as
+        cast(floor(case when minutes >= 1 << 30 then 30 + log2(minutes >> 30) else log2(minutes) end) as integer)
 """
 CARD_HOUR = """
     create temp table card_hour as
@@ -57,7 +61,7 @@ CARD_DAY = """
         sum(bit_count(minutes)) as minute_count,
         sum(bit_count(minutes & (minutes >> 1))) as neighbour_count,
         min(hour_no * 60::bigint + bit_count((minutes & -minutes) - 1)) as first_minute_no,
-        max(hour_no * 60::bigint + length(bin(minutes)) - 1) as last_minute_no,
+        max(hour_no * 60::bigint + last_minute(minutes)) as last_minute_no,
         min(low_us) // 1000000 as low_second,
         max(high_us) // 1000000 as high_second,
     from card_hour
@@ -90,16 +94,16 @@ HOUR = """
         minutes,
         active_minutes,
         hour_no * 3600::bigint + 60::bigint * bit_count((minutes & -minutes) - 1) + low_us // 1000000 as first_s,
-        hour_no * 3600::bigint + 60::bigint * (length(bin(minutes)) - 1) + low_us // 1000000 as last_s,
+        hour_no * 3600::bigint + 60::bigint * (last_minute(minutes)) + low_us // 1000000 as last_s,
         last_util_percent,
         60::bigint as period_seconds,
         60 * sample_count as covered_seconds,
         case when util_count > 0 then 60::bigint * bit_count(active_minutes) end as active_seconds,
         case when util_count > 0 then 60 * above_zero_count end as above_zero_seconds,
         60 * util_count as util_known_seconds,
-        60 * cast(util_sum * 1000 as bigint) as weighted_millipercent_seconds,
+        60 * cast(try_cast(util_sum as decimal(18, 3)) * 1000 as bigint) as weighted_millipercent_seconds,
         60 * power_count as power_known_seconds,
-        60 * cast(power_sum * 1000 as bigint) as power_millijoules,
+        60 * cast(try_cast(power_sum as decimal(18, 3)) * 1000 as bigint) as power_millijoules,
         power_peak_watts,
         memory_peak_mib,
         temperature_low_c,
@@ -127,13 +131,23 @@ SPAN = """
 """
 
 
-def count_by_hour(connection: Connection, constants: dict[str, str], *, refused: str | None = None) -> None:
-    """Table `counted` from `sample`, in one pass: one row per KEYS, file and hour, with the rows that are refused."""
+def count_by_hour(
+    connection: Connection,
+    constants: dict[str, str],
+    *,
+    absent: frozenset[str] = frozenset(),
+    refused: str = "false",
+) -> None:
+    """View `counted` from `sample`, in one pass: one row per KEYS, file and hour. absent: columns that say nothing.
+
+    refused: SQL over the rows of an hour, whether the gate would refuse one of them.
+    """
     varying = [name for name in (*KEYS, "file_sha256") if name not in constants]
     grouped = "".join(f"{name}, " for name in varying)
     said = "".join(f"{value} as {name}, " for name, value in constants.items())
-    counted = "0" if refused is None else f"count(*) filter ({refused})"
-    connection.execute(COUNTED.format(grouped=grouped, said=said, extremes=EXTREMES, refused=counted))
+    connection.execute(HOURS.format(grouped=grouped, extremes=extremes(absent), refused=refused))
+    connection.execute(COUNTED.format(said=said))
+    connection.execute(LAST_MINUTE)
 
 
 def make_even_hours(connection: Connection, *, period_seconds: int | None) -> None:

@@ -5,7 +5,7 @@ covers one period here; the step to the next day's first is taken up in `reconci
 """
 
 from hesuan.flows.occupancy.repeat import set_repeats_aside
-from hesuan.flows.occupancy.sample import EXTREMES, KEYS
+from hesuan.flows.occupancy.sample import KEYS, extremes
 from hesuan.flows.warehouse import Connection
 
 ODD = """
@@ -108,5 +108,5 @@ def count_exactly(connection: Connection) -> None:
     set_repeats_aside(connection)
     connection.execute(LED)
     connection.execute(COVERED)
-    connection.execute(HOUR.format(keys=", ".join(KEYS), extremes=EXTREMES))
+    connection.execute(HOUR.format(keys=", ".join(KEYS), extremes=extremes()))
     connection.execute(SPAN)

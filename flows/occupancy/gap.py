@@ -25,8 +25,8 @@ EVEN = """
     holed as (
         select *
         from followed
-        where bit_count(minutes) < length(bin(minutes)) - bit_count((minutes & -minutes) - 1)
-            or next_minute_no > hour_no * 60 + length(bin(minutes))
+        where bit_count(minutes) < last_minute(minutes) + 1 - bit_count((minutes & -minutes) - 1)
+            or next_minute_no > hour_no * 60 + last_minute(minutes) + 1
     ),
     seen as (
         select *, cast(unnest(range(60)) as integer) as minute from holed

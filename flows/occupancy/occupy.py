@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hesuan.flows.occupancy.clean import is_clean, refused_rows
+from hesuan.flows.occupancy.clean import is_clean, refused_hour
 from hesuan.flows.occupancy.even import count_by_hour, make_even_hours
 from hesuan.flows.occupancy.exact import count_exactly
 from hesuan.flows.occupancy.gap import find_even_gaps, find_exact_gaps, name_users
@@ -30,9 +30,12 @@ def occupy(samples: SampleSet, folder: Path) -> bool:
     said, lies = constants(samples), samples.as_it_lies
     with bounded(folder) as connection:
         open_samples(connection, [samples])
-        count_by_hour(connection, said, refused=None if lies is None else refused_rows(lies, said))
-        if lies is not None and not is_clean(connection, lies):
-            return False
+        if lies is None:
+            count_by_hour(connection, said)
+        else:
+            count_by_hour(connection, said, absent=lies.absent, refused=refused_hour(lies, said))
+            if not is_clean(connection, lies):
+                return False
         make_even_hours(connection, period_seconds=samples.period_seconds)
         find_even_gaps(connection)
         count_exactly(connection)

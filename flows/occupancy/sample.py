@@ -18,20 +18,21 @@ from hesuan.schemas.tables import tables
 TABLE = "usage_sample"
 # Who used which card: what the hours are told apart by, beside the card, the file and the hour.
 KEYS = ("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "boot_id")
-# What an hour keeps of readings that only their least, greatest and number are asked of, at any pace of sampling.
-EXTREMES = """
-    max(power_watts) as power_peak_watts,
-    max(memory_used_mib) as memory_peak_mib,
-    min(temperature_c) as temperature_low_c,
-    max(temperature_c) as temperature_high_c,
-    min(energy_joules) as energy_low_joules,
-    max(energy_joules) as energy_high_joules,
-    min(seq_no) as seq_first,
-    max(seq_no) as seq_last,
-    count(seq_no) as seq_count,
-    sum(seq_no) as seq_sum,
-    min(row_no) as first_row_no,
-"""
+# What an hour keeps of readings that only their least, greatest and number are asked of, at any pace of sampling:
+# name → aggregate and the column it is of.
+EXTREMES = {
+    "power_peak_watts": ("max", "power_watts"),
+    "memory_peak_mib": ("max", "memory_used_mib"),
+    "temperature_low_c": ("min", "temperature_c"),
+    "temperature_high_c": ("max", "temperature_c"),
+    "energy_low_joules": ("min", "energy_joules"),
+    "energy_high_joules": ("max", "energy_joules"),
+    "seq_first": ("min", "seq_no"),
+    "seq_last": ("max", "seq_no"),
+    "seq_count": ("count", "seq_no"),
+    "seq_sum": ("sum", "seq_no"),
+    "first_row_no": ("min", "row_no"),
+}
 # Beside the samples of a set that are the provider's own file: how its columns are read.
 HOW = "usage_sample.json"
 
@@ -54,6 +55,16 @@ class SampleSet:
         """How the file is read where it is the provider's own."""
         how = self.folder / HOW
         return AsItLies(**json.loads(how.read_text("utf-8"))) if how.exists() else None
+
+
+def extremes(absent: frozenset[str] = frozenset()) -> str:
+    """SELECT items of an hour's EXTREMES. absent: columns of which no row says anything; they are not asked."""
+    nothing = {"count": "0"}
+    told = {
+        name: nothing.get(how, "null") if column in absent else f"{how}({column})"
+        for name, (how, column) in EXTREMES.items()
+    }
+    return "".join(f"{value} as {name}, " for name, value in told.items())
 
 
 def has_samples(folder: Path) -> bool:

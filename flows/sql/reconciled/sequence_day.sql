@@ -43,6 +43,19 @@ numbered as not materialized (
         and s.boot_id is not distinct from o.boot_id
     where o.seq_count > 0
 ),
+-- Where every stretch holds each of its numbers once and begins where the one before it ended, nothing is odd.
+linked as (
+    select
+        stream_no,
+        seq_count = cast(seq_last as hugeint) - seq_first + 1
+            and 2 * seq_sum = (cast(seq_first as hugeint) + seq_last) * seq_count
+            and coalesce(lag(seq_last) over (partition by stream_no order by hour_s, seq_first) = seq_first - 1, true)
+            as is_whole,
+    from numbered
+),
+broken as (
+    select stream_no from linked group by stream_no having not bool_and(is_whole)
+),
 hours as (
     select
         stream_no,
@@ -52,6 +65,7 @@ hours as (
         sum(seq_count) as seq_count,
         sum(seq_sum) as seq_sum,
     from numbered
+    semi join broken using (stream_no)
     group by stream_no, hour_s
 ),
 followed as (
