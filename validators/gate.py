@@ -1,6 +1,7 @@
 """The gate: text rows in, accepted typed rows and rejected rows out. Nothing else casts or rejects values."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -76,9 +77,10 @@ class _Cells:
 def _read(frame: pl.DataFrame, column: Column) -> _Cells:
     """The column of that name; where texts repeat, as they do in logs, each is read once."""
     if column.name not in frame.columns:
-        default = pl.select(column.kind.cast(pl.lit(column.default, dtype=pl.String)).cast(column.kind.dtype))
-        return _Cells(default.to_series().new_from_index(0, frame.height).alias(column.name), None)
+        return _Cells(_default(column).new_from_index(0, frame.height), None)
     cells = frame.get_column(column.name)
+    if cells.dtype == column.kind.dtype != pl.String:
+        return _Cells(cells, None)
     if cells.dtype != pl.String:
         typed = frame.select(_lossless(column, cells.dtype).alias(column.name)).to_series()
         return _Cells(typed, _if_any(typed.is_null() & cells.is_not_null()))
@@ -89,6 +91,13 @@ def _read(frame: pl.DataFrame, column: Column) -> _Cells:
     if place is None:
         return _Cells(typed, lost)
     return _Cells(typed.gather(place), None if lost is None else _if_any(lost.gather(place).fill_null(False)))
+
+
+@cache
+def _default(column: Column) -> pl.Series:
+    """What a cell of a column that is not there says."""
+    said = pl.lit(column.default, dtype=pl.String)
+    return pl.select(column.kind.cast(said).cast(column.kind.dtype).alias(column.name)).to_series()
 
 
 def _if_any(mask: pl.Series) -> pl.Series | None:
@@ -127,8 +136,6 @@ def _lossless(column: Column, found: pl.DataType) -> pl.Expr:
     """A column that came typed. What does not fit becomes null and is then refused as unreadable."""
     wanted = column.kind.dtype
     value = pl.col(column.name)
-    if found == wanted:
-        return value
     is_whole = found.is_integer() and wanted.is_numeric()
     is_word = isinstance(found, pl.Categorical | pl.Enum) and wanted == pl.String
     if not (is_whole or is_word or found == pl.Null):

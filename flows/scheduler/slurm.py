@@ -95,6 +95,8 @@ def _elapsed_alone() -> pl.Expr:
 
 def _read_once(column: pl.Series, reading: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
     """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
+    if column.len() and column.null_count() == column.len():
+        return pl.DataFrame([found.new_from_index(0, column.len()) for found in reading(column.head(1))])
     distinct, place = factorised(column)
     read = reading(distinct.alias(column.name))
     return read if place is None else pl.DataFrame([found.gather(place) for found in read])

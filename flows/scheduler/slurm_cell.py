@@ -1,6 +1,8 @@
 """How sacct prints instants and durations, and how they are read; their meaning for a job is not here."""
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -13,6 +15,8 @@ UNLIMITED = ["UNLIMITED", "Partition_Limit", "4294967295", "4294967294", "0", "0
 DURATION = r"^(?:(\d{1,6})-)?(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:\.\d+)?$"
 YEAR_2000 = pl.lit(datetime(2000, 1, 1, tzinfo=UTC), dtype=INSTANT_TYPE)
 PRINTED = "%Y-%m-%dT%H:%M:%S"
+# A span longer than this is no log's: a clock was never set in it.
+MOST_YEARS = 40
 
 
 def said(name: str) -> pl.Expr:
@@ -67,17 +71,26 @@ def _to_utc(local: pl.Series, zone: str) -> pl.Series:
 
 
 def _one_offset(zone: str, first: datetime, last: datetime) -> timedelta | None:
-    """The offset from UTC that held on every day of a span; None where clocks were changed in it.
+    """The offset from UTC that held on every day of a span; None where clocks were changed in it, or near it.
 
     A zone's rules cost a look-up per value; most logs lie between two changes, or in a zone that has none.
     """
-    if not MINYEAR < first.year <= last.year < MAXYEAR:
+    if not MINYEAR < first.year <= last.year < MAXYEAR or last.year - first.year > MOST_YEARS:
         return None
     margin = timedelta(days=2)
-    days = pl.datetime_range(first - margin, last + margin, "1d", time_zone="UTC", eager=True)
-    there = days.dt.convert_time_zone(zone).dt
-    offsets = (there.base_utc_offset() + there.dst_offset()).unique()
-    return offsets.item() if offsets.len() == 1 else None
+    begin, end = first - margin, last + margin
+    months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month)
+    offsets = {_offset_of_month(zone, *divmod(month, 12)) for month in months}
+    return offsets.pop() if len(offsets) == 1 else None
+
+
+@cache
+def _offset_of_month(zone: str, year: int, month: int) -> timedelta | None:
+    """The offset that held on every day of a month, 0 being January; None where clocks were changed in it."""
+    start = datetime(year, month + 1, 1, tzinfo=UTC)
+    there = [(start + timedelta(days=day)).astimezone(ZoneInfo(zone)) for day in range(32)]
+    offsets = {at.utcoffset() for at in there}
+    return offsets.pop() if len(offsets) == 1 else None
 
 
 def _with_offset(name: str) -> pl.Expr:

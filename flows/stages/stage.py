@@ -1,13 +1,12 @@
 """Stage: one file of the evidence → one set of Parquet files in the lake, and its rejects."""
 
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -167,12 +166,13 @@ def _without_names(frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
     if "user" not in frame.columns:
         return frame
     users, place = factorised(frame.get_column("user"))
-    hashed = [
-        None if user is None else hmac.new(key.encode(), user.encode(), hashlib.sha256).hexdigest()[:16]
-        for user in users
-    ]
-    digest = pl.Series(hashed, dtype=pl.String)
+    digest = pl.Series([user and _user_hash(key, user) for user in users], dtype=pl.String)
     return frame.with_columns(user_hash=digest if place is None else digest.gather(place)).drop("user")
+
+
+@lru_cache(100_000)
+def _user_hash(key: str, user: str) -> str:
+    return hmac.digest(key.encode(), user.encode(), "sha256").hex()[:16]
 
 
 def _refused(intake: Intake, making: Path, *, status: str, reason_code: str, reason_zh: str) -> Staged:
