@@ -6,7 +6,8 @@ Which cards are sampled otherwise is told here too; their hours are worked out i
 from hesuan.flows.occupancy.sample import KEYS, extremes
 from hesuan.flows.warehouse import Connection
 
-# 5 % is the line between idle and active of metering.md 3.2 (U_τ, default τ).
+# 5 % is the line between idle and active of metering.md 3.2 (U_τ, default τ). last_util: the last known utilisation,
+# thousandths of a percent in the low twenty bits, and its minute above them: greatest is asked faster than last.
 HOURS = """
     create temp table counted_hour as
     with stamped as (select *, epoch_us(sampled_at) as at_us from sample),
@@ -20,7 +21,7 @@ HOURS = """
         coalesce(bit_or((util_percent >= 5)::bigint << minute), 0) as active_minutes,
         min(at_us - minute_no::bigint * 60000000) as low_us,
         max(at_us - minute_no::bigint * 60000000) as high_us,
-        arg_max_null(util_percent, minute_no) as last_util_percent,
+        max((minute::bigint << 20) + cast(util_percent * 1000 as bigint)) as last_util,
         count(util_percent) as util_count,
         count(*) filter (util_percent > 0) as above_zero_count,
         sum(util_percent) as util_sum,
@@ -95,7 +96,10 @@ HOUR = """
         active_minutes,
         hour_no * 3600::bigint + 60::bigint * bit_count((minutes & -minutes) - 1) + low_us // 1000000 as first_s,
         hour_no * 3600::bigint + 60::bigint * (last_minute(minutes)) + low_us // 1000000 as last_s,
-        last_util_percent,
+        case
+            when last_util >> 20 = last_minute(minutes)
+                then cast(cast(last_util & 1048575 as decimal(9, 0)) * 0.001::decimal(4, 3) as decimal(18, 3))
+        end as last_util_percent,
         60::bigint as period_seconds,
         60 * sample_count as covered_seconds,
         case when util_count > 0 then 60::bigint * bit_count(active_minutes) end as active_seconds,
