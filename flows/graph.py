@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hesuan.flows.ahead import making_ready
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
@@ -38,7 +39,8 @@ class Order:
 
 def nightly(engine: Engine, order: Order) -> Outcome:
     """The night under the policy that the order names."""
-    return night(engine, order, load_policy(order.policy_id))
+    with making_ready(Workspace(order.root).settings()):
+        return night(engine, order, load_policy(order.policy_id))
 
 
 def night(engine: Engine, order: Order, policy: Policy) -> Outcome:

@@ -83,11 +83,16 @@ def build(connection: Connection, cards: dict[str, Card]) -> None:
 
 def remake(connection: Connection, card: Card) -> None:
     """The relation anew from what its SELECT reads now. Raises CardFault where it fails."""
-    kind = "view" if card.is_view else "table"
     try:
-        carried_out(connection, f"create or replace {kind} {card.name} as {card.text.rstrip().rstrip(';')}")
+        carried_out(connection, creation(card))
     except duckdb.Error as error:
         raise CardFault(f"{card.name}: {_first_line(error)}") from error
+
+
+def creation(card: Card) -> str:
+    """The SQL that makes its relation, or makes it anew."""
+    kind = "view" if card.is_view else "table"
+    return f"create or replace {kind} {card.name} as {card.text.rstrip().rstrip(';')}"
 
 
 def make(connection: Connection, card: Card) -> None:

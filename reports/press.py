@@ -83,6 +83,11 @@ class Press(Environment):
     # What becomes of a script's source.
     script: Callable[[str], str] = staticmethod(str)
 
+    def compile_all(self) -> None:
+        """Every page's template, so that the first page need not wait for it."""
+        for name in self.list_templates(filter_func=lambda name: name.endswith(".html.j2")):
+            self.get_template(name)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict and attribute in obj:
             return obj[attribute]

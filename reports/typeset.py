@@ -52,6 +52,12 @@ def absent(faces: Faces) -> str | None:
     return None
 
 
+def made_ready(faces: Faces) -> None:
+    """Look through the fonts ahead of the first paper, where papers can be made."""
+    if absent(faces) is None:
+        _compiler(faces)
+
+
 @dataclass(frozen=True)
 class Attached:
     """A file carried inside a PDF, byte for byte."""

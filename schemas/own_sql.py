@@ -13,9 +13,14 @@ def carried_out(connection: "duckdb.DuckDBPyConnection", sql: str) -> "duckdb.Du
 
     The same text serves any connection. Not for text that is made of what came in: every text is kept.
     """
+    for statement in read_ahead(connection, sql):
+        connection.execute(statement)
+    return connection
+
+
+def read_ahead(connection: "duckdb.DuckDBPyConnection", sql: str) -> "list[duckdb.Statement]":
+    """The statements of such a text, from any thread."""
     statements = _read.get(sql)
     if statements is None:
         statements = _read[sql] = connection.extract_statements(sql)
-    for statement in statements:
-        connection.execute(statement)
-    return connection
+    return statements

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Settings
+from hesuan.reports import edition, typeset
 from hesuan.reports.book import write_report
 from hesuan.reports.case_book import write_case_book
 from hesuan.reports.digest import digest
@@ -56,6 +57,14 @@ def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Pa
     link.symlink_to(run_id)
     os.replace(link, reports / "latest")
     return folder
+
+
+def made_ready(settings: Settings) -> None:
+    """Ahead of a report: what every page and paper is made with, read once a process."""
+    for language in settings.languages():
+        edition.Edition(language, None).environment.compile_all()
+    if settings.paper:
+        typeset.made_ready(_faces(settings))
 
 
 def unprinted(folder: Path) -> tuple[str, ...]:
