@@ -1,0 +1,55 @@
+"""Short ways of exact arithmetic in SQL give what the long ways give, at every bound."""
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from hesuan.flows.occupancy.even import LAST_MINUTE
+from hesuan.flows.stages.reconcile import MACROS, WORDS
+
+# Around the largest number of 64 bits, and of 128.
+SUMS = [
+    *(0, 1, 7559, 7560, 7561, 20_999, 21_000, 21_001, -1, -7560, -7561),
+    *(2**63 - 1, 2**63, 2**63 + 1, -(2**63), -(2**63) - 1, 2**100 + 17, None),
+]
+
+
+@pytest.fixture(scope="module")
+def database() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("create schema reconciled")
+    connection.execute(WORDS)
+    connection.execute(MACROS)
+    connection.execute(LAST_MINUTE)
+    return connection
+
+
+def _towards_zero(amount: int, part: int) -> int:
+    return abs(amount) // part * (1 if amount >= 0 else -1)
+
+
+@pytest.mark.parametrize("part", [7560, 21_000])
+@pytest.mark.parametrize("amount", SUMS)
+def test_a_sum_is_divided_alike_in_64_bits_and_in_128(
+    database: duckdb.DuckDBPyConnection, amount: int | None, part: int
+) -> None:
+    asked = "select reconciled.whole_times(cast(? as hugeint), ?)"
+    [(found,)] = database.execute(asked, [None if amount is None else str(amount), part]).fetchall()
+    assert found == (None if amount is None else _towards_zero(amount, part))
+
+
+@pytest.mark.parametrize("units", [0, 7559, 7560, 75_599_999, 75_600_000, 75_600_001, 21_000 * 3600 * 10**9])
+def test_hours_are_cut_off_at_four_places(database: duckdb.DuckDBPyConnection, units: int) -> None:
+    [(found,)] = database.execute("select reconciled.gpu_hours(?::hugeint)", [units]).fetchall()
+    assert found == Decimal(units * 10_000 // 75_600_000).scaleb(-4)
+
+
+def test_the_last_minute_is_told_of_every_bitmap(database: duckdb.DuckDBPyConnection) -> None:
+    bitmaps = {
+        bits for k in range(60) for bits in (2**k, 2 ** (k + 1) - 1, 2**k | 1, (2**60 - 1) ^ (2**k - 1))
+    }
+    found = database.execute(
+        "select bits, last_minute(bits) from (select unnest(?::bigint[]) as bits)", [sorted(bitmaps)]
+    ).fetchall()
+    assert found == [(bits, bits.bit_length() - 1) for bits in sorted(bitmaps)]
