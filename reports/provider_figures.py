@@ -7,6 +7,9 @@ from typing import Any
 from hesuan.reports import provider_chart
 from hesuan.reports.published import Row
 
+# What a class of cards is called that no model tells.
+NO_CLASS = "unknown"
+
 
 def machines(days: list[Row]) -> list[dict[str, Any]]:
     """Rows of published.capacity_day of one provider, model by model."""
@@ -55,14 +58,28 @@ def _sum(values: list[Decimal | None]) -> Decimal | None:
 
 def bill_to_log(contracts: list[Row], tolerance: Decimal | None) -> dict[str, Any]:
     """The ratio is for the eye alone, cut to four places; judging is the rules' (REC-001, REC-002), by multiplication."""
-    told = [row | {"ratio": _ratio(row["billed_gpu_hours"], row["metered_gpu_hours"])} for row in contracts]
-    told.sort(key=lambda row: (row["ratio"] is None, -(row["ratio"] or Decimal(0)), row["contract_no"]))
+    told = [_compared(row) for row in contracts]
+    told.sort(
+        key=lambda row: (
+            row["ratio"] is None,
+            -(row["ratio"] or Decimal(0)),
+            row["contract_no"],
+            row["device_class"] or "",
+        )
+    )
     known = [row["ratio"] for row in told if row["ratio"] is not None]
     return {
         "ratios": [row | {"ratio": None if row["ratio"] is None else f"{row['ratio']:.4f}"} for row in told],
         "ratio_chart": provider_chart.ratio_chart(known, tolerance) if known else None,
         "tolerance": None if tolerance is None else f"{tolerance.normalize():f}",
     }
+
+
+def _compared(row: Row) -> Row:
+    """With its ratio; a class that no model tells is printed as unknown."""
+    device_class = None if row["device_class"] == NO_CLASS else row["device_class"]
+    ratio = _ratio(row["billed_gpu_hours"], row["metered_gpu_hours"])
+    return row | {"device_class": device_class, "ratio": ratio}
 
 
 def _ratio(billed: Decimal | None, metered: Decimal | None) -> Decimal | None:

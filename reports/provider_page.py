@@ -11,10 +11,12 @@ from hesuan.reports.published import Row, grouped
 
 OVERLAPS_LISTED = 100
 # A month with a billed line without metering makes the contract's metering unknown: a part is no measure of the whole.
+# Card-hours of several classes have no sum: a contract has a row for each.
 RATIOS = """
 select
     k.provider_id,
     r.contract_no,
+    r.device_class,
     sum(r.billed_gpu_hours) as billed_gpu_hours,
     case
         when count(*) filter (r.billed_gpu_hours is not null and r.metered_gpu_hours is null) = 0
@@ -31,8 +33,8 @@ join (
     group by contract_no
 ) as k using (contract_no)
 where r.month is not null and coalesce(r.billed_gpu_hours, r.metered_gpu_hours) is not null
-group by k.provider_id, r.contract_no
-order by k.provider_id, r.contract_no
+group by k.provider_id, r.contract_no, r.device_class
+order by k.provider_id, r.contract_no, r.device_class
 """
 PRICES = """
 select

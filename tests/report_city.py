@@ -122,7 +122,7 @@ create table published.reconciliation (
     metered_gpu_hours decimal(18, 4), active_gpu_hours decimal(18, 4), billed_yuan decimal(18, 2),
     invoiced_gross_yuan decimal(18, 2), paid_yuan decimal(18, 2), variance_gpu_hours decimal(18, 4),
     variance_cause_zh varchar, overlap_gpu_hours decimal(18, 4)
-);
+, device_class varchar);
 """
 
 ROWS = {
@@ -361,7 +361,7 @@ where rule_id = 'REC-003';
 update published.input_file set byte_count = 1024, duplicate_count = if(file_sha256 = 'c', 2, 0),
     rejected_count = row_count - accepted_count - if(file_sha256 = 'c', 2, 0);
 update published.input_file set duplicate_count = null where row_count is null;
-update published.reconciliation set service_item = '智算租用', device_model = 'A800', unit = '卡时'
+update published.reconciliation set service_item = '智算租用', device_model = 'A800', device_class = 'GPU', unit = '卡时'
 where line_no is not null;
 update published.reconciliation set variance_gpu_hours = billed_gpu_hours - metered_gpu_hours;
 update published.reconciliation set active_gpu_hours = 3800.125, invoiced_gross_yuan = 60000,

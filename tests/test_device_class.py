@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hesuan.flows.device_class import macro_of
 from hesuan.flows.warehouse import Connection, connect
+from hesuan.reports.provider_page import RATIOS
+from hesuan.reports.published import answers
 from hesuan.schemas.fault import PolicyFault
 from tests.city import APPLICANTS, PRICE, PROVIDER, City
 from tests.night import tally
@@ -143,6 +146,35 @@ def test_a_model_is_of_the_class_its_name_says(
     told: Connection, model: str | None, expected: str | None
 ) -> None:
     assert told.execute("select reconciled.device_class(?::varchar)", [model]).fetchall() == [(expected,)]
+
+
+def test_a_provider_page_compares_class_by_class(told: Connection) -> None:
+    found = answers(told, RATIOS)
+    assert [
+        (row["device_class"], row["billed_gpu_hours"], row["metered_gpu_hours"])
+        for row in found
+        if row["contract_no"] == "K-apart"
+    ] == [("GPU", 4500, 4500), ("NPU", 1500, 1500)]
+
+
+def test_a_provider_s_contracts_of_two_classes_have_no_sum(tmp_path: Path) -> None:
+    """Neither of the two contracts mixes classes; together they would."""
+    town = City().with_register()
+    town.add("device", provider_id=PROVIDER, cluster_id="c1", device_model="昇腾910B", card_count=4000,
+             valid_from="2025-01-01")  # fmt: skip
+    for n, model in enumerate(("A800", "昇腾910B")):
+        town.honest(model, hours=HOURS, applicant=APPLICANTS[n])
+        for table in ("contract_line", "statement", "usage_interval"):
+            key = {"record_id": f"J-{model}"} if table == "usage_interval" else {"contract_no": f"K-{model}"}
+            town.row(table, **key).update(device_model=model)
+    with connect(tally(town.hand_in(tmp_path)).database, read_only=True) as connection:
+        hours = "select contract_no, billed_gpu_hours, metered_gpu_hours from published.claim order by all"
+        assert connection.execute(hours).fetchall() == [
+            ("K-A800", HOURS, HOURS),
+            ("K-昇腾910B", HOURS, HOURS),
+        ]
+        summed = connection.execute("select 申请数, 计费卡时, 计量卡时 from published.v_供给方").fetchall()
+    assert summed == [(2, None, None)]
 
 
 GPU = '[[device_class]]\nname = "GPU"\nwords = ["gpu"]\nseries = ["a100"]\n'

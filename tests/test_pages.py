@@ -177,9 +177,9 @@ def test_a_model_without_a_device_list_has_an_unknown_capacity(report: Path) -> 
 
 def test_bills_stand_beside_logs_contract_by_contract(report: Path) -> None:
     text = Paper(report / "provider/P1.html").text
-    assert "HT-2026-002|60,000.0000|58,500.0000|1.0256|" in text
-    assert "HT-2026-001|8,000.0000|8,001.5000|0.9998|" in text
-    assert "HT-2026-003|6,000.0000|未知|未知|" in Paper(report / "provider/P2.html").text
+    assert "HT-2026-002|GPU|60,000.0000|58,500.0000|1.0256|" in text
+    assert "HT-2026-001|GPU|8,000.0000|8,001.5000|0.9998|" in text
+    assert "HT-2026-003|GPU|6,000.0000|未知|未知|" in Paper(report / "provider/P2.html").text
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ view = true
 "建议不予" = "建议不予的，笔"
 "申报费用" = "申报实际费用合计，元"
 "建议补贴" = "建议补贴合计（含暂缓的保留额），元"
-"计费卡时" = "计费卡时合计，小时；有一笔未知的为空"
-"计量卡时" = "计入的计量卡时合计，小时；有一笔未知的为空"
+"计费卡时" = "计费卡时合计，小时；有一笔未知的，或几类加速卡的，为空：各类不相加"
+"计量卡时" = "计入的计量卡时合计，小时；有一笔未知的，或几类加速卡的，为空：各类不相加"
 "有用量的日数" = "日志中有用量的日数，日"
 "指出的发现" = "结论为指出的发现，项"
 "资料不足的发现" = "结论为资料不足的发现，项"
@@ -29,10 +29,20 @@ with claimed as (
         count(*) filter (where disposition = 'reject') as reject_count,
         cast(sum(claimed_cost_yuan) as decimal(18, 2)) as claimed_cost_yuan,
         cast(sum(proposed_subsidy_yuan) as decimal(18, 2)) as proposed_subsidy_yuan,
-        case when count(*) = count(billed_gpu_hours) then cast(sum(billed_gpu_hours) as decimal(18, 4)) end as billed_gpu_hours,
-        case when count(*) = count(metered_gpu_hours) then cast(sum(metered_gpu_hours) as decimal(18, 4)) end as metered_gpu_hours,
+        count(billed_gpu_hours) = count(*) as is_billed_known,
+        count(metered_gpu_hours) = count(*) as is_metered_known,
+        cast(sum(billed_gpu_hours) as decimal(18, 4)) as billed_gpu_hours,
+        cast(sum(metered_gpu_hours) as decimal(18, 4)) as metered_gpu_hours,
     from published.claim
     group by provider_id
+),
+-- Card-hours of several classes have no sum, be they of one contract or of several.
+classed as (
+    select c.provider_id, count(distinct r.device_class) as class_count
+    from published.reconciliation as r
+    join (select distinct provider_id, contract_no from published.claim) as c using (contract_no)
+    where coalesce(r.billed_gpu_hours, r.metered_gpu_hours) > 0
+    group by c.provider_id
 ),
 used as (
     select provider_id, count(distinct usage_on) as day_count from published.usage_day group by provider_id
@@ -63,13 +73,14 @@ select
     coalesce(c.reject_count, 0) as 建议不予,
     c.claimed_cost_yuan as 申报费用,
     c.proposed_subsidy_yuan as 建议补贴,
-    c.billed_gpu_hours as 计费卡时,
-    c.metered_gpu_hours as 计量卡时,
+    case when c.is_billed_known and coalesce(k.class_count, 1) <= 1 then c.billed_gpu_hours end as 计费卡时,
+    case when c.is_metered_known and coalesce(k.class_count, 1) <= 1 then c.metered_gpu_hours end as 计量卡时,
     coalesce(u.day_count, 0) as 有用量的日数,
     coalesce(f.flag_count, 0) as 指出的发现,
     coalesce(f.unknown_count, 0) as 资料不足的发现,
 from named as n
 left join claimed as c on c.provider_id = n.provider_id
+left join classed as k on k.provider_id = n.provider_id
 left join used as u on u.provider_id = n.provider_id
 left join found as f on f.provider_id = n.provider_id
 where n.provider_id is not null
