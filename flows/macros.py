@@ -99,6 +99,8 @@ MEANINGS = {
     "reconciled.card_parts": "一张卡的份数（21000）",
     "reconciled.device_class": "型号所属的加速卡类别；认不出的为 unknown，没有型号的为空",
     "reconciled.only_one": "几个之中唯一的一个；没有或不止一个的为 unknown",
+    "reconciled.card_digits": "设备编号去掉前缀与连字符",
+    "reconciled.is_global": "设备编号像是全球唯一的：十六位以上的十六进制，且有四个以上不同的数字",
     "reconciled.card_of": "设备编号所在的卡（小写）；切分实例写明整卡的归到整卡",
     "reconciled.card_units": "卡数折成份（1 卡 = 21000 份）；不知道的为空",
     "reconciled.converted": "用量按换算系数折成卡秒",

@@ -5,6 +5,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from hesuan.flows.macros import MEANINGS
 from hesuan.flows.occupancy.even import LAST_MINUTE
 from hesuan.flows.stages.reconcile import MACROS, WORDS
 
@@ -53,3 +54,11 @@ def test_the_last_minute_is_told_of_every_bitmap(database: duckdb.DuckDBPyConnec
         "select bits, last_minute(bits) from (select unnest(?::bigint[]) as bits)", [sorted(bitmaps)]
     ).fetchall()
     assert found == [(bits, bits.bit_length() - 1) for bits in sorted(bitmaps)]
+
+
+def test_every_macro_of_the_reconciliation_says_what_it_is(database: duckdb.DuckDBPyConnection) -> None:
+    made = database.execute(
+        "select distinct function_name from duckdb_functions() where schema_name = 'reconciled'"
+    ).fetchall()
+    assert {f"reconciled.{name}" for (name,) in made} - MEANINGS.keys() == set()
+    assert len(made) > 10
