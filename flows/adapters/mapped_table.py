@@ -16,34 +16,35 @@ from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 
 NAME = "mapped_table"
+TEMPLATES = "本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件"
 FORMATS = (
     Format(
         title_zh="用量区间表",
-        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        seen_zh=TEMPLATES,
         proves=("allocated",),
         cannot_zh="卡是否在用；是否系统原样导出（表可由人填写）",
     ),
     Format(
         title_zh="用量采样表",
-        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        seen_zh=TEMPLATES,
         proves=("metered", "active"),
         cannot_zh="没有采样的时段；不带摘要链的，有无缺行、改行",
     ),
     Format(
         title_zh="结算账单表",
-        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        seen_zh=TEMPLATES,
         proves=("billed", "charged"),
         cannot_zh="卡是否分到、是否在用；是否已开票",
     ),
     Format(
         title_zh="发票表、发票明细表",
-        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        seen_zh=TEMPLATES,
         proves=("billed", "charged"),
         cannot_zh="发票真伪（须另行查验）；卡是否分到、是否在用",
     ),
     Format(
         title_zh="合同明细表",
-        seen_zh="本系统的模板（CSV、XLSX、Parquet、JSON Lines），未见机构真件",
+        seen_zh=TEMPLATES,
         proves=("contract",),
         cannot_zh="合同是否履行；按实结算的用量",
     ),

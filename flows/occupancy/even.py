@@ -151,7 +151,6 @@ def count_by_hour(
     said = "".join(f"{value} as {name}, " for name, value in constants.items())
     connection.execute(HOURS.format(grouped=grouped, extremes=extremes(absent), refused=refused))
     connection.execute(COUNTED.format(said=said))
-    connection.execute(LAST_MINUTE)
 
 
 def make_even_hours(connection: Connection, *, period_seconds: int | None) -> None:
@@ -159,6 +158,7 @@ def make_even_hours(connection: Connection, *, period_seconds: int | None) -> No
 
     period_seconds: as declared for all of it.
     """
+    connection.execute(LAST_MINUTE)
     connection.execute(CARD_HOUR)
     connection.execute(CARD_DAY)
     connection.execute(UNEVEN.format(period="null" if period_seconds is None else period_seconds))
