@@ -14,6 +14,7 @@ STAGING = (
     "data/reference/unit-",
     "schemas/",
     "validators/gate.py",
+    "validators/words.py",
     "flows/adapters/",
     "flows/append_only.py",
     "flows/bill/",

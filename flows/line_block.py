@@ -13,6 +13,7 @@ from hesuan.flows.encoding import undecodable_line
 from hesuan.flows.source import Source
 from hesuan.flows.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault
+from hesuan.validators.words import words_of
 
 # Some fifty thousand lines of a job log: what a core reads before its caches forget it.
 BLOCK_BYTES = 16 * 1024 * 1024
@@ -87,10 +88,11 @@ def blocks_if_text(source: Source) -> list[LineBlock] | None:
 
 
 def regular_cells(
-    block: LineBlock, names: Sequence[str], wanted: Sequence[str], separator: str
+    block: LineBlock, names: Sequence[str], wanted: Sequence[str], separator: str, *, as_words: bool = False
 ) -> pl.DataFrame | None:
     """row_no, raw (empty) and the wanted columns as text, one row a line; `names` are those of all fields in order.
 
+    as_words: texts that repeat come as columns of words (`validators.words`).
     None where the lines are not all alike: one is empty, or has more or fewer fields, or is longer than a piece.
     """
     try:
@@ -111,7 +113,9 @@ def regular_cells(
         return None
     row_no = pl.int_range(pl.len(), dtype=pl.Int64) + block.line_offset + 1
     raw = pl.lit(None, dtype=pl.String).alias("raw")
-    return pl.DataFrame(table).select(row_no.alias("row_no"), raw, *wanted)
+    read = words_of if as_words else pl.Series
+    cells = pl.DataFrame({name: read(table[name]) for name in wanted})
+    return cells.select(row_no.alias("row_no"), raw, *wanted)
 
 
 def lines_of(blocks: list[LineBlock], row_no: pl.Series) -> pl.Series:

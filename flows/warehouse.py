@@ -77,28 +77,71 @@ def whole(connection: Connection) -> Iterator[None]:
 
 def build(connection: Connection, cards: dict[str, Card]) -> None:
     """Make every relation of the cards as a commented table, in the order their references ask for."""
+    stock = Stock(connection)
     for card in build_order(cards):
-        make(connection, card)
+        make(connection, card, stock)
 
 
-def remake(connection: Connection, card: Card) -> None:
-    """The relation anew from what its SELECT reads now. Raises CardFault where it fails."""
+class Stock:
+    """Which tables hold rows, each asked for once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        self._tables = {str(name) for (name,) in found}
+        self._is_empty: dict[str, bool] = {}
+
+    def lacks_rows(self, relations: Iterable[str]) -> bool:
+        """Whether any of them is a table without rows."""
+        return any(self._lacks(relation) for relation in relations)
+
+    def told(self, relation: str, row_count: int) -> None:
+        self._is_empty[relation] = row_count == 0
+
+    def _lacks(self, relation: str) -> bool:
+        if relation not in self._is_empty:
+            # A view is not asked: what it costs to look into it is not known.
+            self._is_empty[relation] = relation in self._tables and not self._has_any(relation)
+        return self._is_empty[relation]
+
+    def _has_any(self, relation: str) -> bool:
+        return bool(self._connection.execute(f"select 1 from {relation} limit 1").fetchall())
+
+
+def remake(connection: Connection, card: Card, *, has_rows: bool = True) -> int:
+    """The relation anew from what its SELECT reads now; how many rows it has. Raises CardFault where it fails.
+
+    has_rows: false where the SELECT is known to give none, so that only its columns are looked at.
+    """
+    sql = creation(card) if has_rows or card.is_view else _without_rows(card)
     try:
-        carried_out(connection, creation(card))
+        [(made,)] = carried_out(connection, sql).fetchall() or [(0,)]
     except duckdb.Error as error:
         raise CardFault(f"{card.name}: {_first_line(error)}") from error
+    return int(made)
 
 
 def creation(card: Card) -> str:
     """The SQL that makes its relation, or makes it anew."""
     kind = "view" if card.is_view else "table"
-    return f"create or replace {kind} {card.name} as {card.text.rstrip().rstrip(';')}"
+    return f"create or replace {kind} {card.name} as {_select(card)}"
 
 
-def make(connection: Connection, card: Card) -> None:
+def _without_rows(card: Card) -> str:
+    return f"create or replace table {card.name} as from ({_select(card)}\n) where false"
+
+
+def _select(card: Card) -> str:
+    return card.text.rstrip().rstrip(";")
+
+
+def make(connection: Connection, card: Card, stock: Stock | None = None) -> None:
     """Raises CardFault where the SELECT fails or its columns differ from the header's."""
     kind = "view" if card.is_view else "table"
-    remake(connection, card)
+    is_empty = stock is not None and stock.lacks_rows(card.no_rows_without)
+    row_count = remake(connection, card, has_rows=not is_empty)
+    if stock is not None and not card.is_view:
+        stock.told(card.name, row_count)
     made = [str(row[0]) for row in connection.execute(f"describe {card.name}").fetchall()]
     if made != list(card.columns):
         differing = sorted(set(made) ^ set(card.columns)) or made

@@ -22,6 +22,7 @@ class Card:
     """One relation. `columns` maps each column of the SELECT, in order, to its meaning.
 
     Most are tables; `view = true` in the header leaves a wide, cheap one to be worked out by its readers.
+    no_rows_without: relations of which each must have rows, or this one has none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Card:
     columns: dict[str, str]
     references: frozenset[str]
     is_view: bool = False
+    no_rows_without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def relation_card(text: str, *, name: str) -> Card:
         says["columns"],
         references(text) - {name},
         bool(says.get("view")),
+        tuple(says.get("no_rows_without", ())),
     )
 
 

@@ -24,9 +24,9 @@ from hesuan.flows.policy_tables import keep_in_session, load_policy_tables
 from hesuan.flows.spell.loading import load_elsewhere
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
 from hesuan.flows.unit_tables import load_unit_tables
-from hesuan.flows.warehouse import Connection, build, connect
+from hesuan.flows.warehouse import Connection, build, connect, make
 from hesuan.flows.worlds import open_worlds
-from hesuan.schemas.card import Card, RuleCard
+from hesuan.schemas.card import Card, RuleCard, build_order
 from hesuan.schemas.policy import default_policy_id, load_policy
 from hesuan.schemas.unit import unit_book
 from hesuan.validators.judge import judge, open_court
@@ -108,7 +108,9 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
         keep_in_session(connection)
         for relation, table in case.tables.items():
             fill(connection, relation, table)
-        build(connection, {name: relation_cards()[name] for name in case.builds})
+        # One by one: a view of a case's own may stand where tables without rows are.
+        for built in build_order({name: relation_cards()[name] for name in case.builds}):
+            make(connection, built)
         judge(connection, card)
         return Trial(
             dict(connection.execute("select subject_id, verdict from decided.verdict").fetchall()),

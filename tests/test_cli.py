@@ -103,7 +103,7 @@ def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
         (("run", "--wrong"), 2, "--wrong"),
         (("explain",), 2, "缺少参数"),
         (("verify", "{tmp}"), 2, "没有收录台账"),
-        (("diff", "0", "latest", "-w", "{city}"), 2, "没有这次运行"),
+        (("diff", "zz", "latest", "-w", "{city}"), 2, "没有这次运行"),
         (("report", "--run", "zz", "-w", "{city}"), 2, "没有这次运行"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 from hesuan.flows.adapters import adapter_for, pbs_accounting
 from hesuan.flows.scheduler.job_run import Run
-from hesuan.flows.scheduler.slurm_reject import STATES
+from hesuan.flows.scheduler.slurm_cell import STATES
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.tables.usage_interval import TABLE
 from hesuan.validators.gate import gate

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.warehouse import build, connect
+from hesuan.flows.warehouse import connect, make
 from hesuan.flows.workspace import Workspace
 from tests.city import APPLICANTS, PROVIDER, City, Row
 from tests.night import tally
@@ -227,7 +227,7 @@ P1          | G_rising    | C1          | b1      | 3600   | 3600    | 6000     
 def test_a_fall_is_a_reboot_where_the_boot_says_so() -> None:
     with court() as connection:
         fill(connection, "reconciled.sample_hour", BOOTS)
-        build(connection, {"reconciled.energy_day": relation_cards()["reconciled.energy_day"]})
+        make(connection, relation_cards()["reconciled.energy_day"])
         found = connection.execute(
             "select device_uuid, fell_count, fell_in_boot_count, fell_to_joules from reconciled.energy_day order by 1"
         ).fetchall()

@@ -7,6 +7,7 @@ import polars as pl
 
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column, Table, contract_of
+from hesuan.validators.words import factorised, plain, spread
 
 REJECT_SCHEMA = {
     "sheet": pl.String,
@@ -19,8 +20,6 @@ REJECT_SCHEMA = {
 # Words that people write for “nothing”. In a column of numbers only the empty cell says nothing: there a dash
 # may as well be a zero, so it is refused and never taken as empty.
 EMPTY_WORDS = ["", "-", "--", "—", "——", "/", "无", "null", "NULL", "None", "N/A", "n/a"]
-# So many rows tell whether the texts of a column repeat.
-SAMPLE_ROWS = 10_000
 # How much of a cell a reason repeats; `raw` has all of it.
 QUOTED_LENGTH = 60
 # The labels of table.contract_of and pandera's own → reason code.
@@ -41,7 +40,10 @@ _REASON = {
 
 @dataclass(frozen=True)
 class Gated:
-    """accepted: the table's columns plus sheet, row_no. rejected: REJECT_SCHEMA, one row per row refused."""
+    """accepted: the table's columns plus sheet, row_no; a long column of text that repeats is one of words.
+
+    rejected: REJECT_SCHEMA, one row per row refused.
+    """
 
     accepted: pl.DataFrame
     rejected: pl.DataFrame
@@ -80,17 +82,25 @@ def _read(frame: pl.DataFrame, column: Column) -> _Cells:
         return _Cells(_default(column).new_from_index(0, frame.height), None)
     cells = frame.get_column(column.name)
     if cells.dtype == column.kind.dtype != pl.String:
-        return _Cells(cells, None)
-    if cells.dtype != pl.String:
+        return _Cells(_or_default(cells, cells, column), None)
+    if cells.dtype != pl.String and not isinstance(cells.dtype, pl.Enum):
         typed = frame.select(_lossless(column, cells.dtype).alias(column.name)).to_series()
-        return _Cells(typed, _if_any(typed.is_null() & cells.is_not_null()))
+        lost = _if_any(typed.is_null() & cells.is_not_null())
+        return _Cells(_or_default(typed, cells, column), lost)
     distinct, place = factorised(cells)
     said = distinct.to_frame(column.name).select(_said(column))
     typed = said.select(_typed(column)).to_series()
     lost = _if_any(typed.is_null() & said.to_series().is_not_null())
-    if place is None:
-        return _Cells(typed, lost)
-    return _Cells(typed.gather(place), None if lost is None else _if_any(lost.gather(place).fill_null(False)))
+    if lost is not None and place is not None:
+        lost = _if_any(lost.gather(place))
+    return _Cells(spread(typed, place), lost)
+
+
+def _or_default(typed: pl.Series, cells: pl.Series, column: Column) -> pl.Series:
+    """What an empty cell says where the column has a default, as an empty text does."""
+    if column.default is None or not cells.null_count():
+        return typed
+    return typed.zip_with(cells.is_not_null(), _default(column).new_from_index(0, typed.len()))
 
 
 @cache
@@ -102,14 +112,6 @@ def _default(column: Column) -> pl.Series:
 
 def _if_any(mask: pl.Series) -> pl.Series | None:
     return mask if mask.any() else None
-
-
-def factorised(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
-    """The distinct texts and each row's place among them; the texts as they are, and None, where few repeat."""
-    if texts.len() < SAMPLE_ROWS or texts.head(SAMPLE_ROWS).n_unique() * 2 > SAMPLE_ROWS:
-        return texts, None
-    encoded = texts.to_arrow().dictionary_encode()
-    return pl.Series(encoded.dictionary, dtype=pl.String), pl.Series(encoded.indices)
 
 
 def _typed(column: Column) -> pl.Expr:
@@ -173,10 +175,15 @@ def _breaches(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
     from pandera.errors import SchemaErrors
 
     try:
-        contract_of(table, names).validate(typed.select(names), lazy=True)
+        contract_of(table, names).validate(_as_contracted(typed, names), lazy=True)
     except SchemaErrors as errors:
         return _reasons(errors.failure_cases, table)
     return pl.DataFrame(schema=_REASON)
+
+
+def _as_contracted(typed: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
+    """Columns of words as the text that the contract speaks of."""
+    return typed.select(plain(n) if isinstance(typed.schema[n], pl.Enum) else pl.col(n) for n in names)
 
 
 def _breakable(typed: pl.DataFrame, table: Table) -> tuple[str, ...]:

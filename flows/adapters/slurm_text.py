@@ -107,8 +107,8 @@ def _regular(block: LineBlock, layout: Layout) -> pl.DataFrame | None:
     """The columns slurm looks at; None where a line is odd, a header, or goes on behind the last separator."""
     trail = [TRAIL] if layout.is_trailed else []
     wanted = [name for name in layout.names if name in slurm.CELLS]
-    cells = regular_cells(block, [*layout.names, *trail], [*wanted, *trail], "|")
-    if cells is None or (trail and (cells[TRAIL] != "").any()):
+    cells = regular_cells(block, [*layout.names, *trail], [*wanted, *trail], "|", as_words=True)
+    if cells is None or (trail and (cells[TRAIL].cast(pl.String) != "").any()):
         return None
     if layout.header is not None:
         head = layout.header.split("|")[layout.names.index("jobid")]

@@ -11,20 +11,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from hesuan.flows.scheduler.slurm_cell import (
-    NOT_YET,
     instant_of,
-    is_unlimited,
-    said,
+    limit_of,
+    minutes_of,
+    node_of,
+    number_of,
+    said_of,
     seconds_of,
-    whole,
-    word_of,
+    state_of,
 )
 from hesuan.flows.scheduler.slurm_reject import reason_code, rejected
 from hesuan.flows.scheduler.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of, mention_of
 from hesuan.flows.source import Declaration
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INSTANT_TYPE
-from hesuan.validators.gate import factorised
+from hesuan.validators.words import factorised, plain, spread
 
 # sacct's field names in lower case; any other column of an export is not looked at.
 CELLS = (
@@ -32,7 +33,10 @@ CELLS = (
     *("suspended", "state", "nnodes", "alloccpus", "ncpus", "reqtres", "alloctres", "timelimitraw"),
     *("timelimit", "nodelist", "submitline"),
 )
-NO_NODE = "None assigned"
+
+
+EVIDENCE = pl.Enum(["allocated", "requested", "absent"])
+"""usage_interval.card_evidence"""
 
 
 def zone_of(declaration: Declaration, default: str, *, name: str) -> str:
@@ -70,63 +74,65 @@ def intervals(
     return _accepted(kept, declaration), rejected(refused)
 
 
-READINGS: tuple[tuple[str, Callable[[pl.Series], pl.DataFrame]], ...] = (
-    ("alloctres", cards_of),
-    ("reqtres", mention_of),
-    ("elapsed", seconds_of),
-    ("suspended", seconds_of),
-    ("timelimit", seconds_of),
-    ("state", word_of),
+Reading = Callable[[pl.Series], pl.DataFrame]
+"""Of a column of cells: what they say, row by row."""
+READINGS: tuple[tuple[Reading, tuple[str, ...]], ...] = (
+    (said_of, ("jobid", "submit", "alloctres")),
+    (cards_of, ("alloctres",)),
+    (mention_of, ("reqtres",)),
+    (state_of, ("state",)),
+    (node_of, ("nodelist",)),
+    (number_of, ("alloccpus", "ncpus", "nnodes", "elapsedraw")),
+    (seconds_of, ("elapsed", "suspended")),
+    (limit_of, ("timelimit",)),
+    (minutes_of, ("timelimitraw",)),
 )
 
 
 def _with_readings(cells: pl.DataFrame, *, zone: str) -> pl.DataFrame:
-    said_of = [_read_once(cells[name], reading) for name, reading in READINGS]
-    instants = [
-        _read_once(cells[name], partial(instant_of, zone=zone)) for name in ("submit", "start", "end")
-    ]
-    return pl.concat([cells, *said_of, *instants], how="horizontal")
+    said = [_read_once(cells[name], reading) for reading, names in READINGS for name in names]
+    at = partial(instant_of, zone=zone)
+    instants = [_read_once(cells[name], at) for name in ("submit", "start", "end")]
+    return pl.concat([cells, *said, *instants], how="horizontal")
 
 
 def _elapsed_alone() -> pl.Expr:
     """Elapsed says the same as ElapsedRaw: it is read where that one is missing."""
-    return pl.when(~said("elapsedraw")).then("elapsed").alias("elapsed")
+    return pl.when(plain("elapsedraw").fill_null("") == "").then("elapsed").alias("elapsed")
 
 
-def _read_once(column: pl.Series, reading: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+def _read_once(column: pl.Series, reading: Reading) -> pl.DataFrame:
     """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
-    if column.len() and column.null_count() == column.len():
-        return pl.DataFrame([found.new_from_index(0, column.len()) for found in reading(column.head(1))])
     distinct, place = factorised(column)
     read = reading(distinct.alias(column.name))
-    return read if place is None else pl.DataFrame([found.gather(place) for found in read])
+    return pl.DataFrame([spread(found, place) for found in read])
 
 
 def _accepted(kept: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
     """The rows in usage_interval's columns, typed."""
     has_run = ~_never_started()
-    declared_cluster = pl.lit(declaration.cluster_id, dtype=pl.String)
+    cluster = _or_else(kept["cluster"], declaration.cluster_id)
     return kept.select(
         pl.lit(None, dtype=pl.String).alias("sheet"),
         "row_no",
         "raw",
         provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
-        cluster_id=pl.when(said("cluster")).then("cluster").otherwise(declared_cluster),
+        cluster_id=cluster,
         record_id=_record_id(),
         tenant="account",
         account="account",
         user="user",
-        node_id=pl.when(pl.col("nodelist") != NO_NODE).then("nodelist"),
+        node_id="node_id",
         device_model="device_model",
         card_count="card_count",
-        cpu_cores=pl.coalesce(whole("alloccpus"), whole("ncpus"), "tres_cpu"),
+        cpu_cores=pl.coalesce("alloccpus_n", "ncpus_n", "tres_cpu"),
         started_at=pl.when(has_run).then("start_at"),
         ended_at=pl.when(has_run).then("end_at"),
         suspended_seconds="suspended_s",
         state="word",
-        elapsed_seconds=pl.coalesce(whole("elapsedraw"), "elapsed_s"),
-        time_limit_seconds=_time_limit(),
-        node_count=whole("nnodes"),
+        elapsed_seconds=pl.coalesce("elapsedraw_n", "elapsed_s"),
+        time_limit_seconds=pl.coalesce(pl.col("timelimitraw_n") * 60, "timelimit_s"),
+        node_count="nnodes_n",
         card_evidence=_card_evidence(),
         exported_at=pl.lit(declaration.exported_instant, dtype=INSTANT_TYPE),
     )
@@ -134,8 +140,8 @@ def _accepted(kept: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
 
 def _never_started() -> pl.Expr:
     """No node, no start, or pending with nothing allocated (slurmdbd may then show a planned start)."""
-    is_waiting = (pl.col("word") == "PENDING") & ~said("alloctres")
-    return pl.col("nodelist").eq_missing(NO_NODE) | pl.col("start").is_in(NOT_YET) | is_waiting
+    is_waiting = pl.col("is_pending") & ~pl.col("alloctres_said")
+    return pl.col("is_unplaced") | pl.col("start_at").is_null() | is_waiting
 
 
 def _record_id() -> pl.Expr:
@@ -143,20 +149,25 @@ def _record_id() -> pl.Expr:
 
     Raw ids wrap at MaxJobId and a requeue keeps them; it resets the submission.
     """
-    plain = pl.col("jobid").str.extract(r"^(\d+)$").fill_null("")
-    raw = pl.when(said("jobidraw")).then("jobidraw").otherwise(plain)
+    raw, alone = plain("jobidraw"), plain("jobid").str.extract(r"^(\d+)$").fill_null("")
+    raw = pl.when(raw.fill_null("") != "").then(raw).otherwise(alone)
     submit, start = (pl.col(f"{name}_at").dt.epoch("s").fill_null(0) for name in ("submit", "start"))
-    return pl.format("slurm:{}:{}:{}:{}", pl.col("jobid"), raw, submit, start)
+    return pl.format("slurm:{}:{}:{}:{}", plain("jobid"), raw, submit, start)
 
 
-def _time_limit() -> pl.Expr:
-    minutes = pl.when(~is_unlimited("timelimitraw")).then(whole("timelimitraw"))
-    return pl.coalesce(minutes * 60, pl.when(~is_unlimited("timelimit")).then("timelimit_s"))
+def _or_else(column: pl.Series, declared: str | None) -> pl.Series:
+    """The texts; where there is none, what the declaration says."""
+    texts, place = factorised(column)
+    said = pl.select(
+        pl.when(texts.fill_null("") != "").then(texts).otherwise(pl.lit(declared, dtype=pl.String))
+    )
+    return spread(said.to_series().alias(column.name), place)
 
 
 def _card_evidence() -> pl.Expr:
     """Silence is `absent`, never zero; cards only asked for, or shares of a card, are `requested`."""
-    line = pl.col("submitline").str.replace_all(NO_CARD_FLAG, "").str.contains(CARD_FLAGS)
+    line = plain("submitline").str.replace_all(NO_CARD_FLAG, "").str.contains(CARD_FLAGS)
     is_asked = pl.any_horizontal("mentions_cards", "asks_cards", line)
-    stated = pl.when(pl.col("card_count").is_not_null()).then(pl.lit("allocated"))
-    return stated.when(is_asked).then(pl.lit("requested")).otherwise(pl.lit("absent"))
+    allocated, requested, absent = (pl.lit(word, dtype=EVIDENCE) for word in EVIDENCE.categories)
+    stated = pl.when(pl.col("card_count").is_not_null()).then(allocated)
+    return stated.when(is_asked).then(requested).otherwise(absent)

@@ -1,4 +1,8 @@
-"""How sacct prints instants and durations, and how they are read; their meaning for a job is not here."""
+"""How sacct prints states, numbers, instants and durations, and how they are read; their meaning for a job is not here.
+
+A reading takes a column of cells, most of them once only, and gives `<name>_…` columns. `<name>_odd`: the cell says
+something that cannot be read.
+"""
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from functools import cache
@@ -8,6 +12,12 @@ import polars as pl
 
 from hesuan.schemas.kind import INSTANT_TYPE
 
+NO_NODE = "None assigned"
+# `man sacct`, JOB STATE CODES, plus the flags that sacct prints as states.
+STATES = (
+    *("PENDING", "RUNNING", "SUSPENDED", "COMPLETED", "COMPLETING", "CANCELLED", "FAILED", "TIMEOUT"),
+    *("NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "DEADLINE", "OUT_OF_MEMORY", "REQUEUED", "RESIZING", "REVOKED"),
+)
 # A time that has not come yet.
 NOT_YET = ["Unknown", "None"]
 UNLIMITED = ["UNLIMITED", "Partition_Limit", "4294967295", "4294967294", "0", "00:00:00", ""]
@@ -19,43 +29,76 @@ PRINTED = "%Y-%m-%dT%H:%M:%S"
 MOST_YEARS = 40
 
 
-def said(name: str) -> pl.Expr:
-    return pl.col(name).fill_null("") != ""
-
-
-def whole(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.Int64, strict=False)
-
-
-def is_unlimited(name: str) -> pl.Expr:
-    """No limit is stated; a limit of zero means none, too (`man sbatch`, --time)."""
-    return pl.col(name).fill_null("").is_in(UNLIMITED)
+def said_of(printed: pl.Series) -> pl.DataFrame:
+    """`<name>_said`: there is anything in the cell."""
+    return printed.to_frame().select((pl.col(printed.name).fill_null("") != "").alias(f"{printed.name}_said"))
 
 
 def seconds_of(printed: pl.Series) -> pl.DataFrame:
-    """`<name>_s`: whole seconds of a duration or of a plain number, null where unreadable."""
+    """`<name>_s`: whole seconds of a duration or of a plain number. `<name>_odd`."""
     cell = pl.col(printed.name)
     parts = cell.str.extract_groups(DURATION).struct
     day, hour, minute, second = (parts.field(str(n)).cast(pl.Int64) for n in (1, 2, 3, 4))
     split = (day.fill_null(0) * 24 + hour.fill_null(0)) * 3600 + minute * 60 + second
     plain = pl.when(cell.str.contains(r"^\d{1,12}$")).then(cell).cast(pl.Int64)
-    return printed.to_frame().select(pl.coalesce(split, plain).alias(f"{printed.name}_s"))
+    return _or_odd(printed.to_frame(), "s", pl.coalesce(split, plain))
 
 
-def word_of(printed: pl.Series) -> pl.DataFrame:
-    """word: what a state begins with; “CANCELLED by 1001” is CANCELLED."""
-    return printed.to_frame("word").select(pl.col("word").str.split(" ").list.first().str.to_uppercase())
+def number_of(printed: pl.Series) -> pl.DataFrame:
+    """`<name>_n`: a whole number. `<name>_odd`."""
+    return _or_odd(printed.to_frame(), "n", pl.col(printed.name).cast(pl.Int64, strict=False))
+
+
+def limit_of(printed: pl.Series) -> pl.DataFrame:
+    """`<name>_s`: seconds of a limit, null where there is none. `<name>_odd`."""
+    return seconds_of(_limited(printed))
+
+
+def minutes_of(printed: pl.Series) -> pl.DataFrame:
+    """`<name>_n`: a limit in minutes, null where there is none. `<name>_odd`."""
+    return number_of(_limited(printed))
+
+
+def _or_odd(cells: pl.DataFrame, unit: str, value: pl.Expr) -> pl.DataFrame:
+    name = cells.columns[0]
+    is_odd = (pl.col(name).fill_null("") != "") & value.is_null()
+    return cells.select(value.alias(f"{name}_{unit}"), is_odd.alias(f"{name}_odd"))
+
+
+def _limited(printed: pl.Series) -> pl.Series:
+    """Null where no limit is stated; a limit of zero means none, too (`man sbatch`, --time)."""
+    return printed.set(printed.is_in(UNLIMITED), None)
+
+
+def state_of(printed: pl.Series) -> pl.DataFrame:
+    """word: what a state begins with; “CANCELLED by 1001” is CANCELLED. is_state: a known one. is_pending."""
+    words = printed.to_frame("word").select(pl.col("word").str.split(" ").list.first().str.to_uppercase())
+    word = pl.col("word")
+    return words.with_columns(is_state=word.is_in(STATES).fill_null(False), is_pending=word == "PENDING")
+
+
+def node_of(printed: pl.Series) -> pl.DataFrame:
+    """node_id, null where none was assigned, and then is_unplaced."""
+    is_unplaced = pl.col("cell").eq_missing(NO_NODE)
+    return printed.to_frame("cell").select(
+        node_id=pl.when(~is_unplaced).then("cell"), is_unplaced=is_unplaced
+    )
 
 
 def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
-    """`<name>_at`: UTC instant of a printed time in `zone`, of one with offset, or of epoch seconds."""
+    """`<name>_at`: UTC instant of a printed time in `zone`, of one with offset, or of epoch seconds.
+
+    `<name>_odd`: it is neither an instant nor one that has not come yet.
+    """
     name = printed.name
     local = _to_utc(printed.str.to_datetime(PRINTED, time_unit="us", strict=False), zone)
     at = local.to_frame(f"{name}_at").with_columns(_plausible(pl.col(f"{name}_at")))
     if at.null_count().item() == 0:
-        return at
+        return at.with_columns(pl.lit(False).alias(f"{name}_odd"))
     written = _plausible(pl.coalesce(_with_offset(name), _epoch(name)))
-    return at.with_columns(printed).select(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
+    read = at.with_columns(printed).with_columns(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
+    is_odd = pl.col(f"{name}_at").is_null() & ~pl.col(name).fill_null("").is_in(NOT_YET)
+    return read.select(f"{name}_at", is_odd.alias(f"{name}_odd"))
 
 
 def _to_utc(local: pl.Series, zone: str) -> pl.Series:

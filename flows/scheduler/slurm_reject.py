@@ -2,15 +2,10 @@
 
 import polars as pl
 
-from hesuan.flows.scheduler.slurm_cell import NOT_YET, is_unlimited, said, whole
 from hesuan.validators.gate import REJECT_SCHEMA
+from hesuan.validators.words import plain
 
 TABLE = "usage_interval"
-# `man sacct`, JOB STATE CODES, plus the flags that sacct prints as states.
-STATES = (
-    *("PENDING", "RUNNING", "SUSPENDED", "COMPLETED", "COMPLETING", "CANCELLED", "FAILED", "TIMEOUT"),
-    *("NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "DEADLINE", "OUT_OF_MEMORY", "REQUEUED", "RESIZING", "REVOKED"),
-)
 _TIMES = ("submit", "start", "end")
 _WHOLE = ("alloccpus", "ncpus", "nnodes", "elapsedraw")
 _LENGTHS = ("elapsed", "suspended", "timelimitraw", "timelimit")
@@ -29,41 +24,36 @@ REASONS: dict[str, tuple[tuple[str, ...], str]] = {
 def reason_code() -> pl.Expr:
     """The first reason against a row of cells and their readings (`flows.scheduler.slurm`), or null."""
     return (
-        pl.when(pl.col("jobid").str.contains(".", literal=True))
+        pl.when(plain("jobid").str.contains(".", literal=True))
         .then(pl.lit("STEP_ROW"))
-        .when(~said("jobid"))
+        .when(~pl.col("jobid_said"))
         .then(pl.lit("BAD_ID"))
-        .when(~pl.col("word").is_in(STATES).fill_null(False))
+        .when(~pl.col("is_state").fill_null(False))
         .then(pl.lit("BAD_STATE"))
-        .when(_bad_time())
+        .when(pl.any_horizontal("start_odd", "end_odd", pl.col("submit_odd") & pl.col("submit_said")))
         .then(pl.lit("BAD_AT"))
-        .when(pl.col("cards_unreadable").fill_null(False))
+        .when(pl.col("cards_unreadable"))
         .then(pl.lit("BAD_CARDS"))
-        .when(pl.any_horizontal(said(name) & whole(name).is_null() for name in _WHOLE))
+        .when(_is_any_odd(_WHOLE))
         .then(pl.lit("BAD_INT"))
-        .when(_bad_length())
+        .when(_is_any_odd(_LENGTHS))
         .then(pl.lit("BAD_DURATION"))
     )
 
 
-def _bad_time() -> pl.Expr:
-    """Start and end must be said, if only as Unknown; the submission may be missing."""
-    unread = [pl.col(f"{name}_at").is_null() & ~pl.col(name).fill_null("").is_in(NOT_YET) for name in _TIMES]
-    return pl.any_horizontal(unread[0] & said("submit"), *unread[1:])
-
-
-def _bad_length() -> pl.Expr:
-    printed = [said(name) & pl.col(f"{name}_s").is_null() for name in ("elapsed", "suspended")]
-    limit = ~is_unlimited("timelimit") & pl.col("timelimit_s").is_null()
-    minutes = ~is_unlimited("timelimitraw") & whole("timelimitraw").is_null()
-    return pl.any_horizontal(*printed, limit, minutes)
+def _is_any_odd(names: tuple[str, ...]) -> pl.Expr:
+    return pl.any_horizontal(f"{name}_odd" for name in names)
 
 
 def rejected(refused: pl.DataFrame) -> pl.DataFrame:
     """Cells with a reason_code → REJECT_SCHEMA rows."""
     sentences = [
         pl.when(pl.col("reason_code") == code).then(
-            pl.format("“{}”{}", pl.concat_str(cells, separator="、", ignore_nulls=True), pl.lit(sentence))
+            pl.format(
+                "“{}”{}",
+                pl.concat_str(map(plain, cells), separator="、", ignore_nulls=True),
+                pl.lit(sentence),
+            )
         )
         for code, (cells, sentence) in REASONS.items()
     ]

@@ -26,7 +26,8 @@ from hesuan.flows.warehouse import QueryTrouble
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables import tables
-from hesuan.validators.gate import REJECT_SCHEMA, factorised, gate
+from hesuan.validators.gate import REJECT_SCHEMA, gate
+from hesuan.validators.words import factorised, spread
 
 # Scans and pictures are kept as evidence (第十二条“后台日志截图”) and never read.
 PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
@@ -167,7 +168,7 @@ def _without_names(frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
         return frame
     users, place = factorised(frame.get_column("user"))
     digest = pl.Series([user and _user_hash(key, user) for user in users], dtype=pl.String)
-    return frame.with_columns(user_hash=digest if place is None else digest.gather(place)).drop("user")
+    return frame.with_columns(user_hash=spread(digest, place)).drop("user")
 
 
 @lru_cache(100_000)
@@ -187,5 +188,6 @@ def _refused(intake: Intake, making: Path, *, status: str, reason_code: str, rea
 def _write(frame: pl.DataFrame, path: Path, intake: Intake, first_row: int = 0) -> None:
     """Every row with its file and its place in it."""
     file_row = pl.int_range(pl.len(), dtype=pl.Int64) + first_row
-    placed = frame.with_columns(file_sha256=pl.lit(intake.sha256), file_row=file_row)
+    file = pl.lit(intake.sha256, dtype=pl.Enum([intake.sha256]))
+    placed = frame.with_columns(file_sha256=file, file_row=file_row)
     placed.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)

@@ -1,6 +1,7 @@
 /*
 title_zh = "按先后次序的补贴"
 grain_zh = "每笔申请一行"
+no_rows_without = ["decided.disposition", "decided.queue", "decided.recognition"]
 [columns]
 claim_id = "申请编号"
 policy_year = "年度"

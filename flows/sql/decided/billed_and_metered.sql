@@ -1,6 +1,7 @@
 /*
 title_zh = "计费卡时与计量卡时"
 grain_zh = "每笔申请一行；用到几类加速卡的，每类一行：各类的卡时不相加"
+no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "名单所载的当事人"
 grain_zh = "每笔申请的一方与名单上的一条各一行，不论何日"
+no_rows_without = ["lake.blacklist", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 applied_on = "券申领日期"

@@ -1,6 +1,7 @@
 /*
 title_zh = "分档比率所问的事实"
 grain_zh = "每笔申请每项事实一行"
+no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 fact = "事实"

@@ -1,6 +1,7 @@
 /*
 title_zh = "申请的开票额"
 grain_zh = "每笔申请一行"
+no_rows_without = ["reconciled.claim_invoice_use", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 invoiced_net_yuan = "计入的开票金额（不含税，冲减红字后），元；无发票的为空"

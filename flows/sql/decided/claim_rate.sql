@@ -1,6 +1,7 @@
 /*
 title_zh = "适用的补贴比率"
 grain_zh = "每笔申请一行"
+no_rows_without = ["policy.instrument", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 ratio = "补贴比率"

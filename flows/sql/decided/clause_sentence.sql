@@ -1,6 +1,7 @@
 /*
 title_zh = "合同条款的各句"
 grain_zh = "申请的合同、其框架合同与其补充合同的条款，每句一行"
+no_rows_without = ["lake.contract_clause", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 contract_no = "条款所在的合同编号"

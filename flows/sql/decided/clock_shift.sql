@@ -1,6 +1,7 @@
 /*
 title_zh = "日志与采样的时钟差"
 grain_zh = "每份既有日志又有采样的合同、每种时差假设一行"
+no_rows_without = ["reconciled.contract_term", "reconciled.holder", "reconciled.measured", "reconciled.sample_file_day"]
 [columns]
 contract_no = "合同编号"
 shift_seconds = "假设的时差：采样时刻减日志时刻，秒"

@@ -1,6 +1,7 @@
 /*
 title_zh = "哪些用量计入"
 grain_zh = "每份合同、每类用量一行"
+no_rows_without = ["reconciled.contract_term"]
 [columns]
 contract_no = "合同编号"
 cause = "用量的归类：supported 无异议，before_voucher 券生效之前，not_listed 不在名单，after_exit 退库之后"

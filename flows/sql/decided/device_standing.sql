@@ -1,6 +1,7 @@
 /*
 title_zh = "用到的设备在不在清单上"
 grain_zh = "每合同、机构、设备一行"
+no_rows_without = ["reconciled.device_off_list"]
 [columns]
 contract_no = "归属合同"
 provider_id = "用量出自的服务机构"

@@ -1,6 +1,7 @@
 /*
 title_zh = "处理建议"
 grain_zh = "每笔申请一行"
+no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 disposition = "approve 建议通过，hold 暂缓待核，reject 建议不予"

@@ -1,6 +1,7 @@
 /*
 title_zh = "证据等级"
 grain_zh = "每笔申请一行"
+no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"

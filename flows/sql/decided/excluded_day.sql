@@ -1,6 +1,7 @@
 /*
 title_zh = "不计的逐日用量：设备不在清单上，摘要链不接"
 grain_zh = "每合同、卡、型号、自然日、原因一行；只列本可计入的，依解读照计的不列"
+no_rows_without = ["decided.counted_cause", "reconciled.contract_term"]
 [columns]
 contract_no = "合同编号"
 card = "设备编号（小写）"

@@ -1,6 +1,7 @@
 /*
 title_zh = "因同卡重叠不计的用量"
 grain_zh = "每合同、型号、月一行"
+no_rows_without = ["reconciled.contract_overlap"]
 [columns]
 contract_no = "合同编号"
 device_model = "型号"

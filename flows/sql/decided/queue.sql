@@ -1,6 +1,7 @@
 /*
 title_zh = "先到先得的先后"
 grain_zh = "每笔申请一行"
+no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 queue_at = "先到先得的时刻"

@@ -1,6 +1,7 @@
 /*
 title_zh = "认定的实际发生费用"
 grain_zh = "每笔申请一行；上限与总额之前"
+no_rows_without = ["decided.claim_rate", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "计费项目的归类"
 grain_zh = "合同明细的每一行，与申请所用发票的明细每一行，各一行"
+no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "计量可支持的金额"
 grain_zh = "每份合同一行"
+no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
 supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"

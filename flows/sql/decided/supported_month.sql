@@ -1,6 +1,7 @@
 /*
 title_zh = "有计量支持的用量"
 grain_zh = "每合同、型号、月一行"
+no_rows_without = ["decided.counted_cause", "reconciled.contract_term"]
 [columns]
 contract_no = "合同编号"
 device_model = "型号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "在先的申请使之变动"
 grain_zh = "每笔只因先后次序而变的申请、每个数字一行"
+no_rows_without = ["earlier.change", "earlier.claim", "earlier.mover", "published.claim"]
 [columns]
 claim_id = "申请编号"
 figure = "数字"

@@ -1,6 +1,7 @@
 /*
 title_zh = "不同的发现所引的变动行"
 grain_zh = "每笔变动的申请、每条规则、每个来源文件、表与来去一行"
+no_rows_without = ["earlier.moved_row"]
 [columns]
 claim_id = "申请编号"
 rule_id = "规则编号"

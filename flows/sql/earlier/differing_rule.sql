@@ -1,6 +1,7 @@
 /*
 title_zh = "新成为或不再是理由的规则"
 grain_zh = "每笔申请、每条规则一行"
+no_rows_without = ["earlier.change"]
 [columns]
 claim_id = "申请编号"
 rule_id = "规则编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "变动的数字与可以解释它的变动行"
 grain_zh = "每笔申请、每个变动的数字、每个来源文件、表、来去与远近一行"
+no_rows_without = ["earlier.change", "earlier.touch"]
 [columns]
 claim_id = "申请编号"
 figure = "数字"

@@ -1,6 +1,7 @@
 /*
 title_zh = "变动的行与变动的申请"
 grain_zh = "每笔变动的申请、每个来源文件、表、来去与远近一行"
+no_rows_without = ["earlier.moved_row"]
 [columns]
 claim_id = "申请编号"
 near = "关联的远近：1 同一券、合同、发票，2 同一申领单位，3 同一服务机构"

@@ -1,6 +1,7 @@
 /*
 title_zh = "申领单位年度申领与兑现"
 grain_zh = "每年度、每申领单位一行"
+no_rows_without = ["published.ledger_entry"]
 [columns]
 policy_year = "年度"
 applicant_id = "申领单位代码"

@@ -1,6 +1,7 @@
 /*
 title_zh = "算力券台账各科目余额"
 grain_zh = "每年度、每科目一行"
+no_rows_without = ["published.ledger_entry"]
 [columns]
 policy_year = "年度"
 account = "科目：budget、pool、committed、effective、redeemed、lapsed、recovered"

@@ -1,6 +1,7 @@
 /*
 title_zh = "推翻否决之后可兑付的金额"
 grain_zh = "专家组以书面理由推翻否决项的每笔申请一行"
+no_rows_without = ["decided.award", "decided.recognition", "published.decision_history"]
 [columns]
 claim_id = "申请编号"
 policy_year = "年度"

@@ -1,6 +1,7 @@
 /*
 title_zh = "计费明细"
 grain_zh = "每行结算账单一行；合同没有账单的，每行发票明细一行"
+no_rows_without = ["reconciled.billed_line"]
 [columns]
 contract_no = "合同编号"
 source = "statement 结算账单，invoice_line 发票明细"

@@ -1,6 +1,7 @@
 /*
 title_zh = "装机与用量逐日"
 grain_zh = "每家机构、型号、有用量的自然日一行"
+no_rows_without = ["reconciled.usage_holder", "reconciled.usage_sum"]
 [columns]
 provider_id = "服务机构代码"
 device_model = "型号；记录与清单都没有写的为空"

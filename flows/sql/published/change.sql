@@ -1,6 +1,7 @@
 /*
 title_zh = "自上次运行以来的变动"
 grain_zh = "每笔申请、每个变动的数字一行；第一次运行没有"
+no_rows_without = ["earlier.run"]
 [columns]
 claim_id = "申请编号；说明旧库缺什么的一行为空"
 figure = "变动的数字：published.claim 的列名；claim 为申请新出现或不再出现（列其建议补贴），decision、payable_yuan 取自专家意见"

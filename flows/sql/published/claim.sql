@@ -1,6 +1,7 @@
 /*
 title_zh = "兑现申请核算结果"
 grain_zh = "每笔兑现申请一行"
+no_rows_without = ["decided.award", "decided.billed_and_metered", "decided.disposition", "decided.evidence_grade", "decided.queue", "decided.recognition", "published.run", "reconciled.claim_paper"]
 [columns]
 run_id = "运行编号"
 claim_id = "申请编号"

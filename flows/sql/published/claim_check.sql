@@ -1,6 +1,7 @@
 /*
 title_zh = "逐项核对"
 grain_zh = "每笔申请、每条规则、每种结论一行；对象不是申请的规则，列其涉及该申请的对象"
+no_rows_without = ["decided.verdict"]
 [columns]
 claim_id = "申请编号"
 rule_id = "规则编号"

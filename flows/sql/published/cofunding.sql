@@ -1,6 +1,7 @@
 /*
 title_zh = "各级财政分担"
 grain_zh = "每年度、每级财政一行；办法未写分担的没有行"
+no_rows_without = ["published.pool"]
 [columns]
 policy_year = "年度"
 level = "财政级次：state 中央，province 省，city 市，county 区县"

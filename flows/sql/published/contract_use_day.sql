@@ -1,6 +1,7 @@
 /*
 title_zh = "合同逐日卡时"
 grain_zh = "每合同、自然日一行；当日没有用量记录的没有行"
+no_rows_without = ["reconciled.contract_day"]
 [columns]
 contract_no = "合同编号"
 usage_on = "日期（北京时间）"

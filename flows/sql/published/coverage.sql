@@ -1,6 +1,7 @@
 /*
 title_zh = "规则覆盖"
 grain_zh = "每条规则一行"
+no_rows_without = ["published.rule"]
 [columns]
 rule_id = "规则编号"
 pass_count = "通过的对象数"

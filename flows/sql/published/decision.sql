@@ -1,6 +1,7 @@
 /*
 title_zh = "专家意见"
 grain_zh = "每笔有意见的申请一行：最近的一条"
+no_rows_without = ["published.decision_history"]
 [columns]
 claim_id = "申请编号"
 decided_at = "审查时间"

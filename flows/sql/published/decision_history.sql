@@ -1,6 +1,7 @@
 /*
 title_zh = "专家意见的全部记录"
 grain_zh = "每条专家意见一行，先后俱在"
+no_rows_without = ["lake.decision", "lake.input_file"]
 [columns]
 claim_id = "申请编号"
 decided_at = "审查时间"

@@ -1,6 +1,7 @@
 /*
 title_zh = "发现的来源行"
 grain_zh = "每个发现、每个来源行一行"
+no_rows_without = ["decided.evidence_row", "lake.input_file"]
 [columns]
 finding_id = "发现编号"
 file_sha256 = "来源文件的 SHA-256"

@@ -1,6 +1,7 @@
 /*
 title_zh = "核验发现"
 grain_zh = "每条规则、每个未通过的对象一行"
+no_rows_without = ["decided.finding", "published.run"]
 [columns]
 finding_id = "发现编号：规则编号:对象"
 run_id = "运行编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "自上次运行以来的发现增减"
 grain_zh = "每项新出现、不再出现或结论变了的发现一行；第一次运行没有"
+no_rows_without = ["earlier.run"]
 [columns]
 finding_id = "发现编号"
 rule_id = "规则编号"

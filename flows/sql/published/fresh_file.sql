@@ -1,6 +1,7 @@
 /*
 title_zh = "自上次运行以来新收录的文件"
 grain_zh = "每个文件（按内容）一行；第一次运行没有"
+no_rows_without = ["published.input_file"]
 [columns]
 file_sha256 = "SHA-256"
 file_name = "文件名（收件箱内）"

@@ -1,6 +1,7 @@
 /*
 title_zh = "收录的文件"
 grain_zh = "每个文件（按内容）一行"
+no_rows_without = ["lake.input_file"]
 [columns]
 file_sha256 = "SHA-256"
 sm3 = "SM3"

@@ -1,6 +1,7 @@
 /*
 title_zh = "迟交的用量文件"
 grain_zh = "每个迟交的文件、机构、集群、月份一行；迟交的照收照算，不因此退回"
+no_rows_without = ["lake.input_file", "policy.instrument"]
 [columns]
 file_sha256 = "文件的 SHA-256"
 file_name = "文件名（收件箱内）"

@@ -1,6 +1,7 @@
 /*
 title_zh = "办法参数与解读"
 grain_zh = "每键每有效期一行"
+no_rows_without = ["policy.parameter"]
 [columns]
 key = "参数键"
 title_zh = "名称"

@@ -1,6 +1,7 @@
 /*
 title_zh = "兑付清单"
 grain_zh = "每笔可兑付的申请一行；没有专家组意见的不在其中"
+no_rows_without = ["published.claim", "published.decision"]
 [columns]
 line_no = "序号，自 1 起"
 policy_year = "年度"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同单价与公示价"
 grain_zh = "每份合同每行明细一行"
+no_rows_without = ["lake.contract", "reconciled.contract_price"]
 [columns]
 contract_no = "合同编号"
 line_no = "明细行号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "服务机构"
 grain_zh = "每家机构一次入库一行；有合同、设备或用量而不在名单上的，列一行入库日期为空的"
+no_rows_without = ["lake.provider"]
 [columns]
 provider_id = "服务机构代码"
 provider_name = "机构名称；不在名单上的为空"

@@ -1,6 +1,7 @@
 /*
 title_zh = "规则覆盖逐机构"
 grain_zh = "每条规则、每家机构一行；认不出机构的对象归于机构为空的一行"
+no_rows_without = ["decided.verdict"]
 [columns]
 rule_id = "规则编号"
 provider_id = "服务机构代码：对象所属申请或合同的机构"

@@ -1,6 +1,7 @@
 /*
 title_zh = "各项解读下的结果"
 grain_zh = "每笔申请、每项解读的每种读法一行；不改变任何结果和先后的其他读法不列"
+no_rows_without = ["decided.award"]
 [columns]
 claim_id = "申请编号"
 reading = "解读编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "各项解读的总效果"
 grain_zh = "每项解读的每种读法一行：请主管部门明确的问题，按所动金额排列"
+no_rows_without = ["policy.parameter"]
 [columns]
 reading = "解读编号"
 reading_key = "解读的参数键"

@@ -1,6 +1,7 @@
 /*
 title_zh = "应追回的资金"
 grain_zh = "每笔已兑现而现算金额低于已兑现的申请一行；是否追回由主管部门决定"
+no_rows_without = ["decided.award", "decided.disposition", "reconciled.claim_paper", "reconciled.claim_redeemed"]
 [columns]
 claim_id = "申请编号"
 policy_year = "年度"

@@ -1,6 +1,7 @@
 /*
 title_zh = "退回的行"
 grain_zh = "每个退回的行一行；整个文件不能用的，行号为 0"
+no_rows_without = ["lake.input_file", "lake.reject"]
 [columns]
 file_sha256 = "来源文件的 SHA-256"
 file_name = "来源文件名（收件箱内）"

@@ -1,6 +1,7 @@
 /*
 title_zh = "上次运行"
 grain_zh = "一行；第一次运行没有"
+no_rows_without = ["earlier.run"]
 [columns]
 run_id = "上次的运行编号；上次的库打不开的为空"
 as_of = "上次的运行日；空为没有任何事实因运行日而未用"

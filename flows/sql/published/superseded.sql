@@ -1,6 +1,7 @@
 /*
 title_zh = "被取代的行"
 grain_zh = "每条键相同而后来内容不同的行的每一旧版一行；采样只按文件计数，见 superseded_file"
+no_rows_without = ["lake.input_file", "lake.superseded"]
 [columns]
 table_name = "表"
 key_text = "键的各列，以“、”相连"

@@ -1,6 +1,7 @@
 /*
 title_zh = "取代的差别"
 grain_zh = "每个旧文件、取代它的文件、表一行"
+no_rows_without = ["lake.input_file", "lake.superseded"]
 [columns]
 file_name = "旧行来源文件名（收件箱内）"
 next_file_name = "取代它的行的来源文件名；同一内容交过几次的，取最后交来的"

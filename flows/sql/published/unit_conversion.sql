@@ -1,6 +1,7 @@
 /*
 title_zh = "合同计价单位的折算"
 grain_zh = "每份合同里用到的每个计价单位、型号、精度、稀疏口径一行"
+no_rows_without = ["reconciled.unit_conversion"]
 [columns]
 contract_no = "合同编号"
 unit = "计价单位"

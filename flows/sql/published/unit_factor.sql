@@ -1,6 +1,7 @@
 /*
 title_zh = "计价单位换算表"
 grain_zh = "每个计价单位一行；按型号折算的，每个型号、精度、稀疏口径一行"
+no_rows_without = ["reconciled.unit_word"]
 [columns]
 unit = "计价单位"
 kind = "card 卡，node 整机，die 芯粒，compute 峰值算力，core CPU 核，lump 不按用量计价"

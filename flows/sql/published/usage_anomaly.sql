@@ -1,6 +1,7 @@
 /*
 title_zh = "异常的用量记录"
 grain_zh = "每条记录每种异常一行"
+no_rows_without = ["lake.input_file", "reconciled.holder", "reconciled.measured"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

@@ -1,6 +1,7 @@
 /*
 title_zh = "用量逐日"
 grain_zh = "每机构、集群、租户、账户、用户、型号、合同、自然日一行"
+no_rows_without = ["reconciled.usage_holder", "reconciled.usage_sum"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

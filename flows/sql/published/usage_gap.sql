@@ -1,6 +1,7 @@
 /*
 title_zh = "采样缺口"
 grain_zh = "每段一行"
+no_rows_without = ["reconciled.usage_gap"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "核算步骤"
 grain_zh = "每笔申请每步一行"
+no_rows_without = ["decided.award", "decided.recognition", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 step_no = "步骤号"

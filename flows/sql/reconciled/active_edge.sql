@@ -1,6 +1,7 @@
 /*
 title_zh = "采样所见的活跃段起止"
 grain_zh = "每机构、设备、合同的一段连续活跃采样的起点、终点各一行；只取另有用量区间的合同与设备"
+no_rows_without = ["lake.occupancy", "reconciled.holder", "reconciled.measured"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"

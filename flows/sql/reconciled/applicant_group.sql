@@ -1,6 +1,7 @@
 /*
 title_zh = "申领单位所属集团"
 grain_zh = "每个登记了实际控制人的申领单位一行"
+no_rows_without = ["lake.party"]
 [columns]
 applicant_id = "申领单位代码"
 group_id = "集团：同一实际控制人名下代码最小的单位"

@@ -1,6 +1,7 @@
 /*
 title_zh = "同时占用超过装机的时段"
 grain_zh = "每机构、型号、计入的用户范围的一段连续超出一行；设备清单中没有该型号的不列"
+no_rows_without = ["lake.device", "reconciled.holder", "reconciled.measured"]
 [columns]
 provider_id = "服务机构代码"
 device_model = "型号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "装机可供与已用卡时"
 grain_zh = "每机构、型号、计入的用户范围的一个自然月一行，另有全期一行；设备清单中没有该型号的不列"
+no_rows_without = ["lake.device"]
 [columns]
 provider_id = "服务机构代码"
 device_model = "型号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "有编号的卡的型号"
 grain_zh = "每机构、设备一行"
+no_rows_without = ["lake.device"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "摘要链逐日"
 grain_zh = "每机构、集群、设备、合同、自然日、文件一行；只有带摘要的采样"
+no_rows_without = ["lake.chain", "reconciled.chain_run"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

@@ -1,6 +1,7 @@
 /*
 title_zh = "摘要链的各段及其接续"
 grain_zh = "文件一块中，一张卡一次启动一天一行；另一份后交文件已覆盖的不在内"
+no_rows_without = ["lake.chain_run", "lake.input_file"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

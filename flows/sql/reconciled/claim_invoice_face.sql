@@ -1,6 +1,7 @@
 /*
 title_zh = "申请所用发票的票面"
 grain_zh = "每笔申请、每张所用发票一行"
+no_rows_without = ["reconciled.claim_invoice_use"]
 [columns]
 claim_id = "申请编号"
 contract_no = "申请的合同编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "申请所用发票"
 grain_zh = "每笔申请、每张发票一行；申请未列发票的，取合同名下全部发票"
+no_rows_without = ["lake.claim"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"

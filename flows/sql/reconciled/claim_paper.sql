@@ -1,6 +1,7 @@
 /*
 title_zh = "兑现申请及其合同、券、单位"
 grain_zh = "每笔兑现申请一行；对应不上的为空"
+no_rows_without = ["lake.claim"]
 [columns]
 claim_id = "申请编号"
 voucher_id = "券号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "申请所涉付款"
 grain_zh = "每笔申请、每笔付款一行：付款写明合同的，或付的是申请所用发票的"
+no_rows_without = ["lake.claim", "lake.payment"]
 [columns]
 claim_id = "申请编号"
 contract_no = "申请的合同编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "申请当事人的相关人员"
 grain_zh = "每笔申请、每一方、每种关联、每人一行"
+no_rows_without = ["lake.claim", "lake.party"]
 [columns]
 claim_id = "申请编号"
 side = "当事方：applicant 申领单位，provider 服务机构"

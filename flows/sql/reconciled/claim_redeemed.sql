@@ -1,6 +1,7 @@
 /*
 title_zh = "申请已兑现的金额"
 grain_zh = "每笔已兑现的申请一行"
+no_rows_without = ["reconciled.earlier_grant"]
 [columns]
 claim_id = "申请编号"
 redeemed_yuan = "已兑现金额，元"

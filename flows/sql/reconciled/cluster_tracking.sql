@@ -1,6 +1,7 @@
 /*
 title_zh = "集群是否记账加速卡"
 grain_zh = "每机构每集群一行"
+no_rows_without = ["lake.usage_interval"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

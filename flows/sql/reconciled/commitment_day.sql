@@ -1,6 +1,7 @@
 /*
 title_zh = "日志承诺与当日根摘要"
 grain_zh = "每机构、集群、有承诺的日子一行；同一天几次承诺的，取最先收到的"
+no_rows_without = ["lake.commitment"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同逐日用量"
 grain_zh = "每合同、型号、自然日、归因一行；用到时不在清单上的卡各自一行"
+no_rows_without = ["reconciled.contract_term", "reconciled.holder", "reconciled.measured"]
 [columns]
 contract_no = "合同编号"
 provider_id = "服务机构代码"

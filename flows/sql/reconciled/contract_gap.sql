@@ -1,6 +1,7 @@
 /*
 title_zh = "合同的采样缺口"
 grain_zh = "每份合同、设备的一段缺口一行；只列合同期内的"
+no_rows_without = ["reconciled.contract_term", "reconciled.usage_gap"]
 [columns]
 contract_no = "合同编号"
 device_uuid = "设备编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同三方用量"
 grain_zh = "每份合同一行"
+no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
 contract_card_seconds = "合同约定卡秒，秒；未约定的、有明细不能折算的、约定几类加速卡的为空"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同逐月用量"
 grain_zh = "每合同、机构、型号、自然月一行；只列有分配或采样用量的月份"
+no_rows_without = ["reconciled.usage_holder", "reconciled.usage_sum"]
 [columns]
 contract_no = "合同编号"
 provider_id = "用量出自的服务机构"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同涉及的同卡重叠"
 grain_zh = "每合同、重叠段、计入的自然日一行"
+no_rows_without = ["reconciled.contract_term"]
 [columns]
 contract_no = "合同编号"
 provider_id = "服务机构代码"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同付款"
 grain_zh = "每份有付款凭证的合同一行"
+no_rows_without = ["lake.contract", "lake.payment"]
 [columns]
 contract_no = "合同编号"
 paid_yuan = "需求方付给供给方的合计，元"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同逐日采样"
 grain_zh = "每合同、设备、租户、自然日一行"
+no_rows_without = ["reconciled.contract_term", "reconciled.sample_day"]
 [columns]
 contract_no = "合同编号"
 provider_id = "服务机构代码"

@@ -1,6 +1,7 @@
 /*
 title_zh = "补充合同"
 grain_zh = "每份有补充合同的合同一行"
+no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
 supplement_yuan = "补充合同金额合计，元：双方相同、以本合同为框架合同编号、自身未被申领的"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同期限与计入范围"
 grain_zh = "每份合同一行"
+no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
 provider_id = "服务机构代码"

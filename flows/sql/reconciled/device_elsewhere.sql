@@ -1,6 +1,7 @@
 /*
 title_zh = "同一设备在两家机构"
 grain_zh = "每合同、设备、另一家机构、见处（日志、采样、清单）一行；只看像是全球唯一的编号"
+no_rows_without = ["reconciled.device_use"]
 [columns]
 contract_no = "归属合同"
 provider_id = "用量出自的服务机构"

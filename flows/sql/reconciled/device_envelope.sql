@@ -1,6 +1,7 @@
 /*
 title_zh = "设备的最高功耗与显存"
 grain_zh = "每机构、型号、清单上写明额定功率与显存且采样有功率与显存的设备一行"
+no_rows_without = ["lake.device", "reconciled.sample_day"]
 [columns]
 provider_id = "服务机构代码"
 device_model = "型号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "用到时不在清单上的卡"
 grain_zh = "每合同、机构、设备编号、用到而不在清单上的自然日一行；看不出所在卡的切分实例不列"
+no_rows_without = ["reconciled.device_off_list"]
 [columns]
 contract_no = "归属合同"
 provider_id = "用量出自的服务机构"

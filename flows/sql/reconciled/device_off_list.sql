@@ -1,6 +1,7 @@
 /*
 title_zh = "合同用到的不在清单上的设备"
 grain_zh = "每合同、机构、设备一行；在清单上的也列，秒数为零"
+no_rows_without = ["reconciled.device_use"]
 [columns]
 contract_no = "归属合同"
 provider_id = "用量出自的服务机构"

@@ -1,6 +1,7 @@
 /*
 title_zh = "设备在清单上的时段"
 grain_zh = "每机构每张卡的一段连续在列一行；相接、相叠的合为一段"
+no_rows_without = ["lake.device"]
 [columns]
 provider_id = "服务机构代码"
 card = "设备编号（小写）"

@@ -1,6 +1,7 @@
 /*
 title_zh = "本办法的往期兑现"
 grain_zh = "往期兑现表每行一行；其他资金的不在内"
+no_rows_without = ["lake.grant_history"]
 [columns]
 policy_year = "政策年度"
 applicant_id = "申领单位代码"

@@ -1,6 +1,7 @@
 /*
 title_zh = "能耗读数逐日"
 grain_zh = "每机构、设备、合同、自然日一行；有累计能耗读数的"
+no_rows_without = ["lake.occupancy"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "用量的归属"
 grain_zh = "谁在何处占用：每个不同的机构、租户、合同、节点、设备、状态、文件一行"
+no_rows_without = ["lake.usage_interval"]
 [columns]
 holder_key = "以下各列的散列，只在本次构建内有效"
 provider_id = "服务机构代码"

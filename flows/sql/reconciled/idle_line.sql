@@ -1,6 +1,7 @@
 /*
 title_zh = "型号的空闲功率线"
 grain_zh = "每型号一行：各机构该型号整小时利用率为零的小时"
+no_rows_without = ["lake.occupancy", "reconciled.sampled_card"]
 [columns]
 device_model = "型号"
 still_hour_count = "整小时利用率为零、功率已知的卡小时数"

@@ -1,6 +1,7 @@
 /*
 title_zh = "因发票号码读不出而退回的行"
 grain_zh = "每笔申请、每个退回的发票行或列明发票的行一行"
+no_rows_without = ["lake.claim", "lake.reject"]
 [columns]
 claim_id = "申请编号"
 contract_no = "申请的合同编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "发票现状"
 grain_zh = "每张蓝字发票一行，红字已冲减"
+no_rows_without = ["lake.invoice"]
 [columns]
 invoice_number = "发票号码"
 contract_no = "对应合同：票面写明的，否则由申请、结算单、付款唯一指向的"

@@ -1,6 +1,7 @@
 /*
 title_zh = "清单上的节点与卡"
 grain_zh = "每个节点的一张有编号的卡、一批未编号的卡一行"
+no_rows_without = ["lake.device"]
 [columns]
 node_no = "节点在本次构建内的序号"
 provider_id = "服务机构代码"

@@ -1,6 +1,7 @@
 /*
 title_zh = "每台服务器的卡数"
 grain_zh = "每份合同、型号一行，另有不分型号的一行；设备清单未写节点的不列"
+no_rows_without = ["lake.contract", "lake.device"]
 [columns]
 contract_no = "合同编号"
 device_model = "型号；空为机构在合同期内的全部节点"

@@ -1,6 +1,7 @@
 /*
 title_zh = "节点上同时占用超过清单卡数的时段"
 grain_zh = "每个清单上的节点的一段连续超出一行"
+no_rows_without = ["reconciled.listed_node", "reconciled.node_record"]
 [columns]
 provider_id = "服务机构代码"
 node_no = "节点在本次构建内的序号，见 reconciled.node_record"

@@ -1,6 +1,7 @@
 /*
 title_zh = "落在一个节点上的用量记录"
 grain_zh = "每条卡数已知、只占一个节点、节点在清单上的用量记录一行；跨节点的作业不知每节点几张，不列"
+no_rows_without = ["reconciled.holder", "reconciled.listed_node", "reconciled.measured"]
 [columns]
 interval_no = "用量记录序号"
 node_no = "节点在本次构建内的序号，见 reconciled.listed_node"

@@ -1,6 +1,7 @@
 /*
 title_zh = "被取代的用量"
 grain_zh = "每条被取代的用量记录的每一版一行：原来的数与紧接着取代它的那一版的数"
+no_rows_without = ["lake.old_usage"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

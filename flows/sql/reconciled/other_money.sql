@@ -1,6 +1,7 @@
 /*
 title_zh = "同一费用的其他财政资金"
 grain_zh = "每笔与其他资金有关的申请一行"
+no_rows_without = ["lake.grant_history", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 funders = "出资方"

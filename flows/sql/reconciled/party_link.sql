@@ -1,6 +1,7 @@
 /*
 title_zh = "主体的关联节点"
 grain_zh = "每条主体关联信息一行；邮箱域名、未写到房号的地址和二十家以上共用的电话、地址、账号不列"
+no_rows_without = ["lake.party"]
 [columns]
 subject_id = "主体代码"
 node = "所连的节点：另一主体的代码，或按类别归一的姓名、电话、地址、账号"

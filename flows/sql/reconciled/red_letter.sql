@@ -1,6 +1,7 @@
 /*
 title_zh = "红字发票与所冲蓝票"
 grain_zh = "每张红字发票一行"
+no_rows_without = ["lake.invoice"]
 [columns]
 red_number = "红字发票号码"
 invoice_number = "所冲蓝字发票号码；票面和备注都未写明的为空"

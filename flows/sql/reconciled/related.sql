@@ -1,6 +1,7 @@
 /*
 title_zh = "主体之间的关联路径"
 grain_zh = "每对主体、每条至多三步的路径一行，两个方向各一行；只列申请、合同的双方"
+no_rows_without = ["reconciled.party_link"]
 [columns]
 subject_id = "主体代码"
 other_id = "另一主体代码"

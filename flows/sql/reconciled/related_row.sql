@@ -1,6 +1,7 @@
 /*
 title_zh = "关联路径的来源行"
 grain_zh = "每对主体、每条路径的每条关联信息一行"
+no_rows_without = ["reconciled.related"]
 [columns]
 applicant_id = "主体代码"
 provider_id = "另一主体代码"

@@ -1,6 +1,7 @@
 /*
 title_zh = "改写的用量"
 grain_zh = "每合同、表、自然日、先后两份文件一行；同一批交来的不算改写"
+no_rows_without = ["lake.input_file", "lake.rewritten"]
 [columns]
 contract_no = "归属合同"
 table_name = "用量区间或用量采样"

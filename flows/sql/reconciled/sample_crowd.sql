@@ -1,6 +1,7 @@
 /*
 title_zh = "采样所见的同卡重叠"
 grain_zh = "每机构、设备、重叠段、整点小时一行：同一设备同一分钟有两方以上的采样"
+no_rows_without = ["lake.occupancy"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "采样逐日"
 grain_zh = "每机构、集群、设备、租户、合同、自然日一行"
+no_rows_without = ["reconciled.sample_file_day"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

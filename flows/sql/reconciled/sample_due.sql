@@ -1,6 +1,7 @@
 /*
 title_zh = "应有采样的时间"
 grain_zh = "每合同每设备一行"
+no_rows_without = ["reconciled.contract_term"]
 [columns]
 contract_no = "合同编号"
 provider_id = "服务机构代码"

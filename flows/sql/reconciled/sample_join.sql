@@ -1,6 +1,7 @@
 /*
 title_zh = "跨日、跨文件的采样衔接"
 grain_zh = "每机构、设备、一日（或一份文件的当日）末次采样一行；恰隔一个周期的不列"
+no_rows_without = ["lake.occupancy", "lake.span"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"

@@ -1,6 +1,7 @@
 /*
 title_zh = "被采样的卡"
 grain_zh = "每机构每设备一行"
+no_rows_without = ["lake.occupancy"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"

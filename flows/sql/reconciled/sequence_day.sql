@@ -1,6 +1,7 @@
 /*
 title_zh = "采样序号逐日"
 grain_zh = "每机构、集群、设备、启动、合同、自然日一行；只有带序号的采样"
+no_rows_without = ["lake.occupancy"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"

@@ -1,6 +1,7 @@
 /*
 title_zh = "整组同时的采样缺口"
 grain_zh = "每组每段一行：该组在采样期内的卡全部没有采样，且不止一张"
+no_rows_without = ["reconciled.sampled_card"]
 [columns]
 pool_no = "一组卡，见 reconciled.sampled_card"
 begin_s = "起点，UTC 秒"

@@ -1,6 +1,7 @@
 /*
 title_zh = "合同唯一的卡时价"
 grain_zh = "每份只有一个价、折成的卡时价也只有一个的合同一行；按月计价的除外"
+no_rows_without = ["reconciled.contract_price"]
 [columns]
 contract_no = "合同编号"
 price_parts = "核算采用的含税单价，百万分之一元，乘以一张卡折合的计价对象（约简后）"

@@ -1,6 +1,7 @@
 /*
 title_zh = "利用率不见大于零的小时逐日"
 grain_zh = "每合同、设备、自然日、利用率是否全知、功率是否不高于空闲线、显存占用一行"
+no_rows_without = ["lake.occupancy", "reconciled.sampled_card"]
 [columns]
 contract_no = "合同编号"
 provider_id = "服务机构代码"

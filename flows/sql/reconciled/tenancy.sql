@@ -1,6 +1,7 @@
 /*
 title_zh = "租户归属"
 grain_zh = "每机构、集群、租户、开始日一行；归属不唯一的合同为空"
+no_rows_without = ["lake.tenant"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"
