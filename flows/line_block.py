@@ -1,6 +1,7 @@
 """A long text in blocks of whole lines, so that each is read on its own; what a line says is not here."""
 
 import codecs
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,21 @@ from hesuan.validators.words import words_of
 # Some fifty thousand lines of a job log: what a core reads before its caches forget it.
 BLOCK_BYTES = 16 * 1024 * 1024
 PIECE_BYTES = 1024 * 1024
+
+
+class _Room(threading.local):
+    """A thread's own room for one block."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def of(self, size: int) -> memoryview:
+        if len(self._bytes) < size:
+            self._bytes = bytearray(size)
+        return memoryview(self._bytes)[:size]
+
+
+_room = _Room()
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,15 @@ class LineBlock:
         with self.text.open("rb") as file:
             file.seek(self.start)
             return file.read(self.stop - self.start)
+
+    def view(self) -> memoryview:
+        """The same, in room that the next view of any block takes again: fresh room costs as much as reading."""
+        if isinstance(self.text, bytes):
+            return memoryview(self.text)[self.start : self.stop]
+        room = _room.of(self.stop - self.start)
+        with self.text.open("rb") as file:
+            file.seek(self.start)
+            return room[: file.readinto(room)]
 
     def without(self, line_count: int) -> "LineBlock":
         """The block without its first lines."""
@@ -97,7 +122,7 @@ def regular_cells(
     """
     try:
         table = csv.read_csv(
-            pa.BufferReader(block.read()),
+            pa.BufferReader(pa.py_buffer(block.view())),
             csv.ReadOptions(use_threads=False, block_size=PIECE_BYTES, column_names=list(names)),
             csv.ParseOptions(delimiter=separator, quote_char=False),
             # Every block is UTF-8 already: that was looked at when it was cut.

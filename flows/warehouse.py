@@ -14,6 +14,12 @@ from hesuan.schemas.own_sql import carried_out
 Connection = duckdb.DuckDBPyConnection
 QueryTrouble = duckdb.Error
 STORAGE_VERSION = "v1.2.0"
+COLUMNS = """
+    select schema_name || '.' || table_name as relation, list(column_name order by column_index)
+    from duckdb_columns()
+    where database_name = current_database() and not internal
+    group by relation
+"""
 
 
 @contextmanager
@@ -77,9 +83,12 @@ def whole(connection: Connection) -> Iterator[None]:
 
 def build(connection: Connection, cards: dict[str, Card]) -> None:
     """Make every relation of the cards as a commented table, in the order their references ask for."""
-    stock = Stock(connection)
-    for card in build_order(cards):
-        make(connection, card, stock)
+    stock, ordered = Stock(connection), build_order(cards)
+    for card in ordered:
+        row_count = remake(connection, card, has_rows=not stock.lacks_rows(card.no_rows_without))
+        if not card.is_view:
+            stock.told(card.name, row_count)
+    _described(connection, ordered)
 
 
 class Stock:
@@ -87,7 +96,9 @@ class Stock:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        found = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+        ).fetchall()
         self._tables = {str(name) for (name,) in found}
         self._is_empty: dict[str, bool] = {}
 
@@ -135,18 +146,22 @@ def _select(card: Card) -> str:
     return card.text.rstrip().rstrip(";")
 
 
-def make(connection: Connection, card: Card, stock: Stock | None = None) -> None:
-    """Raises CardFault where the SELECT fails or its columns differ from the header's."""
-    kind = "view" if card.is_view else "table"
-    is_empty = stock is not None and stock.lacks_rows(card.no_rows_without)
-    row_count = remake(connection, card, has_rows=not is_empty)
-    if stock is not None and not card.is_view:
-        stock.told(card.name, row_count)
-    made = [str(row[0]) for row in connection.execute(f"describe {card.name}").fetchall()]
-    if made != list(card.columns):
-        differing = sorted(set(made) ^ set(card.columns)) or made
-        raise CardFault(f"{card.name}: 查询的列与说明的列不一致：{', '.join(differing)}")
-    comment(connection, card.name, f"{card.title_zh}（{card.grain_zh}）", card.columns, kind=kind)
+def make(connection: Connection, card: Card) -> None:
+    """One relation, commented. Raises CardFault where the SELECT fails or its columns differ from the header's."""
+    remake(connection, card)
+    _described(connection, [card])
+
+
+def _described(connection: Connection, cards: list[Card]) -> None:
+    """Comment relations that have been made. Raises CardFault where one's columns differ from its header's."""
+    made = {str(name): list(columns) for name, columns in connection.execute(COLUMNS).fetchall()}
+    for card in cards:
+        found = made[card.name]
+        if found != list(card.columns):
+            differing = sorted(set(found) ^ set(card.columns)) or found
+            raise CardFault(f"{card.name}: 查询的列与说明的列不一致：{', '.join(differing)}")
+        kind = "view" if card.is_view else "table"
+        comment(connection, card.name, f"{card.title_zh}（{card.grain_zh}）", card.columns, kind=kind)
 
 
 def comment(
@@ -170,11 +185,14 @@ def comment(
 def drop(connection: Connection, relation: str) -> None:
     """A relation of a schema, table or view."""
     schema, name = relation.split(".")
-    [(kind,)] = connection.execute(
-        "select table_type from information_schema.tables where table_schema = ? and table_name = ?",
+    is_view = connection.execute(
+        """
+        select count(*) > 0 from duckdb_views()
+        where database_name = current_database() and schema_name = ? and view_name = ?
+        """,
         [schema, name],
-    ).fetchall()
-    connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {relation}")
+    ).fetchall() == [(True,)]
+    connection.execute(f"drop {'view' if is_view else 'table'} {relation}")
 
 
 def quoted(text: str) -> str:

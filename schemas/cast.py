@@ -75,7 +75,8 @@ def instant(text: pl.Expr) -> pl.Expr:
     plain = pl.when(text.str.contains(_PLAIN_INSTANT)).then(text)
     # The usual form is read at once; the masked rest is null there and costs next to nothing.
     spaced = plain.str.replace("T", " ", literal=True)
-    usual = _naive(spaced.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False))
+    # The gate reads texts that repeat once: a cache of them only costs.
+    usual = _naive(spaced.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False, cache=False))
     return pl.coalesce(usual, _unusual_instant(pl.when(plain.is_null()).then(text)))
 
 

@@ -94,7 +94,7 @@ def test_a_job_becomes_one_typed_row_that_passes_the_gate(tmp_path: Path) -> Non
     gated = gate(read(tmp_path, job()).frames["usage_interval"], TABLE)
     assert gated.rejected.is_empty()
     row = gated.accepted.row(0, named=True)
-    assert (row["record_id"], row["row_no"]) == (f"slurm:7:7:{START - 60}:{START}", 1)
+    assert (row["record_id"], row["row_no"]) == (f"slurm:7:{START - 60}+60", 1)
     assert (row["tenant"], row["user"], row["cluster_id"], row["node_id"]) == ("lab", "ma", "c1", "n01")
     assert (row["card_count"], row["card_evidence"], row["cpu_cores"]) == (Decimal(8), "allocated", 12)
     assert row["started_at"] == datetime(2026, 3, 1, tzinfo=UTC)
@@ -129,7 +129,8 @@ def test_a_job_has_the_id_that_sacct_prints(
     )
     printed = slurm_text.read(Source(tmp_path / "sacct.txt", "sacct.txt")).whole.frames["usage_interval"]
     row = one(tmp_path, **changes)
-    assert row["record_id"] == f"slurm:{job_id}:7:{START - 60}:{START}"
+    number = "" if job_id == "7" else ":7"
+    assert row["record_id"] == f"slurm:{job_id}{number}:{START - 60}+60"
     assert row["record_id"] == printed["record_id"].item()
 
 
@@ -335,5 +336,5 @@ def test_the_real_zombie_stays_open() -> None:
 
 def test_a_real_array_task_and_a_real_requeue_keep_their_ids() -> None:
     ids = real_rows()["record_id"].to_list()
-    assert "slurm:20247445_100:20247445:1692160813:1693740641" in ids
-    assert "slurm:55978384:55978384:1673275023:1673275023" in ids
+    assert "slurm:20247445_100:20247445:1692160813+1579828" in ids
+    assert "slurm:55978384:1673275023+0" in ids

@@ -92,7 +92,7 @@ def test_a_job_becomes_one_typed_row_that_passes_the_gate(tmp_path: Path) -> Non
     gated = gate(reading.frames["usage_interval"], TABLE)
     assert gated.rejected.is_empty()
     row = gated.accepted.row(0, named=True)
-    assert row["record_id"] == "slurm:7:7:1772323140:1772323200"
+    assert row["record_id"] == "slurm:7:1772323140+60"
     assert (row["tenant"], row["account"], row["user"], row["node_id"]) == ("lab", "lab", "ma", "n01")
     assert (row["provider_id"], row["cluster_id"]) == ("91510000902846312Y", "c1")
     assert (row["card_count"], row["card_evidence"]) == (Decimal(8), "allocated")
@@ -128,7 +128,7 @@ def test_columns_may_come_in_any_order_and_number(tmp_path: Path) -> None:
     header = "state|AllocTRES|End|Start|Account|JobIDRaw|JobID|Comment"
     line = "COMPLETED|cpu=4,gres/gpu=2|2026-03-01T09:00:00|2026-03-01T08:00:00|lab|7|7|a|b"
     row = read(tmp_path, line, header=header).frames["usage_interval"].row(0, named=True)
-    assert row["record_id"] == "slurm:7:7:0:1772323200"
+    assert row["record_id"] == "slurm:7:0+1772323200"
     assert (row["card_count"], row["cpu_cores"], row["node_count"], row["node_id"]) == (2, 4, None, None)
 
 
@@ -232,7 +232,7 @@ def test_never_started_jobs_are_kept_without_times(tmp_path: Path) -> None:
     assert rows["started_at"].null_count() == rows["ended_at"].null_count() == 5
     assert rows["state"].to_list() == ["CANCELLED", "PENDING", "PENDING", "CANCELLED", "PENDING"]
     assert rows["node_id"].to_list()[:2] == [None, None]
-    assert rows["record_id"][1].endswith(":0")
+    assert rows["record_id"][1].endswith("+")
     assert rows["record_id"][2].startswith("slurm:9_[1-3,7]:7:")
 
 
@@ -501,8 +501,9 @@ def test_jobs_of_open_xdmods_cases_are_read_as_it_reads_them() -> None:
     rows = slurm_text.read(real(unit.format("input", "log"))).whole.frames["usage_interval"]
     expected = json.loads(real(unit.format("output", "json")).path.read_text(encoding="utf-8"))
     for theirs, ours in zip(expected, rows.iter_rows(named=True), strict=True):
-        stamps = f"{theirs['submit_time']}:{theirs['start_time']}"
-        assert ours["record_id"] == f"slurm:{theirs['job_id']}:{theirs['job_id_raw']}:{stamps}"
+        stamps = f"{theirs['submit_time']}+{theirs['start_time'] - theirs['submit_time']}"
+        number = "" if theirs["job_id"] == theirs["job_id_raw"] else f":{theirs['job_id_raw']}"
+        assert ours["record_id"] == f"slurm:{theirs['job_id']}{number}:{stamps}"
         assert (ours["account"], ours["user"]) == (theirs["account_name"], theirs["user_name"])
         assert ours["started_at"] == datetime.fromtimestamp(theirs["start_time"], UTC)
         assert ours["ended_at"] == datetime.fromtimestamp(theirs["end_time"], UTC)

@@ -145,14 +145,16 @@ def _never_started() -> pl.Expr:
 
 
 def _record_id() -> pl.Expr:
-    """slurm:<JobID>:<JobIDRaw>:<submit>:<start> in epoch seconds, 0 where there is none.
+    """slurm:<JobID>[:<JobIDRaw>]:<submit>+<seconds to the start>, the raw id where it is another.
 
+    No submission is 0, no start nothing.
     Raw ids wrap at MaxJobId and a requeue keeps them; it resets the submission.
     """
-    raw, alone = plain("jobidraw"), plain("jobid").str.extract(r"^(\d+)$").fill_null("")
-    raw = pl.when(raw.fill_null("") != "").then(raw).otherwise(alone)
-    submit, start = (pl.col(f"{name}_at").dt.epoch("s").fill_null(0) for name in ("submit", "start"))
-    return pl.format("slurm:{}:{}:{}:{}", plain("jobid"), raw, submit, start)
+    job, raw = plain("jobid"), plain("jobidraw").fill_null("")
+    other = pl.when((raw != "") & (raw != job)).then(":" + raw).otherwise(pl.lit(""))
+    submit, start = (pl.col(f"{name}_at").dt.epoch("s") for name in ("submit", "start"))
+    waited = (start - submit.fill_null(0)).cast(pl.String).fill_null("")
+    return pl.format("slurm:{}{}:{}+{}", job, other, submit.fill_null(0), waited)
 
 
 def _or_else(column: pl.Series, declared: str | None) -> pl.Series:

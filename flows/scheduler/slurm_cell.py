@@ -91,14 +91,16 @@ def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
     `<name>_odd`: it is neither an instant nor one that has not come yet.
     """
     name = printed.name
-    local = _to_utc(printed.str.to_datetime(PRINTED, time_unit="us", strict=False), zone)
+    # Texts that repeat are read once already: a cache of them only costs.
+    read = printed.str.to_datetime(PRINTED, time_unit="us", strict=False, cache=False)
+    local = _to_utc(read, zone)
     at = local.to_frame(f"{name}_at").with_columns(_plausible(pl.col(f"{name}_at")))
     if at.null_count().item() == 0:
         return at.with_columns(pl.lit(False).alias(f"{name}_odd"))
     written = _plausible(pl.coalesce(_with_offset(name), _epoch(name)))
-    read = at.with_columns(printed).with_columns(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
+    found = at.with_columns(printed).with_columns(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
     is_odd = pl.col(f"{name}_at").is_null() & ~pl.col(name).fill_null("").is_in(NOT_YET)
-    return read.select(f"{name}_at", is_odd.alias(f"{name}_odd"))
+    return found.select(f"{name}_at", is_odd.alias(f"{name}_odd"))
 
 
 def _to_utc(local: pl.Series, zone: str) -> pl.Series:

@@ -42,7 +42,7 @@ relation = "reconciled.interval"
 using = ["provider_id"]
 where = "r.record_id in (j.before_record_id, j.after_record_id)"
 */
--- Only numbers that a scheduler gives: plain digits, or slurm:<job>:<raw>:<submitted>:<started>.
+-- Only numbers that a scheduler gives: plain digits, or slurm:<job>[:<raw>]:<submitted>+<seconds to the start>.
 with jobs as (
     select
         provider_id,
@@ -51,8 +51,8 @@ with jobs as (
         record_id,
         contract_no,
         started_at,
-        try_cast(regexp_extract(record_id, '^(?:slurm:[^:]*:)?([0-9]+)(?::[0-9]+:[0-9]+)?$', 1) as bigint) as job_no,
-        try_cast(nullif(regexp_extract(record_id, '^slurm:[^:]*:[0-9]+:([0-9]+):[0-9]+$', 1), '0') as bigint) as submit_s,
+        try_cast(regexp_extract(record_id, '^(?:slurm:(?:[^:]*:)?)?([0-9]+)(?::[0-9]+[+]-?[0-9]*)?$', 1) as bigint) as job_no,
+        try_cast(nullif(regexp_extract(record_id, '^slurm:(?:[^:]*:)?[0-9]+:([0-9]+)[+]-?[0-9]*$', 1), '0') as bigint) as submit_s,
     from reconciled.interval
 ),
 numbered as (
