@@ -92,18 +92,15 @@ def build(connection: Connection, cards: dict[str, Card]) -> None:
 
 
 class Stock:
-    """Which tables hold rows, each asked for once."""
+    """Which relations hold rows, each asked for once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        found = connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
-        ).fetchall()
-        self._tables = {str(name) for (name,) in found}
+        self._known = set(_columns(connection))
         self._is_empty: dict[str, bool] = {}
 
     def lacks_rows(self, relations: Iterable[str]) -> bool:
-        """Whether any of them is a table without rows."""
+        """Whether any of them has no rows."""
         return any(self._lacks(relation) for relation in relations)
 
     def told(self, relation: str, row_count: int) -> None:
@@ -111,8 +108,7 @@ class Stock:
 
     def _lacks(self, relation: str) -> bool:
         if relation not in self._is_empty:
-            # A view is not asked: what it costs to look into it is not known.
-            self._is_empty[relation] = relation in self._tables and not self._has_any(relation)
+            self._is_empty[relation] = relation in self._known and not self._has_any(relation)
         return self._is_empty[relation]
 
     def _has_any(self, relation: str) -> bool:
@@ -154,7 +150,7 @@ def make(connection: Connection, card: Card) -> None:
 
 def _described(connection: Connection, cards: list[Card]) -> None:
     """Comment relations that have been made. Raises CardFault where one's columns differ from its header's."""
-    made = {str(name): list(columns) for name, columns in connection.execute(COLUMNS).fetchall()}
+    made = _columns(connection)
     for card in cards:
         found = made[card.name]
         if found != list(card.columns):
@@ -162,6 +158,11 @@ def _described(connection: Connection, cards: list[Card]) -> None:
             raise CardFault(f"{card.name}: 查询的列与说明的列不一致：{', '.join(differing)}")
         kind = "view" if card.is_view else "table"
         comment(connection, card.name, f"{card.title_zh}（{card.grain_zh}）", card.columns, kind=kind)
+
+
+def _columns(connection: Connection) -> dict[str, list[str]]:
+    """Every relation of the open database and its columns, in order."""
+    return {str(name): list(columns) for name, columns in connection.execute(COLUMNS).fetchall()}
 
 
 def comment(
