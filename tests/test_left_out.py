@@ -110,6 +110,7 @@ def hourly(name: str, boot: str, hours: range) -> list[Row]:
     return collector.rows
 
 
+@pytest.mark.slow
 def test_samples_from_the_day_of_a_break_on_are_left_out_up_to_the_next_boot(tmp_path: Path) -> None:
     """240 days sampled by the hour, no other log: a record of the 201st day was changed, the 203rd is another boot."""
     town = City().with_register().honest("bent", hours=HOURS)

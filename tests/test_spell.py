@@ -145,7 +145,7 @@ def compared_plainly(connection: Connection) -> tuple[Rows, Rows]:
     return read(connection, "device_use_before"), read(connection, "device_elsewhere_before")
 
 
-@pytest.mark.parametrize("as_of", [None, date(2026, 3, 4)])
+@pytest.mark.parametrize("as_of", [pytest.param(None, marks=pytest.mark.slow), date(2026, 3, 4)])
 def test_the_rows_are_those_of_plain_sql(tmp_path: Path, as_of: date | None) -> None:
     kinds: set[object] = set()
     for seed in SEEDS:
@@ -157,7 +157,7 @@ def test_the_rows_are_those_of_plain_sql(tmp_path: Path, as_of: date | None) -> 
     assert kinds == {"log", "sample", "list"}, "the cities show every kind"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(n, marks=pytest.mark.slow) for n in SEEDS[1:])])
 def test_the_cards_found_do_not_depend_on_the_drawers(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

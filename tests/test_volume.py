@@ -67,6 +67,7 @@ def test_large_sets_are_read_where_they_lie(tmp_path: Path, monkeypatch: pytest.
     assert volume.volumes(sets) == sets
 
 
+@pytest.mark.slow
 def test_bound_or_not_the_figures_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     city = City().with_register()
     for place, applicant in enumerate(APPLICANTS[:4]):
