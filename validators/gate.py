@@ -88,10 +88,9 @@ def _read(frame: pl.DataFrame, column: Column) -> _Cells:
         lost = _if_any(typed.is_null() & cells.is_not_null())
         return _Cells(_or_default(typed, cells, column), lost)
     distinct, place = factorised(cells)
-    said = _said(column)
-    read = distinct.to_frame(column.name).select(typed=_typed(column, said), is_said=said.is_not_null())
-    typed = read.get_column("typed").alias(column.name)
-    lost = _if_any(typed.is_null() & read.get_column("is_said"))
+    said = distinct.to_frame(column.name).select(_said(column))
+    typed = said.select(_typed(column)).to_series()
+    lost = _if_any(typed.is_null() & said.to_series().is_not_null())
     if lost is not None and place is not None:
         lost = _if_any(lost.gather(place))
     return _Cells(spread(typed, place), lost)
@@ -115,14 +114,15 @@ def _if_any(mask: pl.Series) -> pl.Series | None:
     return mask if mask.any() else None
 
 
-def _typed(column: Column, text: pl.Expr) -> pl.Expr:
+def _typed(column: Column) -> pl.Expr:
     """The typed column of trimmed text; null where the cell is empty or cannot be read."""
+    text = pl.col(column.name)
     if column.choices:
         words = {word.lower(): value for value, word in column.spellings}
         words |= {word.lower(): value for value, zh in column.choices for word in (value, zh)}
         text = text.str.to_lowercase().replace_strict(words, default=text, return_dtype=pl.String)
     value = column.kind.cast(text if column.default is None else text.fill_null(column.default))
-    return value.cast(column.kind.dtype)
+    return value.cast(column.kind.dtype).alias(column.name)
 
 
 def _said(column: Column) -> pl.Expr:

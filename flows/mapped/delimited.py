@@ -20,6 +20,7 @@ from hesuan.flows.mapped.quoted import quoted_rows
 from hesuan.flows.source import Part, Reading, Source, in_one
 from hesuan.flows.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault
+from hesuan.validators.words import factorised
 
 
 def is_delimited(source: Source) -> bool:
@@ -46,7 +47,7 @@ def read_delimited(source: Source) -> Reading:
     opening = opening_of(source.head, place=source.name)
     if opening is None:
         raise InputFault(f"{source.name}: 表头不是任何一张表的表头")
-    return _rows_of(blocks, source, opening)
+    return _rows_of(blocks, source, opening, as_words=True)
 
 
 def read_under(source: Source, opening: Opening) -> Reading:
@@ -54,14 +55,15 @@ def read_under(source: Source, opening: Opening) -> Reading:
     blocks = blocks_if_text(source)
     if blocks is None:
         raise undecodable(source)
-    return _rows_of(blocks, source, opening)
+    return _rows_of(blocks, source, opening, as_words=False)
 
 
-def _rows_of(blocks: list[LineBlock], source: Source, opening: Opening) -> Reading:
+def _rows_of(blocks: list[LineBlock], source: Source, opening: Opening, *, as_words: bool) -> Reading:
     if any(block.is_quoted for block in blocks):
         return _quoted(source, opening)
     rows = _below(blocks, opening.last_line)
-    return Reading(tuple(partial(_part, block, source=source, opening=opening) for block in rows))
+    part = partial(_part, source=source, opening=opening, as_words=as_words)
+    return Reading(tuple(partial(part, block) for block in rows))
 
 
 def _below(blocks: list[LineBlock], line_count: int) -> list[LineBlock]:
@@ -85,9 +87,12 @@ def _quoted(source: Source, opening: Opening) -> Reading:
     return in_one(row_count, frames, ragged)
 
 
-def _part(block: LineBlock, *, source: Source, opening: Opening) -> Part:
-    """Without quotes every line is a row. Regular lines are split by a CSV reader, with an odd one among them not."""
-    cells = _regular(block, opening)
+def _part(block: LineBlock, *, source: Source, opening: Opening, as_words: bool) -> Part:
+    """Without quotes every line is a row. Regular lines are split by a CSV reader, with an odd one among them not.
+
+    as_words: texts that repeat are left as columns of words (`validators.words`).
+    """
+    cells = _regular(block, opening, as_words=as_words)
     if cells is not None:
         table = opening.header.table
         frames = {table.name: declared(cells, table, source)}
@@ -106,11 +111,12 @@ def _judged(
     return {table.name: declared(good, table, source)}, _ragged(rows, opening)
 
 
-def _regular(block: LineBlock, opening: Opening) -> pl.DataFrame | None:
+def _regular(block: LineBlock, opening: Opening, *, as_words: bool) -> pl.DataFrame | None:
     """sheet, row_no, raw (empty) and the table's columns; None where a line is ragged, or may say nothing."""
     header = opening.header
     names = [f"field_{at}" for at in range(header.width)]
-    cells = regular_cells(block, names, [names[at] for at in header.columns.values()], opening.separator)
+    wanted = [names[at] for at in header.columns.values()]
+    cells = regular_cells(block, names, wanted, opening.separator, as_words=as_words)
     if cells is None:
         return None
     named = cells.rename({names[at]: name for name, at in header.columns.items()})
@@ -121,7 +127,8 @@ def _regular(block: LineBlock, opening: Opening) -> pl.DataFrame | None:
 
 def _says(cells: pl.Series, opening: Opening) -> bool:
     """Whether every cell says something."""
-    return bool((cells.str.strip_chars(opening.blank) != "").all())
+    texts, _ = factorised(cells)
+    return bool((texts.str.strip_chars(opening.blank) != "").all())
 
 
 def _plain_rows(block: LineBlock, opening: Opening, *, place: str) -> tuple[pl.DataFrame, int]:

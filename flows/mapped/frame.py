@@ -10,6 +10,7 @@ from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, INSTANT_TYPE, INVOICE_NUMBER, MONTH, ZONE
 from hesuan.schemas.table import Column, Table
 from hesuan.validators.gate import EMPTY_WORDS, REJECT_SCHEMA
+from hesuan.validators.words import factorised, spread
 
 DECLARED_TABLES = ("usage_interval", "usage_sample")
 MOST_FIELD_BYTES = 5_000_000
@@ -70,8 +71,10 @@ def _filled(frame: pl.DataFrame, name: str, value: str | None) -> pl.DataFrame:
         return frame
     if name not in frame.columns:
         return frame.with_columns(pl.lit(value).alias(name))
-    empty = pl.col(name).is_null() | pl.col(name).str.strip_chars().is_in(EMPTY_WORDS)
-    return frame.with_columns(pl.when(empty).then(pl.lit(value)).otherwise(pl.col(name)).alias(name))
+    distinct, place = factorised(frame.get_column(name))
+    texts = distinct.cast(pl.String)
+    empty = texts.is_null() | texts.str.strip_chars().is_in(EMPTY_WORDS)
+    return frame.with_columns(spread(texts.set(empty, value), place).alias(name))
 
 
 def _zone(says: Declaration, *, place: str) -> str | None:
@@ -84,8 +87,17 @@ def _zone(says: Declaration, *, place: str) -> str | None:
 
 
 def _zoned(frame: pl.DataFrame, table: Table, *, zone: str) -> pl.DataFrame:
-    names = [c.name for c in table.columns if c.kind is AT and frame.schema.get(c.name) == pl.String]
-    return frame.with_columns(_instants(frame.get_column(name), zone=zone) for name in names)
+    told = [frame.get_column(c.name) for c in table.columns if c.kind is AT and c.name in frame.columns]
+    return frame.with_columns(
+        _zoned_once(column, zone=zone)
+        for column in told
+        if column.dtype == pl.String or isinstance(column.dtype, pl.Enum)
+    )
+
+
+def _zoned_once(column: pl.Series, *, zone: str) -> pl.Series:
+    texts, place = factorised(column)
+    return spread(_instants(texts, zone=zone), place).alias(column.name)
 
 
 def _instants(text: pl.Series, *, zone: str) -> pl.Series:

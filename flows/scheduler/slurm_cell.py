@@ -61,8 +61,9 @@ def minutes_of(printed: pl.Series) -> pl.DataFrame:
 
 def _or_odd(cells: pl.DataFrame, unit: str, value: pl.Expr) -> pl.DataFrame:
     name = cells.columns[0]
-    is_odd = (pl.col(name).fill_null("") != "") & value.is_null()
-    return cells.select(value.alias(f"{name}_{unit}"), is_odd.alias(f"{name}_odd"))
+    read = cells.with_columns(value.alias("value"))
+    is_odd = pl.col("value").is_null() & (pl.col(name).fill_null("") != "")
+    return read.select(pl.col("value").alias(f"{name}_{unit}"), is_odd.alias(f"{name}_odd"))
 
 
 def _limited(printed: pl.Series) -> pl.Series:
