@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
+from hesuan.flows.mapped.delimited import read_delimited
 from hesuan.flows.scheduler.slurm import CELLS, intervals
-from hesuan.flows.source import Declaration
+from hesuan.flows.source import Declaration, Source
+from hesuan.schemas.tables import tables
 from hesuan.validators.gate import gate
 from hesuan.validators.words import SAMPLE_ROWS, factorised, spread, words_of
 from tests.test_gate import ORDER, rows
@@ -156,3 +158,34 @@ def test_words_lie_in_parquet_as_text_does(tmp_path: Path) -> None:
     assert text == words
     group = pq.read_metadata(path).row_group(0)
     assert group.column(0).statistics == group.column(1).statistics
+
+
+SAMPLES = """\
+provider_id,cluster_id,device_uuid,sampled_at,tenant,util_percent
+91510000902846312Y,c1,GPU-1,2026-03-01 00:00:00,lab,97.5
+ -,c1, GPU-1 ,2026-03-01T00:01:00,lab,-1
+ ,,GPU-1,2026/3/1 0:02,无,7
+91510000902846312Y,—,GPU-2,2026-03-01 00:03:00+08:00,,x
+91510000902846312Z,c1,GPU-2,odd,lab,100
+"""
+
+
+def test_a_long_table_is_read_as_its_rows_are(tmp_path: Path) -> None:
+    head, body = SAMPLES.split("\n", 1)
+    few, times = body.count("\n"), SAMPLE_ROWS // body.count("\n") + 1
+    said = Declaration(provider_id="91510000902846312Y", cluster_id="declared", time_zone="UTC")
+    found = []
+    for repeats in (1, times):
+        path = tmp_path / f"{repeats}.csv"
+        path.write_text(f"{head}\n{body * repeats}", encoding="utf-8")
+        [part] = [part() for part in read_delimited(Source(path, "a.csv", said)).parts]
+        gated = gate(part.frames["usage_sample"], tables()["usage_sample"])
+        found.append((as_text(gated.accepted).drop("row_no"), gated.rejected.drop("row_no", "raw")))
+    (accepted, rejected), whole = found
+    assert (accepted.height, rejected.height, few) == (2, 3, 5)
+    assert accepted.select("provider_id", "cluster_id", "device_uuid").rows() == [
+        ("91510000902846312Y", "c1", "GPU-1"),
+        ("91510000902846312Y", "declared", "GPU-1"),
+    ]
+    assert_frame_equal(whole[0], pl.concat([accepted] * times))
+    assert_frame_equal(whole[1], pl.concat([rejected] * times))
