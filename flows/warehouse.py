@@ -96,7 +96,6 @@ class Stock:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._known = set(_columns(connection))
         self._is_empty: dict[str, bool] = {}
 
     def lacks_rows(self, relations: Iterable[str]) -> bool:
@@ -108,11 +107,9 @@ class Stock:
 
     def _lacks(self, relation: str) -> bool:
         if relation not in self._is_empty:
-            self._is_empty[relation] = relation in self._known and not self._has_any(relation)
+            any_row = self._connection.execute(f"select 1 from {relation} limit 1").fetchall()
+            self._is_empty[relation] = not any_row
         return self._is_empty[relation]
-
-    def _has_any(self, relation: str) -> bool:
-        return bool(self._connection.execute(f"select 1 from {relation} limit 1").fetchall())
 
 
 def remake(connection: Connection, card: Card, *, has_rows: bool = True) -> int:
