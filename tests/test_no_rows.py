@@ -10,7 +10,7 @@ from tests.no_rows import cards, needed, written
 @pytest.mark.parametrize("name", sorted(name for name, (_, card) in cards().items() if not card.is_view))
 def test_the_header_says_what_the_sql_proves(name: str) -> None:
     _, card = cards()[name]
-    assert list(card.no_rows_without) == written(needed(card))
+    assert list(card.no_rows_without) == written(needed(card)), "python -m tests.no_rows writes the headers"
 
 
 def probe(select: str) -> list[str]:
