@@ -69,6 +69,7 @@ def asked_of(database: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_the_device_list_tells_cards_from_dies_and_what_it_does_not_tell_is_said(tmp_path: Path) -> None:
     database = handed_in(tmp_path, NODES, list(EXPECTED)).database
     found = {node: (units, unclear) for node, units, unclear in asked_of(database, UNITS)}

@@ -97,6 +97,7 @@ def test_decisions_are_recorded_as_in_a_folder(hesuan, folder: Workspace, store:
     assert len(fresh) == 2
 
 
+@pytest.mark.slow
 def test_a_refused_sheet_leaves_the_bucket_as_it_was(hesuan, folder: Workspace, store: Store) -> None:
     path, before = sheet(folder, 意见="核减", 核定金额="30000.01"), holds(store)
     code, out, err = decide(hesuan, store.bucket, path)
@@ -106,6 +107,7 @@ def test_a_refused_sheet_leaves_the_bucket_as_it_was(hesuan, folder: Workspace, 
     assert holds(store) == before
 
 
+@pytest.mark.slow
 def test_decisions_wait_for_a_run_and_a_run_for_decisions(hesuan, folder: Workspace, store: Store) -> None:
     path, before = sheet(folder), holds(store)
     with leased(store):
@@ -125,6 +127,7 @@ def record(path: Path, store: Store, database: Path) -> int:
     return len(deciding.decide(filled, path.name, store.copies, database=database, at=at).recorded)
 
 
+@pytest.mark.slow
 def test_decisions_that_were_overtaken_write_over_nothing(folder: Workspace, store: Store) -> None:
     """The lease was over and nobody knew: another run has written the ledger since it was read."""
     path, known = sheet(folder), store.look(INTAKE)

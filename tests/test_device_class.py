@@ -157,6 +157,7 @@ def test_a_provider_page_compares_class_by_class(told: Connection) -> None:
     ] == [("GPU", 4500, 4500), ("NPU", 1500, 1500)]
 
 
+@pytest.mark.slow
 def test_a_provider_s_contracts_of_two_classes_have_no_sum(tmp_path: Path) -> None:
     """Neither of the two contracts mixes classes; together they would."""
     town = City().with_register()

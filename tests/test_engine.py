@@ -79,6 +79,7 @@ def published(workspace: Workspace, engine: Engine) -> tuple[str, Rows]:
     return outcome.figure_sha256, rows
 
 
+@pytest.mark.slow
 def test_the_pool_gives_the_same_rows_as_inline(tmp_path: Path) -> None:
     inline, pool = (workspace_at(tmp_path / name) for name in ("inline", "pool"))
     found = published(pool, Pool())

@@ -255,6 +255,7 @@ def test_absurd_amounts_do_not_stop_the_run(city: City, tmp_path: Path) -> None:
     assert sum(count for count, _ in outcome.totals.values()) == 4
 
 
+@pytest.mark.slow
 def test_a_day_leaves_out_what_is_dated_after_it(tmp_path: Path) -> None:
     """The facts of a day, whenever their files came; a day after everything is no different from no day."""
     city = City().with_register().honest("early", hours=6000).honest("late", hours=7000, at="09:00:01")

@@ -23,7 +23,7 @@ NOT_YET = ["Unknown", "None"]
 UNLIMITED = ["UNLIMITED", "Partition_Limit", "4294967295", "4294967294", "0", "00:00:00", ""]
 # [D-]HH:MM:SS with D unbounded; under an hour some fields print MM:SS.mmm (slurm print.c).
 DURATION = r"^(?:(\d{1,6})-)?(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:\.\d+)?$"
-YEAR_2000 = pl.lit(datetime(2000, 1, 1, tzinfo=UTC), dtype=INSTANT_TYPE)
+YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 PRINTED = "%Y-%m-%dT%H:%M:%S"
 # A span longer than this is no log's: a clock was never set in it.
 MOST_YEARS = 40
@@ -95,9 +95,11 @@ def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
     # Texts that repeat are read once already: a cache of them only costs.
     read = printed.str.to_datetime(PRINTED, time_unit="us", strict=False, cache=False)
     local = _to_utc(read, zone)
-    at = local.to_frame(f"{name}_at").with_columns(_plausible(pl.col(f"{name}_at")))
-    if at.null_count().item() == 0:
+    at = local.to_frame(f"{name}_at")
+    earliest = local.min()
+    if not local.null_count() and isinstance(earliest, datetime) and earliest >= YEAR_2000:
         return at.with_columns(pl.lit(False).alias(f"{name}_odd"))
+    at = at.with_columns(_plausible(pl.col(f"{name}_at")))
     written = _plausible(pl.coalesce(_with_offset(name), _epoch(name)))
     found = at.with_columns(printed).with_columns(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
     is_odd = pl.col(f"{name}_at").is_null() & ~pl.col(name).fill_null("").is_in(NOT_YET)
@@ -152,4 +154,4 @@ def _epoch(name: str) -> pl.Expr:
 
 def _plausible(instant: pl.Expr) -> pl.Expr:
     """A clock that was never set prints 1970: no job of ours ran before 2000."""
-    return pl.when(instant >= YEAR_2000).then(instant)
+    return pl.when(instant >= pl.lit(YEAR_2000, dtype=INSTANT_TYPE)).then(instant)

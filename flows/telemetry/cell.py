@@ -63,4 +63,4 @@ def instants_of(text: pl.Series, *, zone: str, place: str) -> pl.Series:
 
 def _plausible(instant: pl.Expr) -> pl.Expr:
     """A clock that was never set shows 1970."""
-    return pl.when(instant >= YEAR_2000).then(instant)
+    return pl.when(instant >= pl.lit(YEAR_2000, dtype=INSTANT_TYPE)).then(instant)
