@@ -270,6 +270,7 @@ def test_a_file_of_an_older_version_is_said_and_never_stops_a_run(tmp_path: Path
     assert of(changes(workspace), "C-b")["claim"]["after"] == "35000.00"
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_database_is_said_and_never_stops_a_run(tmp_path: Path) -> None:
     workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path)
     (workspace.warehouse / "hesuan-2026-01-01-0123456789ab.duckdb").write_text("x")

@@ -41,6 +41,7 @@ READINGS = (
 )
 
 
+@pytest.mark.slow
 def test_a_card_off_the_list_is_left_out_until_it_is_registered(tmp_path: Path) -> None:
     late = run(listed_from("2026-03-11").hand_in(tmp_path / "late"), engine=Pageless()).database
     assert ask(late, "select disposition, supported_yuan from published.claim") == [

@@ -74,6 +74,7 @@ def paper(root: Path, start: str) -> bytes:
 
 
 @needs_fonts
+@pytest.mark.slow
 def test_the_nightly_run_writes_every_paper(decided: Path) -> None:
     names = {p.name.rsplit("-", 1)[0] for p in (decided / "reports" / "latest" / "paper").iterdir()}
     lists = {"算力券服务项目兑现汇总表", "算力券兑付清单"}

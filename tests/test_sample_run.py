@@ -110,6 +110,7 @@ def test_nothing_of_it_is_lost(duty_cycle: Workspace, published: Connection) -> 
     conserved(duty_cycle)
 
 
+@pytest.mark.slow
 def test_without_its_declaration_it_is_not_recognised(tmp_path: Path) -> None:
     workspace = taken_in(tmp_path, real("alibaba_genai_v2026/pod_gpu_duty_cycle_anon.csv.gz"))
     with connect(workspace.published, read_only=True) as connection:
