@@ -281,6 +281,7 @@ def through_office(source: Path, target: Path, typed: Cells, scratch: Path) -> N
         office.kill()
 
 
+@pytest.mark.slow
 def test_every_decision_comes_back_through_libreoffice(
     hesuan: Callable[..., Said], root: Path, book: Path, tmp_path: Path
 ) -> None:

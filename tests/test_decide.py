@@ -413,6 +413,7 @@ def later(paid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_a_red_letter_after_the_sheet_was_printed_makes_it_stale(hesuan, paid: Path, later: Path) -> None:
     before, now = codes(paid), codes(later)
     assert ask(later, "select queue_position from published.claim where claim_id = 'C-a'") == [(2,)]

@@ -150,6 +150,7 @@ NIGHTS: dict[str, Callable[[], Logs]] = {
 }
 
 
+@pytest.mark.slow
 def test_the_city_as_it_is(spend: SpendNight) -> None:
     night = spend("plain")
     assert night.claim("job") == Hours(Decimal(6000), "approve", Decimal(30000))

@@ -92,6 +92,7 @@ def test_hours_are_those_counted_second_by_second(
 
 
 @pytest.mark.parametrize(("seed", "is_even"), [(5, True), (6, False)])
+@pytest.mark.slow
 def test_files_cut_anywhere_come_to_the_same(tmp_path: Path, seed: int, is_even: bool) -> None:
     """By instant, by card, or line by line: an interleaved day is settled jointly."""
     rng = random.Random(seed)

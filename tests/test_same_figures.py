@@ -152,6 +152,7 @@ def conserved(workspace: Workspace) -> None:
     assert lost == []
 
 
+@pytest.mark.slow
 def test_duplicates_are_counted_where_they_stand(city: City, tmp_path: Path) -> None:
     workspace = city.hand_in(tmp_path)
     overlapping(workspace.inbox / "registry" / "claim.csv")

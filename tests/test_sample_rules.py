@@ -152,6 +152,7 @@ def test_every_finding_leads_to_rows_of_the_samples(night: Workspace) -> None:
     conserved(night)
 
 
+@pytest.mark.slow
 def test_what_no_card_can_read_is_returned_or_does_no_harm(tmp_path: Path) -> None:
     city = City().with_register()
     rows = samples("x", "GX", BUSY)[:6]

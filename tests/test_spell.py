@@ -173,6 +173,7 @@ def test_the_cards_found_do_not_depend_on_the_drawers(
     assert met(workspace, folders) == found, "bound into volumes"
 
 
+@pytest.mark.slow
 def test_processes_of_their_own_find_the_same_cards(tmp_path: Path) -> None:
     inline, pool = (random_city(0, tmp_path / name) for name in ("inline", "pool"))
     assert len(drawers(staged(pool))) > 1
