@@ -52,14 +52,10 @@ class LineBlock:
     is_quoted: bool
 
     def read(self) -> bytes:
-        if isinstance(self.text, bytes):
-            return self.text[self.start : self.stop]
-        with self.text.open("rb") as file:
-            file.seek(self.start)
-            return file.read(self.stop - self.start)
+        return bytes(self.view())
 
     def view(self) -> memoryview:
-        """The same, in room that the next view of any block takes again: fresh room costs as much as reading."""
+        """Its bytes, in room that the thread's next view of any block takes again: fresh room costs as much as reading."""
         if isinstance(self.text, bytes):
             return memoryview(self.text)[self.start : self.stop]
         room = _room.of(self.stop - self.start)

@@ -117,7 +117,7 @@ def remake(connection: Connection, card: Card, *, has_rows: bool = True) -> int:
 
     has_rows: false where the SELECT is known to give none, so that only its columns are looked at.
     """
-    sql = creation(card) if has_rows or card.is_view else _without_rows(card)
+    sql = creation(card) if has_rows else _without_rows(card)
     try:
         [(made,)] = carried_out(connection, sql).fetchall() or [(0,)]
     except duckdb.Error as error:

@@ -4,18 +4,20 @@
 """
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from hesuan.schemas.card import Card, relation_card
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.schemas.card import Card
 
-ROOT = Path(__file__).parents[1]
-HOMES = {"reconciled": "reconciled", "decided": "decided", "earlier": "earlier", "published": "published"}
-HOMES |= {"ledger": "published", "people": "published"}
+SQL = Path(__file__).parents[1] / "flows" / "sql"
+SCHEMA_OF_ROOM = {
+    **{name: name for name in ("reconciled", "decided", "earlier", "published")},
+    **dict.fromkeys(("ledger", "people"), "published"),
+}
 
 Feeds = frozenset[frozenset[str]]
 """Where all relations of any one group are empty, there is no row. No group: a row may come of nothing."""
@@ -23,20 +25,18 @@ NOTHING: Feeds = frozenset()
 
 
 @cache
-def cards() -> dict[str, tuple[Path, Card]]:
-    """Every relation's file and card."""
-    found = {}
-    for room, schema in HOMES.items():
-        for path in sorted((ROOT / "flows" / "sql" / room).glob("*.sql")):
-            name = f"{schema}.{path.stem}"
-            found[name] = (path, relation_card(path.read_text(encoding="utf-8"), name=name))
+def cards() -> dict[str, Card]:
+    """Every relation's card."""
+    found: dict[str, Card] = {}
+    for room, schema in SCHEMA_OF_ROOM.items():
+        found |= sql_cards(room, schema=schema)
     return found
 
 
 @cache
 def feeds_of(name: str) -> Feeds:
     """Of a relation as its readers see it: a table, or through a view the tables behind it."""
-    _, card = cards().get(name, (None, None))
+    card = cards().get(name)
     return frozenset({frozenset({name})}) if card is None or not card.is_view else needed(card)
 
 
@@ -50,12 +50,17 @@ def _aggregates() -> frozenset[str]:
 
 def needed(card: Card) -> Feeds:
     """The groups of a card's SELECT."""
-    body = re.sub(r"/\*.*?\*/", " ", card.text, flags=re.DOTALL).strip().rstrip(";")
-    [(told,)] = duckdb.execute("select json_serialize_sql(?::varchar)", [body]).fetchall()
-    parsed = json.loads(told)
-    assert not parsed["error"], f"{card.name}: {parsed}"
-    [statement] = parsed["statements"]
-    return _least(_of_query(statement["node"], {}))
+    return _least(_of_query(parsed(card.text), {}))
+
+
+def parsed(select: str) -> dict[str, Any]:
+    """The tree of one SELECT."""
+    [(told,)] = duckdb.execute("select json_serialize_sql(?::varchar)", [select]).fetchall()
+    read = json.loads(told)
+    assert not read["error"], f"{select}: {read}"
+    [statement] = read["statements"]
+    node: dict[str, Any] = statement["node"]
+    return node
 
 
 def _of_query(node: dict[str, Any], outer: dict[str, Feeds]) -> Feeds:
@@ -83,24 +88,24 @@ def _inner(query: dict[str, Any]) -> dict[str, Any]:
 
 def _of_select(node: dict[str, Any], known: dict[str, Feeds]) -> Feeds:
     is_one_row = node["aggregate_handling"] == "STANDARD_HANDLING" and not node["group_expressions"]
-    if is_one_row and (node["having"] or any(_aggregates_in(one) for one in node["select_list"])):
+    if is_one_row and (node["having"] or any(aggregates_in(one) for one in node["select_list"])):
         return NOTHING
     is_by_all = node["aggregate_handling"] == "FORCE_AGGREGATES"
-    if is_by_all and all(_aggregates_in(one) for one in node["select_list"]):
+    if is_by_all and all(aggregates_in(one) for one in node["select_list"]):
         return NOTHING
     if len(node["group_sets"]) > 1:
         return NOTHING
     return _of_source(node["from_table"], known)
 
 
-def _aggregates_in(expression: Any) -> bool:
+def aggregates_in(expression: Any) -> bool:
     if isinstance(expression, list):
-        return any(map(_aggregates_in, expression))
+        return any(map(aggregates_in, expression))
     if not isinstance(expression, dict) or expression.get("class") in ("SUBQUERY", "WINDOW"):
         return False
     if expression.get("class") == "FUNCTION" and expression["function_name"] in _aggregates():
         return True
-    return any(map(_aggregates_in, expression.values()))
+    return any(map(aggregates_in, expression.values()))
 
 
 def _of_source(source: dict[str, Any], known: dict[str, Feeds]) -> Feeds:
@@ -148,13 +153,20 @@ def written(groups: Feeds) -> list[str]:
 
 def main() -> None:
     """Write every header."""
-    for path, card in cards().values():
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        lines = [line for line in lines if not line.startswith("no_rows_without = ")]
-        says = [] if card.is_view else written(needed(card))
-        grain = next(at for at, line in enumerate(lines) if line.startswith("grain_zh = "))
-        lines[grain + 1 : grain + 1] = [f"no_rows_without = {json.dumps(says)}\n"] if says else []
-        path.write_text("".join(lines), encoding="utf-8")
+    for room, schema in SCHEMA_OF_ROOM.items():
+        for name, card in sql_cards(room, schema=schema).items():
+            path = SQL / room / f"{name.removeprefix(f'{schema}.')}.sql"
+            path.write_text(_with_header(card), encoding="utf-8")
+
+
+def _with_header(card: Card) -> str:
+    lines = [
+        line for line in card.text.splitlines(keepends=True) if not line.startswith("no_rows_without = ")
+    ]
+    says = [] if card.is_view else written(needed(card))
+    grain = next(at for at, line in enumerate(lines) if line.startswith("grain_zh = "))
+    lines[grain + 1 : grain + 1] = [f"no_rows_without = {json.dumps(says)}\n"] if says else []
+    return "".join(lines)
 
 
 if __name__ == "__main__":

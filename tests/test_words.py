@@ -15,7 +15,7 @@ from hesuan.flows.scheduler.slurm import CELLS, intervals
 from hesuan.flows.source import Declaration, Source
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import gate
-from hesuan.validators.words import SAMPLE_ROWS, factorised, spread, words_of
+from hesuan.validators.words import SAMPLE_ROWS, as_text, factorised, spread, words_of
 from tests.test_gate import ORDER, rows
 
 TEXTS = st.lists(st.none() | st.text(max_size=3), min_size=1, max_size=6)
@@ -24,12 +24,6 @@ TEXTS = st.lists(st.none() | st.text(max_size=3), min_size=1, max_size=6)
 def long(texts: list[str | None]) -> pl.Series:
     """The texts over and over, more than so many rows that repeats are looked for."""
     return pl.Series("a", [texts[n * 7 % len(texts)] for n in range(SAMPLE_ROWS + 11)], dtype=pl.String)
-
-
-def as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.col(n).cast(pl.String) for n, t in frame.schema.items() if isinstance(t, pl.Enum)
-    )
 
 
 @given(TEXTS)

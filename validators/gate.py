@@ -7,7 +7,7 @@ import polars as pl
 
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column, Table, contract_of
-from hesuan.validators.words import factorised, plain, spread
+from hesuan.validators.words import as_text, factorised, spread
 
 REJECT_SCHEMA = {
     "sheet": pl.String,
@@ -83,7 +83,7 @@ def _read(frame: pl.DataFrame, column: Column) -> _Cells:
     cells = frame.get_column(column.name)
     if cells.dtype == column.kind.dtype != pl.String:
         return _Cells(_or_default(cells, cells, column), None)
-    if cells.dtype != pl.String and not isinstance(cells.dtype, pl.Enum):
+    if cells.dtype not in (pl.String, pl.Enum):
         typed = frame.select(_lossless(column, cells.dtype).alias(column.name)).to_series()
         lost = _if_any(typed.is_null() & cells.is_not_null())
         return _Cells(_or_default(typed, cells, column), lost)
@@ -175,15 +175,10 @@ def _breaches(typed: pl.DataFrame, table: Table) -> pl.DataFrame:
     from pandera.errors import SchemaErrors
 
     try:
-        contract_of(table, names).validate(_as_contracted(typed, names), lazy=True)
+        contract_of(table, names).validate(as_text(typed.select(names)), lazy=True)
     except SchemaErrors as errors:
         return _reasons(errors.failure_cases, table)
     return pl.DataFrame(schema=_REASON)
-
-
-def _as_contracted(typed: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
-    """Columns of words as the text that the contract speaks of."""
-    return typed.select(plain(n) if isinstance(typed.schema[n], pl.Enum) else pl.col(n) for n in names)
 
 
 def _breakable(typed: pl.DataFrame, table: Table) -> tuple[str, ...]:

@@ -3,8 +3,11 @@
 Such a column is a `pl.Enum` of the texts that stand in it. It compares and is written to Parquet as text does.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 import pyarrow as pa
+from polars import selectors as cs
 
 # So many rows tell whether the texts of a column repeat: four times over, or taking them apart costs more than it saves.
 SAMPLE_ROWS = 10_000
@@ -13,10 +16,9 @@ FEW = SAMPLE_ROWS // 4
 
 def words_of(texts: pa.ChunkedArray) -> pl.Series:
     """The texts as a column of words where they repeat; as plain text where few do."""
-    head = texts.slice(0, SAMPLE_ROWS)
-    if len(texts) < SAMPLE_ROWS or len(head.unique()) > FEW:
+    if not _repeat(pl.Series(texts.slice(0, SAMPLE_ROWS))):
         return pl.Series(texts, dtype=pl.String)
-    return _column(*_encoded(texts))
+    return _column(*_encoded(texts.combine_chunks()))
 
 
 def factorised(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
@@ -26,14 +28,12 @@ def factorised(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     """
     if isinstance(texts.dtype, pl.Enum):
         words, place = texts.dtype.categories, texts.to_physical()
-        return (
-            (words, place)
-            if not place.null_count()
-            else (words.extend_constant(None, 1), place.fill_null(len(words)))
-        )
-    if texts.len() < SAMPLE_ROWS or texts.head(SAMPLE_ROWS).n_unique() > FEW:
+        if place.null_count():
+            return words.extend_constant(None, 1), place.fill_null(len(words))
+        return words, place
+    if not _repeat(texts.head(SAMPLE_ROWS)):
         return texts, None
-    return _encoded(pa.chunked_array([texts.to_arrow()]), nulls="encode")
+    return _encoded(texts.to_arrow(), nulls="encode")
 
 
 def spread(distinct: pl.Series, place: pl.Series | None) -> pl.Series:
@@ -43,8 +43,14 @@ def spread(distinct: pl.Series, place: pl.Series | None) -> pl.Series:
     if distinct.dtype != pl.String or distinct.null_count() == distinct.len():
         return distinct.gather(place)
     # Two texts may have been read alike.
-    words, again = _encoded(pa.chunked_array([distinct.to_arrow()]))
+    words, again = _encoded(distinct.to_arrow())
     return _column(words, again.gather(place)).alias(distinct.name)
+
+
+def read_once(texts: pl.Series, reading: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """What `reading` makes of each text, under the column's name; where texts repeat, each is read once."""
+    distinct, place = factorised(texts)
+    return spread(reading(distinct), place).alias(texts.name)
 
 
 def plain(name: str) -> pl.Expr:
@@ -52,9 +58,19 @@ def plain(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String)
 
 
-def _encoded(texts: pa.ChunkedArray, *, nulls: str = "mask") -> tuple[pl.Series, pl.Series]:
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Its columns of words as plain text."""
+    return frame.with_columns(cs.enum().cast(pl.String))
+
+
+def _repeat(head: pl.Series) -> bool:
+    """Whether the texts of a column do, by its first rows."""
+    return head.len() == SAMPLE_ROWS and head.n_unique() <= FEW
+
+
+def _encoded(texts: pa.Array, *, nulls: str = "mask") -> tuple[pl.Series, pl.Series]:
     """nulls: `mask` leaves them without a place, `encode` gives them one of their own."""
-    encoded = texts.combine_chunks().dictionary_encode(nulls)
+    encoded = texts.dictionary_encode(nulls)
     return pl.Series(encoded.dictionary, dtype=pl.String), pl.Series(encoded.indices)
 
 

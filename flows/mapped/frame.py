@@ -1,5 +1,6 @@
 """Rows as the modules here hand them on: what `source.toml` declares filled in, refused rows in one shape."""
 
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
@@ -10,7 +11,7 @@ from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, INSTANT_TYPE, INVOICE_NUMBER, MONTH, ZONE
 from hesuan.schemas.table import Column, Table
 from hesuan.validators.gate import EMPTY_WORDS, REJECT_SCHEMA
-from hesuan.validators.words import factorised, spread
+from hesuan.validators.words import read_once
 
 DECLARED_TABLES = ("usage_interval", "usage_sample")
 MOST_FIELD_BYTES = 5_000_000
@@ -71,10 +72,14 @@ def _filled(frame: pl.DataFrame, name: str, value: str | None) -> pl.DataFrame:
         return frame
     if name not in frame.columns:
         return frame.with_columns(pl.lit(value).alias(name))
-    distinct, place = factorised(frame.get_column(name))
-    texts = distinct.cast(pl.String)
-    empty = texts.is_null() | texts.str.strip_chars().is_in(EMPTY_WORDS)
-    return frame.with_columns(spread(texts.set(empty, value), place).alias(name))
+    filled = partial(_or_else, value=value)
+    return frame.with_columns(read_once(frame.get_column(name), filled))
+
+
+def _or_else(texts: pl.Series, *, value: str) -> pl.Series:
+    """The texts; where one says nothing, the value."""
+    said = texts.cast(pl.String)
+    return said.set(said.is_null() | said.str.strip_chars().is_in(EMPTY_WORDS), value)
 
 
 def _zone(says: Declaration, *, place: str) -> str | None:
@@ -88,16 +93,8 @@ def _zone(says: Declaration, *, place: str) -> str | None:
 
 def _zoned(frame: pl.DataFrame, table: Table, *, zone: str) -> pl.DataFrame:
     told = [frame.get_column(c.name) for c in table.columns if c.kind is AT and c.name in frame.columns]
-    return frame.with_columns(
-        _zoned_once(column, zone=zone)
-        for column in told
-        if column.dtype == pl.String or isinstance(column.dtype, pl.Enum)
-    )
-
-
-def _zoned_once(column: pl.Series, *, zone: str) -> pl.Series:
-    texts, place = factorised(column)
-    return spread(_instants(texts, zone=zone), place).alias(column.name)
+    texts = [column for column in told if column.dtype in (pl.String, pl.Enum)]
+    return frame.with_columns(read_once(column, partial(_instants, zone=zone)) for column in texts)
 
 
 def _instants(text: pl.Series, *, zone: str) -> pl.Series:

@@ -12,6 +12,7 @@ import polars as pl
 
 from hesuan.flows.scheduler.slurm_cell import (
     instant_of,
+    is_said,
     limit_of,
     minutes_of,
     node_of,
@@ -25,7 +26,7 @@ from hesuan.flows.scheduler.slurm_tres import CARD_FLAGS, NO_CARD_FLAG, cards_of
 from hesuan.flows.source import Declaration
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INSTANT_TYPE
-from hesuan.validators.words import factorised, plain, spread
+from hesuan.validators.words import factorised, plain, read_once, spread
 
 # sacct's field names in lower case; any other column of an export is not looked at.
 CELLS = (
@@ -90,18 +91,18 @@ READINGS: tuple[tuple[Reading, tuple[str, ...]], ...] = (
 
 
 def _with_readings(cells: pl.DataFrame, *, zone: str) -> pl.DataFrame:
-    said = [_read_once(cells[name], reading) for reading, names in READINGS for name in names]
+    said = [_readings_of(cells[name], reading) for reading, names in READINGS for name in names]
     at = partial(instant_of, zone=zone)
-    instants = [_read_once(cells[name], at) for name in ("submit", "start", "end")]
+    instants = [_readings_of(cells[name], at) for name in ("submit", "start", "end")]
     return pl.concat([cells, *said, *instants], how="horizontal")
 
 
 def _elapsed_alone() -> pl.Expr:
     """Elapsed says the same as ElapsedRaw: it is read where that one is missing."""
-    return pl.when(plain("elapsedraw").fill_null("") == "").then("elapsed").alias("elapsed")
+    return pl.when(~is_said("elapsedraw")).then("elapsed").alias("elapsed")
 
 
-def _read_once(column: pl.Series, reading: Reading) -> pl.DataFrame:
+def _readings_of(column: pl.Series, reading: Reading) -> pl.DataFrame:
     """The reading of each text, in order; where texts repeat, as durations do, each is read once."""
     distinct, place = factorised(column)
     read = reading(distinct.alias(column.name))
@@ -111,7 +112,7 @@ def _read_once(column: pl.Series, reading: Reading) -> pl.DataFrame:
 def _accepted(kept: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
     """The rows in usage_interval's columns, typed."""
     has_run = ~_never_started()
-    cluster = _or_else(kept["cluster"], declaration.cluster_id)
+    cluster = read_once(kept["cluster"], partial(_or_else, declared=declaration.cluster_id))
     return kept.select(
         pl.lit(None, dtype=pl.String).alias("sheet"),
         "row_no",
@@ -150,20 +151,16 @@ def _record_id() -> pl.Expr:
     No submission is 0, no start nothing.
     Raw ids wrap at MaxJobId and a requeue keeps them; it resets the submission.
     """
-    job, raw = plain("jobid"), plain("jobidraw").fill_null("")
-    other = pl.when((raw != "") & (raw != job)).then(":" + raw).otherwise(pl.lit(""))
+    job, raw = plain("jobid"), plain("jobidraw")
+    other = pl.when(is_said("jobidraw") & (raw != job)).then(":" + raw).otherwise(pl.lit(""))
     submit, start = (pl.col(f"{name}_at").dt.epoch("s") for name in ("submit", "start"))
     waited = (start - submit.fill_null(0)).cast(pl.String).fill_null("")
     return pl.format("slurm:{}{}:{}+{}", job, other, submit.fill_null(0), waited)
 
 
-def _or_else(column: pl.Series, declared: str | None) -> pl.Series:
+def _or_else(texts: pl.Series, *, declared: str | None) -> pl.Series:
     """The texts; where there is none, what the declaration says."""
-    texts, place = factorised(column)
-    said = pl.select(
-        pl.when(texts.fill_null("") != "").then(texts).otherwise(pl.lit(declared, dtype=pl.String))
-    )
-    return spread(said.to_series().alias(column.name), place)
+    return texts.set(texts.fill_null("") == "", declared)
 
 
 def _card_evidence() -> pl.Expr:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hesuan.schemas.kind import INSTANT_TYPE
+from hesuan.validators.words import plain
 
 NO_NODE = "None assigned"
 # `man sacct`, JOB STATE CODES, plus the flags that sacct prints as states.
@@ -29,9 +30,14 @@ PRINTED = "%Y-%m-%dT%H:%M:%S"
 MOST_YEARS = 40
 
 
+def is_said(name: str) -> pl.Expr:
+    """There is anything in the cell."""
+    return plain(name).fill_null("") != ""
+
+
 def said_of(printed: pl.Series) -> pl.DataFrame:
     """`<name>_said`: there is anything in the cell."""
-    return printed.to_frame().select((pl.col(printed.name).fill_null("") != "").alias(f"{printed.name}_said"))
+    return printed.to_frame().select(is_said(printed.name).alias(f"{printed.name}_said"))
 
 
 def seconds_of(printed: pl.Series) -> pl.DataFrame:
@@ -40,8 +46,8 @@ def seconds_of(printed: pl.Series) -> pl.DataFrame:
     parts = cell.str.extract_groups(DURATION).struct
     day, hour, minute, second = (parts.field(str(n)).cast(pl.Int64) for n in (1, 2, 3, 4))
     split = (day.fill_null(0) * 24 + hour.fill_null(0)) * 3600 + minute * 60 + second
-    plain = pl.when(cell.str.contains(r"^\d{1,12}$")).then(cell).cast(pl.Int64)
-    return _or_odd(printed.to_frame(), "s", pl.coalesce(split, plain))
+    alone = pl.when(cell.str.contains(r"^\d{1,12}$")).then(cell).cast(pl.Int64)
+    return _or_odd(printed.to_frame(), "s", pl.coalesce(split, alone))
 
 
 def number_of(printed: pl.Series) -> pl.DataFrame:
@@ -62,7 +68,7 @@ def minutes_of(printed: pl.Series) -> pl.DataFrame:
 def _or_odd(cells: pl.DataFrame, unit: str, value: pl.Expr) -> pl.DataFrame:
     name = cells.columns[0]
     read = cells.with_columns(value.alias("value"))
-    is_odd = pl.col("value").is_null() & (pl.col(name).fill_null("") != "")
+    is_odd = pl.col("value").is_null() & is_said(name)
     return read.select(pl.col("value").alias(f"{name}_{unit}"), is_odd.alias(f"{name}_odd"))
 
 
@@ -99,8 +105,8 @@ def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
     earliest = local.min()
     if not local.null_count() and isinstance(earliest, datetime) and earliest >= YEAR_2000:
         return at.with_columns(pl.lit(False).alias(f"{name}_odd"))
-    at = at.with_columns(_plausible(pl.col(f"{name}_at")))
-    written = _plausible(pl.coalesce(_with_offset(name), _epoch(name)))
+    at = at.with_columns(plausible(pl.col(f"{name}_at")))
+    written = plausible(pl.coalesce(_with_offset(name), _epoch(name)))
     found = at.with_columns(printed).with_columns(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
     is_odd = pl.col(f"{name}_at").is_null() & ~pl.col(name).fill_null("").is_in(NOT_YET)
     return found.select(f"{name}_at", is_odd.alias(f"{name}_odd"))
@@ -152,6 +158,6 @@ def _epoch(name: str) -> pl.Expr:
     return pl.from_epoch(digits, time_unit="s").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
-def _plausible(instant: pl.Expr) -> pl.Expr:
+def plausible(instant: pl.Expr) -> pl.Expr:
     """A clock that was never set prints 1970: no job of ours ran before 2000."""
     return pl.when(instant >= pl.lit(YEAR_2000, dtype=INSTANT_TYPE)).then(instant)

@@ -27,7 +27,7 @@ from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import REJECT_SCHEMA, gate
-from hesuan.validators.words import factorised, spread
+from hesuan.validators.words import read_once
 
 # Scans and pictures are kept as evidence (第十二条“后台日志截图”) and never read.
 PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
@@ -166,9 +166,12 @@ def _without_names(frame: pl.DataFrame, *, key: str) -> pl.DataFrame:
     """User names leave as HMAC-SHA-256 (first 16 hex digits); the names themselves are not stored."""
     if "user" not in frame.columns:
         return frame
-    users, place = factorised(frame.get_column("user"))
-    digest = pl.Series([user and _user_hash(key, user) for user in users], dtype=pl.String)
-    return frame.with_columns(user_hash=spread(digest, place)).drop("user")
+    hashes = read_once(frame.get_column("user"), partial(_user_hashes, key=key))
+    return frame.with_columns(user_hash=hashes).drop("user")
+
+
+def _user_hashes(users: pl.Series, *, key: str) -> pl.Series:
+    return pl.Series([user and _user_hash(key, user) for user in users], dtype=pl.String)
 
 
 @lru_cache(100_000)

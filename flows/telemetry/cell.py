@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from hesuan.flows.scheduler.slurm_cell import YEAR_2000
+from hesuan.flows.scheduler.slurm_cell import plausible
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, INSTANT_TYPE
 
@@ -24,13 +24,13 @@ def value_of(text: pl.Expr) -> pl.Expr:
 def from_milliseconds(text: pl.Expr) -> pl.Expr:
     """A UTC instant from whole milliseconds since 1970; null before 2000."""
     digits = pl.when(text.str.contains(r"^\d{1,13}$")).then(text).cast(pl.Int64)
-    return _plausible((digits * 1000).cast(INSTANT_TYPE))
+    return plausible((digits * 1000).cast(INSTANT_TYPE))
 
 
 def from_seconds(seconds: pl.Expr) -> pl.Expr:
     """A UTC instant from seconds since 1970, with a fraction; null before 2000."""
     is_legal = seconds.is_between(0, 9_999_999_999)
-    return _plausible((pl.when(is_legal).then(seconds) * 1_000_000).round().cast(pl.Int64).cast(INSTANT_TYPE))
+    return plausible((pl.when(is_legal).then(seconds) * 1_000_000).round().cast(pl.Int64).cast(INSTANT_TYPE))
 
 
 def instants_of(text: pl.Series, *, zone: str, place: str) -> pl.Series:
@@ -54,13 +54,8 @@ def instants_of(text: pl.Series, *, zone: str, place: str) -> pl.Series:
         pl.coalesce(
             from_seconds(pl.when(seconds).then(cell).cast(pl.Float64, strict=False)),
             from_milliseconds(pl.when(milliseconds).then(cell.str.replace(r"\..*$", ""))),
-            _plausible(AT.cast(pl.when(is_zoned).then(cell))),
-            _plausible(there.cast(INSTANT_TYPE)),
+            plausible(AT.cast(pl.when(is_zoned).then(cell))),
+            plausible(there.cast(INSTANT_TYPE)),
         )
     )
     return found.to_series()
-
-
-def _plausible(instant: pl.Expr) -> pl.Expr:
-    """A clock that was never set shows 1970."""
-    return pl.when(instant >= pl.lit(YEAR_2000, dtype=INSTANT_TYPE)).then(instant)
