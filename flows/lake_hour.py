@@ -12,29 +12,42 @@ from hesuan.flows.warehouse import Connection, comment, drop, parquet
 
 DAY_OF = {
     "occupancy": "(s.hour_s + 28800) // 86400",
+    "occupancy_day": "s.day_no",
     "gap": "(s.begin_s + 28800) // 86400",
     "span": "s.day_no",
     "fate": "s.day_no",
 }
 TITLES = {
     "occupancy": "采样逐时（每机构、集群、设备、租户、合同、启动、文件、整点小时一行）",
+    "occupancy_day": "采样逐日（同上，整点小时改为北京时间的一天）",
     "gap": "日内采样缺口（每段一行，UTC 秒，半开）",
     "span": "设备逐日首末采样（每设备、每日、每份文件或共有日一行，UTC 秒）",
 }
-HOUR_MEANINGS = {
-    "minutes": "位图：第 m 位为一，即该小时第 m 分钟有采样",
-    "active_minutes": "位图：该分钟利用率不低于 5%",
-    "covered_seconds": "被采样覆盖的秒数；日末采样计一个周期",
-    "first_row_no": "最先一行的行号",
+MEANINGS = {
+    "occupancy": {
+        "minutes": "位图：第 m 位为一，即该小时第 m 分钟有采样",
+        "active_minutes": "位图：该分钟利用率不低于 5%",
+        "covered_seconds": "被采样覆盖的秒数；日末采样计一个周期",
+        "first_row_no": "最先一行的行号",
+    },
+    "occupancy_day": {
+        "last_util_percent": "末次采样的利用率，百分数；不知道的为空",
+        "power_peak_hour_milliwatts": "功率最高的一小时的平均功率，mW，舍去零头",
+        "is_seq_whole": "各小时的序号从首到末各一个（按个数与总和），合起来也是；没有序号的为空",
+        "seq_offset": "序号比 1970 年起的周期数超前多少；一日之内不一的、周期不能整除一小时的为空",
+        "seq_hour_s": "最先有序号的小时，UTC 秒",
+        "seq_row_no": "有序号的最先一行的行号",
+        "first_row_no": "最先一行的行号",
+    },
 }
 
 
 def load_hours(
     connection: Connection, folders: list[Path], shared: list[Settled], as_of: date | None
 ) -> None:
-    """lake.occupancy, lake.gap and lake.span, left in the lake where there is any; and the fate of samples not counted.
+    """lake.occupancy, lake.occupancy_day, lake.gap and lake.span, left in the lake where there is any.
 
-    What is dated after the run's day is set aside and counted.
+    And the fate of samples not counted. What is dated after the run's day is set aside and counted.
     """
     connection.execute(
         "create table lake.shared_day (provider_id varchar, device_uuid varchar, day_no integer)"
@@ -55,8 +68,7 @@ def load_hours(
     for name, title in TITLES.items():
         known = "true" if day_no is None else f"{DAY_OF[name]} <= {day_no}"
         connection.execute(f"create {kind} lake.{name} as select * from handed_{name} as s where {known}")
-        meanings = HOUR_MEANINGS if name == "occupancy" else {}
-        comment(connection, f"lake.{name}", title, meanings, kind=kind)
+        comment(connection, f"lake.{name}", title, MEANINGS.get(name, {}), kind=kind)
 
 
 def leave_hours(connection: Connection) -> None:

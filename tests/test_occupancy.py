@@ -63,6 +63,31 @@ def found_gaps(build: Path) -> set[tuple[str, int, int]]:
         )
 
 
+KEPT_SUMS = (
+    *("sample_count", "covered_seconds", "active_seconds", "above_zero_seconds", "util_known_seconds"),
+    *("weighted_millipercent_seconds", "power_known_seconds", "power_millijoules", "seq_count"),
+)
+
+
+def days_differing(folder: Path) -> list[tuple[object, ...]]:
+    """Rows of days that the hours of their sets do not come to, and the other way round."""
+    sums = ", ".join(f"sum({name})::bigint as {name}" for name in KEPT_SUMS)
+    by_hand = f"""
+        select device_uuid, tenant, file_sha256, (hour_s + 28800) // 86400 as day_no, {sums}, min(first_s), max(last_s),
+            arg_max_null(last_util_percent, last_s), max(power_peak_watts),
+            max(power_millijoules // nullif(power_known_seconds, 0)), min(first_row_no)
+        from '{folder}/*/occupancy.parquet' group by all
+    """
+    kept = f"""
+        select device_uuid, tenant, file_sha256, day_no, {", ".join(KEPT_SUMS)}, first_s, last_s, last_util_percent,
+            power_peak_watts, power_peak_hour_milliwatts, first_row_no
+        from '{folder}/*/occupancy_day.parquet'
+    """
+    with connect() as connection:
+        assert connection.execute(f"select count(*) > 2 from ({kept})").fetchall() == [(True,)]
+        return connection.execute(f"({kept} except {by_hand}) union all ({by_hand} except {kept})").fetchall()
+
+
 def drawn(rng: random.Random, *, period: int, is_even: bool) -> list[Sample]:
     """Two days of three cards with holes, hand-overs from tenant to tenant, unknown utilisation."""
     samples = []
@@ -89,6 +114,7 @@ def test_hours_are_those_counted_second_by_second(
     build = counted(tmp_path, [[samples]], period=period)
     assert found_sums(build) == day_sums([samples], period)
     assert found_gaps(build) == gaps([samples], period)
+    assert days_differing(tmp_path / "lake") == []
 
 
 @pytest.mark.parametrize(("seed", "is_even"), [(5, True), (6, False)])

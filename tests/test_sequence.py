@@ -3,11 +3,18 @@
 import random
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
+from hesuan.flows.occupancy.occupy import occupy
+from hesuan.flows.occupancy.sample import SampleSet
 from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.schemas.tables.usage_sample import TABLE
+from hesuan.validators.gate import gate
 
 HOUR_S = 3600
 FIRST_DAY_S = 20_000 * 86_400 - 28_800
@@ -17,11 +24,6 @@ SCHEMA = """
     create macro reconciled.local_day(at_s) as date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
     create table reconciled.tenancy
         (provider_id varchar, cluster_id varchar, tenant varchar, started_on date, contract_no varchar);
-    create table lake.occupancy (
-        provider_id varchar, cluster_id varchar, device_uuid varchar, boot_id varchar, tenant varchar, contract_no varchar,
-        hour_s bigint, seq_first bigint, seq_last bigint, seq_count bigint, seq_sum hugeint, file_sha256 varchar,
-        first_row_no bigint
-    );
 """
 
 
@@ -94,19 +96,37 @@ def counted(hours: list[Hour]) -> Told:
     return {key: (told[0], told[1], told[2], told[3]) for key, told in found.items()}
 
 
-def told_by_card(hours: list[Hour]) -> Told:
-    """By reconciled.sequence_day."""
-    rows = [
-        (
-            *("P", "c1", hour.card, "b1", "lab", hour.contract, hour.hour_s),
-            *(min(hour.numbers), max(hour.numbers), len(hour.numbers), sum(hour.numbers), "f", number),
-        )
-        for number, hour in enumerate(hours, 1)
-    ]
+def samples(hours: list[Hour]) -> pl.DataFrame:
+    """One a minute from each hour's start on, in the order of the numbers; closer where an hour has more than sixty."""
+    at: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+    for hour in hours:
+        at[hour.card, hour.hour_s] += [(number, hour.contract) for number in hour.numbers]
+    rows = []
+    for (card, hour_s), numbers in at.items():
+        step_s = 60 if len(numbers) <= 60 else 45
+        for place, (number, contract) in enumerate(sorted(numbers)):
+            sampled_at = datetime.fromtimestamp(hour_s + place * step_s, UTC)
+            rows.append((card, contract, sampled_at, number))
+    return pl.DataFrame(
+        rows, schema=["device_uuid", "contract_no", "sampled_at", "seq_no"], orient="row"
+    ).with_columns(
+        provider_id=pl.lit("P"), cluster_id=pl.lit("c1"), tenant=pl.lit("lab"), boot_id=pl.lit("b1")
+    )
+
+
+def told_by_card(hours: list[Hour], folder: Path, *, keep_hours: bool = True) -> Told:
+    """By reconciled.sequence_day, from what the samples come to by hour and day."""
+    gated = gate(samples(hours).with_row_index("row_no", 1).with_columns(sheet=None, raw=None), TABLE)
+    assert gated.rejected.is_empty()
+    gated.accepted.with_columns(file_row=pl.col("row_no")).write_parquet(folder / "usage_sample.0000.parquet")
+    assert occupy(SampleSet(folder, "f", 0, 60), folder)
     with duckdb.connect() as connection:
         for statement in SCHEMA.split(";")[:-1]:
             connection.execute(statement)
-        connection.executemany(f"insert into lake.occupancy values ({', '.join('?' * 13)})", rows)
+        for name in ("occupancy", "occupancy_day"):
+            connection.execute(f"create table lake.{name} as from '{folder / name}.parquet'")
+        if not keep_hours:
+            connection.execute("delete from lake.occupancy")
         found = connection.execute(f"""
             select device_uuid, contract_no, usage_on - date '1970-01-01', seq_count, missing_count, repeat_count, reset_count
             from ({sql_cards("reconciled")["reconciled.sequence_day"].text})
@@ -115,16 +135,50 @@ def told_by_card(hours: list[Hour]) -> Told:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_numbers_are_counted_as_by_hand(seed: int) -> None:
+def test_numbers_are_counted_as_by_hand(seed: int, tmp_path: Path) -> None:
     hours = drawn(seed, is_clean=False)
     by_hand = counted(hours)
     assert any(missing for _, missing, _, _ in by_hand.values())
     assert any(back for _, _, _, back in by_hand.values())
-    assert told_by_card(hours) == by_hand
+    assert told_by_card(hours, tmp_path) == by_hand
 
 
-def test_numbers_that_run_on_are_whole() -> None:
+def test_numbers_that_run_on_are_whole(tmp_path: Path) -> None:
     hours = drawn(1, is_clean=True)
-    told = told_by_card(hours)
+    told = told_by_card(hours, tmp_path)
     assert told == counted(hours)
     assert {counts[1:] for counts in told.values()} == {(0, 0, 0)}
+
+
+def run_on(card: str, contract: str, places: range, number: int) -> list[Hour]:
+    """Full hours of a card in numbers that run on."""
+    return [
+        Hour(card, contract, FIRST_DAY_S + place * HOUR_S, tuple(range(first, first + 60)))
+        for place, first in zip(places, range(number, number + 60 * len(places), 60), strict=True)
+    ]
+
+
+def test_numbers_that_run_on_as_the_time_does_need_no_look_at_the_hours(tmp_path: Path) -> None:
+    hours = run_on("GPU-a", "K-1", range(72), 7) + run_on("GPU-b", "K-1", range(30), 0)
+    hours += run_on("GPU-b", "K-2", range(30, 72), 1800)
+    assert told_by_card(hours, tmp_path, keep_hours=False) == counted(hours)
+
+
+def test_days_in_numbers_that_go_back_are_looked_into(tmp_path: Path) -> None:
+    """Every contract's day is whole, and together they fill the numbers; only the order of time is another."""
+    hours = run_on("GPU-a", "K-1", range(12), 720) + run_on("GPU-a", "K-2", range(12, 24), 0)
+    told = told_by_card(hours, tmp_path)
+    assert told == counted(hours)
+    assert told["GPU-a", "K-2", 20_000] == (720, 0, 0, 12)
+
+
+def test_contracts_that_share_an_hour_are_looked_into(tmp_path: Path) -> None:
+    """Ten numbers come twice and ten are missing: count and span agree all the same."""
+    hours = [
+        Hour("GPU-a", "K-1", FIRST_DAY_S, tuple(range(30))),
+        Hour("GPU-a", "K-2", FIRST_DAY_S, tuple(range(20, 50))),
+        Hour("GPU-a", "K-1", FIRST_DAY_S + HOUR_S, tuple(range(60, 120))),
+    ]
+    told = told_by_card(hours, tmp_path)
+    assert told == counted(hours)
+    assert sum(repeated for _, _, repeated, _ in told.values()) > 0

@@ -40,21 +40,27 @@ LAST_MINUTE = """
     create temp macro last_minute(minutes) as
         cast(floor(case when minutes >= 1 << 30 then 30 + log2(minutes >> 30) else log2(minutes) end) as integer)
 """
-CARD_HOUR = """
-    create temp table card_hour as
-    select
-        provider_id,
-        device_uuid,
-        hour_no,
-        bit_or(minutes) as minutes,
-        sum(sample_count) as sample_count,
-        min(low_us) as low_us,
-        max(high_us) as high_us,
-    from counted
-    group by provider_id, device_uuid, hour_no
-"""
+# Of a card's day that is one party's alone, its own count tells all; of others minutes are put together hour by hour.
 CARD_DAY = """
     create temp table card_day as
+    with alone as (
+        select provider_id, device_uuid, day_no from said_day group by all having count(*) = 1
+    ),
+    joint_hour as (
+        select
+            c.provider_id,
+            c.device_uuid,
+            c.hour_no,
+            bit_or(c.minutes) as minutes,
+            sum(c.sample_count) as sample_count,
+            min(c.low_us) as low_us,
+            max(c.high_us) as high_us,
+        from counted as c
+        anti join alone as a
+            on a.device_uuid = c.device_uuid and a.day_no = (c.hour_no + 8) // 24
+            and a.provider_id is not distinct from c.provider_id
+        group by c.provider_id, c.device_uuid, c.hour_no
+    )
     select
         provider_id,
         device_uuid,
@@ -66,8 +72,23 @@ CARD_DAY = """
         max(hour_no * 60::bigint + last_minute(minutes)) as last_minute_no,
         min(low_us) // 1000000 as low_second,
         max(high_us) // 1000000 as high_second,
-    from card_hour
+    from joint_hour
     group by provider_id, device_uuid, day_no
+    union all
+    select
+        d.provider_id,
+        d.device_uuid,
+        d.day_no,
+        d.sample_count,
+        d.minute_count,
+        d.neighbour_count,
+        d.first_minute_no,
+        d.last_minute_no,
+        d.low_us // 1000000,
+        d.high_us // 1000000,
+    from said_day as d
+    join alone as a
+        on a.device_uuid = d.device_uuid and a.day_no = d.day_no and a.provider_id is not distinct from d.provider_id
 """
 # No two samples of a card in one minute, all at one second of the minute, and a period of 60 s: declared, or the
 # median of the steps (at least half of them lead from one minute to the next).
@@ -152,15 +173,14 @@ def count_by_hour(
     said = "".join(f"{value} as {name}, " for name, value in constants.items())
     connection.execute(HOURS.format(grouped=grouped, extremes=extremes(absent), refused=refused))
     connection.execute(COUNTED.format(said=said))
+    connection.execute(LAST_MINUTE)
 
 
 def make_even_hours(connection: Connection, *, period_seconds: int | None) -> None:
-    """From `counted`: `even_hour` (one row per KEYS, file and hour), `even_span`, and `uneven` (cards for the other way).
+    """From `counted` and `said_day`: `even_hour`, `even_span`, and `uneven` (cards for the other way).
 
     period_seconds: as declared for all of it.
     """
-    connection.execute(LAST_MINUTE)
-    connection.execute(CARD_HOUR)
     connection.execute(CARD_DAY)
     connection.execute(UNEVEN.format(period="null" if period_seconds is None else period_seconds))
     connection.execute(HOUR.format(keys=", ".join(KEYS)))

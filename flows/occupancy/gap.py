@@ -11,16 +11,21 @@ EVEN = """
         anti join uneven as u on u.device_uuid = c.device_uuid and u.provider_id is not distinct from c.provider_id
         where minute_count < last_minute_no - first_minute_no + 1
     ),
-    followed as (
-        select
-            c.*,
-            lead(c.hour_no * 60::bigint + bit_count((c.minutes & -c.minutes) - 1)) over (
-                partition by c.provider_id, c.device_uuid, p.day_no order by c.hour_no
-            ) as next_minute_no,
-        from card_hour as c
-        join patchy as p
+    card_hour as (
+        select c.provider_id, c.device_uuid, c.hour_no, bit_or(c.minutes) as minutes, min(c.low_us) as low_us
+        from counted as c
+        semi join patchy as p
             on p.device_uuid = c.device_uuid and p.provider_id is not distinct from c.provider_id
             and p.day_no = (c.hour_no + 8) // 24
+        group by c.provider_id, c.device_uuid, c.hour_no
+    ),
+    followed as (
+        select
+            *,
+            lead(hour_no * 60::bigint + bit_count((minutes & -minutes) - 1)) over (
+                partition by provider_id, device_uuid, (hour_no + 8) // 24 order by hour_no
+            ) as next_minute_no,
+        from card_hour
     ),
     holed as (
         select *
@@ -108,7 +113,7 @@ GAP = """
 
 
 def find_even_gaps(connection: Connection) -> None:
-    """Table `even_gap` from `card_hour` and `uneven`: the samples before and after each stretch, in UTC seconds."""
+    """Table `even_gap` from `counted`, `card_day` and `uneven`: the samples before and after each stretch, in UTC seconds."""
     connection.execute(EVEN)
 
 

@@ -1,7 +1,8 @@
-"""One file's samples → its hours in the lake; and the hours of a day of which several files speak.
+"""One file's samples → its hours and days in the lake; and those of a day of which several files speak.
 
-occupancy.parquet: one row per provider, cluster, card, tenant, contract, boot, file and hour. gap.parquet: stretches
-without samples. span.parquet: one row per card and day. fate.parquet: samples that are copies or older versions.
+occupancy.parquet: one row per provider, cluster, card, tenant, contract, boot, file and hour. occupancy_day.parquet: the
+same by day. gap.parquet: stretches without samples. span.parquet: one row per card and day. fate.parquet: samples that
+are copies or older versions.
 """
 
 import shutil
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hesuan.flows.occupancy.clean import is_clean, refused_hour
+from hesuan.flows.occupancy.day import count_by_day, find_even_days, find_exact_days
 from hesuan.flows.occupancy.even import count_by_hour, make_even_hours
 from hesuan.flows.occupancy.exact import count_exactly
 from hesuan.flows.occupancy.gap import find_even_gaps, find_exact_gaps, name_users
@@ -36,11 +38,15 @@ def occupy(samples: SampleSet, folder: Path) -> bool:
             count_by_hour(connection, said, absent=lies.absent, refused=refused_hour(lies, said))
             if not is_clean(connection, lies):
                 return False
+        count_by_day(connection, said)
         make_even_hours(connection, period_seconds=samples.period_seconds)
+        find_even_days(connection)
         find_even_gaps(connection)
         count_exactly(connection)
+        find_exact_days(connection)
         find_exact_gaps(connection)
         connection.execute("create temp view hour as from even_hour union all by name from exact_hour")
+        connection.execute("create temp view day as from even_day union all by name from exact_day")
         connection.execute("create temp view span as from even_span union all from exact_span")
         connection.execute("create temp view gap_step as from even_gap union all from exact_gap")
         _write(connection, folder)
@@ -55,8 +61,10 @@ def occupy_jointly(
         open_samples(connection, sets, day_no=day_no)
         connection.execute(UNEVEN, [provider_id, cards])
         count_exactly(connection)
+        find_exact_days(connection)
         find_exact_gaps(connection)
         connection.execute("create temp view hour as from exact_hour")
+        connection.execute("create temp view day as from exact_day")
         connection.execute("create temp view span as from exact_span")
         connection.execute("create temp view gap_step as from exact_gap")
         _write(connection, folder)
@@ -77,7 +85,7 @@ def bounded(folder: Path) -> Iterator[Connection]:
 def _write(connection: Connection, folder: Path) -> None:
     name_users(connection)
     for name, shape in MADE.items():
-        relation = "hour" if name == "occupancy" else name
+        relation = {"occupancy": "hour", "occupancy_day": "day"}.get(name, name)
         path = quoted(str(folder / f"{name}.parquet"))
         rows = f"select {cast_to(shape)} from {relation}"
         connection.execute(f"copy ({rows}) to {path} (format parquet, compression lz4)")

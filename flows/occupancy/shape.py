@@ -3,33 +3,39 @@
 _TEXT = dict.fromkeys(
     ("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "boot_id", "file_sha256"), "varchar"
 )
+_SECONDS = dict.fromkeys(
+    (
+        *("period_seconds", "covered_seconds", "active_seconds", "above_zero_seconds", "util_known_seconds"),
+        *("weighted_millipercent_seconds", "power_known_seconds", "power_millijoules"),
+    ),
+    "bigint",
+)
+_READINGS = dict.fromkeys(
+    ("power_peak_watts", "memory_peak_mib", "temperature_low_c", "temperature_high_c"), "decimal(18, 3)"
+)
+_SEQUENCE = dict.fromkeys(("seq_first", "seq_last", "seq_count"), "bigint")
 HOUR = {
     **_TEXT,
     **dict.fromkeys(("hour_s", "sample_count", "minutes", "active_minutes", "first_s", "last_s"), "bigint"),
     "last_util_percent": "decimal(18, 3)",
-    **dict.fromkeys(
-        (
-            *(
-                "period_seconds",
-                "covered_seconds",
-                "active_seconds",
-                "above_zero_seconds",
-                "util_known_seconds",
-            ),
-            *("weighted_millipercent_seconds", "power_known_seconds", "power_millijoules"),
-        ),
-        "bigint",
-    ),
-    **dict.fromkeys(
-        (
-            *("power_peak_watts", "memory_peak_mib", "temperature_low_c", "temperature_high_c"),
-            *("energy_low_joules", "energy_high_joules"),
-        ),
-        "decimal(18, 3)",
-    ),
-    **dict.fromkeys(("seq_first", "seq_last", "seq_count"), "bigint"),
+    **_SECONDS,
+    **_READINGS,
+    **dict.fromkeys(("energy_low_joules", "energy_high_joules"), "decimal(18, 3)"),
+    **_SEQUENCE,
     "seq_sum": "hugeint",
     "first_row_no": "bigint",
+}
+DAY = {
+    **_TEXT,
+    "day_no": "integer",
+    **dict.fromkeys(("sample_count", "first_s", "last_s"), "bigint"),
+    "last_util_percent": "decimal(18, 3)",
+    **_SECONDS,
+    **_READINGS,
+    "power_peak_hour_milliwatts": "bigint",
+    **_SEQUENCE,
+    "is_seq_whole": "boolean",
+    **dict.fromkeys(("seq_offset", "seq_hour_s", "seq_row_no", "first_row_no"), "bigint"),
 }
 GAP = {
     **dict.fromkeys(
@@ -62,7 +68,7 @@ FATE = {
     "sampled_at": "timestamptz",
     "is_rewritten": "boolean",
 }
-MADE = {"occupancy": HOUR, "gap": GAP, "span": SPAN, "fate": FATE}
+MADE = {"occupancy": HOUR, "occupancy_day": DAY, "gap": GAP, "span": SPAN, "fate": FATE}
 
 
 def cast_to(shape: dict[str, str]) -> str:

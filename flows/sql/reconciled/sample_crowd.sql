@@ -1,7 +1,7 @@
 /*
 title_zh = "采样所见的同卡重叠"
 grain_zh = "每机构、设备、重叠段、整点小时一行：同一设备同一分钟有两方以上的采样"
-no_rows_without = ["lake.occupancy"]
+no_rows_without = ["lake.occupancy", "reconciled.sample_file_day"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"
@@ -15,7 +15,7 @@ parties = "涉及各方（合同编号，未匹配的为租户）"
 */
 with parties as (
     select provider_id, device_uuid
-    from reconciled.sample_hour
+    from reconciled.sample_file_day
     where coalesce(contract_no, tenant) is not null
     group by provider_id, device_uuid
     having count(distinct coalesce(contract_no, tenant)) > 1

@@ -1,7 +1,7 @@
 /*
 title_zh = "被采样的卡"
 grain_zh = "每机构每设备一行"
-no_rows_without = ["lake.occupancy"]
+no_rows_without = ["reconciled.sample_file_day"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"
@@ -23,7 +23,7 @@ with seen as (
         min(device_model) as device_model,
         min(first_s) as from_s,
         max(last_s) as stop_s,
-    from reconciled.sample_hour
+    from reconciled.sample_file_day
     group by provider_id, device_uuid
 ),
 listed as (

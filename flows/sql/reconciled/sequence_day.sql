@@ -1,7 +1,7 @@
 /*
 title_zh = "采样序号逐日"
 grain_zh = "每机构、集群、设备、启动、合同、自然日一行；只有带序号的采样"
-no_rows_without = ["lake.occupancy"]
+no_rows_without = ["lake.occupancy_day"]
 [columns]
 provider_id = "服务机构代码"
 cluster_id = "集群"
@@ -20,7 +20,52 @@ row_no = "最早有缺号的小时的第一行；没有的为当日第一行"
 -- Streams are numbered first: there are few of them and many hours, and a number compares faster than four texts.
 with streams as (
     select *, row_number() over (order by provider_id, cluster_id, device_uuid, boot_id) as stream_no
-    from (select distinct provider_id, cluster_id, device_uuid, boot_id from lake.occupancy where seq_count > 0)
+    from (select distinct provider_id, cluster_id, device_uuid, boot_id from lake.occupancy_day where seq_count > 0)
+),
+numbered_day as (
+    select
+        s.stream_no,
+        o.provider_id,
+        o.cluster_id,
+        o.tenant,
+        o.contract_no,
+        date '1970-01-01' + o.day_no as usage_on,
+        o.period_seconds,
+        o.seq_first,
+        o.seq_last,
+        o.seq_count,
+        o.is_seq_whole,
+        o.seq_offset,
+        o.seq_hour_s,
+        o.seq_row_no,
+        o.file_sha256,
+    from lake.occupancy_day as o
+    join streams as s
+        on s.device_uuid = o.device_uuid
+        and s.provider_id is not distinct from o.provider_id
+        and s.cluster_id is not distinct from o.cluster_id
+        and s.boot_id is not distinct from o.boot_id
+    where o.seq_count > 0
+),
+-- Where every day holds each of its numbers once and begins where the one before it ended, and numbers run on as the time
+-- does, nothing is odd in any hour. Of other streams the hours are looked at.
+linked as (
+    select
+        *,
+        is_seq_whole and coalesce(lag(seq_last) over (partition by stream_no order by seq_first) = seq_first - 1, true)
+            as is_whole,
+    from numbered_day
+),
+doubtful as (
+    select stream_no
+    from linked
+    group by stream_no
+    having not (
+        bool_and(is_whole)
+        and count(seq_offset) = count(*)
+        and min(seq_offset) = max(seq_offset)
+        and min(period_seconds) = max(period_seconds)
+    )
 ),
 numbered as not materialized (
     select
@@ -42,20 +87,8 @@ numbered as not materialized (
         and s.provider_id is not distinct from o.provider_id
         and s.cluster_id is not distinct from o.cluster_id
         and s.boot_id is not distinct from o.boot_id
+    join doubtful as d on d.stream_no = s.stream_no
     where o.seq_count > 0
-),
--- Where every stretch holds each of its numbers once and begins where the one before it ended, nothing is odd.
-linked as (
-    select
-        stream_no,
-        seq_count = cast(seq_last as hugeint) - seq_first + 1
-            and 2 * seq_sum = (cast(seq_first as hugeint) + seq_last) * seq_count
-            and coalesce(lag(seq_last) over (partition by stream_no order by hour_s, seq_first) = seq_first - 1, true)
-            as is_whole,
-    from numbered
-),
-broken as (
-    select stream_no from linked group by stream_no having not bool_and(is_whole)
 ),
 hours as (
     select
@@ -66,7 +99,6 @@ hours as (
         sum(seq_count) as seq_count,
         sum(seq_sum) as seq_sum,
     from numbered
-    semi join broken using (stream_no)
     group by stream_no, hour_s
 ),
 followed as (
@@ -146,30 +178,15 @@ found as (
     from told
     group by stream_no, contract_no, usage_on
 ),
-tenant_days as (
-    select
-        stream_no,
-        provider_id,
-        cluster_id,
-        tenant,
-        contract_no,
-        reconciled.local_day(hour_s) as usage_on,
-        sum(seq_count) as seq_count,
-        file_sha256,
-        min(first_row_no) as row_no,
-        min(hour_s) as first_s,
-    from numbered
-    group by stream_no, provider_id, cluster_id, tenant, contract_no, usage_on, file_sha256
-),
 days as (
     select
         d.stream_no,
         coalesce(d.contract_no, t.contract_no) as contract_no,
         d.usage_on,
         sum(d.seq_count) as seq_count,
-        arg_min(d.file_sha256, (d.first_s, d.file_sha256, d.row_no)) as file_sha256,
-        arg_min(d.row_no, (d.first_s, d.file_sha256, d.row_no)) as row_no,
-    from tenant_days as d
+        arg_min(d.file_sha256, (d.seq_hour_s, d.file_sha256, d.seq_row_no)) as file_sha256,
+        arg_min(d.seq_row_no, (d.seq_hour_s, d.file_sha256, d.seq_row_no)) as row_no,
+    from numbered_day as d
     left join reconciled.tenancy as t
         on t.provider_id is not distinct from d.provider_id
         and t.cluster_id is not distinct from d.cluster_id

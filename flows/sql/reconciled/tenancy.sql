@@ -32,8 +32,8 @@ with asked as (
         provider_id,
         cluster_id,
         tenant,
-        reconciled.local_day(hour_s) as started_on,
-    from lake.occupancy
+        date '1970-01-01' + day_no as started_on,
+    from lake.occupancy_day
     where tenant is not null
 ),
 told as (
