@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
+from hesuan.flows.chain.run import chained
 from hesuan.flows.mapped.delimited import read_delimited
 from hesuan.flows.scheduler.slurm import CELLS, intervals
 from hesuan.flows.source import Declaration, Source
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import gate
-from hesuan.validators.words import SAMPLE_ROWS, as_text, factorised, spread, words_of
+from hesuan.validators.words import MORE_ROWS, SAMPLE_ROWS, as_text, factorised, spread, words_of
 from tests.test_gate import ORDER, rows
 
 TEXTS = st.lists(st.none() | st.text(max_size=3), min_size=1, max_size=6)
@@ -49,6 +50,32 @@ def test_few_repeats_and_few_rows_stay_plain() -> None:
     assert factorised(many)[1] is None
     assert words_of(pa.chunked_array([many.to_arrow()])).dtype == pl.String
     assert words_of(pa.chunked_array([["a", "a"]])).dtype == pl.String
+
+
+def test_three_thousand_texts_are_few_where_forty_thousand_rows_tell() -> None:
+    few = pl.Series([str(n * 7919 % 3_000) for n in range(MORE_ROWS)])
+    many = pl.Series([str(n // 3) for n in range(MORE_ROWS)])
+    assert factorised(few)[1] is not None
+    assert factorised(few.head(MORE_ROWS - 1))[1] is None
+    assert factorised(many)[1] is None
+
+
+def test_samples_with_a_hash_and_no_hash_before_it_are_read() -> None:
+    """A long file without the column at all; none of these hashes is that of its row."""
+    height = SAMPLE_ROWS + 1
+    told = pl.DataFrame(
+        {
+            "row_no": range(1, height + 1),
+            "provider_id": "91330000142942095H",
+            "device_uuid": "GPU-1",
+            "sampled_at": [f"2026-03-01T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}" for n in range(height)],
+            "record_hash": "a" * 64,
+        }
+    )
+    gated = gate(told.with_columns(sheet=None, raw=None), tables()["usage_sample"])
+    links = chained(gated.accepted)
+    assert links is not None
+    assert links.runs["record_count"].to_list() == links.runs["broken_count"].to_list() == [height]
 
 
 def test_two_texts_read_alike_are_one_word() -> None:

@@ -7,7 +7,7 @@ import polars as pl
 
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column, Table, contract_of
-from hesuan.validators.words import as_text, factorised, spread
+from hesuan.validators.words import SAMPLE_ROWS, as_text, factorised, spread
 
 REJECT_SCHEMA = {
     "sheet": pl.String,
@@ -79,7 +79,7 @@ class _Cells:
 def _read(frame: pl.DataFrame, column: Column) -> _Cells:
     """The column of that name; where texts repeat, as they do in logs, each is read once."""
     if column.name not in frame.columns:
-        return _Cells(_default(column).new_from_index(0, frame.height), None)
+        return _Cells(_unsaid(column, frame.height), None)
     cells = frame.get_column(column.name)
     if cells.dtype == column.kind.dtype != pl.String:
         return _Cells(_or_default(cells, cells, column), None)
@@ -101,6 +101,13 @@ def _or_default(typed: pl.Series, cells: pl.Series, column: Column) -> pl.Series
     if column.default is None or not cells.null_count():
         return typed
     return typed.zip_with(cells.is_not_null(), _default(column).new_from_index(0, typed.len()))
+
+
+def _unsaid(column: Column, row_count: int) -> pl.Series:
+    """A column that is not there: text of which nothing is said is of no words where rows are many."""
+    if row_count >= SAMPLE_ROWS and column.default is None and column.kind.dtype == pl.String:
+        return pl.Series(column.name, [None], dtype=pl.Enum([])).new_from_index(0, row_count)
+    return _default(column).new_from_index(0, row_count)
 
 
 @cache

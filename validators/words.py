@@ -11,12 +11,13 @@ from polars import selectors as cs
 
 # So many rows tell whether the texts of a column repeat: four times over, or taking them apart costs more than it saves.
 SAMPLE_ROWS = 10_000
-FEW = SAMPLE_ROWS // 4
+# Where they do so twice over, some three thousand different ones may be all there are: more rows are asked.
+MORE_ROWS = 40_000
 
 
 def words_of(texts: pa.ChunkedArray) -> pl.Series:
     """The texts as a column of words where they repeat; as plain text where few do."""
-    if not _repeat(pl.Series(texts.slice(0, SAMPLE_ROWS))):
+    if not _repeat(lambda rows: pl.Series(texts.slice(0, rows))):
         return pl.Series(texts, dtype=pl.String)
     return _column(*_encoded(texts.combine_chunks()))
 
@@ -31,7 +32,7 @@ def factorised(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         if place.null_count():
             return words.extend_constant(None, 1), place.fill_null(len(words))
         return words, place
-    if not _repeat(texts.head(SAMPLE_ROWS)):
+    if not _repeat(texts.head):
         return texts, None
     return _encoded(texts.to_arrow(), nulls="encode")
 
@@ -63,9 +64,17 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(cs.enum().cast(pl.String))
 
 
-def _repeat(head: pl.Series) -> bool:
-    """Whether the texts of a column do, by its first rows."""
-    return head.len() == SAMPLE_ROWS and head.n_unique() <= FEW
+def _repeat(first: Callable[[int], pl.Series]) -> bool:
+    """Whether the texts of a column do, by its `first` so many rows."""
+    head = first(SAMPLE_ROWS)
+    if head.len() < SAMPLE_ROWS:
+        return False
+    found = head.n_unique()
+    return 4 * found <= SAMPLE_ROWS or (2 * found <= SAMPLE_ROWS and _are_few(first(MORE_ROWS)))
+
+
+def _are_few(texts: pl.Series) -> bool:
+    return texts.len() == MORE_ROWS and 4 * texts.n_unique() <= MORE_ROWS
 
 
 def _encoded(texts: pa.Array, *, nulls: str = "mask") -> tuple[pl.Series, pl.Series]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hesuan.flows.chain.record import holds
+from hesuan.flows.chain.record import HASHES, holds
 from hesuan.schemas.kind import ZONE
+from hesuan.validators.words import plain
 
 STREAM = ("provider_id", "cluster_id", "device_uuid", "boot_id")
 RUN = (*STREAM, "usage_on")
@@ -45,7 +46,7 @@ def _judged(samples: pl.DataFrame) -> pl.DataFrame:
     """
     lowered = (
         samples.with_columns(
-            pl.col("prev_hash", "record_hash").str.to_lowercase(),
+            *(plain(name).str.to_lowercase() for name in HASHES),
             usage_on=pl.col("sampled_at").dt.convert_time_zone(ZONE).dt.date(),
             at_s=pl.col("sampled_at").dt.epoch("us") // 1_000_000,
         )

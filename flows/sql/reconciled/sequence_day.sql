@@ -184,8 +184,7 @@ days as (
         coalesce(d.contract_no, t.contract_no) as contract_no,
         d.usage_on,
         sum(d.seq_count) as seq_count,
-        arg_min(d.file_sha256, (d.seq_hour_s, d.file_sha256, d.seq_row_no)) as file_sha256,
-        arg_min(d.seq_row_no, (d.seq_hour_s, d.file_sha256, d.seq_row_no)) as row_no,
+        min({'hour_s': d.seq_hour_s, 'file_sha256': d.file_sha256, 'row_no': d.seq_row_no}) as first_row,
     from numbered_day as d
     left join reconciled.tenancy as t
         on t.provider_id is not distinct from d.provider_id
@@ -206,8 +205,8 @@ select
     cast(coalesce(f.repeat_count, 0) as hugeint) as repeat_count,
     coalesce(f.reset_count, 0) as reset_count,
     f.first_missing_s,
-    coalesce(f.file_sha256, d.file_sha256) as file_sha256,
-    coalesce(f.row_no, d.row_no) as row_no,
+    coalesce(f.file_sha256, d.first_row.file_sha256) as file_sha256,
+    coalesce(f.row_no, d.first_row.row_no) as row_no,
 from days as d
 join streams as s on s.stream_no = d.stream_no
 left join found as f
