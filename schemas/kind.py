@@ -5,6 +5,7 @@ Everything arrives as text; `cast` turns text into the typed value or null, and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -15,6 +16,10 @@ from hesuan.schemas.cast import USCC_ALPHABET as USCC_ALPHABET
 from hesuan.schemas.cast import USCC_WEIGHTS as USCC_WEIGHTS
 from hesuan.schemas.cast import ZONE as ZONE
 from hesuan.schemas.cast import is_uscc as is_uscc
+
+# Clocks that were never set print 1970: no log of ours tells of anything before 2000.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST_S = 946_684_800
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from hesuan.flows.pod.row import Row, life_of, part_of, refusal, row_of, state_o
 from hesuan.flows.source import Declaration, Reading, Source, in_utc
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
+from hesuan.schemas.kind import EARLIEST_S
 
 NAME = "k8s_pod_list"
 FORMATS = (
@@ -27,8 +28,6 @@ FORMATS = (
 TIMES = ("creation_time", "scheduled_time", "deletion_time")
 REQUIRED = ("name", "num_gpu", "gpu_milli", "pod_phase", *TIMES)
 OPTIONAL = ("uid", "namespace", "node", "cpu_milli")
-# 2000-01-01: a smaller number of seconds is counted from an origin that only the provider knows.
-FIRST_EPOCH = 946_684_800
 _COUNT = re.compile(r"\d{1,9}")
 _SECONDS = re.compile(r"\d{1,10}")
 
@@ -86,11 +85,11 @@ def _check(names: list[str], source: Source) -> None:
 
 
 def _check_origin(rows: list[Cells], source: Source) -> None:
-    """Refuses a list of which every time is counted from an origin that nobody named."""
+    """Refuses a list of which every time is counted from an origin that nobody named: none is as great as a calendar's."""
     if source.declaration.time_origin is not None:
         return
     said = [row[name] for row in rows for name in TIMES if row[name]]
-    if said and all(_SECONDS.fullmatch(time) and int(time) < FIRST_EPOCH for time in said):
+    if said and all(_SECONDS.fullmatch(time) and int(time) < EARLIEST_S for time in said):
         raise InputFault(
             f"{source.name}: 时间是自某一起点的秒数（如“{said[-1]}”），不是日历时间；"
             "请在 source.toml 写明 time_origin（如 2023-01-01T00:00:00+08:00）"
@@ -139,14 +138,14 @@ def _instant(written: str, declaration: Declaration) -> datetime | None:
     origin = in_utc(declaration.time_origin)
     if _SECONDS.fullmatch(written):
         seconds = int(written)
-        if (origin is None) == (seconds < FIRST_EPOCH):
+        if (origin is None) == (seconds < EARLIEST_S):
             raise UnusablePod("BAD_AT", f"“{written}”秒与本表的起点不合：既有纪元秒，又有自起点的秒数")
         return (origin or datetime.fromtimestamp(0, UTC)) + timedelta(seconds=seconds)
     try:
         at = in_utc(datetime.fromisoformat(written), declaration.time_zone)
     except ValueError as error:
         raise UnusablePod("BAD_AT", f"“{written}”不是时刻") from error
-    if at is None or at.timestamp() < FIRST_EPOCH:
+    if at is None or at.timestamp() < EARLIEST_S:
         raise UnusablePod("BAD_AT", f"“{written}”早于 2000 年，不是可信的时刻")
     return at
 

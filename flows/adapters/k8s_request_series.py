@@ -20,6 +20,7 @@ from hesuan.flows.source import Reading, Source, in_utc
 from hesuan.flows.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
+from hesuan.schemas.kind import EARLIEST
 
 NAME = "k8s_request_series"
 FORMATS = (
@@ -37,7 +38,6 @@ COLUMNS = ("timestamp", "namespace", "pod", "node", "resource", "value")
 OPTIONAL = ("uid", "container", "__name__")
 _SECONDS = re.compile(r"\d{9,10}(?:\.\d{1,6})?")
 _NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,20})?")
-YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 
 Found = tuple[int, str, Mapping[str, Any]]
 """Row number, raw text, and the labels with timestamp and value."""
@@ -84,7 +84,7 @@ def read(source: Source) -> Reading:
 
 def _rows(samples: list[Sample], source: Source) -> tuple[list[Row], list[Row]]:
     period = source.declaration.sample_period_seconds
-    last_at = max((sample.at for sample in samples), default=YEAR_2000)
+    last_at = max((sample.at for sample in samples), default=EARLIEST)
     rows: list[Row] = []
     refused: list[Row] = []
     for stretch in stretches_of(samples, step=timedelta(seconds=period) if period else None):
@@ -160,9 +160,9 @@ def _instant(written: str, zone: str | None) -> datetime:
         if _SECONDS.fullmatch(written):
             at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(Decimal(written) * 10**6))
         else:
-            at = in_utc(datetime.fromisoformat(written), zone) or YEAR_2000
+            at = in_utc(datetime.fromisoformat(written), zone) or EARLIEST
     except ValueError as error:
         raise UnusablePod("BAD_AT", f"“{written}”不是时刻（纪元秒，或 2026-03-01T08:00:00+08:00）") from error
-    if at < YEAR_2000:
+    if at < EARLIEST:
         raise UnusablePod("BAD_AT", f"“{written}”早于 2000 年，不是可信的时刻")
     return at

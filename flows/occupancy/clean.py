@@ -7,10 +7,9 @@ import polars as pl
 from hesuan.flows.occupancy.sample import KEYS, TABLE
 from hesuan.flows.source import AsItLies
 from hesuan.flows.warehouse import Connection
-from hesuan.schemas.kind import INT, NUMBER
+from hesuan.schemas.kind import EARLIEST, INT, NUMBER
 from hesuan.schemas.table import Column
 from hesuan.schemas.tables import tables
-from hesuan.schemas.tables.usage_sample import EARLIEST
 from hesuan.validators.gate import gate
 
 

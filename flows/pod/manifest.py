@@ -17,6 +17,7 @@ from hesuan.flows.pod.request import (
     pod_holding,
 )
 from hesuan.flows.pod.row import Row, life_of, row_of, state_of
+from hesuan.schemas.kind import EARLIEST
 from hesuan.schemas.tables.usage_interval import MOST_SECONDS
 
 # A queue says more of who pays than the account that runs the pod.
@@ -26,7 +27,6 @@ QUEUES = (
     "scheduling.volcano.sh/queue-name",
     "scheduling.k8s.io/queue-name",
 )
-YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def interval(pod: Mapping[str, Any], *, exported_at: datetime | None) -> Row:
@@ -110,7 +110,7 @@ def instant(written: object) -> datetime | None:
         at = datetime.fromisoformat(str(written))
     except ValueError as error:
         raise UnusablePod("BAD_AT", f"“{written}”不是时刻") from error
-    if at.tzinfo is None or at < YEAR_2000:
+    if at.tzinfo is None or at < EARLIEST:
         raise UnusablePod("BAD_AT", f"“{written}”没有时区，或早于 2000 年，不是可信的时刻")
     return at.astimezone(UTC)
 

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from operator import attrgetter
 
+from hesuan.schemas.kind import EARLIEST_S
+
 COMPLETED, FAILED, CANCELLED, TIMEOUT = "COMPLETED", "FAILED", "CANCELLED", "TIMEOUT"
 PREEMPTED, OUT_OF_MEMORY, REQUEUED = "PREEMPTED", "OUT_OF_MEMORY", "REQUEUED"
 NODE_FAIL, BOOT_FAIL = "NODE_FAIL", "BOOT_FAIL"
@@ -16,8 +18,6 @@ NODE_FAIL, BOOT_FAIL = "NODE_FAIL", "BOOT_FAIL"
 CARD_KINDS = ("gpu", "npu", "dcu", "mlu")
 # A resource named with such a word, as gpus, ngpus_physical or gpu_type.
 CARD_MENTION = re.compile(rf"(?<![a-z])n?({'|'.join(CARD_KINDS)})s?(?![a-z])", re.IGNORECASE)
-# Clocks that were never set print 1970: no job of ours ran before 2000.
-YEAR_2000 = 946_684_800
 
 
 class Unusable(Exception):
@@ -73,7 +73,7 @@ def whole(text: str, what: str) -> int:
 
 def instant(text: str, what: str) -> int:
     """Epoch seconds after 2000. Raises Unusable where they are none."""
-    if not re.fullmatch(r"[0-9]{9,10}", text) or int(text) < YEAR_2000:
+    if not re.fullmatch(r"[0-9]{9,10}", text) or int(text) < EARLIEST_S:
         raise Unusable("BAD_AT", f"{what} “{text}”不是 2000 年以后的纪元秒")
     return int(text)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from hesuan.schemas.kind import INSTANT_TYPE
+from hesuan.schemas.kind import EARLIEST, INSTANT_TYPE
 from hesuan.validators.words import plain
 
 NO_NODE = "None assigned"
@@ -24,7 +24,6 @@ NOT_YET = ["Unknown", "None"]
 UNLIMITED = ["UNLIMITED", "Partition_Limit", "4294967295", "4294967294", "0", "00:00:00", ""]
 # [D-]HH:MM:SS with D unbounded; under an hour some fields print MM:SS.mmm (slurm print.c).
 DURATION = r"^(?:(\d{1,6})-)?(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:\.\d+)?$"
-YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 PRINTED = "%Y-%m-%dT%H:%M:%S"
 # A span longer than this is no log's: a clock was never set in it.
 MOST_YEARS = 40
@@ -103,7 +102,7 @@ def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
     local = _to_utc(read, zone)
     at = local.to_frame(f"{name}_at")
     earliest = local.min()
-    if not local.null_count() and isinstance(earliest, datetime) and earliest >= YEAR_2000:
+    if not local.null_count() and isinstance(earliest, datetime) and earliest >= EARLIEST:
         return at.with_columns(pl.lit(False).alias(f"{name}_odd"))
     at = at.with_columns(plausible(pl.col(f"{name}_at")))
     written = plausible(pl.coalesce(_with_offset(name), _epoch(name)))
@@ -160,4 +159,4 @@ def _epoch(name: str) -> pl.Expr:
 
 def plausible(instant: pl.Expr) -> pl.Expr:
     """A clock that was never set prints 1970: no job of ours ran before 2000."""
-    return pl.when(instant >= pl.lit(YEAR_2000, dtype=INSTANT_TYPE)).then(instant)
+    return pl.when(instant >= pl.lit(EARLIEST, dtype=INSTANT_TYPE)).then(instant)

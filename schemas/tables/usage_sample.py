@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from hesuan.schemas.kind import AT, ID, INT, NUMBER, PARTY
+from hesuan.schemas.kind import AT, EARLIEST, ID, INT, NUMBER, PARTY
 from hesuan.schemas.table import Column, Table, optional
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 TABLE = Table(
     name="usage_sample",
     zh="用量采样",
