@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows.chain.loading import load_chain
+from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.evidence import Intake, file_order
 from hesuan.flows.lake_set import parts_of, staged_of
 from hesuan.flows.rewritten import keep_rewritten, make_rewritten
@@ -70,6 +71,7 @@ def load_lake(
         found = [path for folder in bound for path in parts_of(folder, table.name)]
         _load_table(connection, table, found, as_of)
     load_chain(connection, bound, as_of)
+    load_signatures(connection)
 
 
 def leave_in_lake(connection: Connection) -> None:

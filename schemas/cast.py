@@ -182,3 +182,21 @@ def digest(text: pl.Expr) -> pl.Expr:
     """64 hexadecimal digits (SHA-256 or SM3), leaves in lower case."""
     plain = text.str.to_lowercase()
     return pl.when(plain.str.contains("^[0-9a-f]{64}$")).then(plain)
+
+
+def signature(text: pl.Expr) -> pl.Expr:
+    """Base64 of 64 bytes (Ed25519); it may be broken into lines, and leaves as one."""
+    joined = text.str.replace_all(r"\s", "")
+    # The last digit before the filling holds two bits, and no other text means the same bytes.
+    return pl.when(joined.str.contains("^[0-9A-Za-z+/]{85}[AQgw]==$")).then(joined)
+
+
+def public_key(text: pl.Expr) -> pl.Expr:
+    """An Ed25519 key: base64 of its 32 bytes, or what `openssl pkey -pubout` writes, with or without its two lines.
+
+    Leaves as base64 of the 32 bytes. RFC 8410: before them the DER has 12 fixed bytes, which are 16 digits of base64.
+    """
+    joined = text.str.replace_all(r"\s", "")
+    body = joined.str.replace("^-----BEGINPUBLICKEY-----(.*)-----ENDPUBLICKEY-----$", "${1}")
+    raw = body.str.replace("^MCowBQYDK2VwAyEA(.{44})$", "${1}")
+    return pl.when(raw.str.contains("^[0-9A-Za-z+/]{42}[048AEIMQUYcgkosw]=$")).then(raw)

@@ -62,6 +62,20 @@ INVOICE_NUMBER = _text(
     "26512000000000000001",
 )
 DIGEST = _text("digest", "摘要值，64位十六进制", cast.digest, "BAD_DIGEST", "0123456789abcdef" * 4)
+SIGNATURE = _text(
+    "signature",
+    "Ed25519 签名，64 字节的 base64（88 位，以 == 结尾）",
+    cast.signature,
+    "BAD_SIGNATURE",
+    "d4HhInN7DJAmu0foLEBI6w/PDHOxUy3HvF1fElTUWw9kKOnxnz01IJASKgtoHrGSXC28Le2U6BCexB334M+jCQ==",
+)
+PUBLIC_KEY = _text(
+    "public_key",
+    "Ed25519 公钥，32 字节的 base64（44 位，以 = 结尾），或 openssl pkey -pubout 的输出",
+    cast.public_key,
+    "BAD_PUBLIC_KEY",
+    "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=",
+)
 MONTH = _text("month", "年月 YYYY-MM", cast.month, "BAD_MONTH", "2026-03")
 YUAN = _exact("yuan", "人民币元，至多两位小数", 18, 2, "50000.00", whole=11)
 PRICE = _exact("price", "人民币元，至多六位小数", 18, 6, "12.500000", whole=8)

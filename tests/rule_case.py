@@ -5,7 +5,8 @@ A case file is tests/cases/rules/<ID>.toml, a list of [[case]]:
     expect     {subject_id = verdict}, every subject that the rule looks at
     expect_zh  optional: words of a sentence of the case
     tables     relation → pipe table of the columns that matter; an empty cell and a column left out are null
-    builds     optional: relations made anew from the tables by their own cards before the rule is tried
+    builds     optional: relations made anew from the tables by their own cards before the rule is tried;
+               lake.commitment_signature too, by the program that verifies
     policy     optional: parameter → value, where the case shows another value than the house's
 Rows get a file and a line of their own (the relation's name, 1, 2, …) unless the table says otherwise.
 """
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from hesuan.flows.chain.sealed import RELATION as SIGNATURES
+from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.court import resting_on_verdicts
 from hesuan.flows.lake import load_lake
 from hesuan.flows.lake_hour import load_hours
@@ -108,8 +111,13 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
         keep_in_session(connection)
         for relation, table in case.tables.items():
             fill(connection, relation, table)
+        if SIGNATURES in case.builds:
+            connection.execute(f"drop table {SIGNATURES}")
+            load_signatures(connection)
         # One by one: a view of a case's own may stand where tables without rows are.
-        for built in build_order({name: relation_cards()[name] for name in case.builds}):
+        for built in build_order(
+            {name: relation_cards()[name] for name in case.builds if name != SIGNATURES}
+        ):
             make(connection, built)
         judge(connection, card)
         return Trial(

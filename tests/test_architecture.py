@@ -26,6 +26,7 @@ DOORS = {
     "prefect": ("flows/nightly.py", "flows/engine.py"),
     "distributed": ("flows/engines/dask.py",),
     "botocore": ("flows/bucket/store.py",),
+    "cryptography": ("flows/chain/signature.py",),
     "pyarrow.fs": ("flows/bucket/store.py",),
     "xlsxwriter": ("reports/",),
     "jinja2": ("reports/",),

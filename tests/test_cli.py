@@ -32,7 +32,7 @@ def test_init_makes_a_workspace_that_runs(hesuan, tmp_path: Path) -> None:
     assert code == 0
     assert "模板" in out
     templates = tmp_path / "w" / "templates"
-    assert len(list(templates.glob("*.xlsx"))) == len(list(templates.glob("*.csv"))) == 29
+    assert len(list(templates.glob("*.xlsx"))) == len(list(templates.glob("*.csv"))) == 30
     assert hesuan("run", "-q", "-w", tmp_path / "w")[0::2] == (0, "")
 
 

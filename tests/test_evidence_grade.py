@@ -21,6 +21,9 @@ K_chain   | C10         | 2026-11-01
 K_broken  | C11         | 2026-11-01
 K_open    | C12         | 2026-11-01
 K_part    | C13         | 2026-11-01
+K_bare    | C14         | 2026-11-01
+K_wrong   | C15         | 2026-11-01
+K_no_key  | C16         | 2026-11-01
 """
 # Allocated: 1000 card-hours, 75600000000 units; 5 % of them are 50 h = 180000 s.
 MEASURES = """
@@ -39,6 +42,9 @@ C10         | 100         | 5            | 75600000000          | 37800000000
 C11         | 100         | 5            | 75600000000          | 37800000000
 C12         | 100         | 5            | 75600000000          | 37800000000
 C13         | 100         | 5            | 75600000000          | 37800000000
+C14         | 100         | 5            | 75600000000          | 37800000000
+C15         | 100         | 5            | 75600000000          | 37800000000
+C16         | 100         | 5            | 75600000000          | 37800000000
 """
 SAMPLES = """
 contract_no | usage_on   | sample_count
@@ -47,15 +53,30 @@ C10         | 2026-03-02 | 10
 C11         | 2026-03-01 | 10
 C12         | 2026-03-01 | 10
 C13         | 2026-03-01 | 10
+C14         | 2026-03-01 | 10
+C14         | 2026-03-02 | 10
+C15         | 2026-03-01 | 10
+C15         | 2026-03-02 | 10
+C15         | 2026-03-03 | 10
+C16         | 2026-03-01 | 10
+C16         | 2026-03-02 | 10
 """
-# Whole and committed to; one link broken; one day without a commitment; one sample without a hash.
+# Whole and committed to; one link broken; one day without a commitment; one sample without a hash; then the signatures:
+# a day without one; one wrong, whatever the others lack; one by a key that nobody registered.
 CHAINS = """
-contract_no | usage_on   | record_count | chained_count | broken_count | committed
-C10         | 2026-03-01 | 10           | 10            | 0            | true
-C10         | 2026-03-02 | 10           | 10            | 0            | true
-C11         | 2026-03-01 | 10           | 10            | 1            | true
-C12         | 2026-03-01 | 10           | 10            | 0            |
-C13         | 2026-03-01 | 9            | 9             | 0            | true
+contract_no | usage_on   | record_count | chained_count | broken_count | committed | signature_state
+C10         | 2026-03-01 | 10           | 10            | 0            | true      | valid
+C10         | 2026-03-02 | 10           | 10            | 0            | true      | valid
+C11         | 2026-03-01 | 10           | 10            | 1            | true      | valid
+C12         | 2026-03-01 | 10           | 10            | 0            |           |
+C13         | 2026-03-01 | 9            | 9             | 0            | true      | valid
+C14         | 2026-03-01 | 10           | 10            | 0            | true      | valid
+C14         | 2026-03-02 | 10           | 10            | 0            | true      |
+C15         | 2026-03-01 | 10           | 10            | 0            | true      | wrong
+C15         | 2026-03-02 | 10           | 10            | 0            | true      | key_unknown
+C15         | 2026-03-03 | 10           | 10            | 0            | true      |
+C16         | 2026-03-01 | 10           | 10            | 0            | true      | key_unknown
+C16         | 2026-03-02 | 10           | 10            | 0            | true      | valid
 """
 GAPS = """
 contract_no | device_uuid | gap_seconds | gap_unit_seconds
@@ -76,10 +97,13 @@ GRADES = {
     "K_large": ("E2", "采样缺口合计 50.0000 卡时，超过占用的 0.0500，降一级"),
     "K_five": ("E3", "占用 1000.0000 卡时"),
     "K_alone": ("E1", "最长一段采样缺口 6.0002 小时，超过 6.0000 小时，降一级"),
-    "K_chain": ("E4", "采样的摘要链完整，逐日有相符的承诺"),
+    "K_chain": ("E4", "采样的摘要链完整，逐日有相符的承诺；承诺的签名逐日相符"),
     "K_broken": ("E3", "占用 1000.0000 卡时"),
     "K_open": ("E3", "占用 1000.0000 卡时"),
     "K_part": ("E3", "占用 1000.0000 卡时"),
+    "K_bare": ("E3", "采样的摘要链完整，逐日有相符的承诺；承诺没有逐日签名，不到 E4"),
+    "K_wrong": ("E3", "采样的摘要链完整，逐日有相符的承诺；承诺的签名有不符的，不到 E4"),
+    "K_no_key": ("E3", "采样的摘要链完整，逐日有相符的承诺；承诺的签名有查不到公钥的，不到 E4"),
 }
 # A gap of ten hours.
 TERM = "contract_no | provider_id | starts_on  | counts_until\nC | P | 2026-03-01 | 2026-03-31"

@@ -292,6 +292,55 @@ def test_digests_are_compared_in_lower_case() -> None:
     assert read(kind.DIGEST, "ab" * 31) is None
 
 
+RAW_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
+BODY = f"MCowBQYDK2VwAyEA{RAW_KEY}"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        RAW_KEY,
+        BODY,
+        f"-----BEGIN PUBLIC KEY-----\n{BODY}\n-----END PUBLIC KEY-----\n",
+        f"-----BEGIN PUBLIC KEY----- {BODY} -----END PUBLIC KEY-----",
+    ],
+)
+def test_a_public_key_is_read_as_openssl_writes_it(cell: str) -> None:
+    assert read(kind.PUBLIC_KEY, cell) == RAW_KEY
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        RAW_KEY[:-1],
+        RAW_KEY[4:],
+        f"AAAA{RAW_KEY}",
+        # Other text for the same bytes; another alphabet; another curve (X25519); a private key; hexadecimal.
+        RAW_KEY.replace("bg=", "bh="),
+        RAW_KEY.replace("/", "_"),
+        BODY.replace("K2Vw", "K2Vu"),
+        f"MC4CAQAwBQYDK2VwBCIEIA{RAW_KEY}",
+        f"-----BEGIN PRIVATE KEY-----\n{BODY}\n-----END PRIVATE KEY-----",
+        "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8",
+    ],
+)
+def test_what_is_no_public_key_of_ed25519_is_refused(cell: str) -> None:
+    assert read(kind.PUBLIC_KEY, cell) is None
+
+
+def test_a_signature_is_the_base64_of_64_bytes_in_one_line_or_two() -> None:
+    example = kind.SIGNATURE.example
+    assert read(kind.SIGNATURE, f"{example[:64]}\n{example[64:]}\n") == example
+    wrong = (
+        example[:-4],
+        f"AAAA{example}",
+        example.replace("CQ==", "CR=="),
+        example.replace("+", "-"),
+        "ab" * 64,
+    )
+    assert [read(kind.SIGNATURE, cell) for cell in wrong] == [None] * 5
+
+
 def every_kind() -> list[Kind]:
     return [value for value in vars(kind).values() if isinstance(value, Kind)]
 

@@ -1,1 +1,1 @@
-"""Hash chains of samples: the form of a record, the links between records, and the root of a day."""
+"""Hash chains of samples: the form of a record, the links between records, the root of a day, and its signature."""

@@ -1,6 +1,6 @@
 """日志承诺: the root hash of a day's log, deposited before anybody knew what it would be compared with."""
 
-from hesuan.schemas.kind import AT, DATE, DIGEST, ID, PARTY
+from hesuan.schemas.kind import AT, DATE, DIGEST, ID, PARTY, SIGNATURE
 from hesuan.schemas.table import Column, Table, optional
 
 TABLE = Table(
@@ -15,5 +15,15 @@ TABLE = Table(
         Column("covers_on", "日志日期", DATE, "承诺所覆盖的日志那一天"),
         Column("root_sha256", "根摘要", DIGEST, "当日日志的 SHA-256 根摘要"),
         Column("received_at", "接收时间", AT, "承诺收到之时", example="2026-03-02 01:00:00"),
+        # The example row verifies by the example key of signing_key: tests/test_signature.py.
+        optional(
+            "key_id",
+            "签名密钥编号",
+            ID,
+            "与签名同填；须在签名公钥登记（signing_key）上",
+            aliases=("密钥编号",),
+            example="k1",
+        ),
+        optional("signature", "签名", SIGNATURE, "Ed25519，签的是 README 所写的 JSON；不签名的留空"),
     ),
 )

@@ -5,12 +5,13 @@ no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"
-evidence_grade = "证据等级：E0 只有截图或材料，E1 只有结算账单或汇总，E2 有调度或平台记录，E3 另有设备采样，E4 且全部采样的摘要链完整、逐日有相符的承诺"
+evidence_grade = "证据等级：E0 只有截图或材料，E1 只有结算账单或汇总，E2 有调度或平台记录，E3 另有设备采样，E4 且全部采样的摘要链完整、逐日有相符且签名有效的承诺"
 allocated_unit_seconds = "占用，1 卡 = 21000 单位乘秒；没有用量记录、卡数全部未知的为空"
 sampled_unit_seconds = "采样覆盖，同上；没有采样的为空"
 longest_gap_seconds = "占用之中最长的一段采样缺口，秒；没有采样的为空"
 gap_unit_seconds = "占用之中的采样缺口合计，1 卡 = 21000 单位乘秒；没有采样的为空"
 is_chained = "全部采样的摘要链完整，且逐日的根摘要与承诺相符"
+is_signed = "其逐日的承诺都有相符的签名"
 is_lowered = "因采样缺口降了一级"
 grade_because_zh = "为何是这一级"
 */
@@ -32,6 +33,9 @@ chained as (
         sum(chained_count) as chained_count,
         sum(broken_count) as broken_count,
         bool_and(coalesce(committed, false)) as is_committed,
+        bool_and(coalesce(signature_state = 'valid', false)) as is_signed,
+        coalesce(bool_or(signature_state = 'wrong'), false) as is_wrongly_signed,
+        coalesce(bool_or(signature_state = 'key_unknown'), false) as is_by_unknown_key,
     from reconciled.chain_day
     group by contract_no
 ),
@@ -54,6 +58,9 @@ held as (
         case when m.sampled_unit_seconds is not null then coalesce(g.longest_gap_seconds, 0) end as longest_gap_seconds,
         case when m.sampled_unit_seconds is not null then coalesce(g.gap_unit_seconds, 0) end as gap_unit_seconds,
         coalesce(h.broken_count = 0 and h.chained_count >= s.sample_count and h.is_committed, false) as is_chained,
+        coalesce(h.is_signed, false) as is_signed,
+        h.is_wrongly_signed,
+        h.is_by_unknown_key,
         policy.number('evidence.gap_seconds_max', c.submitted_on) as gap_seconds_max,
         policy.number('evidence.gap_ratio_max', c.submitted_on) as gap_ratio_max,
         reconciled.millionths(policy.number('evidence.gap_ratio_max', c.submitted_on)) as ratio_parts,
@@ -69,7 +76,7 @@ stepped as (
     select
         *,
         case
-            when record_count > 0 and sampled_unit_seconds is not null and is_chained then 4
+            when record_count > 0 and sampled_unit_seconds is not null and is_chained and is_signed then 4
             when record_count > 0 and sampled_unit_seconds is not null then 3
             when record_count > 0 or sampled_unit_seconds is not null then 2
             when billed_yuan is not null then 1
@@ -95,6 +102,7 @@ select
     cast(longest_gap_seconds as bigint) as longest_gap_seconds,
     cast(gap_unit_seconds as hugeint) as gap_unit_seconds,
     is_chained,
+    is_signed,
     is_long or is_large as is_lowered,
     concat(
         case
@@ -112,6 +120,12 @@ select
             '；', unclear_count, ' 条记录申请的是 huawei.com/Ascend910，设备清单上看不出型号，一个按一张卡计（910C 上一个是半张卡）'
         ) end,
         case when is_chained then '；采样的摘要链完整，逐日有相符的承诺' end,
+        case
+            when is_chained and is_signed then '；承诺的签名逐日相符'
+            when is_chained and is_wrongly_signed then '；承诺的签名有不符的，不到 E4'
+            when is_chained and is_by_unknown_key then '；承诺的签名有查不到公钥的，不到 E4'
+            when is_chained then '；承诺没有逐日签名，不到 E4'
+        end,
         case when is_long then concat(
             '；最长一段采样缺口 ', reconciled.card_hours(longest_gap_seconds), ' 小时，超过 ', reconciled.card_hours(gap_seconds_max), ' 小时'
         ) end,

@@ -12,6 +12,7 @@ record_count = "采样行数"
 chained_count = "自链首（交来的第一条）起接续完好的行数"
 broken_count = "不接的行数：摘要与本行不符，或上条摘要不是上一行的摘要"
 committed = "当日的根摘要与承诺相同；没有承诺或无从比对的为空"
+signature_state = "当日承诺的验签：valid、wrong、key_unknown；没有签名或没有承诺的为空"
 file_sha256 = "来源文件"
 row_no = "第一处不接的行号；没有的为第一行"
 */
@@ -57,6 +58,7 @@ select
     cast(sum(a.tied_count) as bigint) as chained_count,
     cast(sum(a.untied_count) as bigint) as broken_count,
     any_value(k.is_kept) as committed,
+    any_value(k.signature_state) as signature_state,
     a.file_sha256,
     coalesce(min(a.untied_row_no), min(a.first_row_no)) as row_no,
 from attributed as a
