@@ -43,7 +43,7 @@ using = ["provider_id"]
 where = "r.record_id in (j.before_record_id, j.after_record_id)"
 */
 -- Only numbers that a scheduler gives: plain digits, or slurm:<job>[:<raw>]:<submitted>+<seconds to the start>.
-with jobs as (
+with told as materialized (
     select
         provider_id,
         cluster_id,
@@ -51,9 +51,17 @@ with jobs as (
         record_id,
         contract_no,
         started_at,
-        try_cast(regexp_extract(record_id, '^(?:slurm:(?:[^:]*:)?)?([0-9]+)(?::[0-9]+[+]-?[0-9]*)?$', 1) as bigint) as job_no,
-        try_cast(nullif(regexp_extract(record_id, '^slurm:(?:[^:]*:)?[0-9]+:([0-9]+)[+]-?[0-9]*$', 1), '0') as bigint) as submit_s,
+        regexp_extract(
+            record_id, '^(slurm:(?:[^:]*:)?)?([0-9]+)(?::([0-9]+)[+]-?[0-9]*)?$', ['scheduler', 'job_no', 'submit_s']
+        ) as number,
     from reconciled.interval
+),
+jobs as (
+    select
+        * exclude (number),
+        try_cast(number.job_no as bigint) as job_no,
+        case when number.scheduler <> '' then try_cast(nullif(number.submit_s, '0') as bigint) end as submit_s,
+    from told
 ),
 numbered as (
     select
