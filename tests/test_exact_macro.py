@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from hesuan.flows.macros import MEANINGS
-from hesuan.flows.occupancy.even import LAST_MINUTE
+from hesuan.flows.occupancy.even import MINUTES
 from hesuan.flows.stages.reconcile import MACROS, WORDS
 
 # Around the largest number of 64 bits, and of 128.
@@ -22,7 +22,7 @@ def database() -> duckdb.DuckDBPyConnection:
     connection.execute("create schema reconciled")
     connection.execute(WORDS)
     connection.execute(MACROS)
-    connection.execute(LAST_MINUTE)
+    connection.execute(MINUTES)
     return connection
 
 
@@ -62,3 +62,12 @@ def test_every_macro_of_the_reconciliation_says_what_it_is(database: duckdb.Duck
     ).fetchall()
     assert {f"reconciled.{name}" for (name,) in made} - MEANINGS.keys() == set()
     assert len(made) > 10
+
+
+def test_the_first_minute_is_told_of_every_bit(database: duckdb.DuckDBPyConnection) -> None:
+    bitmaps = [(1 << first) | (1 << last) for last in range(60) for first in range(last + 1)]
+    found = database.execute(
+        "select bits, first_minute(bits) from (select unnest(?::bigint[]) as bits)", [bitmaps]
+    ).fetchall()
+    assert len(found) == len(bitmaps)
+    assert all(first == (bits & -bits).bit_length() - 1 for bits, first in found)

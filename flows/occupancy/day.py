@@ -6,16 +6,24 @@ A day is one of the same provider, cluster, card, tenant, contract, boot and fil
 from hesuan.flows.occupancy.sample import KEYS
 from hesuan.flows.warehouse import Connection
 
-# Whether each number of every hour comes once, as far as count and sum can tell, and their stretches fill the day's; and by
-# how much numbers run ahead of the periods counted since 1970: where that is one and the same, they follow as time does.
-_WHOLE = """
-    bool_and(
-        seq_count = cast(seq_last as hugeint) - seq_first + 1
-            and 2 * seq_sum = (cast(seq_first as hugeint) + seq_last) * seq_count
-    ) and sum(seq_count) = cast(max(seq_last) as hugeint) - min(seq_first) + 1
-"""
-_OFFSET = """
-    case when min(least({first}, {last})) = max(greatest({first}, {last})) then min({first}) end
+# What a day keeps of its hours alike, however they were counted. is_seq_whole: each number of every hour comes once, as far
+# as count and sum can tell, and their stretches fill the day's. seq_offset: by how much numbers run ahead of the periods
+# counted since 1970, where that is one and the same: then they follow as time does.
+_KEPT = """
+        max(power_peak_watts) as power_peak_watts,
+        max(memory_peak_mib) as memory_peak_mib,
+        min(temperature_low_c) as temperature_low_c,
+        max(temperature_high_c) as temperature_high_c,
+        min(seq_first) as seq_first,
+        max(seq_last) as seq_last,
+        sum(seq_count) as seq_count,
+        bool_and(
+            seq_count = cast(seq_last as hugeint) - seq_first + 1
+                and 2 * seq_sum = (cast(seq_first as hugeint) + seq_last) * seq_count
+        ) and sum(seq_count) = cast(max(seq_last) as hugeint) - min(seq_first) + 1 as is_seq_whole,
+        case when min(least({first}, {last})) = max(greatest({first}, {last})) then min({first}) end as seq_offset,
+        min(case when seq_count > 0 then first_row_no end) as seq_row_no,
+        min(first_row_no) as first_row_no,
 """
 # Periods are counted from whole hours: none reaches from one hour into the next.
 _PERIOD = "case when 3600 % period_seconds = 0 then period_seconds end"
@@ -26,7 +34,7 @@ COUNTED = """
         select
             *,
             (hour_no + 8) // 24 as day_no,
-            hour_no * 60::bigint + bit_count((minutes & -minutes) - 1) as first_minute_no,
+            hour_no * 60::bigint + first_minute(minutes) as first_minute_no,
             hour_no * 60::bigint + last_minute(minutes) as last_minute_no,
             cast(try_cast(power_sum as decimal(18, 3)) * 1000 as bigint) as milliwatts,
         from counted_hour
@@ -50,18 +58,8 @@ COUNTED = """
         sum(power_count) as power_count,
         sum(milliwatts) as milliwatts,
         max(milliwatts // nullif(power_count, 0)) as power_peak_hour_milliwatts,
-        max(power_peak_watts) as power_peak_watts,
-        max(memory_peak_mib) as memory_peak_mib,
-        min(temperature_low_c) as temperature_low_c,
-        max(temperature_high_c) as temperature_high_c,
-        min(seq_first) as seq_first,
-        max(seq_last) as seq_last,
-        sum(seq_count) as seq_count,
-        {whole} as is_seq_whole,
-        {offset} as seq_offset,
         min(case when seq_count > 0 then hour_no end) as seq_hour_no,
-        min(case when seq_count > 0 then first_row_no end) as seq_row_no,
-        min(first_row_no) as first_row_no,
+        {kept}
     from hours
     group by {grouped} day_no
 """
@@ -122,18 +120,8 @@ EXACT = """
         sum(power_known_seconds) as power_known_seconds,
         sum(power_millijoules) as power_millijoules,
         max(cast(power_millijoules as bigint) // nullif(cast(power_known_seconds as bigint), 0)) as power_peak_hour_milliwatts,
-        max(power_peak_watts) as power_peak_watts,
-        max(memory_peak_mib) as memory_peak_mib,
-        min(temperature_low_c) as temperature_low_c,
-        max(temperature_high_c) as temperature_high_c,
-        min(seq_first) as seq_first,
-        max(seq_last) as seq_last,
-        sum(seq_count) as seq_count,
-        {whole} as is_seq_whole,
-        {offset} as seq_offset,
         min(case when seq_count > 0 then hour_s end) as seq_hour_s,
-        min(case when seq_count > 0 then first_row_no end) as seq_row_no,
-        min(first_row_no) as first_row_no,
+        {kept}
     from exact_hour
     group by {keys}, file_sha256, (hour_s + 28800) // 86400
 """
@@ -142,8 +130,8 @@ EXACT = """
 def count_by_day(connection: Connection, constants: dict[str, str]) -> None:
     """View `said_day` from `counted_hour`, in which every card's hours are counted as if sampled once a minute."""
     grouped = "".join(f"{name}, " for name in (*KEYS, "file_sha256") if name not in constants)
-    offset = _OFFSET.format(first="seq_first - first_minute_no", last="seq_last - last_minute_no")
-    connection.execute(COUNTED.format(grouped=grouped, whole=_WHOLE, offset=offset))
+    kept = _KEPT.format(first="seq_first - first_minute_no", last="seq_last - last_minute_no")
+    connection.execute(COUNTED.format(grouped=grouped, kept=kept))
     said = "".join(f"{value} as {name}, " for name, value in constants.items())
     connection.execute(SAID.format(said=said))
 
@@ -155,7 +143,5 @@ def find_even_days(connection: Connection) -> None:
 
 def find_exact_days(connection: Connection) -> None:
     """View `exact_day` from `exact_hour`."""
-    offset = _OFFSET.format(
-        first=f"seq_first - first_s // ({_PERIOD})", last=f"seq_last - last_s // ({_PERIOD})"
-    )
-    connection.execute(EXACT.format(keys=", ".join(KEYS), whole=_WHOLE, offset=offset))
+    kept = _KEPT.format(first=f"seq_first - first_s // ({_PERIOD})", last=f"seq_last - last_s // ({_PERIOD})")
+    connection.execute(EXACT.format(keys=", ".join(KEYS), kept=kept))

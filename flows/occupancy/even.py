@@ -35,8 +35,9 @@ HOURS = """
 """
 # What is the same in every row is not written a million times.
 COUNTED = "create temp view counted as select {said} * from counted_hour"
-# The last minute of a bitmap: of at most thirty bits a logarithm is exact.
-LAST_MINUTE = """
+# The first and the last minute of a bitmap: of at most thirty bits a logarithm is exact.
+MINUTES = """
+    create temp macro first_minute(minutes) as bit_count((minutes & -minutes) - 1);
     create temp macro last_minute(minutes) as
         cast(floor(case when minutes >= 1 << 30 then 30 + log2(minutes >> 30) else log2(minutes) end) as integer)
 """
@@ -68,7 +69,7 @@ CARD_DAY = """
         sum(sample_count) as sample_count,
         sum(bit_count(minutes)) as minute_count,
         sum(bit_count(minutes & (minutes >> 1))) as neighbour_count,
-        min(hour_no * 60::bigint + bit_count((minutes & -minutes) - 1)) as first_minute_no,
+        min(hour_no * 60::bigint + first_minute(minutes)) as first_minute_no,
         max(hour_no * 60::bigint + last_minute(minutes)) as last_minute_no,
         min(low_us) // 1000000 as low_second,
         max(high_us) // 1000000 as high_second,
@@ -116,7 +117,7 @@ HOUR = """
         sample_count,
         minutes,
         active_minutes,
-        hour_no * 3600::bigint + 60::bigint * bit_count((minutes & -minutes) - 1) + low_us // 1000000 as first_s,
+        hour_no * 3600::bigint + 60::bigint * first_minute(minutes) + low_us // 1000000 as first_s,
         hour_no * 3600::bigint + 60::bigint * (last_minute(minutes)) + low_us // 1000000 as last_s,
         case
             when last_util >> 20 = last_minute(minutes)
@@ -173,7 +174,7 @@ def count_by_hour(
     said = "".join(f"{value} as {name}, " for name, value in constants.items())
     connection.execute(HOURS.format(grouped=grouped, extremes=extremes(absent), refused=refused))
     connection.execute(COUNTED.format(said=said))
-    connection.execute(LAST_MINUTE)
+    connection.execute(MINUTES)
 
 
 def make_even_hours(connection: Connection, *, period_seconds: int | None) -> None:

@@ -22,7 +22,7 @@ EVEN = """
     followed as (
         select
             *,
-            lead(hour_no * 60::bigint + bit_count((minutes & -minutes) - 1)) over (
+            lead(hour_no * 60::bigint + first_minute(minutes)) over (
                 partition by provider_id, device_uuid, (hour_no + 8) // 24 order by hour_no
             ) as next_minute_no,
         from card_hour
@@ -30,7 +30,7 @@ EVEN = """
     holed as (
         select *
         from followed
-        where bit_count(minutes) < last_minute(minutes) + 1 - bit_count((minutes & -minutes) - 1)
+        where bit_count(minutes) < last_minute(minutes) + 1 - first_minute(minutes)
             or next_minute_no > hour_no * 60 + last_minute(minutes) + 1
     ),
     seen as (
@@ -47,7 +47,7 @@ EVEN = """
             hour_no * 60::bigint + minute as minute_no,
             case
                 when later > 0
-                    then hour_no * 60::bigint + minute + 1 + bit_count((later & -later) - 1)
+                    then hour_no * 60::bigint + minute + 1 + first_minute(later)
                 else next_minute_no
             end as next_minute_no,
         from ends
