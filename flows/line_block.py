@@ -16,8 +16,8 @@ from hesuan.flows.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault
 from hesuan.validators.words import words_of
 
-# Some fifty thousand lines of a job log: what a core reads before its caches forget it.
-BLOCK_BYTES = 16 * 1024 * 1024
+# Some hundred thousand lines of a job log: what is asked once a block and column is then little beside its rows.
+BLOCK_BYTES = 32 * 1024 * 1024
 PIECE_BYTES = 1024 * 1024
 
 
@@ -156,11 +156,13 @@ def _blocks_of_plain(path: Path) -> list[LineBlock] | None:
     """None where the file is not plain: other encodings, a NUL, line ends \\r, a line longer than a block."""
     found: list[LineBlock] = []
     size = path.stat().st_size
+    room = bytearray(min(size, BLOCK_BYTES))
     with path.open("rb", buffering=0) as file:
         start = len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
         while start < size or not found:
             file.seek(start)
-            content = file.read(BLOCK_BYTES)
+            filled = file.readinto(room)
+            content = room if filled == len(room) else room[:filled]
             length = len(content) if start + len(content) >= size else content.rfind(b"\n") + 1
             if (size > start and not length) or not _is_plain(content, length):
                 return None
@@ -171,7 +173,7 @@ def _blocks_of_plain(path: Path) -> list[LineBlock] | None:
     return found
 
 
-def _is_plain(content: bytes, length: int) -> bool:
+def _is_plain(content: bytearray, length: int) -> bool:
     if b"\0" in content or b"\r" in content:
         return False
     try:
@@ -192,5 +194,5 @@ def _blocks_of_decoded(content: bytes) -> Iterator[LineBlock]:
         start, line_offset = stop or len(content) + 1, line_offset + block.line_count
 
 
-def _line_count(content: bytes, start: int, stop: int) -> int:
+def _line_count(content: bytes | bytearray, start: int, stop: int) -> int:
     return content.count(b"\n", start, stop) + (start < stop and not content.endswith(b"\n", start, stop))

@@ -43,8 +43,10 @@ def spread(distinct: pl.Series, place: pl.Series | None) -> pl.Series:
         return distinct
     if distinct.dtype != pl.String or distinct.null_count() == distinct.len():
         return distinct.gather(place)
-    # Two texts may have been read alike.
     words, again = _encoded(distinct.to_arrow())
+    if words.len() == distinct.len():
+        return _column(words, place).alias(distinct.name)
+    # Two texts were read alike, or one says nothing.
     return _column(words, again.gather(place)).alias(distinct.name)
 
 
