@@ -196,6 +196,8 @@ def _blocks_of_decoded(content: bytes) -> Iterator[LineBlock]:
 
 def _line_count(content: bytes | bytearray, start: int, stop: int) -> int:
     """Lines, the last one too where no \\n ends it. Bytes are compared many at a time: `count` goes from one \\n to the next."""
-    codes = pa.Array.from_buffers(pa.uint8(), stop - start, [None, pa.py_buffer(memoryview(content)[start:stop])])
+    codes = pa.Array.from_buffers(
+        pa.uint8(), stop - start, [None, pa.py_buffer(memoryview(content)[start:stop])]
+    )
     ends = int((pl.Series(codes) == ord("\n")).sum())
     return ends + (start < stop and not content.endswith(b"\n", start, stop))

@@ -20,19 +20,15 @@ from hesuan.schemas.cast import INSTANT_TYPE
 
 RELATION = "lake.commitment_signature"
 TITLE = "日志承诺的签名（带签名的承诺一行）"
-COLUMNS: dict[str, tuple[str, pl.DataType, str]] = {
-    "provider_id": ("varchar", pl.String(), "服务机构代码"),
-    "cluster_id": ("varchar", pl.String(), "集群"),
-    "covers_on": ("date", pl.Date(), "日志日期"),
-    "received_at": ("timestamptz", INSTANT_TYPE, "承诺收到之时"),
-    "root_sha256": ("varchar", pl.String(), "承诺的根摘要"),
-    "key_id": ("varchar", pl.String(), "签名密钥编号"),
-    "signature_state": (
-        "varchar",
-        pl.String(),
-        "验签：valid 相符，wrong 不符，key_unknown 没有可以验证的公钥",
-    ),
-    "held_by": ("varchar", pl.String(), "验签所据密钥的私钥由谁保管；没有写明的为空"),
+COLUMNS: dict[str, tuple[pl.DataType, str]] = {
+    "provider_id": (pl.String(), "服务机构代码"),
+    "cluster_id": (pl.String(), "集群"),
+    "covers_on": (pl.Date(), "日志日期"),
+    "received_at": (INSTANT_TYPE, "承诺收到之时"),
+    "root_sha256": (pl.String(), "承诺的根摘要"),
+    "key_id": (pl.String(), "签名密钥编号"),
+    "signature_state": (pl.String(), "验签：valid 相符，wrong 不符，key_unknown 没有可以验证的公钥"),
+    "held_by": (pl.String(), "验签所据密钥的私钥由谁保管；没有写明的为空"),
 }
 BEST_FIRST = ("valid", "wrong", "key_unknown")
 # A commitment with each key it may have been signed by; without such a key once, with none.
@@ -75,18 +71,14 @@ class Signed(NamedTuple):
 
 def load_signatures(connection: Connection) -> None:
     """Make lake.commitment_signature from lake.commitment and lake.signing_key."""
-    types = ", ".join(f"{name} {kind}" for name, (kind, _, _) in COLUMNS.items())
-    connection.execute(f"create table {RELATION} ({types})")
-    comment(connection, RELATION, TITLE, {name: meaning for name, (*_, meaning) in COLUMNS.items()})
     rows = _judged([Signed(*row) for row in connection.execute(SIGNED).fetchall()])
-    if rows:
-        schema = {
-            name: pl.Int64() if name == "received_at" else kind for name, (_, kind, _) in COLUMNS.items()
-        }
-        frame = pl.DataFrame(rows, schema=schema, orient="row")
-        connection.register("signatures", frame.with_columns(pl.col("received_at").cast(INSTANT_TYPE)))
-        connection.execute(f"insert into {RELATION} select * from signatures")
-        connection.unregister("signatures")
+    types = {name: kind for name, (kind, _) in COLUMNS.items()}
+    microseconds = {**types, "received_at": pl.Int64()}
+    frame = pl.DataFrame(rows, schema=microseconds, orient="row").cast({"received_at": INSTANT_TYPE})
+    connection.register("signatures", frame)
+    connection.execute(f"create table {RELATION} as select * from signatures")
+    connection.unregister("signatures")
+    comment(connection, RELATION, TITLE, {name: meaning for name, (_, meaning) in COLUMNS.items()})
 
 
 def _judged(signed: list[Signed]) -> list[tuple[object, ...]]:
