@@ -11,6 +11,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,8 +66,8 @@ def object_path(workspace: Workspace, sha256: str) -> Path:
 
 def inbox_files(workspace: Workspace) -> list[Path]:
     """Regular files at any depth, sorted by name; links are not followed."""
-    found = [p for p in workspace.inbox.rglob("*") if p.is_file() and not p.is_symlink()]
-    return sorted(found, key=lambda p: p.relative_to(workspace.inbox).as_posix())
+    found = (Path(folder, name) for folder, _, names in os.walk(workspace.inbox) for name in names)
+    return sorted((p for p in found if p.is_file() and not p.is_symlink()), key=Path.as_posix)
 
 
 def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
@@ -146,9 +147,16 @@ def declaration_beside(path: Path, workspace: Workspace) -> dict[str, Any]:
     while folder != workspace.inbox.parent:
         beside = folder / DECLARATION_NAME
         if beside.is_file() and not beside.is_symlink():
-            return read_declaration(beside.read_bytes(), place=beside.relative_to(workspace.inbox).as_posix())
+            place = beside.relative_to(workspace.inbox).as_posix()
+            return dict(_read_before(beside.read_bytes(), place))
         folder = folder.parent
     return {}
+
+
+@lru_cache(64)
+def _read_before(content: bytes, place: str) -> dict[str, Any]:
+    """The files of a folder share one declaration."""
+    return read_declaration(content, place=place)
 
 
 def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:

@@ -16,7 +16,16 @@ from tests.city import APPLICANTS, City
 from tests.night import tally
 from tests.published import dump, pages
 
-RUN = [sys.executable, "-c", "from hesuan.flows.cli import main; main()", "run", "--engine", "inline", "-w"]
+# All runs fall on one day: a midnight between two of them would be a difference that no kill has made.
+ON_ONE_DAY = """
+from datetime import datetime
+from hesuan.flows import cli
+class Noon:
+    now = staticmethod(lambda zone: datetime(2026, 11, 24, 12, tzinfo=zone))
+cli.datetime = Noon
+cli.main()
+"""
+RUN = [sys.executable, "-c", ON_ONE_DAY, "run", "--engine", "inline", "-w"]
 
 
 def standing_city(root: Path) -> Workspace:

@@ -1,7 +1,7 @@
 /*
 title_zh = "跨日、跨文件的采样衔接"
 grain_zh = "每机构、设备、一日（或一份文件的当日）末次采样一行；恰隔一个周期的不列"
-no_rows_without = ["lake.occupancy", "lake.span"]
+no_rows_without = ["lake.occupancy_day", "lake.span"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"
@@ -29,11 +29,11 @@ paced as (
         s.*,
         max(o.period_seconds) as period_seconds,
     from stepped as s
-    join lake.occupancy as o
+    join lake.occupancy_day as o
         on o.provider_id is not distinct from s.provider_id
         and o.device_uuid = s.device_uuid
         and o.last_s = s.last_s
-    -- Most days end on the minute before the next begins: those need no look at their hours.
+    -- Most days end on the minute before the next begins: those need no look at their periods.
     where s.step_seconds <> 60 or o.period_seconds <> 60
     group by all
 )

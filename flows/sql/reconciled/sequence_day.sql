@@ -57,14 +57,18 @@ linked as (
     from numbered_day
 ),
 doubtful as (
-    select stream_no
-    from linked
-    group by stream_no
-    having not (
-        bool_and(is_whole)
-        and count(seq_offset) = count(*)
-        and min(seq_offset) = max(seq_offset)
-        and min(period_seconds) = max(period_seconds)
+    select *
+    from streams
+    where stream_no in (
+        select stream_no
+        from linked
+        group by stream_no
+        having not (
+            bool_and(is_whole)
+            and count(seq_offset) = count(*)
+            and min(seq_offset) = max(seq_offset)
+            and min(period_seconds) = max(period_seconds)
+        )
     )
 ),
 numbered as not materialized (
@@ -82,12 +86,11 @@ numbered as not materialized (
         o.file_sha256,
         o.first_row_no,
     from lake.occupancy as o
-    join streams as s
+    join doubtful as s
         on s.device_uuid = o.device_uuid
         and s.provider_id is not distinct from o.provider_id
         and s.cluster_id is not distinct from o.cluster_id
         and s.boot_id is not distinct from o.boot_id
-    join doubtful as d on d.stream_no = s.stream_no
     where o.seq_count > 0
 ),
 hours as (

@@ -30,9 +30,9 @@ with joined as (
             (a.contract_no is null, a.tenant is null, a.contract_no, a.tenant)
         ) as after,
     from reconciled.sample_join as j
-    join lake.occupancy as b
+    join lake.occupancy_day as b
         on b.provider_id is not distinct from j.provider_id and b.device_uuid = j.device_uuid and b.last_s = j.last_s
-    join lake.occupancy as a
+    join lake.occupancy_day as a
         on a.provider_id is not distinct from j.provider_id and a.device_uuid = j.device_uuid and a.first_s = j.next_s
     where j.gap_seconds > 0
     group by j.provider_id, j.device_uuid, j.last_s, j.period_seconds, j.next_s

@@ -43,18 +43,26 @@ using = ["provider_id"]
 where = "r.record_id in (j.before_record_id, j.after_record_id)"
 */
 -- Only numbers that a scheduler gives: plain digits, or slurm:<job>[:<raw>]:<submitted>+<seconds to the start>.
-with told as materialized (
-    select
-        provider_id,
-        cluster_id,
-        tenant,
-        record_id,
-        contract_no,
-        started_at,
-        regexp_extract(
-            record_id, '^(slurm:(?:[^:]*:)?)?([0-9]+)(?::([0-9]+)[+]-?[0-9]*)?$', ['scheduler', 'job_no', 'submit_s']
-        ) as number,
+-- Of clusters that no claimed contract has used, nothing is asked.
+with asked as (
+    select distinct provider_id, cluster_id
     from reconciled.interval
+    where contract_no in (select contract_no from reconciled.claim_paper)
+),
+told as materialized (
+    select
+        i.provider_id,
+        i.cluster_id,
+        i.tenant,
+        i.record_id,
+        i.contract_no,
+        i.started_at,
+        regexp_extract(
+            i.record_id, '^(slurm:(?:[^:]*:)?)?([0-9]+)(?::([0-9]+)[+]-?[0-9]*)?$', ['scheduler', 'job_no', 'submit_s']
+        ) as number,
+    from reconciled.interval as i
+    join asked as a
+        on a.provider_id is not distinct from i.provider_id and a.cluster_id is not distinct from i.cluster_id
 ),
 jobs as (
     select
