@@ -1,6 +1,7 @@
 """One million sacct rows: taken in, staged and reconciled, against DuckDB reading, casting and writing the same file.
 
-Both are measured side by side in this run; what counts is the ratio (at most 3). Needs no data but makes its own.
+Both are measured side by side in this run; what counts is the ratio: at most 3, of ten
+million rows and more at most 2.5. Needs no data but makes its own.
 Usage: python tests/bench/sacct_million.py [ROWS] [ROUNDS]
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+BOUND = 2.5 if ROWS >= 10_000_000 else 3.0
 HEADER = (
     "JobID|JobIDRaw|DBIndex|Cluster|Partition|QOS|Account|Group|User|UID|Submit|Eligible|Start|End|ElapsedRaw|Elapsed|"
     "Suspended|State|Restarts|NNodes|AllocCPUS|ReqTRES|AllocTRES|TimelimitRaw|NodeList|ConsumedEnergyRaw|JobName"
@@ -100,7 +102,7 @@ def main() -> None:
             shutil.rmtree(workspace)
             ratios.append(ours / base)
             print(f"round {round_no + 1}: baseline {base:.2f} s, ours {ours:.2f} s, ratio {ours / base:.2f}")
-        print(f"ratio: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f} (bound 3.00)")
+        print(f"ratio: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f} (bound {BOUND:.2f})")
 
 
 if __name__ == "__main__":
