@@ -264,6 +264,8 @@ def test_a_long_list_folds_what_is_beyond_the_first_rows(folded: Any) -> None:
 def test_a_line_that_needs_attention_leads_to_its_rows(page: Any, folder: Path) -> None:
     overview(page, folder)
     page.click(".attention a[href='#f=d:hold']")
+    # The page is told of its new address after the click has been answered.
+    page.wait_for_selector("input[value='d:hold']:checked")
     assert shown(page) == [HOSTILE_CLAIM]
     assert len(page.query_selector_all(".attention li")) <= 5
 
