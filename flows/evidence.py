@@ -148,19 +148,17 @@ def declaration_beside(path: Path, workspace: Workspace) -> dict[str, Any]:
         beside = folder / DECLARATION_NAME
         if beside.is_file() and not beside.is_symlink():
             place = beside.relative_to(workspace.inbox).as_posix()
-            return dict(_read_before(beside.read_bytes(), place))
+            return dict(read_declaration(beside.read_bytes(), place=place))
         folder = folder.parent
     return {}
 
 
 @lru_cache(64)
-def _read_before(content: bytes, place: str) -> dict[str, Any]:
-    """The files of a folder share one declaration."""
-    return read_declaration(content, place=place)
-
-
 def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:
-    """A declaration as plain values, unknown keys refused. Raises InputFault."""
+    """A declaration as plain values, unknown keys refused. Raises InputFault.
+
+    The files of a folder share one, read once: whoever keeps it takes a copy.
+    """
     try:
         says = tomllib.loads(content.decode("utf-8-sig"))
         declared = Declaration(**says)

@@ -44,10 +44,10 @@ def spread(distinct: pl.Series, place: pl.Series | None) -> pl.Series:
     if distinct.dtype != pl.String or distinct.null_count() == distinct.len():
         return distinct.gather(place)
     words, again = _encoded(distinct.to_arrow())
-    if words.len() == distinct.len():
-        return _column(words, place).alias(distinct.name)
-    # Two texts were read alike, or one says nothing.
-    return _column(words, again.gather(place)).alias(distinct.name)
+    if words.len() < distinct.len():
+        # Two texts were read alike, or one says nothing.
+        place = again.gather(place)
+    return _column(words, place).alias(distinct.name)
 
 
 def read_once(texts: pl.Series, reading: Callable[[pl.Series], pl.Series]) -> pl.Series:

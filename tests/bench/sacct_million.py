@@ -1,7 +1,7 @@
 """One million sacct rows: taken in, staged and reconciled, against DuckDB reading, casting and writing the same file.
 
-Both are measured side by side in this run; what counts is the ratio: at most 3, of ten
-million rows and more at most 2.5. Needs no data but makes its own.
+Both are measured side by side in this run; what counts is the ratio: at most 3, and at most 2.5 of ten million
+rows and more. Needs no data but makes its own.
 Usage: python tests/bench/sacct_million.py [ROWS] [ROUNDS]
 """
 
