@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -61,13 +62,21 @@ def file_order(intake: Intake) -> tuple[int, str, str]:
 
 
 def object_path(workspace: Workspace, sha256: str) -> Path:
-    return workspace.evidence / "objects" / "sha256" / sha256[:2] / sha256[2:4] / sha256
+    return workspace.evidence / f"objects/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:
     """Regular files at any depth, sorted by name; links are not followed."""
-    found = (Path(folder, name) for folder, _, names in os.walk(workspace.inbox) for name in names)
-    return sorted((p for p in found if p.is_file() and not p.is_symlink()), key=Path.as_posix)
+    found = (os.path.join(folder, name) for folder, _, names in os.walk(workspace.inbox) for name in names)
+    return [Path(path) for path in sorted(found) if _is_regular(path)]
+
+
+def _is_regular(path: str | Path) -> bool:
+    """A file itself, not a link to one."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
@@ -83,7 +92,7 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
         sha256 = _kept(path, name, found, workspace)
         write_note(note, sha256)
     try:
-        declaration = declaration_beside(path, workspace)
+        declaration = declaration_beside(name, workspace)
     except InputFault as fault:
         # Without its declaration the file cannot be read rightly; it is kept, and refused when it is staged.
         declaration = {"unreadable": str(fault)}
@@ -139,26 +148,33 @@ def keep_object(partial: Path, kept: Path) -> None:
     partial.replace(kept)
 
 
-def declaration_beside(path: Path, workspace: Workspace) -> dict[str, Any]:
-    """What the nearest source.toml (same folder, then upwards within the inbox) states. Raises InputFault."""
-    if path.name == DECLARATION_NAME:
+def declaration_beside(name: str, workspace: Workspace) -> dict[str, Any]:
+    """What the source.toml nearest to an inbox file (same folder, then upwards within the inbox) states.
+
+    name: of the file, below the inbox. Raises InputFault.
+    """
+    *folders, own = name.split("/")
+    if own == DECLARATION_NAME:
         return {}
-    folder = path.parent
-    while folder != workspace.inbox.parent:
-        beside = folder / DECLARATION_NAME
-        if beside.is_file() and not beside.is_symlink():
-            place = beside.relative_to(workspace.inbox).as_posix()
-            return dict(read_declaration(beside.read_bytes(), place=place))
-        folder = folder.parent
+    for depth in range(len(folders), -1, -1):
+        place = "/".join([*folders[:depth], DECLARATION_NAME])
+        beside = workspace.inbox / place
+        if _is_regular(beside):
+            return read_declaration(beside.read_bytes(), place=place)
     return {}
 
 
-@lru_cache(64)
 def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:
-    """A declaration as plain values, unknown keys refused. Raises InputFault.
+    """A declaration as plain values, unknown keys refused. Raises InputFault."""
+    try:
+        return dict(_plain(content))
+    except InputFault as fault:
+        raise InputFault(f"{place}: {fault}") from fault
 
-    The files of a folder share one, read once: whoever keeps it takes a copy.
-    """
+
+@lru_cache(64)
+def _plain(content: bytes) -> dict[str, Any]:
+    """Read once for all files that lie beside one that says so. Raises InputFault, without its place."""
     try:
         says = tomllib.loads(content.decode("utf-8-sig"))
         declared = Declaration(**says)
@@ -167,11 +183,11 @@ def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:
         if declared.time_zone is not None:
             ZoneInfo(declared.time_zone)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError, OSError) as error:
-        raise InputFault(f"{place}: 说明文件读不懂：{error}") from error
+        raise InputFault(f"说明文件读不懂：{error}") from error
     plain = {key: value for key, value in asdict(declared).items() if value is not None}
     for key in INSTANTS:
         if key in plain:
-            plain[key] = _instant(plain[key], key=key, place=place)
+            plain[key] = _instant(plain[key], key=key)
     return plain
 
 
@@ -189,12 +205,12 @@ def _check_headers(declared: Declaration) -> None:
         raise TypeError('headers 须为 表头 = "名称" 的表')
 
 
-def _instant(value: object, *, key: str, place: str) -> str:
+def _instant(value: object, *, key: str) -> str:
     """ISO instant with offset; a naive one is Asia/Shanghai."""
     try:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise InputFault(f"{place}: {key} “{value}” 不是时刻") from error
+        raise InputFault(f"{key} “{value}” 不是时刻") from error
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))).isoformat()
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from hesuan.flows.workspace import Workspace
 
 COARSE_NS = 2_000_000_000
-_SHA256 = re.compile("[0-9a-f]{64}")
+_SHA256 = re.compile(b"[0-9a-f]{64}")
 
 
 def note_of(folder: Path, *tells: str | int | None) -> Path:
@@ -27,10 +27,10 @@ def note_of(folder: Path, *tells: str | int | None) -> Path:
 def read_note(note: Path) -> str | None:
     """The SHA-256 that a note holds."""
     try:
-        text = note.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+        says = note.read_bytes()
+    except OSError:
         return None
-    return text if _SHA256.fullmatch(text) else None
+    return says.decode("ascii") if _SHA256.fullmatch(says) else None
 
 
 def write_note(note: Path, sha256: str) -> None:
@@ -46,4 +46,7 @@ def note_of_file(name: str, found: os.stat_result, workspace: Workspace) -> Path
 
 def is_settled(note: Path, found: os.stat_result) -> bool:
     """Whether the file had not changed for a while when its note was written."""
-    return note.exists() and found.st_ctime_ns + COARSE_NS < note.stat().st_mtime_ns
+    try:
+        return found.st_ctime_ns + COARSE_NS < note.stat().st_mtime_ns
+    except OSError:
+        return False

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from hesuan.schemas.fault import InputFault, UsageFault, WorkspaceBusy
@@ -99,19 +100,19 @@ class Workspace:
 
     root: Path
 
-    @property
+    @cached_property
     def inbox(self) -> Path:
         return self.root / "inbox"
 
-    @property
+    @cached_property
     def evidence(self) -> Path:
         return self.root / "evidence"
 
-    @property
+    @cached_property
     def lake(self) -> Path:
         return self.root / "lake"
 
-    @property
+    @cached_property
     def warehouse(self) -> Path:
         return self.root / "warehouse"
 
@@ -137,7 +138,7 @@ class Workspace:
         found = {path.stem.rsplit("-", 1)[-1]: path for path in kept}
         return found[run_named(name, found)]
 
-    @property
+    @cached_property
     def reports(self) -> Path:
         return self.root / "reports"
 

@@ -232,7 +232,7 @@ def test_without_evidence_or_a_workspace_a_line_says_so(hesuan, store: Store) ->
         (["verify", nothing], "没有收录台账"),
         (["decide", "x.xlsx", "-w", nothing], "不是工作区"),
         (["diff", "0", "latest", "-w", nothing], "还没有公布的数据库"),
-        (["diff", "0", "latest", "-w", store.bucket], "没有这次运行的数据库"),
+        (["diff", "none", "latest", "-w", store.bucket], "没有这次运行的数据库"),
     ):
         code, out, err = hesuan(*words)
         assert (code, out, len(err.splitlines()), says in err) == (2, "", 1, True), words

@@ -49,7 +49,7 @@ def _declaration(store: Store, name: str) -> dict[str, Any]:
     """As of a file beside others: one that cannot be read is told when they are staged."""
     there = store.read(name)
     try:
-        return dict(read_declaration(there.content, place=name.removeprefix(f"{INBOX}/"))) if there else {}
+        return read_declaration(there.content, place=name.removeprefix(f"{INBOX}/")) if there else {}
     except InputFault as fault:
         return {"unreadable": str(fault)}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from hesuan.flows.evidence import Intake
 from hesuan.flows.lake_set import parts_of
 from hesuan.flows.source import AsItLies
 from hesuan.flows.warehouse import Connection, parquet, quoted
@@ -55,6 +56,10 @@ class SampleSet:
         """How the file is read where it is the provider's own."""
         how = self.folder / HOW
         return AsItLies(**json.loads(how.read_text("utf-8"))) if how.exists() else None
+
+
+def sample_set(intake: Intake, folder: Path, *, rank: int = 0) -> SampleSet:
+    return SampleSet(folder, intake.sha256, rank, intake.declaration.get("sample_period_seconds"))
 
 
 def extremes(absent: frozenset[str] = frozenset()) -> str:

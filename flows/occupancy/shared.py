@@ -10,9 +10,37 @@ from pathlib import Path
 from hesuan.flows.evidence import Intake, file_order
 from hesuan.flows.lake_set import begin, finish_derived, is_whole, set_name
 from hesuan.flows.occupancy.occupy import occupy_jointly
-from hesuan.flows.occupancy.sample import SampleSet, has_samples
+from hesuan.flows.occupancy.sample import SampleSet, sample_set
+from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import connect, parquet
 from hesuan.flows.workspace import Workspace
+
+SHARED = """
+    with ranked as (select unnest(files) as file_sha256, unnest(range(len(files))) as set_no from (select $1 as files)),
+    spans as (
+        select provider_id, device_uuid, day_no, set_no, min(first_s) as first_s, max(last_s) as last_s
+        from {days}
+        join ranked using (file_sha256)
+        group by provider_id, device_uuid, day_no, set_no
+    ),
+    followed as (
+        select *, first_s <= max(last_s) over (
+            partition by provider_id, device_uuid, day_no order by first_s, last_s, set_no
+            rows between unbounded preceding and 1 preceding
+        ) as is_among
+        from spans
+    ),
+    shared as (
+        select provider_id, day_no, device_uuid, list(set_no order by set_no) as set_nos
+        from followed
+        group by provider_id, day_no, device_uuid
+        having bool_or(is_among)
+    )
+    select provider_id, day_no, list(device_uuid order by device_uuid), set_nos
+    from shared
+    group by provider_id, day_no, set_nos
+    order by provider_id, day_no, set_nos
+"""
 
 
 @dataclass(frozen=True)
@@ -34,44 +62,29 @@ class Settled:
 
 
 def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
-    """Card-days whose samples in two files lie among one another; empty where every card has its own file."""
-    sets = _in_order(intakes, folders)
-    if len(sets) < 2:
+    """Card-days whose samples in two files lie among one another; empty where every card has its own file.
+
+    Asked of the hours summed by day: they name their file, and lie bound where there are many files.
+    """
+    days = [folder / "occupancy_day.parquet" for folder in volumes(folders)]
+    found = [path for path in days if path.exists()]
+    if not found or len(intakes) < 2:
         return []
-    spans = parquet(s.folder / "span.parquet" for s in sets)
+    sets = _in_order(intakes, folders)
     with connect() as connection:
-        rows = connection.execute(f"""
-            with spans as (select *, file_index as set_no from {spans}),
-            followed as (
-                select *, first_s <= max(last_s) over (
-                    partition by provider_id, device_uuid, day_no order by first_s, last_s, set_no
-                    rows between unbounded preceding and 1 preceding
-                ) as is_among
-                from spans
-            ),
-            shared as (
-                select provider_id, day_no, device_uuid, list(set_no order by set_no) as set_nos
-                from followed
-                group by provider_id, day_no, device_uuid
-                having bool_or(is_among)
-            )
-            select provider_id, day_no, list(device_uuid order by device_uuid), set_nos
-            from shared
-            group by provider_id, day_no, set_nos
-            order by provider_id, day_no, set_nos
-        """).fetchall()
-    return [SharedDay(who, day, tuple(cards), tuple(sets[n] for n in nos)) for who, day, cards, nos in rows]
+        rows = connection.execute(SHARED.format(days=parquet(found)), [list(sets)]).fetchall()
+    ordered = list(sets.values())
+    return [
+        SharedDay(who, day, tuple(cards), tuple(ordered[n] for n in nos)) for who, day, cards, nos in rows
+    ]
 
 
-def _in_order(intakes: list[Intake], folders: list[Path]) -> list[SampleSet]:
-    """The files that hold samples, in the order of files."""
-    pairs = [(i, f) for i, f in zip(intakes, folders, strict=True) if has_samples(f)]
-    pairs.sort(key=lambda pair: file_order(pair[0]))
-    return [sample_set(intake, folder, rank=rank) for rank, (intake, folder) in enumerate(pairs)]
-
-
-def sample_set(intake: Intake, folder: Path, *, rank: int = 0) -> SampleSet:
-    return SampleSet(folder, intake.sha256, rank, intake.declaration.get("sample_period_seconds"))
+def _in_order(intakes: list[Intake], folders: list[Path]) -> dict[str, SampleSet]:
+    """The sets by the content of their files, in the order of files."""
+    pairs = sorted(zip(intakes, folders, strict=True), key=lambda pair: file_order(pair[0]))
+    return {
+        intake.sha256: sample_set(intake, folder, rank=rank) for rank, (intake, folder) in enumerate(pairs)
+    }
 
 
 def settle(day: SharedDay, workspace: Workspace) -> Settled:

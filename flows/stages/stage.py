@@ -17,9 +17,8 @@ from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_de
 from hesuan.flows.lake_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.mapped.as_it_lies import check_whole
 from hesuan.flows.occupancy.occupy import occupy
-from hesuan.flows.occupancy.sample import HOW, has_samples, say_how
+from hesuan.flows.occupancy.sample import HOW, has_samples, sample_set, say_how
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
-from hesuan.flows.occupancy.shared import sample_set
 from hesuan.flows.source import AsItLies, Part, Reading, Source
 from hesuan.flows.spell.keep import keep_spells
 from hesuan.flows.warehouse import QueryTrouble

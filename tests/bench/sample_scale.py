@@ -48,7 +48,8 @@ import sys, tempfile, time
 from pathlib import Path
 from hesuan.flows.evidence import ledger, record, take_in
 from hesuan.flows.occupancy.occupy import occupy
-from hesuan.flows.occupancy.shared import sample_set, settle, shared_days
+from hesuan.flows.occupancy.sample import sample_set
+from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.spell.drawer import compare, drawers
 from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.reconcile import reconcile
