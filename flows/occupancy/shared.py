@@ -66,17 +66,20 @@ def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
 
     Asked of the hours summed by day: they name their file, and lie bound where there are many files.
     """
-    days = [folder / "occupancy_day.parquet" for folder in volumes(folders)]
-    found = [path for path in days if path.exists()]
-    if not found or len(intakes) < 2:
+    if len(_days_in(folders)) < 2:
         return []
-    sets = _in_order(intakes, folders)
+    sets, days = _in_order(intakes, folders), parquet(_days_in(volumes(folders)))
     with connect() as connection:
-        rows = connection.execute(SHARED.format(days=parquet(found)), [list(sets)]).fetchall()
+        rows = connection.execute(SHARED.format(days=days), [list(sets)]).fetchall()
     ordered = list(sets.values())
     return [
         SharedDay(who, day, tuple(cards), tuple(ordered[n] for n in nos)) for who, day, cards, nos in rows
     ]
+
+
+def _days_in(folders: list[Path]) -> list[Path]:
+    found = (folder / "occupancy_day.parquet" for folder in folders)
+    return [path for path in found if path.exists()]
 
 
 def _in_order(intakes: list[Intake], folders: list[Path]) -> dict[str, SampleSet]:
