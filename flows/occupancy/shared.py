@@ -78,6 +78,7 @@ def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
 
 
 def _days_in(folders: list[Path]) -> list[Path]:
+    """The Parquet files of hours summed by day."""
     found = (folder / "occupancy_day.parquet" for folder in folders)
     return [path for path in found if path.exists()]
 
