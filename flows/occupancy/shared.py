@@ -70,11 +70,8 @@ def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
         return []
     sets, days = _in_order(intakes, folders), parquet(_days_in(volumes(folders)))
     with connect() as connection:
-        rows = connection.execute(SHARED.format(days=days), [list(sets)]).fetchall()
-    ordered = list(sets.values())
-    return [
-        SharedDay(who, day, tuple(cards), tuple(ordered[n] for n in nos)) for who, day, cards, nos in rows
-    ]
+        rows = connection.execute(SHARED.format(days=days), [[s.file_sha256 for s in sets]]).fetchall()
+    return [SharedDay(who, day, tuple(cards), tuple(sets[n] for n in nos)) for who, day, cards, nos in rows]
 
 
 def _days_in(folders: list[Path]) -> list[Path]:
@@ -83,12 +80,10 @@ def _days_in(folders: list[Path]) -> list[Path]:
     return [path for path in found if path.exists()]
 
 
-def _in_order(intakes: list[Intake], folders: list[Path]) -> dict[str, SampleSet]:
-    """The sets by the content of their files, in the order of files."""
+def _in_order(intakes: list[Intake], folders: list[Path]) -> list[SampleSet]:
+    """The sets in the order of files."""
     pairs = sorted(zip(intakes, folders, strict=True), key=lambda pair: file_order(pair[0]))
-    return {
-        intake.sha256: sample_set(intake, folder, rank=rank) for rank, (intake, folder) in enumerate(pairs)
-    }
+    return [sample_set(intake, folder, rank=rank) for rank, (intake, folder) in enumerate(pairs)]
 
 
 def settle(day: SharedDay, workspace: Workspace) -> Settled:
