@@ -9,7 +9,7 @@ import os
 import shutil
 import stat
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -28,6 +28,9 @@ DECLARATION_NAME = "source.toml"
 INSTANTS = ("exported_at", "time_origin")
 WORDS = ("provider_id", "cluster_id", "time_zone", "finality", "tenant", "sample_metric")
 TITLE_ZH = "收录台账"
+# A piece stays in the cache of a processor; between two looks at a copy that grows, some of them are written.
+PIECE_BYTES = 256 * 1024
+GROWING_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,26 @@ def _kept(path: Path, name: str, before: os.stat_result, workspace: Workspace) -
 
 
 def _copy(path: Path, partial: Path) -> str:
-    """SHA-256 of the copy: what is hashed is what is kept."""
+    """SHA-256 of the copy: what is hashed is what is kept. It is hashed as it grows, beside the copying."""
+    sha256 = hashlib.sha256()
+    partial.touch()
+    with partial.open("rb") as growing, ThreadPoolExecutor(1) as beside:
+        copying, is_whole = beside.submit(_copied, path, partial), False
+        while not is_whole:
+            # Asked before reading: once it is, what is read is all the rest.
+            is_whole = copying.done()
+            while piece := growing.read(PIECE_BYTES):
+                sha256.update(piece)
+            wait([copying], timeout=GROWING_SECONDS)
+        copying.result()
+    return sha256.hexdigest()
+
+
+def _copied(path: Path, partial: Path) -> None:
+    """The copy, safe on disk."""
     shutil.copyfile(path, partial)
-    with partial.open("rb") as copied, ThreadPoolExecutor(1) as beside:
-        on_disk = beside.submit(os.fsync, copied.fileno())
-        sha256 = hashlib.file_digest(copied, "sha256").hexdigest()
-        on_disk.result()
-    return sha256
+    with partial.open("rb") as copied:
+        os.fsync(copied.fileno())
 
 
 def sha256_of(path: Path) -> str:

@@ -1,0 +1,85 @@
+"""What the store keeps of a file, and under which name: the hash of the very bytes that are kept."""
+
+import hashlib
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows import evidence
+from hesuan.flows.evidence import object_path, take_in
+from hesuan.flows.workspace import Workspace, make_workspace
+from hesuan.schemas.fault import InputFault
+
+DAY = "2026-11-23"
+PIECE = evidence.PIECE_BYTES
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_workspace(tmp_path / "w", policy="")
+
+
+@pytest.fixture
+def file(workspace: Workspace) -> Path:
+    return workspace.inbox / "submissions" / "a.csv"
+
+
+def _content(size: int) -> bytes:
+    return hashlib.shake_256(b"hesuan").digest(size)
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, 5 * PIECE + 7])
+def test_a_file_is_kept_under_the_hash_of_its_content(workspace: Workspace, file: Path, size: int) -> None:
+    file.write_bytes(_content(size))
+    taken = take_in(file, workspace, DAY)
+    assert (taken.sha256, taken.byte_count) == (hashlib.sha256(_content(size)).hexdigest(), size)
+    assert object_path(workspace, taken.sha256).read_bytes() == _content(size)
+
+
+def test_a_copy_that_grows_slowly_is_hashed_to_its_end(
+    workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(source: Path, target: Path) -> None:
+        content = source.read_bytes()
+        with target.open("wb", buffering=0) as copy:
+            for at in range(0, len(content), 1000):
+                copy.write(content[at : at + 1000])
+                time.sleep(4 * evidence.GROWING_SECONDS)
+
+    monkeypatch.setattr(shutil, "copyfile", slowly)
+    file.write_bytes(_content(4500))
+    taken = take_in(file, workspace, DAY)
+    assert taken.sha256 == hashlib.sha256(_content(4500)).hexdigest()
+    assert object_path(workspace, taken.sha256).read_bytes() == _content(4500)
+
+
+def test_a_copy_that_fails_keeps_nothing(
+    workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    file.write_bytes(_content(100))
+    with pytest.raises(OSError, match="No space left"):
+        take_in(file, workspace, DAY)
+    assert not list((workspace.evidence / "objects").rglob("*"))
+
+
+def test_a_file_that_changes_while_it_is_copied_is_not_kept(
+    workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile = shutil.copyfile
+
+    def beside(source: Path, target: Path) -> None:
+        copyfile(source, target)
+        source.write_bytes(b"longer than before")
+
+    monkeypatch.setattr(shutil, "copyfile", beside)
+    file.write_bytes(b"before")
+    with pytest.raises(InputFault, match="文件被改动"):
+        take_in(file, workspace, DAY)
+    assert not list((workspace.evidence / "objects").rglob("*"))
