@@ -10,7 +10,6 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # Script, arguments at full size, arguments at a tenth and less.
 BENCHES = (
-    ("touch_memory.py", (), ()),
     ("sacct_million.py", ("1000000", "5"), ("100000", "3")),
     ("sacct_million.py", ("10000000", "2"), ("1000000", "1")),
     ("sample_intake.py", ("10000000", "3"), ("1000000", "3")),

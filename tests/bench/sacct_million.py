@@ -6,12 +6,12 @@ Usage: python tests/bench/sacct_million.py [ROWS] [ROUNDS]
 """
 
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from measure import say, seconds
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -80,29 +80,21 @@ def write_log(path: Path) -> None:
             )
 
 
-def seconds(command: list[str]) -> float:
-    begun = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begun
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "sacct.txt"
         write_log(log)
-        print(f"{ROWS} rows, {log.stat().st_size / 1e6:.0f} MB, {ROUNDS} rounds")
-        ratios = []
+        print(f"{ROWS} rows, {log.stat().st_size / 1e6:.0f} MB, {ROUNDS} rounds", flush=True)
+        pairs = []
         for round_no in range(ROUNDS):
             workspace = Path(folder) / f"w{round_no}"
             inbox = workspace / "inbox" / "submissions" / "p"
             inbox.mkdir(parents=True)
             shutil.copy(log, inbox / "sacct.txt")
             base = seconds([sys.executable, "-c", BASELINE, str(log), str(Path(folder) / "base.parquet")])
-            ours = seconds([sys.executable, "-c", OURS, str(workspace)])
+            pairs.append((seconds([sys.executable, "-c", OURS, str(workspace)]), base))
             shutil.rmtree(workspace)
-            ratios.append(ours / base)
-            print(f"round {round_no + 1}: baseline {base:.2f} s, ours {ours:.2f} s, ratio {ours / base:.2f}")
-        print(f"ratio: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f} (bound {BOUND:.2f})")
+        say("staged and reconciled", pairs, bound=BOUND)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,13 @@ Parquet in canonical form: the same against DuckDB copying the file to Parquet (
 Usage: python tests/bench/sample_intake.py [ROWS] [ROUNDS]
 """
 
-import resource
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import duckdb
+from measure import peak_gb, say, seconds
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -70,29 +67,17 @@ for intake in ledger(workspace):
 """
 
 
-def seconds(command: list[str]) -> float:
-    begun = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begun
-
-
 def measure(folder: Path, file: Path, baseline: str, bound: float) -> None:
-    ratios = []
+    pairs = []
     for round_no in range(ROUNDS):
         workspace = folder / f"w{round_no}"
         inbox = workspace / "inbox" / "submissions" / "p"
         inbox.mkdir(parents=True)
         shutil.copy(file, inbox / file.name)
         base = seconds([sys.executable, "-c", baseline, str(file), str(folder / "base.parquet")])
-        ours = seconds([sys.executable, "-c", OURS, str(workspace)])
+        pairs.append((seconds([sys.executable, "-c", OURS, str(workspace)]), base))
         shutil.rmtree(workspace)
-        ratios.append(ours / base)
-        print(
-            f"{file.suffix} round {round_no + 1}: baseline {base:.2f} s, ours {ours:.2f} s, {ours / base:.2f}"
-        )
-    print(
-        f"{file.suffix} ratio: median {statistics.median(ratios):.2f}, worst {max(ratios):.2f} (bound {bound})"
-    )
+    say(file.suffix, pairs, bound=bound)
 
 
 def main() -> None:
@@ -108,8 +93,7 @@ def main() -> None:
         )
         measure(folder, text, BASELINE_CSV, 1.5)
         measure(folder, table, BASELINE_PARQUET, 1.3)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-        print(f"peak memory of any process: {peak:.2f} GB (bound 1.50)")
+        print(f"peak memory of any process: {peak_gb():.2f} GB (bound 1.50)")
 
 
 if __name__ == "__main__":
