@@ -73,17 +73,24 @@ def night(root: Path) -> float:
 
 def told(script: str, *arguments: object) -> float:
     """The seconds that a script in a process of its own prints as its last word."""
+    return laps(script, *arguments)[-1]
+
+
+def laps(script: str, *arguments: object) -> list[float]:
+    """All that it prints, seconds each."""
     take_memory()
     command = [sys.executable, "-c", script, *map(str, arguments)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [float(word) for word in printed.split()]
 
 
-def say(name: str, pairs: list[tuple[float, float]], *, bound: float) -> None:
-    """A line with the median and the worst ratio of (ours, baseline)."""
+def say(name: str, pairs: list[tuple[float, float]], *, bound: float | None = None) -> None:
+    """A line with the median and the worst ratio of (ours, baseline). bound: none where it is but a part."""
     ratios = [ours / base for ours, base in pairs]
     shown = ", ".join(f"{ours:.2f}/{base:.2f}" for ours, base in pairs)
     print(
-        f"{name}: median {statistics.median(ratios):.2f} x, worst {max(ratios):.2f} x (bound {bound:.2f});"
+        f"{name}: median {statistics.median(ratios):.2f} x, worst {max(ratios):.2f} x"
+        f"{'' if bound is None else f' (bound {bound:.2f})'};"
         f" seconds ours/baseline {shown}",
         flush=True,
     )

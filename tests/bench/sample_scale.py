@@ -13,7 +13,7 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
-from measure import CARDS, night, peak_gb, say, told, workspace, write_samples
+from measure import CARDS, laps, night, peak_gb, say, told, workspace, write_samples
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000_000
 FILES = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -65,6 +65,7 @@ begun = time.perf_counter()
 for intake, folder in zip(intakes, folders, strict=True):
     with tempfile.TemporaryDirectory(dir=workspace.root) as again:
         assert occupy(sample_set(intake, folder), Path(again))
+print(time.perf_counter() - begun)
 shared = [settle(day, workspace) for day in shared_days(intakes, folders)]
 compared = [compare(drawer, workspace) for drawer in drawers(folders)]
 build = reconcile(intakes, folders, shared, compared, workspace.warehouse / ".work", None)
@@ -84,14 +85,19 @@ def main() -> None:
             start = (date(2026, 1, 1) + timedelta(days=days)).isoformat()
             write_samples(path, ROWS, start=start, before=number * (ROWS // CARDS) * CARDS)
         print(f"{FILES} file(s) of {ROWS} rows, {files[0].stat().st_size / 1e6:.0f} MB each", flush=True)
-        staged, runs = [], []
+        passes, after, staged, runs = [], [], [], []
         for _ in range(ROUNDS):
             base = told(BASELINE, files[0], folder / "base.parquet")
-            staged.append((told(FROM_STAGED, workspace(folder / "w", files)), base))
+            counted, to_rules = laps(FROM_STAGED, workspace(folder / "w", files))
+            passes.append((counted, base))
+            after.append((to_rules - counted, base))
+            staged.append((to_rules, base))
             shutil.rmtree(folder / "w")
             base = told(BASELINE, files[0], folder / "base.parquet")
             runs.append((night(workspace(folder / "w", files)), base))
             shutil.rmtree(folder / "w")
+        say("the one pass over the samples", passes)
+        say("from hours to rules", after)
         say("staged file to rules", staged, bound=staged_bound)
         say("hesuan run, intake to report", runs, bound=run_bound)
         print(f"peak memory of any process: {peak_gb():.2f} GB (bound 2.00)")
