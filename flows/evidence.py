@@ -117,8 +117,8 @@ def _kept(path: Path, name: str, before: os.stat_result, workspace: Workspace) -
 def _copy(path: Path, partial: Path) -> str:
     """SHA-256 of the copy: what is hashed is what is kept. It is hashed as it grows, beside the copying."""
     sha256 = hashlib.sha256()
-    partial.touch()
-    with partial.open("rb") as growing, ThreadPoolExecutor(1) as beside:
+    # Emptied before it is read: a process that died may have left something under the same name.
+    with partial.open("w+b") as growing, ThreadPoolExecutor(1) as beside:
         copying, is_whole = beside.submit(_copied, path, partial), False
         while not is_whole:
             # Asked before reading: once it is, what is read is all the rest.

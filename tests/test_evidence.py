@@ -55,6 +55,23 @@ def test_a_copy_that_grows_slowly_is_hashed_to_its_end(
     assert object_path(workspace, taken.sha256).read_bytes() == _content(4500)
 
 
+def test_what_a_dead_process_left_is_not_hashed(
+    workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile = shutil.copyfile
+
+    def late(source: Path, target: Path) -> None:
+        time.sleep(4 * evidence.GROWING_SECONDS)
+        copyfile(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", late)
+    evidence.incoming_path(workspace, "submissions/a.csv").write_bytes(_content(500))
+    file.write_bytes(b"new")
+    taken = take_in(file, workspace, DAY)
+    assert taken.sha256 == hashlib.sha256(b"new").hexdigest()
+    assert object_path(workspace, taken.sha256).read_bytes() == b"new"
+
+
 def test_a_copy_that_fails_keeps_nothing(
     workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
