@@ -5,13 +5,12 @@ rows and more. Needs no data but makes its own.
 Usage: python tests/bench/sacct_million.py [ROWS] [ROUNDS]
 """
 
-import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from measure import say, seconds
+from measure import say_taken_in
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -85,16 +84,7 @@ def main() -> None:
         log = Path(folder) / "sacct.txt"
         write_log(log)
         print(f"{ROWS} rows, {log.stat().st_size / 1e6:.0f} MB, {ROUNDS} rounds", flush=True)
-        pairs = []
-        for round_no in range(ROUNDS):
-            workspace = Path(folder) / f"w{round_no}"
-            inbox = workspace / "inbox" / "submissions" / "p"
-            inbox.mkdir(parents=True)
-            shutil.copy(log, inbox / "sacct.txt")
-            base = seconds([sys.executable, "-c", BASELINE, str(log), str(Path(folder) / "base.parquet")])
-            pairs.append((seconds([sys.executable, "-c", OURS, str(workspace)]), base))
-            shutil.rmtree(workspace)
-        say("staged and reconciled", pairs, bound=BOUND)
+        say_taken_in("staged and reconciled", log, baseline=BASELINE, ours=OURS, rounds=ROUNDS, bound=BOUND)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,12 @@ Parquet in canonical form: the same against DuckDB copying the file to Parquet (
 Usage: python tests/bench/sample_intake.py [ROWS] [ROUNDS]
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
-from measure import peak_gb, say, seconds
+from measure import peak_gb, say_taken_in
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -67,19 +66,6 @@ for intake in ledger(workspace):
 """
 
 
-def measure(folder: Path, file: Path, baseline: str, bound: float) -> None:
-    pairs = []
-    for round_no in range(ROUNDS):
-        workspace = folder / f"w{round_no}"
-        inbox = workspace / "inbox" / "submissions" / "p"
-        inbox.mkdir(parents=True)
-        shutil.copy(file, inbox / file.name)
-        base = seconds([sys.executable, "-c", baseline, str(file), str(folder / "base.parquet")])
-        pairs.append((seconds([sys.executable, "-c", OURS, str(workspace)]), base))
-        shutil.rmtree(workspace)
-    say(file.suffix, pairs, bound=bound)
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -91,8 +77,8 @@ def main() -> None:
         print(
             f"{ROWS} rows, CSV {text.stat().st_size / 1e6:.0f} MB, Parquet {table.stat().st_size / 1e6:.0f} MB"
         )
-        measure(folder, text, BASELINE_CSV, 1.5)
-        measure(folder, table, BASELINE_PARQUET, 1.3)
+        say_taken_in("CSV", text, baseline=BASELINE_CSV, ours=OURS, rounds=ROUNDS, bound=1.5)
+        say_taken_in("Parquet", table, baseline=BASELINE_PARQUET, ours=OURS, rounds=ROUNDS, bound=1.3)
         print(f"peak memory of any process: {peak_gb():.2f} GB (bound 1.50)")
 
 

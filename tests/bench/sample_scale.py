@@ -85,20 +85,17 @@ def main() -> None:
             start = (date(2026, 1, 1) + timedelta(days=days)).isoformat()
             write_samples(path, ROWS, start=start, before=number * (ROWS // CARDS) * CARDS)
         print(f"{FILES} file(s) of {ROWS} rows, {files[0].stat().st_size / 1e6:.0f} MB each", flush=True)
-        passes, after, staged, runs = [], [], [], []
+        staged, runs = [], []
         for _ in range(ROUNDS):
             base = told(BASELINE, files[0], folder / "base.parquet")
-            counted, to_rules = laps(FROM_STAGED, workspace(folder / "w", files))
-            passes.append((counted, base))
-            after.append((to_rules - counted, base))
-            staged.append((to_rules, base))
+            staged.append((*laps(FROM_STAGED, workspace(folder / "w", files)), base))
             shutil.rmtree(folder / "w")
             base = told(BASELINE, files[0], folder / "base.parquet")
             runs.append((night(workspace(folder / "w", files)), base))
             shutil.rmtree(folder / "w")
-        say("the one pass over the samples", passes)
-        say("from hours to rules", after)
-        say("staged file to rules", staged, bound=staged_bound)
+        say("the one pass over the samples", [(counted, base) for counted, _, base in staged])
+        say("from hours to rules", [(ruled - counted, base) for counted, ruled, base in staged])
+        say("staged file to rules", [(ruled, base) for _, ruled, base in staged], bound=staged_bound)
         say("hesuan run, intake to report", runs, bound=run_bound)
         print(f"peak memory of any process: {peak_gb():.2f} GB (bound 2.00)")
 

@@ -26,8 +26,8 @@ with used as (
         seconds as wall_seconds,
         node_count * seconds as node_seconds,
         true as is_record,
-        nullif(device_uuid is null and is_last and ended_on = usage_on, false) as is_ended,
-        nullif(card_units is null, false) as is_unknown,
+        device_uuid is null and is_last and ended_on = usage_on as is_ended,
+        card_units is null as is_unknown,
     from reconciled.day_slice
     union all
     select
@@ -37,9 +37,9 @@ with used as (
         0 as core_seconds,
         0 as wall_seconds,
         0 as node_seconds,
-        nullif(fate = 'zero', false) as is_record,
+        fate = 'zero' as is_record,
         true as is_ended,
-        nullif(fate = 'zero' and card_units is null, false) as is_unknown,
+        fate = 'zero' and card_units is null as is_unknown,
     from reconciled.interval
     where fate in ('counted', 'zero')
         and ended_at is not null
@@ -58,10 +58,10 @@ recorded as (
         sum(core_seconds) as core_seconds,
         sum(wall_seconds) as wall_seconds,
         sum(node_seconds) as node_seconds,
-        -- Counts take a third of the room of sums, and there are as many of them as keys and days.
-        count(is_record) as record_count,
-        count(is_ended) as ended_count,
-        count(is_unknown) as unknown_count,
+        -- Counts take less room than sums, and there are as many of them as keys and days.
+        count_if(is_record) as record_count,
+        count_if(is_ended) as ended_count,
+        count_if(is_unknown) as unknown_count,
     from used
     group by usage_key, usage_on
 ),
