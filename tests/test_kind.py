@@ -1,5 +1,7 @@
 """How a cell's text is read: strictly, without guessing and without rounding."""
 
+import base64
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -326,6 +328,44 @@ def test_a_public_key_is_read_as_openssl_writes_it(cell: str) -> None:
 )
 def test_what_is_no_public_key_of_ed25519_is_refused(cell: str) -> None:
     assert read(kind.PUBLIC_KEY, cell) is None
+
+
+def base64_of(y: int) -> str:
+    return base64.b64encode(y.to_bytes(32, "little")).decode()
+
+
+def test_keys_under_which_anybody_can_sign_are_refused() -> None:
+    """All writings of the points of small order, worked out here on the curve itself (RFC 8032, 5.1)."""
+    prime, order = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+    d = -121665 * pow(121666, -1, prime) % prime
+
+    def plus(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+        (x1, y1), (x2, y2) = a, b
+        k = d * x1 * x2 * y1 * y2
+        x, y = (x1 * y2 + x2 * y1) * pow(1 + k, -1, prime), (y1 * y2 + x1 * x2) * pow(1 - k, -1, prime)
+        return x % prime, y % prime
+
+    def times(n: int, point: tuple[int, int]) -> tuple[int, int]:
+        found = (0, 1)
+        for bit in f"{n:b}":
+            found = plus(found, found)
+            found = plus(found, point) if bit == "1" else found
+        return found
+
+    def points(y: int) -> Iterator[tuple[int, int]]:
+        square = (y * y - 1) * pow(d * y * y + 1, -1, prime) % prime
+        root = pow(square, (prime + 3) // 8, prime)
+        for x in (root, root * pow(2, (prime - 1) // 4, prime) % prime):
+            if (x * x - square) % prime == 0:
+                yield x, y
+
+    small = {times(order, point) for y in range(2, 60) for point in points(y)}
+    assert len(small) == 8
+    written = {n for _, y in small for n in (y, y + prime) if n < 2**255}
+    keys = [base64_of(n | sign << 255) for n in sorted(written) for sign in (0, 1)]
+    assert len(keys) == 14
+    assert [read(kind.PUBLIC_KEY, key) for key in keys] == [None] * 14
+    assert read(kind.PUBLIC_KEY, base64_of(9)) == base64_of(9)
 
 
 def test_a_signature_is_the_base64_of_64_bytes_in_one_line_or_two() -> None:

@@ -57,6 +57,14 @@ def test_a_commitment_has_the_bytes_and_the_signature_that_the_readme_prints() -
     assert [text in readme for text in (SIGNED, PUBLIC, SIGNATURE)] == [True] * 3
 
 
+def test_under_a_point_of_small_order_anybody_can_sign_so_it_is_no_key() -> None:
+    """The same two texts hold for any message: R and A the neutral element, S zero."""
+    nothing = (1).to_bytes(32, "little")
+    forged, key = base64_of(nothing + bytes(32)), base64_of(nothing)
+    assert [verifies(said, forged, key) for said in (message(PLEDGE), b"any other")] == [True, True]
+    assert pl.DataFrame({"cell": [key]}).select(PUBLIC_KEY.cast(pl.col("cell"))).item() is None
+
+
 def test_a_cluster_that_is_not_named_is_left_out_and_a_name_is_escaped_as_json_is() -> None:
     bare = message(PLEDGE._replace(cluster_id=None, root_sha256="AB" * 32)).decode()
     assert bare == (
