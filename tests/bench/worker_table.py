@@ -1,13 +1,14 @@
 """The same files staged inline, by processes, and by one and two Dask workers: the same rows, and how long it takes.
 
-Beside them the same hours as a person would count them with pandas, where pandas is installed.
+Beside them the hours alone, as a person would count them with pandas, and the same on one and two Dask workers. pandas is
+installed as locked in pandas.lock, for as long as the bench runs; where no registry is reached its lines are left out.
 Usage: python tests/bench/worker_table.py [ROWS per file] [FILES] [ROUNDS]
 """
 
 import hashlib
-import importlib.util
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -31,20 +32,36 @@ if __name__ == "__main__":
         with Client(local) as client:
             nightly(Dask(client), Order(Path(sys.argv[1]), default_policy_id(), today=date(2026, 7, 1)))
 """
+# Arguments: where pandas is, workers (0: none), files. Its last word: seconds of reading and counting.
 PANDAS = """
-import sys, time
+import os, sys, time
+os.environ["PYTHONPATH"] = sys.argv[1]
+sys.path.insert(0, sys.argv[1])
 import pandas
-begun = time.perf_counter()
-for path in sys.argv[1:]:
+from distributed import Client, LocalCluster
+
+def count(path):
     frame = pandas.read_parquet(path, columns=["device_uuid", "tenant", "sampled_at", "util_percent", "power_watts"])
     frame["hour"] = frame["sampled_at"].dt.floor("h")
     frame["active"] = frame["util_percent"].astype(float) >= 5
     frame["power_watts"] = frame["power_watts"].astype(float)
-    counted = frame.groupby(["device_uuid", "tenant", "hour"]).agg(
+    return len(frame.groupby(["device_uuid", "tenant", "hour"]).agg(
         minutes=("sampled_at", "nunique"), rows=("sampled_at", "size"), active=("active", "sum"), power=("power_watts", "sum")
-    )
-print(time.perf_counter() - begun)
+    ))
+
+def on_workers(workers, paths):
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local:
+        with Client(local) as client:
+            begun = time.perf_counter()
+            client.gather(client.map(count, paths))
+            return time.perf_counter() - begun
+
+if __name__ == "__main__":
+    workers, paths = int(sys.argv[2]), sys.argv[3:]
+    begun = time.perf_counter()
+    print(on_workers(workers, paths) if workers else sum(map(count, paths)) and time.perf_counter() - begun)
 """
+PANDAS_LOCK = Path(__file__).with_name("pandas.lock")
 
 
 def digest(root: Path) -> str:
@@ -52,6 +69,21 @@ def digest(root: Path) -> str:
     with duckdb.connect(str(root / "warehouse" / "hesuan.duckdb"), read_only=True) as connection:
         rows = connection.execute("select * from published.usage_day order by all").fetchall()
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:12]
+
+
+def install_pandas(folder: Path) -> bool:
+    """Into a folder of its own: nothing else here gets to see it."""
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--requirement",
+        str(PANDAS_LOCK),
+    ]
+    return subprocess.run([*pip, "--target", str(folder)]).returncode == 0
 
 
 def main() -> None:
@@ -81,14 +113,15 @@ def main() -> None:
                 shutil.rmtree(root)
         inline = statistics.median(took["inline"])
         print(f"{FILES} files of {ROWS} rows; published rows the same: {len(digests) == 1}")
-        print(f"{'engine':<16} {'seconds':>8} {'to inline':>10}")
+        print(f"{'engine':<17} {'seconds':>8} {'to inline':>10}")
         for engine, each in took.items():
-            print(f"{engine:<16} {statistics.median(each):>8.2f} {statistics.median(each) / inline:>10.2f}")
-        if importlib.util.find_spec("pandas") is None:
-            print("pandas is not installed: no line of it")
+            print(f"{engine:<17} {statistics.median(each):>8.2f} {statistics.median(each) / inline:>10.2f}")
+        if not install_pandas(folder / "pandas"):
+            print("pandas could not be installed: no lines of it")
             return
-        alone = statistics.median(told(PANDAS, *files) for _ in range(ROUNDS))
-        print(f"{'pandas, hours':<16} {alone:>8.2f} {alone / inline:>10.2f}")
+        for workers, engine in enumerate(("pandas", "pandas, 1 worker", "pandas, 2 workers")):
+            each = [told(PANDAS, folder / "pandas", workers, *files) for _ in range(ROUNDS)]
+            print(f"{engine:<17} {statistics.median(each):>8.2f} {statistics.median(each) / inline:>10.2f}")
 
 
 if __name__ == "__main__":
