@@ -17,8 +17,8 @@ USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
-# The curve of Ed25519 (RFC 8032) has eight points that eight times themselves are nothing: of any message anybody can
-# make a signature that holds under them. Their second coordinates; two of them can also be written with the prime added.
+# On the curve of Ed25519 (RFC 8032) eight points come to nothing when taken eight times: under such a key anybody can
+# make a signature that holds. Their second coordinates; two of them can also be written with the prime added.
 _P = 2**255 - 19
 _EIGHTH = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _SMALL = (0, 1, _P - 1, _P, _P + 1, _EIGHTH, _P - _EIGHTH)

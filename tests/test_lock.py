@@ -56,11 +56,10 @@ def test_the_lock_names_no_index_and_no_address(lock: str) -> None:
 
 
 def test_what_both_locks_pin_is_one_version() -> None:
-    project, bench = pinned(LOCKS[0]), pinned(LOCKS[1])
-    assert {name: bench[name] for name in project.keys() & bench.keys()} == {
-        name: project[name] for name in project.keys() & bench.keys()
-    }
-    assert "python-dateutil" in project.keys() & bench.keys()
+    project, bench = (pinned(lock) for lock in LOCKS)
+    both = project.keys() & bench.keys()
+    assert "python-dateutil" in both
+    assert {name: bench[name] for name in both} == {name: project[name] for name in both}
 
 
 def test_every_dependency_of_pyproject_is_in_the_lock_within_its_bounds() -> None:

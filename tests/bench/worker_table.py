@@ -49,17 +49,19 @@ def count(path):
         minutes=("sampled_at", "nunique"), rows=("sampled_at", "size"), active=("active", "sum"), power=("power_watts", "sum")
     ))
 
-def on_workers(workers, paths):
-    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local:
-        with Client(local) as client:
-            begun = time.perf_counter()
-            client.gather(client.map(count, paths))
-            return time.perf_counter() - begun
+def timed(work):
+    begun = time.perf_counter()
+    work()
+    print(time.perf_counter() - begun)
 
 if __name__ == "__main__":
     workers, paths = int(sys.argv[2]), sys.argv[3:]
-    begun = time.perf_counter()
-    print(on_workers(workers, paths) if workers else sum(map(count, paths)) and time.perf_counter() - begun)
+    if workers == 0:
+        timed(lambda: [count(path) for path in paths])
+    else:
+        with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local:
+            with Client(local) as client:
+                timed(lambda: client.gather(client.map(count, paths)))
 """
 PANDAS_LOCK = Path(__file__).with_name("pandas.lock")
 
@@ -73,17 +75,9 @@ def digest(root: Path) -> str:
 
 def install_pandas(folder: Path) -> bool:
     """Into a folder of its own: nothing else here gets to see it."""
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--requirement",
-        str(PANDAS_LOCK),
-    ]
-    return subprocess.run([*pip, "--target", str(folder)]).returncode == 0
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes"]
+    where = ["--target", str(folder), "--requirement", str(PANDAS_LOCK)]
+    return subprocess.run([*pip, *where]).returncode == 0
 
 
 def main() -> None:
