@@ -41,12 +41,12 @@ Told = dict[tuple[str, str, int], tuple[int, int, int, int]]
 """(card, contract, day) → rows with a number, missing, repeated, hours that go back."""
 
 
-def drawn(seed: int, *, is_clean: bool) -> list[Hour]:
-    """Two cards over three days, in numbers that run on but for what is planted."""
+def drawn(seed: int, *, is_clean: bool, least: int = 0) -> list[Hour]:
+    """Two cards over three days, in numbers from `least` that run on but for what is planted."""
     draw = random.Random(seed)
     hours = []
     for card in ("GPU-a", "GPU-b"):
-        number = draw.randrange(1000)
+        number = least + draw.randrange(1000)
         for place in range(72):
             numbers = list(range(number, number + draw.choice((60, 60, 59, 1))))
             number = numbers[-1] + 1
@@ -148,6 +148,16 @@ def test_numbers_that_run_on_are_whole(tmp_path: Path) -> None:
     told = told_by_card(hours, tmp_path)
     assert told == counted(hours)
     assert {counts[1:] for counts in told.values()} == {(0, 0, 0)}
+
+
+def test_large_numbers_are_summed_exactly(tmp_path: Path) -> None:
+    """Of an hour of numbers that count nanoseconds since 1970 a sum in floating point is another one."""
+    hours = drawn(3, is_clean=False, least=1_790_000_000_000_000_000)
+    told = told_by_card(hours, tmp_path)
+    assert told == counted(hours)
+    assert duckdb.sql(f"select sum(seq_sum) from '{tmp_path}/occupancy.parquet'").fetchall() == [
+        (sum(sum(hour.numbers) for hour in hours),)
+    ]
 
 
 def run_on(card: str, contract: str, places: range, number: int) -> list[Hour]:

@@ -22,7 +22,8 @@ HOUR = {
     **_READINGS,
     **dict.fromkeys(("energy_low_joules", "energy_high_joules"), "decimal(18, 3)"),
     **_SEQUENCE,
-    "seq_sum": "hugeint",
+    # DuckDB writes a hugeint to Parquet as a floating-point number.
+    "seq_sum": "decimal(38, 0)",
     "first_row_no": "bigint",
 }
 DAY = {

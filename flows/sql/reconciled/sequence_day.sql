@@ -82,7 +82,7 @@ numbered as not materialized (
         o.seq_first,
         o.seq_last,
         o.seq_count,
-        o.seq_sum,
+        cast(o.seq_sum as hugeint) as seq_sum,
         o.file_sha256,
         o.first_row_no,
     from lake.occupancy as o
