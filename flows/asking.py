@@ -5,7 +5,6 @@ While a question runs no other file can be read or written and no setting change
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from hesuan.flows.terminal import shown, shown_json
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.reports.workbook import write_sheets
 from hesuan.schemas.fault import UsageFault
@@ -35,11 +35,12 @@ GUARDS = (
 )
 TO_FILE_ONLY = ("parquet", "xlsx")
 WIDE = 1_000_000
+# What a sheet of a workbook holds, the header counted, and a cell of it, in UTF-16 units.
+SHEET_ROWS = 1_048_576
+CELL_LENGTH = 32_767
 # A cell that starts so is run as a formula by Excel and WPS; a number is none.
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
-# C0 and C1 controls and marks of direction: they move a terminal's cursor or turn the line around.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,21 @@ class Answer:
 
         Raises UsageFault where it cannot be written.
         """
-        with _writing(path):
+        with _writing(path) as whole:
             if shape == "xlsx":
-                write_sheets(path, {"查询": (self.columns, [[_plain(v) for v in row] for row in self.rows])})
+                write_sheets(whole, {"查询": (self.columns, self._cells(path))})
             else:
-                path.write_text(self.text(shape), encoding="utf-8-sig" if shape == "csv" else "utf-8")
+                whole.write_text(self.text(shape), encoding="utf-8-sig" if shape == "csv" else "utf-8")
+
+    def _cells(self, path: Path) -> list[list[str]]:
+        """Raises UsageFault where a sheet cannot hold them all."""
+        cells = [[_plain(value) for value in row] for row in self.rows]
+        longest = max((len(cell.encode("utf-16-le")) // 2 for row in cells for cell in row), default=0)
+        if len(cells) >= SHEET_ROWS or longest > CELL_LENGTH:
+            raise UsageFault(
+                f"{path}: 工作表装不下：至多 {SHEET_ROWS - 1} 行，一格至多 {CELL_LENGTH} 字；请用 csv 或 parquet"
+            )
+        return cells
 
     def _table(self) -> str:
         """Columns aligned by the width of what stands in them, a Chinese character counting two; no box characters."""
@@ -85,9 +96,9 @@ class Answer:
         table = RichTable(box=box.MARKDOWN)
         for at, name in enumerate(self.columns):
             is_number = any(isinstance(row[at], int | Decimal) for row in self.rows)
-            table.add_column(Text(_shown(name)), justify="right" if is_number else "left", no_wrap=True)
+            table.add_column(Text(shown(name)), justify="right" if is_number else "left", no_wrap=True)
         for row in self.rows:
-            table.add_row(*[Text(_shown(_plain(value))) for value in row])
+            table.add_row(*[Text(shown(_plain(value))) for value in row])
         console = Console(width=WIDE, file=io.StringIO(), color_system=None)
         with console.capture() as captured:
             console.print(table)
@@ -102,7 +113,7 @@ class Answer:
         return written.getvalue()
 
     def _json(self) -> str:
-        return json.dumps(self.facts(), ensure_ascii=False, indent=2) + "\n"
+        return shown_json(self.facts()) + "\n"
 
 
 def asked(database: Path, query: str) -> Answer:
@@ -119,8 +130,8 @@ def kept(database: Path, query: str, path: Path) -> int:
         if found is None:
             raise UsageFault("查询有误：没有结果可写")
         table: pa.Table = found.to_arrow_table()
-    with _writing(path):
-        parquet.write_table(table, path)
+    with _writing(path) as whole:
+        parquet.write_table(table, whole)
     return int(table.num_rows)
 
 
@@ -141,21 +152,27 @@ def _guarded(database: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _writing(path: Path) -> Iterator[Path]:
+    """Where to write until it is whole; what stood there stays where it comes to nothing. A device is written itself."""
+    is_file = path.is_file() or not path.exists()
+    beside = path.with_name(f"{path.name}.part") if is_file else path
     try:
         # The workbook's library has faults of its own for a path that cannot be written: found out before it runs.
-        path.open("wb").close()
-        yield
+        beside.open("wb").close()
+        yield beside
+        if is_file:
+            beside.replace(path)
     except OSError as error:
         raise UsageFault(f"{path}: 写不下：{error.strerror or error}") from error
+    except pa.ArrowException as error:
+        raise UsageFault(f"{path}: 写不下：{str(error).strip().splitlines()[0]}") from error
+    finally:
+        if is_file:
+            beside.unlink(missing_ok=True)
 
 
 def _plain(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def _shown(text: str) -> str:
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _harmless(value: Any) -> str:

@@ -16,6 +16,7 @@ from hesuan.flows.command.language import chosen, option_said, put
 from hesuan.flows.command.shared import Door
 from hesuan.flows.command.tree import commands
 from hesuan.flows.command.trouble import click_lines, fault_lines
+from hesuan.flows.terminal import shown_lines
 from hesuan.schemas.fault import Fault
 from hesuan.schemas.kind import ZONE
 
@@ -58,7 +59,7 @@ def _door(lang: str) -> Door:
 
 def _complain(lines: list[str], code: int) -> None:
     for line in lines:
-        click.echo(line, err=True)
+        click.echo(shown_lines([line]), err=True)
     sys.exit(code)
 
 

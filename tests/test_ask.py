@@ -82,6 +82,16 @@ def test_no_value_can_steer_the_terminal(hesuan, ran: Path) -> None:
     assert len(out.splitlines()) == 3
 
 
+def test_a_file_cannot_steer_the_terminal(hesuan, tmp_path: Path) -> None:
+    """By what `hesuan check` prints of it: its name, and a cell."""
+    file = tmp_path / "bad\x1b[31m.csv"
+    file.write_text("合同编号,租户\nK-1,\x1b[2J\u202elab\n", "utf-8")
+    for more in ([], ["--json"], ["--format", "full"]):
+        _, out, err = hesuan("check", file, *more)
+        assert "bad" in out + err
+        assert not {"\x1b", "\u202e", "\x9b"} & set(out + err)
+
+
 def test_json_keeps_places_and_nulls(hesuan, ran: Path) -> None:
     query = "select 30000.00::decimal(18, 2) as 元, null as 空"
     assert json.loads(hesuan("sql", query, "-w", ran, "--format", "json")[1]) == [
@@ -103,6 +113,27 @@ def test_csv_holds_no_formula_and_opens_in_a_spreadsheet(hesuan, ran: Path, tmp_
     assert (code, out) == (0, "")
     assert "1 行" in err
     assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize(
+    "query", ["select repeat('长', 40000) as v", "select 1 as v from range(1048576)"], ids=["cell", "rows"]
+)
+def test_a_workbook_loses_nothing_silently(hesuan, ran: Path, tmp_path: Path, query: str) -> None:
+    path = tmp_path / "x.xlsx"
+    code, _, err = hesuan("sql", query, "-w", ran, "--format", "xlsx", "-o", path)
+    assert code == 2
+    assert "工作表装不下" in err
+    assert not any(tmp_path.iterdir())
+
+
+def test_what_cannot_be_written_leaves_what_stood_there(hesuan, ran: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    path.write_bytes(b"old")
+    query = "select interval 3 month + interval 2 day as v"
+    code, _, err = hesuan("sql", query, "-w", ran, "--format", "parquet", "-o", path)
+    assert code == 2
+    assert err.count("\n") == 1
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("x.parquet", b"old")]
 
 
 def test_parquet_keeps_the_types(hesuan, ran: Path, tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ ENGLISH = {
     "{}: 公布的数字与 run.figure_sha256 不符": "{}: the published figures do not agree with run.figure_sha256",
     "{}: 没有这种命令行的补全": "{}: no completion for this shell",
     "{}: 写不下：{}": "{}: cannot be written: {}",
+    "{}: 工作表装不下：至多 {} 行，一格至多 {} 字；请用 csv 或 parquet": (
+        "{}: more than a sheet holds: at most {} rows, {} characters a cell; use csv or parquet"
+    ),
     "{}: 不在源码目录中，无从改写": "{}: not in a checkout, nothing to rewrite",
     "README.md: 标记的段落 {}，应为 {} 各一处": "README.md: marked sections {}, expected {} once each",
     "查询有误：{}": "the query is wrong: {}",

@@ -1,7 +1,6 @@
 """What every command is told: the workspace, the language and the shape of the answer; and how it answers."""
 
 import functools
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from hesuan.flows.command.language import said
+from hesuan.flows.terminal import shown_json, shown_lines
 from hesuan.schemas.kind import ZONE
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ class Asking:
 
     def say(self, facts: Any, lines: list[str]) -> None:
         """`facts` under --json, else `lines`."""
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if self.as_json else "\n".join(lines))
+        click.echo(shown_json(facts) if self.as_json else shown_lines(lines))
 
     def warn(self, line: str) -> None:
-        click.echo(said(line, self.lang), err=True)
+        click.echo(shown_lines([said(line, self.lang)]), err=True)
 
 
 def shared(command: Command) -> Command:
