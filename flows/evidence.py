@@ -11,7 +11,7 @@ import stat
 import tomllib
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from hesuan.flows.append_only import append_batch, read_entries
 from hesuan.flows.seen import is_settled, note_of_file, read_note, write_note
-from hesuan.flows.source import Declaration
+from hesuan.flows.source import Declaration, in_utc
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault
 from hesuan.schemas.kind import ZONE
@@ -59,9 +59,11 @@ class Intake:
         return Declaration(**says)
 
 
-def file_order(intake: Intake) -> tuple[int, str, str]:
+def file_order(intake: Intake) -> tuple[int, datetime, str]:
     """What sorts files so that the later of two supersedes: intake batch, declared export time, content."""
-    return intake.batch, intake.declaration.get("exported_at", ""), intake.sha256
+    exported_at = intake.declaration.get("exported_at")
+    instant = in_utc(datetime.fromisoformat(exported_at) if exported_at else None)
+    return intake.batch, instant or datetime.min.replace(tzinfo=UTC), intake.sha256
 
 
 def object_path(workspace: Workspace, sha256: str) -> Path:

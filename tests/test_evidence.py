@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows import evidence
-from hesuan.flows.evidence import object_path, take_in
+from hesuan.flows.evidence import Intake, file_order, object_path, take_in
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.fault import InputFault
 
@@ -100,3 +100,12 @@ def test_a_file_that_changes_while_it_is_copied_is_not_kept(
     with pytest.raises(InputFault, match="文件被改动"):
         take_in(file, workspace, DAY)
     assert not list((workspace.evidence / "objects").rglob("*"))
+
+
+@pytest.mark.parametrize("later", ["2026-03-01T20:00:00+00:00", "2026-03-02T03:00:00"])
+def test_of_two_exports_the_later_instant_comes_last(later: str) -> None:
+    """However its zone is written; without any it is Asia/Shanghai's."""
+    first = Intake("f" * 64, "a.csv", 1, DAY, {"exported_at": "2026-03-02T01:00:00+08:00"})
+    second = Intake("0" * 64, "b.csv", 1, DAY, {"exported_at": later})
+    unknown = Intake("8" * 64, "c.csv", 1, DAY, {})
+    assert sorted([second, first, unknown], key=file_order) == [unknown, first, second]

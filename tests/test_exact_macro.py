@@ -26,6 +26,38 @@ def database() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "export", "idle", "limit", "elapsed", "fate", "counted"),
+    [
+        (0, 3600, 9000, 0, None, None, "counted", 3600),
+        (0, 3600, 9000, 600, None, 2900, "counted", 2900),
+        (0, None, 3600, 0, None, None, "running", 3600),
+        (0, None, 3600, 0, None, 3000, "running", 3000),
+        (0, None, 3600, 600, None, 3500, "running", 3000),
+        (0, None, 3600, 0, 1800, 3600, "zombie", 0),
+        (0, None, 3600, 1800, 1800, 1800, "running", 1800),
+        (0, None, 3600, 1499, 1800, 2101, "zombie", 0),
+    ],
+)
+def test_a_run_counts_the_less_of_what_is_stated(
+    database: duckdb.DuckDBPyConnection,
+    *,
+    start: int,
+    end: int | None,
+    export: int,
+    idle: int,
+    limit: int | None,
+    elapsed: int | None,
+    fate: str,
+    counted: int,
+) -> None:
+    """Seconds; while a job is suspended its limit does not run."""
+    fated = "reconciled.fate_of('RUNNING', $start, $end, $export, $idle, $limit)"
+    asked = f"select {fated}, reconciled.counted_seconds({fated}, $start, $end, $export, $idle, $elapsed)"
+    said = {"start": start, "end": end, "export": export, "idle": idle, "limit": limit, "elapsed": elapsed}
+    assert database.execute(asked, said).fetchall() == [(fate, counted)]
+
+
 def _towards_zero(amount: int, part: int) -> int:
     return abs(amount) // part * (1 if amount >= 0 else -1)
 

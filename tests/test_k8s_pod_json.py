@@ -187,6 +187,11 @@ def test_a_running_pod_has_no_end_and_the_declared_export(tmp_path: Path) -> Non
     assert one(tmp_path, running())["exported_at"] is None
 
 
+def test_a_container_that_finished_does_not_end_a_running_pod(tmp_path: Path) -> None:
+    between = pod(phase="Running", initContainerStatuses=[ended()], containerStatuses=[ended()])
+    assert one(tmp_path, between, exported_at=EXPORTED)["ended_at"] is None
+
+
 def test_a_list_that_says_when_it_was_made_is_believed(tmp_path: Path) -> None:
     answer = {
         "kind": "PodList",

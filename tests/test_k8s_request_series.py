@@ -61,6 +61,11 @@ def test_a_stretch_ends_with_its_last_sample(tmp_path: Path) -> None:
     assert spans(tmp_path, series(range(5)), OTHER)[-1] == (at(0), at(4), Decimal(2))
 
 
+def test_one_sample_out_of_step_does_not_break_the_others(tmp_path: Path) -> None:
+    early = series([*range(5), 2.01])
+    assert spans(tmp_path, early, OTHER)[-1] == (at(0), at(4), Decimal(2))
+
+
 def test_what_is_seen_last_still_runs(tmp_path: Path) -> None:
     row = taken(source(tmp_path, answer(series(range(5))))).frames["usage_interval"].row(0, named=True)
     assert (row["state"], row["ended_at"], row["exported_at"]) == ("RUNNING", None, at(4))

@@ -176,6 +176,8 @@ def test_cards_are_those_of_the_whole_job(cells: dict[str, str], cards: int) -> 
         ({"Resource_List__feature": "gpu"}, "requested"),
         ({"Resource_List__gpu": "True"}, "requested"),
         ({"Resource_List__gpu_type": "a100"}, "requested"),
+        ({"Resource_List__naccelerators": "4"}, "requested"),
+        ({"exec_vnode": "(n1:ncpus=8:nhcu=4)"}, "requested"),
         # Two statements that contradict each other: neither is chosen.
         ({"Resource_List__nodes": "1:ppn=28:gpus=1", "Resource_List__ngpus": "2"}, "requested"),
     ],

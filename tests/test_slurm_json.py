@@ -144,6 +144,12 @@ def test_the_state_is_a_word_or_a_list(tmp_path: Path, state: dict[str, Any]) ->
     assert one(tmp_path, state=state)["state"] == "RUNNING"
 
 
+@pytest.mark.parametrize("flag", ["REQUEUED", "RESIZING", "REVOKED"])
+def test_a_run_that_ended_by_a_flag_does_not_wait(tmp_path: Path, flag: str) -> None:
+    """slurmdbd keeps the flag alone, and the state before it is that of no bits at all."""
+    assert one(tmp_path, state={"current": ["PENDING", flag]})["state"] == flag
+
+
 @pytest.mark.parametrize(
     ("limit", "seconds"),
     [

@@ -32,6 +32,8 @@ FORMATS = (
     ),
 )
 
+# What ends a run and not its job, in flags that stand beside a state.
+_ENDED_BY_FLAG = ("REQUEUED", "RESIZING", "REVOKED")
 _JOBS = re.compile(r'"jobs"\s*:\s*\[')
 _NO_JOBS = re.compile(r'"jobs"\s*:\s*\[\s*\]')
 _JOB = re.compile(r'"job_id"\s*:')
@@ -152,9 +154,14 @@ def _moment(time: dict[str, Any], name: str) -> str | None:
 
 
 def _state(state: Any) -> str:
-    """`current` is a word up to 23.02 and a list since 23.11: the state, then flags."""
+    """`current` is a word up to 23.02 and a list since 23.11: the state, then flags.
+
+    A run that was requeued, resized or revoked lies in slurmdbd as the flag alone: the state before it is made up.
+    """
     current = state.get("current") if isinstance(state, dict) else state
-    return _text(current[:1] if isinstance(current, list) else current)
+    if not isinstance(current, list):
+        return _text(current)
+    return next((word for word in current if word in _ENDED_BY_FLAG), _text(current[:1]))
 
 
 def _job_id(job: dict[str, Any]) -> str:

@@ -70,7 +70,8 @@ def life_of(
         raise UnusablePod("NO_END", f"阶段是 {state}，却没有结束时刻，也没有删除时刻")
     if state not in OVER and deleted and exported_at and deleted > exported_at:
         return Life(state, scheduled, None)
-    return Life(state, scheduled, finished or deleted)
+    # A pod that runs keeps its cards, whichever of its containers has finished or is between two starts.
+    return Life(state, scheduled, (finished if state in OVER else None) or deleted)
 
 
 def row_of(cards: Cards, life: Life, **cells: Any) -> Row:

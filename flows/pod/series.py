@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
+from statistics import multimode
 
 from hesuan.flows.pod.card import SHARE_NAMES
 from hesuan.flows.pod.request import Amounts, Cards, UnusablePod, cards_of, holding_of, whole_cores
@@ -53,13 +54,17 @@ class Stretch:
 def stretches_of(samples: Iterable[Sample], *, step: timedelta | None) -> list[Stretch]:
     """The runs of each owner: broken where more than one and a half steps lie between, or the request changes.
 
-    step: between two samples; where nobody declared it, the smallest there is in the file.
+    step: between two samples; where nobody declared it, the one in the file that is most common, in whole seconds.
     """
     moments: dict[Owner, dict[datetime, list[Sample]]] = {}
     for sample in samples:
         moments.setdefault(sample.owner, {}).setdefault(sample.at, []).append(sample)
-    gaps = [after - before for times in moments.values() for before, after in pairwise(sorted(times))]
-    reach = 1.5 * (step or min(gaps, default=timedelta(0)))
+    gaps = [
+        round((after - before).total_seconds())
+        for times in moments.values()
+        for before, after in pairwise(sorted(times))
+    ]
+    reach = 1.5 * (step or timedelta(seconds=min(multimode(gaps), default=0)))
     return [run for owner in sorted(moments) for run in _runs(owner, moments[owner], reach)]
 
 

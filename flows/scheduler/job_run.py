@@ -16,8 +16,12 @@ NODE_FAIL, BOOT_FAIL = "NODE_FAIL", "BOOT_FAIL"
 
 # One accelerator card each, whatever the maker.
 CARD_KINDS = ("gpu", "npu", "dcu", "mlu")
+# Accelerators under names that do not say whether one of them is a card.
+UNCOUNTED_KINDS = ("xpu", "gcu", "hcu", "ppu", "accelerator", "accel", "ascend")
 # A resource named with such a word, as gpus, ngpus_physical or gpu_type.
-CARD_MENTION = re.compile(rf"(?<![a-z])n?({'|'.join(CARD_KINDS)})s?(?![a-z])", re.IGNORECASE)
+CARD_MENTION = re.compile(
+    rf"(?<![a-z])n?({'|'.join((*CARD_KINDS, *UNCOUNTED_KINDS))})s?(?![a-z])", re.IGNORECASE
+)
 
 
 class Unusable(Exception):

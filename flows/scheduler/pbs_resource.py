@@ -32,7 +32,8 @@ def cards_of(fields: Fields) -> tuple[int | None, str]:
     """
     kinds = _kinds_mentioned(fields)
     try:
-        stated = [found for found in (_stated(fields, _CARD_ITEMS[kind]) for kind in kinds) if found]
+        counted = [_stated(fields, item) for kind, item in _CARD_ITEMS.items() if kind in kinds]
+        stated = [found for found in counted if found]
     except Unusable as why:
         raise Unusable("BAD_CARDS", why.reason_zh) from why
     is_known = bool(stated) and all(len(found) == 1 for found in stated)

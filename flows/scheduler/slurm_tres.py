@@ -9,7 +9,11 @@ CARD = r"(?i)^gres/(gpu|npu|dcu|mlu)(?::([^=]*))?(?:=(.*))?$"
 # slurm.conf(5), TRES: what is counted besides cpu and gres.
 OTHER = r"(?:^|,)(?:billing|energy|mem|node|pages|vmem|(?:fs|bb|ic|license)/[^=,]*)=[^,]*"
 # Database dumps name TRES by id; ids from 1001 on are generic resources, of which we cannot say which.
-CARD_MENTION = r"(?i)gres[/:](?:gpu|npu|dcu|mlu|shard|mps)\b|(?:^|,)1\d{3}="
+CARD_MENTION = (
+    r"(?i)gres[/:](?:gpu|npu|dcu|mlu|shard|mps|xpu|gcu|hcu|ppu|accel\w*|ascend\w*)\b|(?:^|,)1\d{3}="
+)
+# A type that is a slice of a card, as 1g.5gb and a100_3g.20gb: how many cards it comes to is not said.
+SLICE = r"(?:^|_)\d+g\.\d+gb"
 # Options of sbatch, srun and salloc that ask for cards; `--gres=none` asks for none.
 CARD_FLAGS = r"(?:^|\s)(?:--gpus(?:-per-(?:node|task|socket))?[=\s]|--gres[=\s]|-G\s*[=\w])"
 NO_CARD_FLAG = r"--gres[=\s]none\b"
@@ -19,7 +23,7 @@ def cards_of(lists: pl.Series) -> pl.DataFrame:
     """What each TRES list says about cards, in the order given; job totals, not per node.
 
     card_count: per kind of card the untyped count if there is one, else the sum of the typed ones (Slurm
-    writes both), then the sum over kinds; null where the list names no cards.
+    writes both), then the sum over kinds; null where the list names no cards, or slices of cards.
     device_model: the one typed name, where it covers all cards.
     cards_unreadable: a count that is no whole number or does not fit.
     mentions_cards: cards or shares of cards are spoken of. tres_cpu: cores.
@@ -53,10 +57,11 @@ def _cards(distinct: pl.DataFrame) -> pl.DataFrame:
         )
     )
     count = pl.col("counted").cast(CARDS.dtype, strict=False)
+    is_sliced = pl.col("models").list.eval(pl.element().str.contains(SLICE)).list.any()
     covered = (pl.col("models").list.len() == 1) & (pl.col("typed") == pl.col("counted"))
     return totals.select(
         "told",
-        card_count=pl.when(~pl.col("unread")).then(count),
+        card_count=pl.when(~pl.col("unread") & ~is_sliced).then(count),
         device_model=pl.when(covered).then(pl.col("models").list.first()),
         cards_unreadable=pl.col("unread") | count.is_null(),
     )

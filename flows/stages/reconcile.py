@@ -39,11 +39,12 @@ MACROS = f"""{card_macros("reconciled")}
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
     create macro reconciled.local_date(instant) as
         reconciled.local_day(epoch_us(instant) // 1000000);
-    create macro reconciled.fate_of(state, start_s, end_s, export_s, time_limit_seconds) as
+    create macro reconciled.fate_of(state, start_s, end_s, export_s, idle_s, time_limit_seconds) as
         case
             when start_s is null or state = 'PENDING' then 'never_started'::reconciled.fate
             -- A scheduler needs a while to stop a job at its limit: 300 s are granted (Slurm OverTimeLimit, KillWait).
-            when end_s is null and export_s > start_s + time_limit_seconds + 300 then 'zombie'::reconciled.fate
+            -- The limit does not run while a job is suspended.
+            when end_s is null and export_s > start_s + idle_s + time_limit_seconds + 300 then 'zombie'::reconciled.fate
             when end_s is null and export_s > start_s + 157680000 then 'zombie'::reconciled.fate
             when end_s is null and export_s > start_s then 'running'::reconciled.fate
             when end_s is null then 'open'::reconciled.fate
@@ -57,7 +58,8 @@ MACROS = f"""{card_macros("reconciled")}
         case fate
             -- Elapsed = End - Start - Suspended; where they differ the smaller counts (metering.md 3.3).
             when 'counted' then greatest(0, least(end_s - start_s - idle_s, coalesce(elapsed_seconds, end_s - start_s - idle_s)))
-            when 'running' then greatest(0, export_s - start_s - idle_s)
+            -- least() passes over what is not known.
+            when 'running' then greatest(0, least(export_s - start_s - idle_s, elapsed_seconds))
             else 0
         end;
     create macro reconciled.card_units(card_count, card_evidence, is_tracked, devices_per_card) as

@@ -27,7 +27,7 @@ stop_s = "计入区间的终点（不含），UTC 秒；不计入时等于起点
 span_seconds = "结束减开始，秒"
 elapsed_seconds = "调度器自报时长，秒"
 suspended_seconds = "挂起时长，秒"
-is_elapsed_mismatch = "自报时长与起止时间扣除挂起不一致"
+is_elapsed_mismatch = "自报时长与起止时间扣除挂起不一致；运行中的，比至导出时刻的少五分钟以上"
 reported_gpu_hours = "机构自报卡时"
 exported_at = "导出时刻"
 state = "状态"
@@ -64,12 +64,16 @@ select
     epoch_us(m.ended_at) // 1000000 - epoch_us(m.started_at) // 1000000 as span_seconds,
     m.elapsed_seconds,
     m.suspended_seconds,
-    m.fate = 'counted'
-        and coalesce(
-            m.elapsed_seconds
-                <> epoch_us(m.ended_at) // 1000000 - epoch_us(m.started_at) // 1000000 - coalesce(m.suspended_seconds, 0),
-            false
-        ) as is_elapsed_mismatch,
+    coalesce(
+        case m.fate
+            when 'counted' then m.elapsed_seconds
+                <> epoch_us(m.ended_at) // 1000000 - epoch_us(m.started_at) // 1000000 - coalesce(m.suspended_seconds, 0)
+            -- An export takes a while: 300 s are granted.
+            when 'running' then m.elapsed_seconds
+                < m.export_s - epoch_us(m.started_at) // 1000000 - coalesce(m.suspended_seconds, 0) - 300
+        end,
+        false
+    ) as is_elapsed_mismatch,
     m.reported_gpu_hours,
     to_timestamp(m.export_s) as exported_at,
     h.state,

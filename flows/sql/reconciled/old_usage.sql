@@ -29,7 +29,7 @@ with placed as (
 fated as (
     select
         *,
-        reconciled.fate_of(state, start_s, end_s, export_s, time_limit_seconds) as fate,
+        reconciled.fate_of(state, start_s, end_s, export_s, idle_s, time_limit_seconds) as fate,
     from placed
 ),
 old as (

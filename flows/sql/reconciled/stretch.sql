@@ -38,7 +38,7 @@ followed as (
             begin_s,
             coalesce(
                 max(stop_s) over (
-                    partition by provider_id, device_uuid, party, card_units
+                    partition by provider_id, lower(device_uuid), party, card_units
                     order by begin_s, stop_s, record_id
                     rows between unbounded preceding and 1 preceding
                 ),

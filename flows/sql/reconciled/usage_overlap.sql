@@ -11,10 +11,11 @@ stop_s = "终点（不含），UTC 秒"
 card_seconds = "重叠卡秒（超出一张卡的部分，取整）"
 parties = "涉及各方（合同编号，未匹配的为租户）"
 */
-with held as (
+with named as (
     select
         provider_id,
         device_uuid,
+        lower(device_uuid) as device_key,
         coalesce(contract_no, tenant) as party,
         card_units,
         begin_s,
@@ -22,13 +23,20 @@ with held as (
     from reconciled.stretch
     where device_uuid is not null and stop_s > begin_s and card_units > 0
 ),
+-- However its letters are written, a device is one.
 crowded as (
-    select provider_id, device_uuid from held group by all having count(distinct party) > 1
+    select provider_id, device_key, min(device_uuid) as device_uuid
+    from named
+    group by provider_id, device_key
+    having count(distinct party) > 1
+),
+held as (
+    select n.provider_id, c.device_uuid, n.party, n.card_units, n.begin_s, n.stop_s
+    from named as n
+    join crowded as c on c.device_key = n.device_key and c.provider_id is not distinct from n.provider_id
 ),
 edges as (
-    select distinct provider_id, device_uuid, unnest([begin_s, stop_s]) as at_s
-    from held
-    semi join crowded using (provider_id, device_uuid)
+    select distinct provider_id, device_uuid, unnest([begin_s, stop_s]) as at_s from held
 ),
 pieces as (
     select

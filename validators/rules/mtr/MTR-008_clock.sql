@@ -58,7 +58,10 @@ recorded as (
         greatest(i.begin_s, i.begin_s + i.span_seconds) as latest_s,
         coalesce(i.exported_at, d.exported_at) as exported_at,
         case when i.is_elapsed_mismatch and i.is_billable
-            then abs(i.span_seconds - coalesce(i.suspended_seconds, 0) - i.elapsed_seconds) * i.card_units
+            then abs(
+                coalesce(i.span_seconds, epoch_us(i.exported_at) // 1000000 - i.begin_s)
+                    - coalesce(i.suspended_seconds, 0) - i.elapsed_seconds
+            ) * i.card_units
         end as off_units,
         i.is_elapsed_mismatch,
         i.elapsed_seconds is not null as states_elapsed,

@@ -1,0 +1,32 @@
+"""One device under its identifier in small letters and in capitals: its hours count once, two parties on it are seen."""
+
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows.workspace import make_workspace
+from tests.city import POLICY, PROVIDER
+from tests.night import tally
+from tests.test_slurm_run import ask
+
+DEVICE = "GPU-0fc3eda5-e98b-a25b-5b0d-cf5c855d1448"
+HEADER = "记录编号,租户,设备编号,卡数,开始时间,结束时间,状态"
+TEN_HOURS = "1,2026-03-01 08:00:00,2026-03-01 18:00:00,COMPLETED"
+
+
+@pytest.mark.parametrize("second", [DEVICE, DEVICE.upper()])
+@pytest.mark.parametrize("provider", [f'provider_id = "{PROVIDER}"\n', ""])
+@pytest.mark.parametrize(("tenant", "card_hours", "overlap_s"), [("lab", 10, None), ("other", 20, 36_000)])
+def test_a_device_is_one_however_it_is_written(
+    tmp_path: Path, *, second: str, provider: str, tenant: str, card_hours: int, overlap_s: int | None
+) -> None:
+    workspace = make_workspace(tmp_path, policy=POLICY)
+    folder = workspace.inbox / "submissions" / "p"
+    folder.mkdir()
+    (folder / "source.toml").write_text(provider, encoding="utf-8")
+    lines = [HEADER, f"A,lab,{DEVICE},{TEN_HOURS}", f"B,{tenant},{second},{TEN_HOURS}"]
+    (folder / "usage.csv").write_text("\n".join(lines), encoding="utf-8")
+    tally(workspace)
+    counted = "select sum(card_units * (stop_s - begin_s)) // 75600000 from reconciled.stretch"
+    assert ask(workspace, counted) == [(card_hours,)]
+    assert ask(workspace, "select sum(card_seconds) from published.usage_overlap") == [(overlap_s,)]
