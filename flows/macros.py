@@ -112,6 +112,7 @@ MEANINGS = {
     "reconciled.price_units": "份秒乘单价，百万分之一元为单位，有上限以免溢出",
     "reconciled.local_day": "UTC 秒所在的日期（北京时间）",
     "reconciled.whole_times": "和数里含几个整份，舍去余数",
+    "reconciled.at_most": "数，两边各以所给的上限为止；未知的仍未知",
     "reconciled.worth": "卡秒（份）按合同的唯一卡时价折成元，截到分",
     "reconciled.local_date": "时刻所在的日期（北京时间）",
     "reconciled.ratio_cut": "部分除以全部，舍去不足万分之一",

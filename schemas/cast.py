@@ -6,6 +6,7 @@ A cast judges a cell by itself, so that a file handed in whole or in two parts i
 
 import base64
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -28,6 +29,9 @@ ANYBODYS_KEYS = tuple(
 
 ZONE = "Asia/Shanghai"
 INSTANT_TYPE = pl.Datetime("us", "UTC")
+# What Python's own datetime holds in any zone; exports write the year 1 for “never”.
+FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
+LAST_INSTANT = datetime(9999, 12, 30, tzinfo=UTC)
 
 _YEAR, _PART = "[0-9]{4}", "[0-9]{1,2}"
 _DASHED = f"{_YEAR}-{_PART}-{_PART}"
@@ -35,7 +39,7 @@ _DAY = rf"(?:{_DASHED}|{_YEAR}/{_PART}/{_PART}|{_YEAR}\.{_PART}\.{_PART}|{_YEAR}
 _HOUR, _SIXTY = "(?:[01]?[0-9]|2[0-3])", "[0-5][0-9]"
 _TIME = rf"{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:\.[0-9]{{1,6}}0*)?)?"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
-_PLAIN_INSTANT = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}[T ](?:[01][0-9]|2[0-3]):{_SIXTY}:{_SIXTY}$"
+PLAIN_INSTANT = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}[T ](?:[01][0-9]|2[0-3]):{_SIXTY}:{_SIXTY}$"
 _INSTANT = rf"^{_DAY}(?:(?:T|\s+){_TIME}(?:\s*{_OFFSET})?)?$"
 
 
@@ -82,12 +86,13 @@ def instant(text: pl.Expr) -> pl.Expr:
 
     An hour that clocks skipped (1986-1991) is unreadable; of one that they showed twice the first is taken.
     """
-    plain = pl.when(text.str.contains(_PLAIN_INSTANT)).then(text)
+    plain = pl.when(text.str.contains(PLAIN_INSTANT)).then(text)
     # The usual form is read at once; the masked rest is null there and costs next to nothing.
     spaced = plain.str.replace("T", " ", literal=True)
     # The gate reads texts that repeat once: a cache of them only costs.
     usual = _naive(spaced.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False, cache=False))
-    return pl.coalesce(usual, _unusual_instant(pl.when(plain.is_null()).then(text)))
+    found = pl.coalesce(usual, _unusual_instant(pl.when(plain.is_null()).then(text)))
+    return pl.when(found.is_between(FIRST_INSTANT, LAST_INSTANT)).then(found)
 
 
 def _naive(moment: pl.Expr) -> pl.Expr:

@@ -78,6 +78,19 @@ def test_hours_are_cut_off_at_four_places(database: duckdb.DuckDBPyConnection, u
     assert found == Decimal(units * 10_000 // 75_600_000).scaleb(-4)
 
 
+@pytest.mark.parametrize(
+    ("units", "hours"),
+    [(2**100, "99999999999999.9999"), (-(2**100), "-99999999999999.9999"), (None, None)],
+)
+def test_hours_that_no_column_holds_stand_as_the_most_it_does(
+    database: duckdb.DuckDBPyConnection, units: int | None, hours: str | None
+) -> None:
+    asked = "select reconciled.gpu_hours(?::hugeint), reconciled.worth(?::hugeint, 100, 1)"
+    [(found, worth)] = database.execute(asked, [units, units]).fetchall()
+    assert found == (None if hours is None else Decimal(hours))
+    assert (worth is None) == (units is None)
+
+
 def test_the_last_minute_is_told_of_every_bitmap(database: duckdb.DuckDBPyConnection) -> None:
     bitmaps = {
         bits for k in range(60) for bits in (2**k, 2 ** (k + 1) - 1, 2**k | 1, (2**60 - 1) ^ (2**k - 1))

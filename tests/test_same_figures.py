@@ -255,6 +255,19 @@ def test_absurd_amounts_do_not_stop_the_run(city: City, tmp_path: Path) -> None:
     assert sum(count for count, _ in outcome.totals.values()) == 4
 
 
+@pytest.mark.parametrize("relation", ["statement", "contract_line"])
+def test_a_slip_of_the_pen_stops_nobody_else(tmp_path: Path, relation: str) -> None:
+    """As many card-months as a cell holds, line after line, beside an honest claim."""
+    city = City().with_register().honest("a", hours=6000).honest("b", hours=6000, applicant=APPLICANTS[1])
+    line = city.row(relation, contract_no="K-b", line_no=1)
+    for number in range(100, 114):
+        city.add(relation, **{**line, "line_no": number, "unit": "卡月", "quantity": "9999999999"})
+    outcome = tally(city.hand_in(tmp_path))
+    assert outcome.refused == ()
+    assert outcome.totals["approve"][0] >= 1
+    assert sum(count for count, _ in outcome.totals.values()) == 2
+
+
 @pytest.mark.slow
 def test_a_day_leaves_out_what_is_dated_after_it(tmp_path: Path) -> None:
     """The facts of a day, whenever their files came; a day after everything is no different from no day."""

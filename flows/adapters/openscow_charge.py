@@ -122,7 +122,10 @@ _REASONS = (
     ),
     Reason(
         "TWO_PRICES",
-        pl.col("amount_yuan").cast(_PRICE, strict=False).ne(pl.col("tenant_yuan").cast(_PRICE, strict=False)),
+        # A price that cannot be read is not the same either.
+        pl.col("amount_yuan")
+        .cast(_PRICE, strict=False)
+        .ne_missing(pl.col("tenant_yuan").cast(_PRICE, strict=False)),
         pl.format(
             "账户价 {} 与租户价 {} 不同，看不出合同按哪一个", shown("amount_yuan"), shown("tenant_yuan")
         ),

@@ -17,7 +17,8 @@ from hesuan.flows.telemetry.sample import POINT
 from hesuan.flows.telemetry.table import LongForm, long_form, points_of, series_in
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
-from hesuan.schemas.kind import INSTANT_TYPE, ZONE
+from hesuan.schemas.kind import EARLIEST, INSTANT_TYPE, ZONE
+from hesuan.schemas.tables.usage_sample import LATEST
 
 NAME = "prom_parquet"
 FORMATS = (
@@ -94,7 +95,8 @@ def _rows(
     columns = {name: series_of(table.column(written)) for name, written in named.items()}
     times = columns["time"]
     if isinstance(times.dtype, pl.Datetime) and times.dtype.time_zone is not None:
-        instants = times.cast(INSTANT_TYPE)
+        at = times.cast(INSTANT_TYPE)
+        instants = at.set(~at.is_between(EARLIEST, LATEST), None)
     else:
         instants = instants_of(as_text(times).fill_null(""), zone=zone, place=place)
     rows = pl.DataFrame({name: _text(series) for name, series in columns.items()})

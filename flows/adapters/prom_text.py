@@ -89,13 +89,15 @@ def _points(block: LineBlock, known: dict[str, int], *, is_in_seconds: bool) -> 
     return told.select(pl.col(name).cast(dtype) for name, dtype in POINT.items()), lines.height - rows.height
 
 
+# OpenMetrics counts in seconds; Go's client writes them with an exponent.
+_SECONDS = r"^(?:[0-9]{1,11}(?:\.[0-9]+)?|[0-9]\.[0-9]+[eE]\+?0?9)$"
+
+
 def _instant(*, is_in_seconds: bool) -> pl.Expr:
     at = pl.col("at")
     if not is_in_seconds:
         return from_milliseconds(at)
-    return from_seconds(
-        pl.when(at.str.contains(r"^\d{1,11}(?:\.\d+)?$")).then(at).cast(pl.Float64, strict=False)
-    )
+    return from_seconds(pl.when(at.str.contains(_SECONDS)).then(at).cast(pl.Float64, strict=False))
 
 
 def _fault() -> pl.Expr:

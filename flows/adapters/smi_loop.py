@@ -64,6 +64,10 @@ def read(source: Source) -> Reading:
     for name, unit in _fields(header):
         if unit is not None and name in FIELDS and unit != FIELDS[name][1]:
             raise InputFault(f"{source.name}: 列 {name} 的单位是 {unit}，须为 {FIELDS[name][1]}；{ASK}")
+    names = [name for name, _ in _fields(header)]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise InputFault(f"{source.name}: 表头列重复：{'、'.join(twice)}；{ASK}")
     zone = slurm.zone_of(source.declaration, ZONE, name=source.name)
     part = partial(_part, header=header, zone=zone, declaration=source.declaration, place=source.name)
     return Reading(tuple(partial(part, block) for block in blocks_of(source)))

@@ -76,7 +76,7 @@ def _product(used: str | None, lasted: str | None) -> str | None:
     """The exact product; what is no plain number is shown for the gate to refuse."""
     if used is None or lasted is None:
         return None
-    if not all(fullmatch(r"-?\d{1,15}(\.\d{1,15})?", text) for text in (used, lasted)):
+    if not all(fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text) for text in (used, lasted)):
         return f"{used}×{lasted}"
     with localcontext(prec=80):
         return f"{Decimal(used) * Decimal(lasted):f}"

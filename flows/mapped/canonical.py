@@ -5,6 +5,7 @@ from decimal import Decimal
 import polars as pl
 
 from hesuan.flows.mapped.frame import check_field_size
+from hesuan.schemas.cast import FIRST_INSTANT, LAST_INSTANT
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, DATE, INSTANT_TYPE, ZONE
 from hesuan.schemas.table import Column
@@ -18,6 +19,8 @@ def canonical(series: pl.Series, column: Column, *, place: str) -> pl.Series:
     wanted, found = column.kind.dtype, series.dtype
     if found == pl.String:
         check_field_size(series.str.len_bytes().max(), place=place)  # type: ignore[arg-type]
+    if isinstance(found, pl.Datetime) and not _can_be_shown(series).all():
+        return as_text(series).alias(column.name)
     if found == wanted or (found.is_integer() and wanted.is_numeric()):
         return series.alias(column.name)
     if isinstance(found, pl.Datetime) and found.time_zone is not None:
@@ -46,10 +49,22 @@ def lost_from(floats: pl.Series) -> int:
 
 
 def as_text(series: pl.Series) -> pl.Series:
+    """An instant that no calendar shows is its bare number, which the gate refuses."""
     if isinstance(series.dtype, pl.Datetime):
         offset = "" if series.dtype.time_zone is None else "%:z"
-        return series.dt.strftime(f"%Y-%m-%d %H:%M:%S%.f{offset}")
+        can = _can_be_shown(series)
+        shown = series.set(~can, None).dt.strftime(f"%Y-%m-%d %H:%M:%S%.f{offset}")
+        return shown.zip_with(can, series.to_physical().cast(pl.String))
     return _plain(series) if series.dtype.is_float() else series.cast(pl.String)
+
+
+def _can_be_shown(moments: pl.Series) -> pl.Series:
+    """Whether they lie in the years 1 to 9999, as nanoseconds always do: DuckDB writes “infinity” as the last there is."""
+    per_second = {"ms": 10**3, "us": 10**6}.get(moments.dtype.time_unit)  # type: ignore[attr-defined]
+    if per_second is None:
+        return pl.repeat(True, moments.len(), eager=True)
+    first, last = (int(each.timestamp()) * per_second for each in (FIRST_INSTANT, LAST_INSTANT))
+    return moments.to_physical().is_between(first, last).fill_null(True)
 
 
 def _plain(floats: pl.Series) -> pl.Series:

@@ -7,6 +7,7 @@ import polars as pl
 
 from hesuan.flows.encoding import undecodable_line
 from hesuan.flows.source import Declaration, Source
+from hesuan.schemas.cast import PLAIN_INSTANT
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, INSTANT_TYPE, INVOICE_NUMBER, MONTH, ZONE
 from hesuan.schemas.table import Column, Table
@@ -103,7 +104,8 @@ def _instants(text: pl.Series, *, zone: str) -> pl.Series:
     A local time that a clock change skips or repeats is no instant: it is not guessed.
     """
     cell = pl.col("cell").str.strip_chars()
-    usual = cell.str.replace("T", " ", literal=True).str.to_datetime(_USUAL, time_unit="us", strict=False)
+    plain = pl.when(cell.str.contains(PLAIN_INSTANT)).then(cell)
+    usual = plain.str.replace("T", " ", literal=True).str.to_datetime(_USUAL, time_unit="us", strict=False)
     # The usual form is read at once; what it leaves over costs next to nothing where there is none.
     frame = pl.select(cell=text).with_columns(usual=usual)
     rest = pl.when(pl.col("usual").is_null()).then(cell)

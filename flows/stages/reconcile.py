@@ -71,13 +71,17 @@ MACROS = f"""{card_macros("reconciled")}
         end;
     create macro reconciled.whole_times(amount, part) as
         coalesce(try_cast(amount as bigint) // part, cast(amount as hugeint) // part);
+    -- What a column cannot hold stands as the most it can: a slip of the pen stops nobody else's night.
+    create macro reconciled.at_most(amount, most) as
+        case when amount > most then most when amount < -most then -most else amount end;
     create macro reconciled.gpu_hours(card_unit_seconds) as
-        cast(cast(reconciled.whole_times(card_unit_seconds, 7560) as decimal(18, 0)) * 0.0001::decimal(4, 4)
-            as decimal(18, 4));
+        cast(cast(reconciled.at_most(reconciled.whole_times(card_unit_seconds, 7560), 999999999999999999)
+            as decimal(18, 0)) * 0.0001::decimal(4, 4) as decimal(18, 4));
     create macro reconciled.card_hours(card_seconds) as
         reconciled.gpu_hours(cast(card_seconds as decimal(30, 6)) * 21000);
     create macro reconciled.worth(card_units, price_parts, parts_per_fen) as
-        cast(cast(card_units * price_parts // parts_per_fen as decimal(16, 0)) * 0.01 as decimal(18, 2));
+        cast(cast(reconciled.at_most(card_units * price_parts // parts_per_fen, 9999999999999999)
+            as decimal(16, 0)) * 0.01 as decimal(18, 2));
     create macro reconciled.millionths(amount) as
         cast(cast(amount as decimal(30, 10)) * 1000000 as hugeint);
     create macro reconciled.ratio_cut(part, whole) as

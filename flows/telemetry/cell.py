@@ -7,11 +7,11 @@ from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, INSTANT_TYPE
 
 # Plain and scientific notation, as Go and Python print a double.
-_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
+_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$"
 _NO_NUMBER = r"^(?i:[+-]?inf(?:inity)?|nan)$"
-_SECONDS = r"^\d{9,10}(?:\.\d+)?$"
-_MILLISECONDS = r"^\d{12,13}(?:\.0+)?$"
-_WITH_OFFSET = r":\d\d(?:\.\d+)?\s*(?:Z|[+-]\d\d(?::?\d\d)?)$"
+_SECONDS = r"^[0-9]{9,10}(?:\.[0-9]+)?$"
+_MILLISECONDS = r"^[0-9]{12,13}(?:\.0+)?$"
+_WITH_OFFSET = r":[0-9][0-9](?:\.[0-9]+)?\s*(?:Z|[+-][0-9][0-9](?::?[0-9][0-9])?)$"
 
 
 def value_of(text: pl.Expr) -> pl.Expr:
@@ -23,7 +23,7 @@ def value_of(text: pl.Expr) -> pl.Expr:
 
 def from_milliseconds(text: pl.Expr) -> pl.Expr:
     """A UTC instant from whole milliseconds since 1970; null before 2000."""
-    digits = pl.when(text.str.contains(r"^\d{1,13}$")).then(text).cast(pl.Int64)
+    digits = pl.when(text.str.contains(r"^[0-9]{1,13}$")).then(text).cast(pl.Int64)
     return plausible((digits * 1000).cast(INSTANT_TYPE))
 
 

@@ -11,25 +11,25 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MONTH_NO = {month: str(number) for number, month in enumerate(_MONTHS, 1)}
 _DAY_NAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?"
 _MONTH_NAME = rf"(?<month>{'|'.join(_MONTHS)})"
-_TIME = r"(?<hour>\d{1,2}):(?<minute>\d\d):(?<second>\d\d)(?<fraction>\.\d{1,9})?"
+_TIME = r"(?<hour>[0-9]{1,2}):(?<minute>[0-9][0-9]):(?<second>[0-9][0-9])(?<fraction>\.[0-9]{1,9})?"
 _HALF = r"(?:\s*(?<half>[AP]M))?"
-_ZONE = r"(?:\s*(?<zone>Z|[A-Z]{3,5}|[+-]\d\d(?::?\d\d)?))?"
+_ZONE = r"(?:\s*(?<zone>Z|[A-Z]{3,5}|[+-][0-9][0-9](?::?[0-9][0-9])?))?"
 # Before the time people write a word or a rule (“===== 2026-03-01 08:00:00 =====”), after it nothing but a rule.
-_BEFORE, _AFTER = r"^[^\d|]{0,40}", r"[\s\]）)=#*-]*$"
+_BEFORE, _AFTER = r"^[^0-9|]{0,40}", r"[\s\]）)=#*-]*$"
 _FORMS = (
     # ISO 8601, `date '+%F %T'`, and with slashes.
-    rf"{_BEFORE}(?<year>\d{{4}})[-/](?<month>\d{{1,2}})[-/](?<day>\d{{1,2}})[T ]\s*{_TIME}{_HALF}{_ZONE}{_AFTER}",
+    rf"{_BEFORE}(?<year>[0-9]{{4}})[-/](?<month>[0-9]{{1,2}})[-/](?<day>[0-9]{{1,2}})[T ]\s*{_TIME}{_HALF}{_ZONE}{_AFTER}",
     # `date` in the C locale and in en_US since glibc 2.31; ctime(3) leaves the zone out.
-    rf"{_BEFORE}{_DAY_NAME}\s+{_MONTH_NAME}\s+(?<day>\d{{1,2}})\s+{_TIME}{_HALF}{_ZONE}\s+(?<year>\d{{4}}){_AFTER}",
+    rf"{_BEFORE}{_DAY_NAME}\s+{_MONTH_NAME}\s+(?<day>[0-9]{{1,2}})\s+{_TIME}{_HALF}{_ZONE}\s+(?<year>[0-9]{{4}}){_AFTER}",
     # `date` in en_US and en_GB of other glibc, `date -R`.
-    rf"{_BEFORE}{_DAY_NAME}\s+(?<day>\d{{1,2}})\s+{_MONTH_NAME}\s+(?<year>\d{{4}})\s+{_TIME}{_HALF}{_ZONE}{_AFTER}",
+    rf"{_BEFORE}{_DAY_NAME}\s+(?<day>[0-9]{{1,2}})\s+{_MONTH_NAME}\s+(?<year>[0-9]{{4}})\s+{_TIME}{_HALF}{_ZONE}{_AFTER}",
     # `date` in zh_CN: 2026年 03月 01日 星期日 08:00:00 CST, and 08时00分00秒.
-    r"^[^\d|]{0,40}(?<year>\d{4})年\s*(?<month>\d{1,2})月\s*(?<day>\d{1,2})日\s*(?:星期.|周.)?\s*(?<half>上午|下午)?\s*"
-    rf"(?<hour>\d{{1,2}})[:时](?<minute>\d\d)[:分](?<second>\d\d)秒?(?<fraction>\.\d{{1,9}})?{_ZONE}{_AFTER}",
+    r"^[^0-9|]{0,40}(?<year>[0-9]{4})年\s*(?<month>[0-9]{1,2})月\s*(?<day>[0-9]{1,2})日\s*(?:星期.|周.)?\s*(?<half>上午|下午)?\s*"
+    rf"(?<hour>[0-9]{{1,2}})[:时](?<minute>[0-9][0-9])[:分](?<second>[0-9][0-9])秒?(?<fraction>\.[0-9]{{1,9}})?{_ZONE}{_AFTER}",
 )
 _FIELDS = ("year", "month", "day", "hour", "minute", "second", "fraction", "half", "zone")
 # `date +%s`, and with fractions or in milliseconds.
-_EPOCH = r"^\s*(\d{10}(?:\.\d{1,9})?|\d{13})\s*$"
+_EPOCH = r"^\s*([0-9]{10}(?:\.[0-9]{1,9})?|[0-9]{13})\s*$"
 _AS_UTC = ("Z", "UTC", "GMT")
 
 
@@ -40,7 +40,7 @@ def clock_lines(lines: pl.DataFrame, *, zone: str, place: str) -> pl.DataFrame:
     is what it is called at that time: CST is also the middle of America. Else, and where there is no such time,
     sampled_at is null. Of a fraction six digits are kept.
     """
-    maybe = lines.filter(pl.col("raw").str.contains(r"\d[:时]\d\d[:分]\d\d|^\s*\d{10,13}"))
+    maybe = lines.filter(pl.col("raw").str.contains(r"[0-9][:时][0-9][0-9][:分][0-9][0-9]|^\s*[0-9]{10,13}"))
     found = maybe.select("row_no", epoch=pl.col("raw").str.extract(_EPOCH), **_fields()).filter(
         pl.col("epoch").is_not_null() | pl.col("year").is_not_null()
     )
@@ -77,6 +77,6 @@ def _written() -> pl.Expr:
 
 def _offset() -> pl.Expr:
     zone = pl.col("zone")
-    signed = zone.str.extract_groups(r"^([+-]\d\d):?(\d\d)?$").struct
+    signed = zone.str.extract_groups(r"^([+-][0-9][0-9]):?([0-9][0-9])?$").struct
     offset = pl.concat_str(signed.field("1"), pl.lit(":"), signed.field("2").fill_null("00"))
     return pl.when(zone.is_in(_AS_UTC)).then(pl.lit("Z")).otherwise(offset).fill_null("")

@@ -5,7 +5,7 @@ pkg/device/ascend). A number may change with a restart; the board is therefore n
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import polars as pl
 
@@ -30,19 +30,25 @@ def die_place(labels: dict[str, str]) -> Place | None:
     if not _PAIRED.search(labels.get("model_name", "").lower()):
         return None
     number = labels.get("id", "")
-    return first_of(labels, _NODE), int(number) // TWO if number.isdecimal() else None
+    return first_of(labels, _NODE), int(number) // TWO if re.fullmatch("[0-9]{1,9}", number) else None
 
 
 def boards(dies: set[tuple[Place, str]]) -> dict[str, str]:
-    """Die → board, for dies that are exactly two at their place and lie at no other; from (place, die)."""
+    """Die → board, for dies that are exactly two at every place they lie at, and the same two; from (place, die).
+
+    A place is another one once an exporter has restarted under another address.
+    """
     at: dict[Place, set[str]] = defaultdict(set)
     for place, die in dies:
         at[place].add(die)
-    place_count = Counter(die for _, die in dies)
+    beside: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for together in at.values():
+        for die in together:
+            beside[die].add(frozenset(together))
     return {
         die: "+".join(sorted(pair))
         for (_, number), pair in at.items()
-        if number is not None and len(pair) == TWO and all(place_count[each] == 1 for each in pair)
+        if number is not None and len(pair) == TWO and all(len(beside[each]) == 1 for each in pair)
         for die in pair
     }
 

@@ -16,8 +16,8 @@ _ROW = r"^\s*\|"
 _BUS = r"^(?:[0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]+|NA|N/A|-)$"
 UNKNOWN = ("", "NA", "N/A", "-", "--")
 # The template of a vNPU ends its name: 310Pvir01.
-_VIRTUAL = r"vir\d"
-_NUMBER = r"^-?\d{1,9}(?:\.\d{1,6})?$"
+_VIRTUAL = r"vir[0-9]"
+_NUMBER = r"^-?[0-9]{1,9}(?:\.[0-9]{1,6})?$"
 # `used / total`, or one word for both.
 _SHARE = r"(\S+?)(?:\s*/\s*(\S+))?"
 _POWER = r"^(\S+)\s+(\S+)(?:\s+\S+(?:\s*/\s*\S+)?)?$"
@@ -86,8 +86,8 @@ def _read(rows: pl.DataFrame) -> pl.DataFrame:
     numbers = rows.with_columns(**_numbers())
     is_there = pl.col("hbm_used").is_not_null() | ~pl.col("has_hbm")
     return numbers.with_columns(
-        npu=name.str.extract(r"^(\d+)\s+\S"),
-        chip=place.str.extract(r"^(\d+)(?:\s+\d+)?$"),
+        npu=name.str.extract(r"^([0-9]+)\s+\S"),
+        chip=place.str.extract(r"^([0-9]+)(?:\s+[0-9]+)?$"),
         bus=pl.col("second_cell").list.get(1, null_on_oob=True).str.to_uppercase(),
         is_virtual=name.str.contains(_VIRTUAL),
         is_split=pl.col("power_watts").is_not_null() & pl.col("util_percent").is_not_null() & is_there,

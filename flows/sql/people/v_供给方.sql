@@ -31,8 +31,8 @@ with claimed as (
         cast(sum(proposed_subsidy_yuan) as decimal(18, 2)) as proposed_subsidy_yuan,
         count(billed_gpu_hours) = count(*) as is_billed_known,
         count(metered_gpu_hours) = count(*) as is_metered_known,
-        cast(sum(billed_gpu_hours) as decimal(18, 4)) as billed_gpu_hours,
-        cast(sum(metered_gpu_hours) as decimal(18, 4)) as metered_gpu_hours,
+        cast(case when sum(billed_gpu_hours) < 1e14::decimal(38, 4) then sum(billed_gpu_hours) end as decimal(18, 4)) as billed_gpu_hours,
+        cast(case when sum(metered_gpu_hours) < 1e14::decimal(38, 4) then sum(metered_gpu_hours) end as decimal(18, 4)) as metered_gpu_hours,
     from published.claim
     group by provider_id
 ),

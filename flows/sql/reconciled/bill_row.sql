@@ -24,7 +24,20 @@ asked_model = "据以折算的型号：行内未写的，取合同中此单位�
 asked_precision = "据以折算的精度，同上"
 asked_sparsity = "据以折算的稀疏口径，同上"
 */
-with lines as (
+-- An invoice that is void or wholly taken back bills nothing; of one taken back in part the red letter's lines go off.
+with standing as (
+    select *
+    from reconciled.invoice_state
+    where status <> 'void' and coalesce(check_result <> 'void', true) and gross_yuan + red_gross_yuan > 0
+),
+billing as (
+    select invoice_number, invoice_number as document_no, contract_no, issued_on from standing
+    union all
+    select s.invoice_number, r.red_number, s.contract_no, s.issued_on
+    from reconciled.red_letter as r
+    join standing as s using (invoice_number)
+),
+lines as (
     select
         contract_no,
         'statement' as source,
@@ -47,7 +60,7 @@ with lines as (
     select
         i.contract_no,
         'invoice_line' as source,
-        l.invoice_number as document_no,
+        i.document_no,
         cast(l.line_no as varchar) as line_no,
         coalesce(l.period_from, i.issued_on) as period_from,
         coalesce(l.period_to, i.issued_on) as period_to,
@@ -58,11 +71,11 @@ with lines as (
         l.quantity,
         cast(cast(l.unit_price_yuan as decimal(24, 6)) * (1 + l.tax_rate) as decimal(18, 6)) as unit_price_yuan,
         cast(l.net_yuan + l.tax_yuan as decimal(18, 2)) as amount_yuan,
-        l.invoice_number,
+        i.invoice_number,
         l.file_sha256,
         l.row_no,
     from lake.invoice_line as l
-    join reconciled.invoice_state as i using (invoice_number)
+    join billing as i on i.document_no = l.invoice_number
     where i.contract_no is not null
         and i.contract_no not in (select contract_no from lake.statement)
 ),
