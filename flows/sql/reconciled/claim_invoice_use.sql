@@ -50,7 +50,7 @@ select
     u.invoice_number,
     u.is_listed,
     u.allocated_yuan,
-    i.invoice_number is not null or r.invoice_number is not null as is_held,
+    i.invoice_number is not null or r.red_number is not null as is_held,
     i.issued_on,
     i.seller_id,
     i.buyer_id,
@@ -63,4 +63,4 @@ select
 from (select * from listed union all select * from inferred) as u
 left join reconciled.invoice_state as i using (invoice_number)
 -- A listed red letter is held; its amount is already taken off the blue one.
-left join lake.invoice as r on r.invoice_number = u.invoice_number and r.status = 'red'
+left join reconciled.red_letter as r on r.red_number = u.invoice_number

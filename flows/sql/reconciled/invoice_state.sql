@@ -69,7 +69,7 @@ judged as (
     left join reds as r using (invoice_number)
     left join pointing as p using (invoice_number)
     left join checks as c using (invoice_number)
-    where i.status <> 'red'
+    where i.invoice_number not in (select red_number from reconciled.red_letter)
 ),
 used as (
     select

@@ -12,6 +12,7 @@ file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
 */
+-- By its status, or by its negative amount: a sign that was lost, or a status that was not kept, makes no blue invoice of it.
 select
     invoice_number as red_number,
     coalesce(
@@ -19,10 +20,10 @@ select
         nullif(regexp_extract(coalesce(remark, ''), '被红冲蓝字(?:数电票|发票)?号码[:：]?\s*(\d{20}|\d{8})', 1), '')
     ) as invoice_number,
     issued_on,
-    net_yuan,
-    gross_yuan,
+    -abs(net_yuan) as net_yuan,
+    -abs(gross_yuan) as gross_yuan,
     file_sha256,
     sheet,
     row_no,
 from lake.invoice
-where status = 'red'
+where status = 'red' or (status = 'normal' and gross_yuan < 0)

@@ -6,17 +6,19 @@ article = "第七条、第十二条"
 severity = "block"
 status = "active"
 subject = "claim"
-because_zh = "本申请有 {invoice_count} 张发票另有使用在先：发票 {invoice_number} 先由 {earlier_users} 使用，连同本申请合计计入 {used_yuan} 元，而票面不含税 {net_yuan} 元、价税合计 {gross_yuan} 元。"
-because_en = "{invoice_count} invoice(s) of this claim were used before: invoice {invoice_number} by {earlier_users}; with this claim {used_yuan} yuan are counted, its face being {net_yuan} yuan without tax and {gross_yuan} yuan with tax."
+because_zh = "本申请有 {invoice_count} 张发票另有使用在先：发票 {invoice_number} 先由 {earlier_users} 使用，连同本申请合计计入 {used_yuan} 元，而其票面冲减红字后不含税 {net_yuan} 元、价税合计 {gross_yuan} 元。"
+because_en = "{invoice_count} invoice(s) of this claim were used before: invoice {invoice_number} by {earlier_users}; with this claim {used_yuan} yuan are counted, its face less its red letters being {net_yuan} yuan without tax and {gross_yuan} yuan with tax."
 innocent_zh = [
     "一张发票对应两份合同、各按份额计入：合计不超过票面即可；请补双方盖章的分摊说明，并在兑现发票表中写明各自的计入金额。",
     "往期兑现表误录了发票号码，或往年只计入了其中一部分：请补往年兑现时的发票清单和计入金额。",
     "八位号码的旧版发票在不同代码下会重号：请补发票代码。",
+    "红字只冲减其中一份合同的金额：请补红字发票信息确认单或双方说明，并改正各自的计入金额。",
 ]
 innocent_en = [
     "One invoice is for two contracts, each counting its share: fine as long as the sum is within the invoice. Add a note on the shares with both seals, and the counted amounts in claim_invoice.",
     "The earlier redemption has a wrong invoice number, or counted a part only: add its list of invoices and counted amounts.",
     "Old invoices with eight digits repeat under different codes: add the invoice code.",
+    "The red letter takes off one contract only: add the red-letter confirmation or a note of both, and correct the counted amounts.",
 ]
 policy = ["base.tax", "rate.subsidy_ratio"]
 [evidence]
@@ -25,8 +27,8 @@ invoice_count = "另有使用在先而不能放过的发票张数"
 invoice_number = "其中最要紧的一张的号码；下同"
 earlier_users = "在先使用它的申请编号，或往期年度和合同"
 used_yuan = "它连同本申请合计计入，元（办法所取的计税口径；往期的按补贴除以比例折回，舍去零头）"
-net_yuan = "它的票面金额（不含税），元"
-gross_yuan = "它的票面价税合计，元"
+net_yuan = "它的票面金额（不含税，冲减红字后），元"
+gross_yuan = "它的票面价税合计（冲减红字后），元"
 amount_at_risk_yuan = "各张合计计入超出票面价税合计、而由本申请计入的部分，元"
 [[trace]]
 relation = "reconciled.claim_invoice_use"
@@ -53,6 +55,10 @@ uses as (
         length(f.invoice_number) = 20 as is_whole_number,
         coalesce(f.invoice_contract_no <> c.contract_no, false) or not coalesce(f.is_buyer_agreed, true) as is_foreign,
         case policy.word('base.tax', c.submitted_on) when 'inclusive' then f.gross_yuan else f.net_yuan end as basis_yuan,
+        case policy.word('base.tax', c.submitted_on)
+            when 'inclusive' then f.effective_gross_yuan
+            else f.effective_net_yuan
+        end as left_yuan,
         policy.number('rate.subsidy_ratio', c.submitted_on) as ratio,
     from reconciled.claim_invoice_face as f
     join reconciled.claim_paper as c using (claim_id)
@@ -100,7 +106,8 @@ judged as (
             when earlier_claims is null and earlier_years is null then 'pass'
             when earlier_years is not null and not is_whole_number then 'unknown'
             when coalesce(redeemed_yuan, 0) + ratio * claims_yuan > ratio * gross_yuan then 'flag'
-            when earlier_years is null and claims_yuan <= basis_yuan then 'pass'
+            -- What a red letter leaves may not be enough for all: whose share it takes, people decide.
+            when earlier_years is null and claims_yuan <= case when red_count > 0 then left_yuan else basis_yuan end then 'pass'
             else 'unknown'
         end as verdict,
         claims_yuan + coalesce(cast(cast(redeemed_yuan * 100 as hugeint) * 1000000
@@ -126,8 +133,8 @@ select
     r.invoice_number,
     concat_ws('、', r.earlier_claims, r.earlier_years) as earlier_users,
     cast(r.used_yuan as decimal(18, 2)) as used_yuan,
-    r.net_yuan,
-    r.gross_yuan,
+    case when r.red_count > 0 then r.effective_net_yuan else r.net_yuan end as net_yuan,
+    case when r.red_count > 0 then r.effective_gross_yuan else r.gross_yuan end as gross_yuan,
     cast(r.over_yuan as decimal(18, 2)) as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join ranked as r on r.claim_id = c.claim_id and r.nth = 1
