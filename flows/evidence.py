@@ -25,8 +25,12 @@ from hesuan.schemas.fault import EvidenceFault, InputFault
 from hesuan.schemas.kind import ZONE
 
 DECLARATION_NAME = "source.toml"
+# Of what a declaration may say; beyond it no clock of a machine room is.
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+# No exporter samples less often than once a day.
+DAY_S = 86_400
 INSTANTS = ("exported_at", "time_origin")
-WORDS = ("provider_id", "cluster_id", "time_zone", "finality", "tenant", "sample_metric")
+WORDS = ("provider_id", "cluster_id", "time_zone", "finality", "tenant", "contract_no", "sample_metric")
 TITLE_ZH = "收录台账"
 # A piece stays in the cache of a processor; between two looks at a copy that grows, some of them are written.
 PIECE_BYTES = 256 * 1024
@@ -198,10 +202,13 @@ def _plain(content: bytes) -> dict[str, Any]:
         declared = Declaration(**says)
         _check_words(declared)
         _check_headers(declared)
+        _check_period(declared)
         if declared.time_zone is not None:
             ZoneInfo(declared.time_zone)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError, OSError) as error:
         raise InputFault(f"说明文件读不懂：{error}") from error
+    except RecursionError as error:
+        raise InputFault("说明文件读不懂：括号套得太深") from error
     plain = {key: value for key, value in asdict(declared).items() if value is not None}
     for key in INSTANTS:
         if key in plain:
@@ -213,6 +220,12 @@ def _check_words(declared: Declaration) -> None:
     wrong = [key for key in WORDS if not isinstance(getattr(declared, key), str | None)]
     if wrong:
         raise TypeError(f"{'、'.join(wrong)} 须写成加引号的文本")
+
+
+def _check_period(declared: Declaration) -> None:
+    period = declared.sample_period_seconds
+    if period is not None and not (type(period) is int and 1 <= period <= DAY_S):
+        raise TypeError(f"sample_period_seconds 须为 1 至 {DAY_S} 的整数")
 
 
 def _check_headers(declared: Declaration) -> None:
@@ -229,6 +242,8 @@ def _instant(value: object, *, key: str) -> str:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
         raise InputFault(f"{key} “{value}” 不是时刻") from error
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise InputFault(f"{key} “{value}” 不在 {FIRST_YEAR} 至 {LAST_YEAR} 年")
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))).isoformat()
 
 

@@ -17,22 +17,36 @@ ODD = """
     from sample as s
     semi join uneven as u on u.device_uuid = s.device_uuid and u.provider_id is not distinct from s.provider_id
 """
-# At one instant a card's readings from several files are one reading; who is named there uses it, and a reading
-# that names nobody covers nothing beside him.
+# At one instant a card's readings are one reading, from several files or in several versions of which one says more of
+# its holder; who is named there uses it, and a reading that names nobody covers nothing beside him.
 LED = """
     create temp table led as
-    with beside as (
+    with held as (
+        select
+            *,
+            coalesce(
+                contract_no,
+                case when tenant is not null
+                    then max(contract_no) over (partition by provider_id, device_uuid, at_s, tenant)
+                end,
+                tenant
+            ) as holder,
+        from odd
+    ),
+    beside as (
         select
             *,
             coalesce(contract_no, tenant) as party,
             bool_or(coalesce(contract_no, tenant) is not null) over (partition by provider_id, device_uuid, at_s) as is_named,
             max(power_watts) over reading as instant_power_watts,
             row_number() over (
-                partition by provider_id, device_uuid, at_s, cluster_id, tenant, contract_no
-                order by util_percent is null, file_rank, sheet, row_no, boot_id
+                partition by provider_id, device_uuid, at_s, holder
+                order by
+                    util_percent is null, contract_no is null, tenant is null, cluster_id is null,
+                    sampled_at, file_rank, sheet, row_no, boot_id
             ) as nth,
-        from odd
-        window reading as (partition by provider_id, device_uuid, at_s, cluster_id, tenant, contract_no)
+        from held
+        window reading as (partition by provider_id, device_uuid, at_s, holder)
     ),
     instants as (
         select

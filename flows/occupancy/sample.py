@@ -88,7 +88,7 @@ def open_samples(connection: Connection, sets: Iterable[SampleSet], *, day_no: i
     """
     day = "" if day_no is None else f" where {_within(day_no)}"
     parts = [f"select * from ({_rows(each)}){day}" for each in sets]
-    connection.execute(f"create view sample as {' union all '.join(parts)}")
+    connection.execute(f"create view sample as {' union all by name '.join(parts)}")
 
 
 def _within(day_no: int) -> str:

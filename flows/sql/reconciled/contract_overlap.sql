@@ -29,7 +29,7 @@ from reconciled.day_slice as s
 join reconciled.contract_term as t on t.contract_no = s.contract_no
 join reconciled.usage_overlap as o
     on o.provider_id is not distinct from s.provider_id
-    and o.device_uuid = s.device_uuid
+    and lower(o.device_uuid) = lower(s.device_uuid)
     and o.begin_s < s.stop_s
     and o.stop_s > s.begin_s
 where s.usage_on between t.starts_on and t.counts_until and s.is_billable
@@ -46,8 +46,12 @@ select
     c.stop_s - c.begin_s,
     s.usage_on,
     cast(sum(
-        bit_count((case when t.basis = 'active' then s.active_minutes else s.minutes end) & c.minutes)
-            * c.step_seconds * 21000
+        -- A minute may be one party's in part: never more than was metered in the hour.
+        least(
+            bit_count((case when t.basis = 'active' then s.active_minutes else s.minutes end) & c.minutes)
+                * c.step_seconds,
+            case when t.basis = 'active' then s.active_seconds else s.metered_seconds end
+        ) * 21000
     ) as hugeint),
     any_value(c.parties),
 from reconciled.sample_hour as s

@@ -47,6 +47,7 @@ with days as (
         cast(sum(power_millijoules) as bigint) as power_millijoules,
         max(power_peak_watts) as power_peak_watts,
         max(power_peak_hour_milliwatts) as power_peak_hour_milliwatts,
+        min(file_sha256) <> max(file_sha256) as is_of_several_files,
         max(memory_peak_mib) as memory_peak_mib,
         min(temperature_low_c) as temperature_low_c,
         max(temperature_high_c) as temperature_high_c,
@@ -54,6 +55,30 @@ with days as (
         arg_min(row_no, (file_sha256, row_no)) as row_no,
     from reconciled.sample_file_day
     group by provider_id, cluster_id, device_uuid, device_model, tenant, contract_no, usage_on
+),
+-- An hour that comes in several files has one mean.
+cut_day as (
+    select provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on, max(milliwatts) as milliwatts,
+    from (
+        select
+            h.provider_id,
+            h.cluster_id,
+            h.device_uuid,
+            h.tenant,
+            h.contract_no,
+            h.usage_on,
+            sum(h.power_millijoules) // nullif(sum(h.power_known_seconds), 0) as milliwatts,
+        from reconciled.sample_hour as h
+        semi join (select * from days where is_of_several_files) as d
+            on d.device_uuid = h.device_uuid
+            and d.usage_on = h.usage_on
+            and d.provider_id is not distinct from h.provider_id
+            and d.cluster_id is not distinct from h.cluster_id
+            and d.tenant is not distinct from h.tenant
+            and d.contract_no is not distinct from h.contract_no
+        group by h.provider_id, h.cluster_id, h.device_uuid, h.tenant, h.contract_no, h.usage_on, h.hour_s
+    )
+    group by provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on
 ),
 -- A register that counts energy starts again after a reboot; within an hour that shows only in the reading after it.
 registers as (
@@ -97,11 +122,11 @@ select
     d.power_known_seconds,
     d.power_millijoules,
     d.power_peak_watts,
-    cast(cast(d.power_peak_hour_milliwatts as decimal(15, 0)) * 0.001 as decimal(18, 3)) as power_peak_hour_watts,
+    cast(cast(coalesce(k.milliwatts, d.power_peak_hour_milliwatts) as decimal(15, 0)) * 0.001 as decimal(18, 3)) as power_peak_hour_watts,
     d.memory_peak_mib,
     d.temperature_low_c,
     d.temperature_high_c,
-    cast(g.energy_gain_joules as decimal(18, 3)) as energy_gain_joules,
+    cast(g.energy_gain_joules as decimal(30, 3)) as energy_gain_joules,
     coalesce(g.energy_fell_count, 0) as energy_fell_count,
     d.file_sha256,
     d.row_no,
@@ -113,3 +138,10 @@ left join gained as g
     and g.cluster_id is not distinct from d.cluster_id
     and g.tenant is not distinct from d.tenant
     and g.contract_no is not distinct from d.contract_no
+left join cut_day as k
+    on k.device_uuid = d.device_uuid
+    and k.usage_on = d.usage_on
+    and k.provider_id is not distinct from d.provider_id
+    and k.cluster_id is not distinct from d.cluster_id
+    and k.tenant is not distinct from d.tenant
+    and k.contract_no is not distinct from d.contract_no

@@ -36,6 +36,10 @@ amount_at_risk_yuan = "重叠卡时按合同的唯一卡时价折算，元；没
 relation = "reconciled.interval"
 using = ["provider_id", "device_uuid"]
 where = "r.begin_s < j.overlap_stop_s and r.stop_s > j.overlap_begin_s"
+[[trace]]
+relation = "reconciled.sample_day"
+using = ["provider_id", "device_uuid"]
+where = "r.usage_on between reconciled.local_day(j.overlap_begin_s) and reconciled.local_day(j.overlap_stop_s - 1)"
 */
 with doubled as (
     select *
@@ -66,8 +70,8 @@ seen as (
 select
     c.claim_id as subject_id,
     case
-        when coalesce(s.device_record_count, 0) = 0 then 'not_applicable'
         when o.unit_seconds > 0 then 'flag'
+        when coalesce(s.device_record_count, 0) = 0 then 'not_applicable'
         when s.unknown_card_count = 0 then 'pass'
         else 'unknown'
     end as verdict,

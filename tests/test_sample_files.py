@@ -1,0 +1,129 @@
+"""Samples of one card as they come to a city: in several files, in CSV and Parquet, corrected, with odd readings."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import Workspace
+from tests.city import PROVIDER, City
+from tests.night import tally
+
+START = datetime(2026, 3, 1, 16, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+def samples(minutes: range, **cells: Any) -> list[Row]:
+    """One a minute of one card of contract K-a."""
+    said = {"provider_id": PROVIDER, "cluster_id": "c1", "device_uuid": "GPU-1", "contract_no": "K-a"}
+    usual = said | {"tenant": "t-a", "util_percent": Decimal("50.000")} | cells
+    return [{**usual, "sampled_at": START + timedelta(minutes=minute)} for minute in minutes]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    city = City().with_register().honest("a", hours=5000)
+    del city.rows["usage_interval"]
+    city.add("tenant", provider_id=PROVIDER, tenant="t-a", contract_no="K-a", valid_from="2026-01-01")
+    city.add(
+        "device",
+        **{"provider_id": PROVIDER, "cluster_id": "c1", "node_id": "n1", "device_uuid": "GPU-1"},
+        **{"card_count": 1, "device_model": "A800", "memory_gib": 80, "tdp_watts": 400},
+        valid_from="2025-01-01",
+    )
+    made = city.hand_in(tmp_path)
+    (made.inbox / "submissions" / "source.toml").write_text("sample_period_seconds = 60\n", encoding="utf-8")
+    return made
+
+
+def hand_in(workspace: Workspace, name: str, rows: list[Row]) -> None:
+    path = workspace.inbox / "submissions" / name
+    if path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+        return
+    written = io.StringIO()
+    writer = csv.DictWriter(written, [*rows[0]])
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(written.getvalue(), encoding="utf-8")
+
+
+def ask(workspace: Workspace, query: str) -> list[tuple[Any, ...]]:
+    tally(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+METERED = "select sum(metered_seconds) from reconciled.sample_day"
+
+
+@pytest.mark.parametrize("kinds", [("csv", "parquet"), ("parquet", "csv"), ("csv", "csv")])
+def test_files_of_two_kinds_may_share_a_day(workspace: Workspace, kinds: tuple[str, str]) -> None:
+    for number, (kind, minutes) in enumerate(zip(kinds, (range(60), range(50, 100)), strict=True)):
+        hand_in(workspace, f"{number}.{kind}", samples(minutes))
+        found = ask(workspace, METERED)
+    assert found == [(6000,)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"contract_no": None}, {}),
+        ({"cluster_id": None}, {}),
+        ({}, {"tenant": None}),
+        ({"contract_no": None, "cluster_id": None}, {}),
+    ],
+)
+def test_a_version_that_says_more_of_its_holder_counts_once(
+    workspace: Workspace, first: Row, second: Row
+) -> None:
+    for number, cells in enumerate((first, second)):
+        hand_in(workspace, f"{number}.csv", samples(range(600), **cells))
+        found = ask(workspace, METERED)
+    assert found == [(36_000,)]
+
+
+@pytest.mark.parametrize("cuts", [(), (718,), (100, 718, 1000)])
+def test_the_mean_of_an_hour_is_that_of_all_its_files(workspace: Workspace, cuts: tuple[int, ...]) -> None:
+    """300 W, and 700 W in the last two minutes of every hour."""
+    edges = (0, *cuts, 1440)
+    for number, (begin, stop) in enumerate(pairwise(edges)):
+        rows = samples(range(begin, stop))
+        for minute, row in zip(range(begin, stop), rows, strict=True):
+            row["power_watts"] = Decimal(700 if minute % 60 >= 58 else 300)
+        hand_in(workspace, f"{number}.csv", rows)
+    peak = "select max(power_peak_hour_watts) from reconciled.sample_day"
+    assert ask(workspace, peak) == [(Decimal("313.333"),)]
+
+
+def by_turns(tenants: tuple[str, str]) -> Iterator[Row]:
+    for minute in range(240):
+        [row] = samples(range(minute, minute + 1), tenant=tenants[minute % 2], contract_no=None)
+        yield {**row, "energy_joules": Decimal("999999999999999.999") if minute % 3 else Decimal(0)}
+
+
+def test_no_reading_of_energy_stops_a_night(workspace: Workspace) -> None:
+    hand_in(workspace, "x.csv", list(by_turns(("t-a", "t-b"))))
+    assert ask(workspace, METERED) == [(14_400,)]
+
+
+def test_turns_within_a_minute_take_no_more_than_was_metered(workspace: Workspace) -> None:
+    """Ten seconds apart: half of each minute is K-a's, the other half K-b's."""
+    rows = []
+    for place in range(6 * 60 * 6):
+        contract = "K-a" if place % 6 < 3 else "K-b"
+        [row] = samples(range(1), contract_no=contract, tenant=None)
+        rows.append({**row, "sampled_at": START + timedelta(seconds=10 * place)})
+    (workspace.inbox / "submissions" / "source.toml").write_text("sample_period_seconds = 10\n")
+    hand_in(workspace, "x.csv", rows)
+    taken = "select sum(unit_seconds) // 21000 from reconciled.contract_overlap where contract_no = 'K-a'"
+    assert ask(workspace, taken) == [(3 * 3600,)]
