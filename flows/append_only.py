@@ -5,6 +5,8 @@ Two logs are kept so: the intakes of the evidence store and the voucher ledger.
 
 import json
 import os
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +34,12 @@ def append_batch(kind: str, records: list[Any], path: Path) -> None:
     if not records:
         return
     whole = _whole(path.read_bytes()) if path.exists() else []
-    batch = 1 + max((entry["batch"] for entry in whole), default=0)
+    batch = 1 + (whole[-1]["batch"] if whole else 0)
     lines = [_line({"batch": batch, "of": len(records), kind: record}) for record in records]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as log:
-        log.truncate(sum(len(_line(entry)) for entry in whole))
+        log.seek(0)
+        log.truncate(sum(len(log.readline()) for _ in whole))
         log.seek(0, os.SEEK_END)
         log.write(b"".join(lines))
         log.flush()
@@ -44,12 +47,16 @@ def append_batch(kind: str, records: list[Any], path: Path) -> None:
 
 
 def _whole(content: bytes) -> list[Entry]:
-    """A batch is kept only when all of its `of` lines are there."""
+    """All but a last batch of which a crash left less than its `of` lines. Raises ValueError where another is not whole."""
     entries = [json.loads(line) for line in content.split(b"\n")[:-1]]
-    size = {entry["batch"]: 0 for entry in entries}
-    for entry in entries:
-        size[entry["batch"]] += 1
-    return [entry for entry in entries if size[entry["batch"]] == entry["of"]]
+    batches = [(number, list(lines)) for number, lines in groupby(entries, key=itemgetter("batch"))]
+    for place, (number, lines) in enumerate(batches, 1):
+        is_torn = place == len(batches) and len(lines) < lines[0]["of"]
+        if number != place or (not is_torn and any(line["of"] != len(lines) for line in lines)):
+            raise ValueError(f"第 {place} 批不全")
+        if is_torn:
+            return entries[: -len(lines)]
+    return entries
 
 
 def _line(entry: Entry) -> bytes:

@@ -4,9 +4,11 @@ import fcntl
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
+from types import UnionType
+from typing import get_args
 
 from hesuan.schemas.fault import InputFault, UsageFault, WorkspaceBusy
 
@@ -34,7 +36,8 @@ SETTINGS = """\
 """
 LATEST = "latest"
 """What the newest run is called where a run is asked for."""
-PAPER_KINDS = {"paper": (bool, "真假"), "paper_fonts": (str, "文字"), "paper_body": (str, "文字")}
+# What a setting is called by the type it has.
+KINDS_ZH = {bool: "真假", str: "文字", int: "整数"}
 # Chinese is never left out: it is what the panel goes by.
 REPORT_LANGUAGES = {"zh": ("zh",), "both": ("zh", "en")}
 
@@ -152,11 +155,19 @@ class Workspace:
         try:
             written = tomllib.loads(path.read_text(encoding="utf-8"))
             digest = written.pop("digest", {})
-            listed = {**digest, "mail_to": tuple(digest.get("mail_to", ()))}
+            addresses = digest.get("mail_to", [])
+            listed = {**digest, "mail_to": tuple(addresses) if isinstance(addresses, list) else addresses}
             settings = Settings(**written, digest=DigestSettings(**listed))
-            wrong = settings.digest.faults()
+            odd = next(_of_other_kind(settings), None)
+            wrong = [f"{name} 须为{said}" for name, said, _ in _of_other_kind(settings.digest)]
+            if not isinstance(addresses, list) or not all(isinstance(each, str) for each in addresses):
+                wrong.append("mail_to 须为文字的列表")
+            wrong = wrong or settings.digest.faults()
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
             raise InputFault(f"{path.name}: 设置读不懂：{error}") from error
+        if odd is not None:
+            name, said, value = odd
+            raise InputFault(f"{path.name}: {name} 须为{said}，实为 {value!r}")
         if wrong:
             raise InputFault(f"{path.name}: [digest] {'；'.join(wrong)}")
         if settings.report_language not in REPORT_LANGUAGES:
@@ -164,11 +175,18 @@ class Workspace:
             raise InputFault(
                 f"{path.name}: report_language 须为 {known} 之一，实为 {settings.report_language!r}"
             )
-        for name, (kind, said) in PAPER_KINDS.items():
-            value = getattr(settings, name)
-            if value is not None and not isinstance(value, kind):
-                raise InputFault(f"{path.name}: {name} 须为{said}，实为 {value!r}")
         return settings
+
+
+def _of_other_kind(settings: Settings | DigestSettings) -> Iterator[tuple[str, str, object]]:
+    """Name, what the setting must be, and what it is, of those that are not so."""
+    for each in fields(settings):
+        kinds = get_args(each.type) if isinstance(each.type, UnionType) else (each.type,)
+        value = getattr(settings, each.name)
+        said = KINDS_ZH.get(kinds[0])
+        # A truth value is a number to Python.
+        if said is not None and type(value) not in kinds:
+            yield each.name, said, value
 
 
 def run_named(name: str, kept: Iterable[str]) -> str:

@@ -230,10 +230,32 @@ def test_a_mail_server_that_is_away_is_one_line(fresh: Any) -> None:
         ('smtp_security = "magic"', "smtp_security"),
         ('smtp_user = "x"', "smtp_password_file"),
         ("surprise = 1", "surprise"),
+        ('mail_to = "a@b.c"', "mail_to 须为文字的列表"),
+        ("mail_to = [5]", "mail_to 须为文字的列表"),
+        ("smtp_host = 5", "smtp_host 须为文字"),
+        ("smtp_port = true", "smtp_port 须为整数"),
+        ('with_sums = "no"', "with_sums 须为真假"),
     ],
 )
 def test_settings_that_cannot_be_are_named(tmp_path: Path, written: str, says: str) -> None:
     (tmp_path / "hesuan.toml").write_text(f"[digest]\n{written}\n", encoding="utf-8")
+    with pytest.raises(InputFault, match=says):
+        Workspace(tmp_path).settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('keep_files = "7"', "keep_files 须为整数，实为 '7'"),
+        ("keep_files = true", "keep_files 须为整数"),
+        ('report_language = ["zh"]', "report_language 须为文字"),
+        ("user_hash_key = 5", "user_hash_key 须为文字"),
+        ('paper = "no"', "paper 须为真假"),
+        ("policy = 5", "policy 须为文字"),
+    ],
+)
+def test_a_setting_of_another_kind_is_named(tmp_path: Path, written: str, says: str) -> None:
+    (tmp_path / "hesuan.toml").write_text(f"{written}\n", encoding="utf-8")
     with pytest.raises(InputFault, match=says):
         Workspace(tmp_path).settings()
 
