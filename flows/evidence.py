@@ -75,17 +75,22 @@ def object_path(workspace: Workspace, sha256: str) -> Path:
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:
-    """Regular files at any depth, sorted by name; links are not followed."""
-    found = (os.path.join(folder, name) for folder, _, names in os.walk(workspace.inbox) for name in names)
-    return [Path(path) for path in sorted(found) if _is_regular(path)]
+    """Regular files at any depth, sorted by name; links are not followed. A folder that cannot be read is one of them."""
+    unread: list[OSError] = []
+    walked = os.walk(workspace.inbox, onerror=unread.append)
+    found = [os.path.join(folder, name) for folder, _, names in walked for name in names]
+    folders = [str(trouble.filename) for trouble in unread]
+    return [Path(path) for path in sorted([*filter(_is_regular, found), *folders])]
 
 
 def _is_regular(path: str | Path) -> bool:
-    """A file itself, not a link to one."""
+    """A file itself, not a link to one; or what cannot be told, so that taking it in says why."""
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        return True
 
 
 def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
@@ -93,7 +98,7 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
 
     Raises InputFault when the file changes while it is read.
     """
-    name = path.relative_to(workspace.inbox).as_posix()
+    name = _name_of(path, workspace)
     found = path.stat()
     note = note_of_file(name, found, workspace)
     sha256 = read_note(note) if is_settled(note, found) else None
@@ -106,6 +111,15 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
         # Without its declaration the file cannot be read rightly; it is kept, and refused when it is staged.
         declaration = {"unreadable": str(fault)}
     return Intake(sha256, name, found.st_size, taken_on, declaration)
+
+
+def _name_of(path: Path, workspace: Workspace) -> str:
+    """Raises InputFault where it is no text, as names are that were packed in another encoding."""
+    name = path.relative_to(workspace.inbox).as_posix()
+    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+    if shown != name:
+        raise InputFault(f"inbox/{shown}: 文件名不是 UTF-8，收录不了；请改名再交")
+    return name
 
 
 def _kept(path: Path, name: str, before: os.stat_result, workspace: Workspace) -> str:

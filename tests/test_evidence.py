@@ -1,14 +1,16 @@
 """What the store keeps of a file, and under which name: the hash of the very bytes that are kept."""
 
 import hashlib
+import os
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hesuan.flows import evidence
-from hesuan.flows.evidence import Intake, file_order, object_path, take_in
+from hesuan.flows.evidence import Intake, file_order, inbox_files, object_path, take_in
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.fault import InputFault
 
@@ -109,3 +111,35 @@ def test_of_two_exports_the_later_instant_comes_last(later: str) -> None:
     second = Intake("0" * 64, "b.csv", 1, DAY, {"exported_at": later})
     unknown = Intake("8" * 64, "c.csv", 1, DAY, {})
     assert sorted([second, first, unknown], key=file_order) == [unknown, first, second]
+
+
+def test_a_name_that_is_no_text_is_told_and_the_rest_goes_on(workspace: Workspace, file: Path) -> None:
+    """As names are that were packed in GBK and unpacked here."""
+    packed = "用量.csv".encode("gbk")
+    Path(os.fsdecode(os.fsencode(file.parent) + b"/" + packed)).write_bytes(b"x")
+    file.write_bytes(b"y")
+    named = inbox_files(workspace)
+    assert len(named) == 2
+    kept = [path for path in named if path == file]
+    assert [take_in(path, workspace, DAY).name for path in kept] == ["submissions/a.csv"]
+    [other] = set(named) - {file}
+    with pytest.raises(InputFault, match=r"inbox/submissions/\\xd3\\xc3\\xc1\\xbf\.csv: 文件名不是 UTF-8"):
+        take_in(other, workspace, DAY)
+
+
+def test_a_folder_that_cannot_be_read_is_no_empty_one(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = workspace.inbox / "submissions" / "p"
+    closed.mkdir()
+    scan = os.scandir
+
+    def refusing(path: str) -> Any:
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert inbox_files(workspace) == [closed]
+    with pytest.raises(OSError, match="directory"):
+        take_in(closed, workspace, DAY)

@@ -76,6 +76,32 @@ def test_a_field_asked_for_twice_is_told(tmp_path: Path) -> None:
     assert "表头列重复：power.draw" in found.rejected[0]["reason_zh"]
 
 
+@pytest.mark.parametrize(
+    ("first", "row", "second"),
+    [
+        (
+            "timestamp, uuid, power.draw, utilization.gpu",
+            "2026/03/01 08:00:00.000, GPU-a, 62.30, 0",
+            "timestamp, uuid, utilization.gpu, power.draw",
+        ),
+        (
+            "timestamp,metric,value,uuid",
+            "1772323260000,DCGM_FI_DEV_GPU_UTIL,5,GPU-a",
+            "timestamp,metric,uuid,value",
+        ),
+    ],
+)
+def test_below_another_header_nothing_is_read_under_the_first(
+    tmp_path: Path, first: str, row: str, second: str
+) -> None:
+    (tmp_path / "x.csv").write_text(f"{first}\n{row}\n{second}\n{row}\n", encoding="utf-8")
+    found = checked(tmp_path / "x.csv")
+    assert (found.status, found.accepted_count) == ("refused", 0)
+    assert "第 3 行又是一行表头" in found.rejected[0]["reason_zh"]
+    (tmp_path / "x.csv").write_text(f"{first}\n{row}\n{first}\n{row}\n", encoding="utf-8")
+    assert checked(tmp_path / "x.csv").status == "read"
+
+
 @pytest.mark.parametrize("says", ["", 'time_zone = "UTC"\n', 'time_zone = "America/New_York"\n'])
 @pytest.mark.parametrize(
     "begin", ["26-03-01 08:00:00", "2026-03-01 08:00:60", "2026-03-0108:00:00", "+2026-03-01 08:00:00"]

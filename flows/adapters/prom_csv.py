@@ -102,6 +102,10 @@ def _rows(block: LineBlock, opening: _Opening, *, place: str) -> pl.DataFrame:
         name: pl.Series([row[at] for row in whole], dtype=pl.String)
         for name, at in opening.form.named.items()
     }
+    words = next(csv.reader([opening.header], delimiter=opening.separator))
+    other = filled["row_no"].filter(columns["time"].is_in(words)).to_list()
+    if other:
+        raise InputFault(f"{place}: 第 {other[0]} 行又是一行表头，列与开头的不同；请分作两个文件")
     is_whole = pl.Series([len(row) == width for row in cells], dtype=pl.Boolean)
     return pl.DataFrame({"row_no": filled["row_no"], "is_whole": is_whole, **columns})
 

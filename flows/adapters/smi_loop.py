@@ -43,6 +43,8 @@ UNKNOWN = (
 )
 _HEAD = re.compile(r"^([a-z_.]+)(?:\s*\[(.*)\])?$")
 ASK = "请以 --query-gpu=timestamp,uuid,utilization.gpu,power.draw,memory.used,temperature.gpu --format=csv 重新采集"
+# A line of column names: below it the cells are others'.
+_OTHER_HEADER = r"(?:^|,)\s*timestamp\s*(?:,|$)"
 
 
 def claims(source: Source) -> bool:
@@ -87,6 +89,9 @@ def _part(block: LineBlock, *, header: str, zone: str, declaration: Declaration,
     lines = block.lines()
     text = pl.col("raw").str.strip_chars()
     rows = lines.filter(text != "", text != header)
+    other = rows.filter(text.str.contains(_OTHER_HEADER)).get_column("row_no")
+    if other.len():
+        raise InputFault(f"{place}: 第 {other[0]} 行又是一行表头，列与开头的不同；请分作两个文件")
     names = [name for name, _ in _fields(header)]
     cells = rows.with_columns(cell=text.str.split(",").list.eval(pl.element().str.strip_chars()))
     judged = _judged(cells, names, zone=zone, place=place)
