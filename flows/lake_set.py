@@ -5,6 +5,7 @@ What lies in a set is decided in `flows.stages.stage`.
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
@@ -47,7 +48,12 @@ def set_name(*made_from: Any) -> str:
 
 
 def is_whole(folder: Path) -> bool:
-    return (folder / SAYS).exists()
+    """Whether a set is there with all its parts, each as long as it was made; what a power cut left is not."""
+    try:
+        parts = json.loads((folder / SAYS).read_text("utf-8"))["parts"]
+        return all(os.stat(folder / name).st_size == size for name, size in parts.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def begin(folder: Path) -> Path:
@@ -60,7 +66,8 @@ def begin(folder: Path) -> Path:
 
 def finish(making: Path, folder: Path, staged: Staged) -> None:
     """Say what became of the file, and put the set in place."""
-    says = json.dumps(asdict(staged), ensure_ascii=False, sort_keys=True)
+    parts = {path.name: path.stat().st_size for path in making.iterdir() if path.is_file()}
+    says = json.dumps({**asdict(staged), "parts": parts}, ensure_ascii=False, sort_keys=True)
     (making / SAYS).write_text(says, "utf-8")
     place_set(making, folder)
 
@@ -75,15 +82,20 @@ def place_set(making: Path, folder: Path) -> None:
     try:
         making.replace(folder)
     except OSError:
-        if not is_whole(folder):
-            raise
-        shutil.rmtree(making)
+        if is_whole(folder):
+            shutil.rmtree(making)
+            return
+        shutil.rmtree(folder)
+        making.replace(folder)
 
 
 def clear_unfinished(workspace: Workspace) -> None:
     """Remove what runs that died left half made; only for who holds the workspace."""
     for making in workspace.lake.glob(f"*{MAKING}"):
-        shutil.rmtree(making)
+        if making.is_dir():
+            shutil.rmtree(making)
+        else:
+            making.unlink()
 
 
 def parts_of(folder: Path, table_name: str) -> list[Path]:
@@ -93,4 +105,5 @@ def parts_of(folder: Path, table_name: str) -> list[Path]:
 
 def staged_of(folder: Path) -> Staged:
     says = json.loads((folder / SAYS).read_text("utf-8"))
+    del says["parts"]
     return Staged(**{**says, "tables": tuple(says["tables"])})
