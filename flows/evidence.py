@@ -125,12 +125,14 @@ def _name_of(path: Path, workspace: Workspace) -> str:
 def _kept(path: Path, name: str, before: os.stat_result, workspace: Workspace) -> str:
     """SHA-256 of the file, which lies in the store now."""
     partial = incoming_path(workspace, name)
-    sha256 = _copy(path, partial)
-    after = path.stat()
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        partial.unlink()
-        raise InputFault(f"inbox/{name}: 读取过程中文件被改动，请待其写完再收录")
-    keep_object(partial, object_path(workspace, sha256))
+    try:
+        sha256 = _copy(path, partial)
+        after = path.stat()
+        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            raise InputFault(f"inbox/{name}: 读取过程中文件被改动，请待其写完再收录")
+        keep_object(partial, object_path(workspace, sha256))
+    finally:
+        partial.unlink(missing_ok=True)
     return sha256
 
 

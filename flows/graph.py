@@ -47,10 +47,10 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     """Inbox → evidence → lake → reconciled → decided → published → report → what is new is told."""
     workspace = Workspace(order.root)
     settings = workspace.settings()
+    clear_unfinished(workspace)
     fresh, missed = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
     intakes = standing(known)
-    clear_unfinished(workspace)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
     shared = results(engine.map(settle, engine.call(shared_days, intakes, folders), workspace))
     compared = results(engine.map(compare, engine.call(drawers, folders), workspace))

@@ -90,7 +90,9 @@ def place_set(making: Path, folder: Path) -> None:
 
 
 def clear_unfinished(workspace: Workspace) -> None:
-    """Remove what runs that died left half made; only for who holds the workspace."""
+    """Remove what runs that died left half made, copies and sets; only for who holds the workspace."""
+    for partial in (workspace.evidence / "incoming").glob("*"):
+        partial.unlink()
     for making in workspace.lake.glob(f"*{MAKING}"):
         if making.is_dir():
             shutil.rmtree(making)
