@@ -85,7 +85,8 @@ def place_set(making: Path, folder: Path) -> None:
         if is_whole(folder):
             shutil.rmtree(making)
             return
-        shutil.rmtree(folder)
+        # Another process may be at it too.
+        shutil.rmtree(folder, ignore_errors=True)
         making.replace(folder)
 
 
