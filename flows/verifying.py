@@ -32,9 +32,23 @@ class Kept:
     is_link: bool = False
 
 
+@dataclass(frozen=True)
+class _EvidenceAlone(Workspace):
+    """An evidence folder, under whatever name it was copied."""
+
+    folder: Path
+
+    @property
+    def evidence(self) -> Path:  # type: ignore[override]
+        return self.folder
+
+
 def verify_folder(folder: Path) -> Verified:
     """Everything read again, hash by hash. Raises UsageFault where no evidence lies there."""
-    workspace = Workspace(folder.parent if (folder / "intake.jsonl").exists() else folder)
+    folder = folder.resolve()
+    workspace = Workspace(folder)
+    if (folder / "intake.jsonl").exists():
+        workspace = _EvidenceAlone(folder.parent, folder)
     if not ledger_path(workspace).exists():
         raise UsageFault(f"{folder}: 没有收录台账（evidence/intake.jsonl），不是证据文件夹，也不是工作区")
     has_run = folder == workspace.root and workspace.published.exists()
@@ -63,7 +77,7 @@ def hashes(blocks: Iterable[bytes], names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _kept(path: Path, workspace: Workspace, names: tuple[str, ...]) -> Kept:
-    place = path.relative_to(workspace.root).as_posix()
+    place = f"evidence/{path.relative_to(workspace.evidence).as_posix()}"
     if not path.is_file():
         return Kept(place, 0, ("",) * len(names), is_link=True)
     with path.open("rb") as file:
@@ -111,11 +125,12 @@ def published(database: Path, kept: list[Kept], *, place: str) -> tuple[Run | No
         return None, [f"{place}: 读不了：{str(trouble).splitlines()[0]}"]
 
 
-def _compared(connection: Connection, kept: dict[str, Kept], place: str) -> tuple[Run, list[str]]:
+def _compared(connection: Connection, kept: dict[str, Kept], place: str) -> tuple[Run | None, list[str]]:
     columns = "run_id, input_count, input_sha256, figure_sha256, code_sha256"
-    [(run_id, count, inputs, figures, coded)] = connection.execute(
-        f"select {columns} from published.run"
-    ).fetchall()
+    runs = connection.execute(f"select {columns} from published.run").fetchall()
+    if len(runs) != 1:
+        return None, [f"{place}: published.run 有 {len(runs)} 行，应为一行"]
+    [(run_id, count, inputs, figures, coded)] = runs
     amiss = []
     files = connection.execute("select file_sha256, sm3, file_name from published.input_file order by all")
     for sha256, sm3, name in files.fetchall():

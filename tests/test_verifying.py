@@ -41,6 +41,29 @@ def test_the_evidence_folder_alone_will_do(workspace: Workspace, tmp_path: Path)
         assert "没有核对数字" in verified.lines(lang="zh")[2]
 
 
+def test_a_copy_of_the_evidence_is_read_itself_whatever_its_name(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """Beside the true folder, and alone."""
+    for stick in (workspace.root / "evidence-stick", tmp_path / "far" / "ev-2026"):
+        shutil.copytree(workspace.evidence, stick)
+        assert verify_folder(stick).troubles == []
+        file = stick / an_object(workspace).relative_to(workspace.evidence)
+        file.chmod(0o644)
+        file.write_bytes(b"?" + file.read_bytes()[1:])
+        assert len(verify_folder(stick).troubles) == 1
+    assert verify_folder(workspace.evidence).troubles == []
+
+
+@pytest.mark.parametrize(
+    "change", ["delete from published.run", "insert into published.run from published.run"]
+)
+def test_a_database_of_no_one_run_is_told(workspace: Workspace, change: str) -> None:
+    published(workspace, change)
+    [line] = verify_folder(workspace.root).troubles
+    assert "应为一行" in line
+
+
 def another_byte(workspace: Workspace) -> None:
     path = an_object(workspace)
     content = bytearray(path.read_bytes())

@@ -43,6 +43,7 @@ ENGLISH = {
     "{}: 名单上的数据库不在存储里": "{}: the database on the list is not in the storage",
     "{}: 与公布时的 SHA-256 不符": "{}: not of the SHA-256 that it was published with",
     "{}: 输入清单与 run.input_sha256 不符": "{}: the list of inputs does not agree with run.input_sha256",
+    "{}: published.run 有 {} 行，应为一行": "{}: published.run has {} rows, must have one",
     "{}: 公布的数字与 run.figure_sha256 不符": "{}: the published figures do not agree with run.figure_sha256",
     "{}: 没有这种命令行的补全": "{}: no completion for this shell",
     "{}: 写不下：{}": "{}: cannot be written: {}",
