@@ -89,6 +89,16 @@ def test_a_field_asked_for_twice_is_told(tmp_path: Path) -> None:
             "1772323260000,DCGM_FI_DEV_GPU_UTIL,5,GPU-a",
             "timestamp,metric,uuid,value",
         ),
+        (
+            "记录编号,租户,账户,卡数,自报卡时,开始时间,结束时间",
+            "J1,lab,phy,8,16,2026-03-01 08:00:00,2026-03-01 09:00:00",
+            "记录编号,账户,租户,自报卡时,卡数,开始时间,结束时间",
+        ),
+        (
+            '记录编号,租户,"账户",卡数,自报卡时,开始时间,结束时间',
+            'J1,lab,"a,b",8,16,2026-03-01 08:00:00,2026-03-01 09:00:00',
+            '记录编号,账户,租户,自报卡时,"卡数",开始时间,结束时间',
+        ),
     ],
 )
 def test_below_another_header_nothing_is_read_under_the_first(

@@ -16,6 +16,7 @@ from hesuan.flows.chain.run import chained
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
 from hesuan.flows.lake_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.mapped.as_it_lies import check_whole
+from hesuan.flows.mapped.second_header import check_second_header
 from hesuan.flows.occupancy.occupy import occupy
 from hesuan.flows.occupancy.sample import HOW, has_samples, sample_set, say_how
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
@@ -144,6 +145,7 @@ def _keep_part(
     refused, accepted_count = [part.rejected], 0
     for name, frame in part.frames.items():
         gated = gate(frame, tables()[name])
+        check_second_header(frame, gated.rejected, tables()[name], place=intake.name)
         accepted_count += gated.accepted.height
         refused.append(_with_raw(gated.rejected, part.line_of))
         accepted = _without_names(gated.accepted, key=user_hash_key)
