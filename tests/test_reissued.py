@@ -36,12 +36,23 @@ def city_without_statement() -> City:
     return city
 
 
+def papers(city: City) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The invoice of the contract and its line."""
+    return city.row("invoice", contract_no="K-a"), city.rows["invoice_line"][0]
+
+
+def take_back(city: City, share: str) -> None:
+    """A red letter, with its line, for a share of the invoice."""
+    invoice, line = papers(city)
+    old = invoice["invoice_number"]
+    city.add("invoice", **taken_back(invoice, share, status="red", original_invoice_number=old))
+    city.add("invoice_line", **taken_back(line, share))
+
+
 def test_an_invoice_taken_back_and_issued_again_bills_once(tmp_path: Path) -> None:
     city = city_without_statement()
-    invoice, line = city.row("invoice", contract_no="K-a"), city.rows["invoice_line"][0]
-    old = invoice["invoice_number"]
-    city.add("invoice", **taken_back(invoice, "1", status="red", original_invoice_number=old))
-    city.add("invoice_line", **taken_back(line, "1"))
+    invoice, line = papers(city)
+    take_back(city, "1")
     city.add("invoice", **{**invoice, "invoice_number": NEW, "issued_on": "2026-10-22"})
     city.add("invoice_line", **{**line, "invoice_number": NEW})
     city.row("claim_invoice")["invoice_number"] = NEW
@@ -51,7 +62,7 @@ def test_an_invoice_taken_back_and_issued_again_bills_once(tmp_path: Path) -> No
 @pytest.mark.parametrize(("status", "hours"), [("normal", 12_000), ("void", 6000)])
 def test_a_void_invoice_bills_nothing(tmp_path: Path, status: str, hours: int) -> None:
     city = city_without_statement()
-    invoice, line = city.row("invoice", contract_no="K-a"), city.rows["invoice_line"][0]
+    invoice, line = papers(city)
     city.add("invoice", **{**invoice, "invoice_number": NEW, "status": status})
     city.add("invoice_line", **{**line, "invoice_number": NEW})
     assert billed(city, tmp_path)[0] == hours
@@ -59,8 +70,5 @@ def test_a_void_invoice_bills_nothing(tmp_path: Path, status: str, hours: int) -
 
 def test_of_a_red_letter_for_a_part_its_lines_go_off(tmp_path: Path) -> None:
     city = city_without_statement()
-    invoice, line = city.row("invoice", contract_no="K-a"), city.rows["invoice_line"][0]
-    old = invoice["invoice_number"]
-    city.add("invoice", **taken_back(invoice, "0.25", status="red", original_invoice_number=old))
-    city.add("invoice_line", **taken_back(line, "0.25"))
+    take_back(city, "0.25")
     assert billed(city, tmp_path)[0] == 4500

@@ -47,7 +47,7 @@ select
     u.invoice_number,
     u.is_listed,
     f.invoice_number is not null as is_handed_in,
-    f.invoice_number in (select red_number from reconciled.red_letter) as is_red,
+    u.invoice_number in (select red_number from reconciled.red_letter) as is_red,
     u.allocated_yuan,
     cast(u.allocated_yuan + coalesce(r.red_yuan, 0) as decimal(18, 2)) as claimed_yuan,
     i.contract_no as invoice_contract_no,
