@@ -107,15 +107,31 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Night]:
 
 
 def test_a_paid_claim_is_no_earlier_claim_of_somebody(nights: dict[str, Night]) -> None:
+    # What was paid and is not back is still out, though less is proposed now.
     for name, proposed in (("paid", "30000.00"), ("red", "27500.00")):
         claims = nights[name].ask(
             "select disposition, proposed_subsidy_yuan, applicant_cap_cut_yuan, reasons from published.claim"
         )
         assert claims == [("approve", proposed, "0.00", [])]
         assert nights[name].ask("select redeemed_yuan, remaining_yuan from published.pool") == [
-            ("30000.00", str(Decimal("3000000.00") - Decimal(proposed)))
+            ("30000.00", "2970000.00")
         ]
-    assert nights["paid"].ask("select applicant_used_yuan from decided.award") == [("0.00",)]
+    used = "select applicant_used_yuan from decided.award"
+    assert [nights[name].ask(used) for name in ("paid", "red")] == [[("0.00",)], [("2500.00",)]]
+
+
+def test_a_red_letter_does_not_free_what_was_paid_for_another_claim(tmp_path: Path) -> None:
+    """500000.00 yuan, the whole cap, were paid on the first claim; half of it is no longer due."""
+    city = City().with_register().honest("a", hours=100_000).honest("b", hours=60_000, at="09:30:00")
+    city.rows |= payment(claimed_yuan="500000.00", redeemed_yuan="500000.00").rows
+    city.rows["invoice"] += red_letter(city, "500000.00", "530000.00").rows["invoice"]
+    after = night(city.hand_in(tmp_path / "w"), "after")
+    assert after.ask(
+        "select claim_id, subsidy_before_caps_yuan, proposed_subsidy_yuan from decided.award order by claim_id"
+    ) == [("C-a", "250000.00", "250000.00"), ("C-b", "300000.00", "0.00")]
+    assert after.ask("select redeemed_yuan, proposed_yuan, remaining_yuan from published.pool") == [
+        ("500000.00", "250000.00", "2500000.00")
+    ]
 
 
 def test_a_red_letter_after_the_payment_is_a_recovery_case_to_the_cent(nights: dict[str, Night]) -> None:

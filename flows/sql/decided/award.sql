@@ -16,17 +16,36 @@ pool_used_yuan = "当年在先已占用，元（含往期兑现）"
 pool_cut_yuan = "因年度总额核减，元"
 proposed_subsidy_yuan = "建议补贴，元；暂缓的为其保留额，不予的为零"
 */
--- What was paid on a claim in the queue is counted with the claim; on one that came to be refused it is still out.
-with opened as (
+-- What was paid on a claim in the queue is counted with the claim; on one that came to be refused it is still out, and
+-- so is what was paid beyond what the claim comes to now.
+with still_out as (
     select
         g.policy_year,
         g.applicant_id,
-        sum(g.redeemed_yuan) as redeemed_yuan,
-        sum(g.claimed_yuan) as claimed_yuan,
+        g.redeemed_yuan,
+        g.claimed_yuan,
     from reconciled.earlier_grant as g
     left join decided.disposition as d using (claim_id)
     where coalesce(d.disposition, 'reject') = 'reject'
-    group by g.policy_year, g.applicant_id
+    union all
+    select
+        r.policy_year,
+        r.applicant_id,
+        p.redeemed_yuan - r.subsidy_before_caps_yuan as redeemed_yuan,
+        p.redeemed_yuan - r.subsidy_before_caps_yuan as claimed_yuan,
+    from reconciled.claim_redeemed as p
+    join decided.disposition as d using (claim_id)
+    join decided.recognition as r using (claim_id)
+    where d.disposition <> 'reject' and p.redeemed_yuan > r.subsidy_before_caps_yuan
+),
+opened as (
+    select
+        policy_year,
+        applicant_id,
+        sum(redeemed_yuan) as redeemed_yuan,
+        sum(claimed_yuan) as claimed_yuan,
+    from still_out
+    group by policy_year, applicant_id
 ),
 -- 每年发放…总额: what was issued counts against the pool, or what was redeemed (R07).
 pool_opened as (
