@@ -1,7 +1,7 @@
 /*
 title_zh = "申请所涉付款"
-grain_zh = "每笔申请、每笔付款一行：付款写明合同的，或付的是申请所用发票的"
-no_rows_without = ["lake.claim", "lake.payment"]
+grain_zh = "每笔申请、归到其合同的每笔付款一行：付的是申请所用发票的，或写明合同的"
+no_rows_without = ["lake.claim", "lake.payment", "reconciled.payment_part"]
 [columns]
 claim_id = "申请编号"
 contract_no = "申请的合同编号"
@@ -9,34 +9,25 @@ payment_id = "凭证号"
 paid_on = "付款日期"
 payer_id = "付款方代码"
 payee_id = "收款方代码"
-amount_yuan = "付款金额，元"
+amount_yuan = "付款金额中归本合同的，元"
 is_between_parties = "由合同需求方付给合同供给方；没有合同的为空"
 file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
 */
-with linked as (
-    select c.claim_id, p.payment_id
-    from lake.payment as p
-    join lake.claim as c using (contract_no)
-    union
-    select u.claim_id, p.payment_id
-    from lake.payment as p
-    join reconciled.claim_invoice_use as u using (invoice_number)
-)
 select
-    l.claim_id,
+    c.claim_id,
     c.contract_no,
     p.payment_id,
     p.paid_on,
     p.payer_id,
     p.payee_id,
-    p.amount_yuan,
+    t.part_yuan as amount_yuan,
     p.payer_id = k.applicant_id and p.payee_id = k.provider_id as is_between_parties,
     p.file_sha256,
     p.sheet,
     p.row_no,
-from linked as l
-join lake.claim as c using (claim_id)
+from reconciled.payment_part as t
+join lake.claim as c using (contract_no)
 join lake.payment as p using (payment_id)
 left join lake.contract as k on k.contract_no = c.contract_no

@@ -1,7 +1,7 @@
 /*
 title_zh = "合同付款"
 grain_zh = "每份有付款凭证的合同一行"
-no_rows_without = ["lake.contract", "lake.payment"]
+no_rows_without = ["lake.contract", "lake.payment", "reconciled.payment_part"]
 [columns]
 contract_no = "合同编号"
 paid_yuan = "需求方付给供给方的合计，元"
@@ -13,10 +13,13 @@ last_paid_on = "最晚付款日"
 */
 with linked as (
     select
-        coalesce(p.contract_no, i.contract_no) as contract_no,
-        p.*  exclude (contract_no),
-    from lake.payment as p
-    left join reconciled.invoice_state as i using (invoice_number)
+        t.contract_no,
+        t.part_yuan as amount_yuan,
+        p.payer_id,
+        p.payee_id,
+        p.paid_on,
+    from reconciled.payment_part as t
+    join lake.payment as p using (payment_id)
 )
 select
     l.contract_no,

@@ -1,0 +1,87 @@
+/*
+title_zh = "付款的归属"
+grain_zh = "每笔付款、所归的每份合同一行；各行之和即付款金额；归不到合同的付款没有行"
+no_rows_without = ["lake.payment"]
+[columns]
+payment_id = "凭证号"
+contract_no = "所归的合同编号"
+part_yuan = "付款金额中归该合同的，元"
+*/
+-- A payment goes with its invoice to the contracts that use it, each yuan once; of an invoice in nobody's use, to the
+-- contract it names or the invoice points to.
+with paid as (
+    select
+        payment_id,
+        invoice_number,
+        contract_no,
+        paid_on,
+        cast(amount_yuan * 100 as hugeint) as fen,
+    from lake.payment
+),
+-- It fills the share of the contract it names first.
+named as (
+    select
+        p.payment_id,
+        p.invoice_number,
+        p.contract_no,
+        greatest(0, least(p.fen, s.share_fen - coalesce(sum(p.fen) over (
+            partition by p.invoice_number, p.contract_no
+            order by p.paid_on, p.payment_id
+            rows between unbounded preceding and 1 preceding
+        ), 0))) as fen,
+    from paid as p
+    join reconciled.invoice_share as s using (invoice_number, contract_no)
+),
+opened as (
+    select
+        s.invoice_number,
+        s.contract_no,
+        s.weight,
+        greatest(0, s.share_fen - coalesce(sum(n.fen), 0)) as open_fen,
+    from reconciled.invoice_share as s
+    left join named as n using (invoice_number, contract_no)
+    group by s.invoice_number, s.contract_no, s.weight, s.share_fen
+),
+measured as (
+    select
+        invoice_number,
+        contract_no,
+        case when sum(open_fen) over (partition by invoice_number) = 0 then weight else open_fen end as measure,
+    from opened
+),
+-- The rest of it goes by what is open of the shares: cut at running sums, so that the parts make up the whole.
+stepped as (
+    select
+        *,
+        sum(measure) over (partition by invoice_number order by contract_no) as upto,
+        sum(measure) over (partition by invoice_number) as whole,
+    from measured
+),
+parts as (
+    select payment_id, contract_no, fen from named
+    union all
+    select
+        p.payment_id,
+        s.contract_no,
+        (p.fen - coalesce(n.fen, 0)) * s.upto // s.whole - (p.fen - coalesce(n.fen, 0)) * (s.upto - s.measure) // s.whole as fen,
+    from paid as p
+    join stepped as s using (invoice_number)
+    left join named as n using (payment_id)
+    union all
+    select
+        p.payment_id,
+        coalesce(p.contract_no, i.contract_no) as contract_no,
+        p.fen,
+    from paid as p
+    left join reconciled.invoice_share as s using (invoice_number)
+    left join reconciled.invoice_state as i using (invoice_number)
+    where s.invoice_number is null
+)
+select
+    payment_id,
+    contract_no,
+    cast(cast(sum(fen) as decimal(18, 0)) * 0.01 as decimal(18, 2)) as part_yuan,
+from parts
+where contract_no is not null
+group by payment_id, contract_no
+qualify sum(fen) > 0 or sum(sum(fen)) over (partition by payment_id) = 0

@@ -1,0 +1,72 @@
+"""Payments for an invoice that several contracts share: each yuan proves once, and none is lost."""
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.flows.warehouse import Connection, make
+from tests.rule_case import court, fill
+
+USED = """
+contract_no | invoice_number | allocated_yuan | effective_gross_yuan
+C1          | 26510000001    | 60.00          | 106.00
+C2          | 26510000001    | 40.00          | 106.00
+"""
+CONTRACTS = """
+contract_no | applicant_id | provider_id
+C1          | A1           | P1
+C2          | A1           | P1
+"""
+
+
+def paid(connection: Connection, payments: str, used: str = USED) -> dict[str, str]:
+    """Contract → what its buyer paid."""
+    fill(connection, "reconciled.claim_invoice_use", used)
+    fill(connection, "lake.contract", CONTRACTS)
+    fill(connection, "lake.payment", payments)
+    cards = sql_cards("reconciled")
+    for name in ("invoice_share", "payment_part", "contract_payment"):
+        make(connection, cards[f"reconciled.{name}"])
+    return dict(
+        connection.execute(
+            "select contract_no, paid_yuan::varchar from reconciled.contract_payment order by contract_no"
+        ).fetchall()
+    )
+
+
+@pytest.mark.parametrize(
+    ("payments", "expected"),
+    [
+        ("F1 |  | 106.00", {"C1": "63.60", "C2": "42.40"}),
+        ("F1 |  | 53.00", {"C1": "31.80", "C2": "21.20"}),
+        ("F1 | C2 | 106.00", {"C1": "63.60", "C2": "42.40"}),
+        ("F1 | C2 | 42.40", {"C2": "42.40"}),
+        ("F1 | C2 | 42.40\nF2 |  | 63.60", {"C1": "63.60", "C2": "42.40"}),
+        ("F1 | C9 | 106.00", {"C1": "63.60", "C2": "42.40"}),
+        ("F1 | C1 | 0.00", {"C1": "0.00", "C2": "0.00"}),
+        ("F1 |  | 212.00", {"C1": "127.20", "C2": "84.80"}),
+    ],
+)
+def test_a_payment_is_shared_as_its_invoice_is(payments: str, expected: dict[str, str]) -> None:
+    rows = "\n".join(f"{row} | 26510000001 | A1 | P1" for row in payments.splitlines())
+    table = f"payment_id | contract_no | amount_yuan | invoice_number | payer_id | payee_id\n{rows}\n"
+    with court() as connection:
+        assert paid(connection, table) == expected
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_parts_of_a_payment_are_the_payment(seed: int) -> None:
+    chance = random.Random(seed)
+    shares = [Decimal(chance.randrange(1, 100_000)).scaleb(-2) for _ in range(2)]
+    used = "contract_no | invoice_number | allocated_yuan | effective_gross_yuan\n" + "".join(
+        f"C{n} | X | {share} | {sum(shares) * Decimal('1.06'):.2f}\n" for n, share in enumerate(shares, 1)
+    )
+    amounts = [Decimal(chance.randrange(100_000)).scaleb(-2) for _ in range(chance.randrange(1, 6))]
+    table = "payment_id | contract_no | amount_yuan | invoice_number | payer_id | payee_id\n" + "".join(
+        f"F{n} | {chance.choice(('', 'C1', 'C2'))} | {amount} | X | A1 | P1\n"
+        for n, amount in enumerate(amounts)
+    )
+    with court() as connection:
+        assert sum(map(Decimal, paid(connection, table, used).values())) == sum(amounts)
