@@ -30,3 +30,18 @@ def test_a_device_is_one_however_it_is_written(
     counted = "select sum(card_units * (stop_s - begin_s)) // 75600000 from reconciled.stretch"
     assert ask(workspace, counted) == [(card_hours,)]
     assert ask(workspace, "select sum(card_seconds) from published.usage_overlap") == [(overlap_s,)]
+
+
+@pytest.mark.parametrize("first", ["A", "C"])
+def test_of_two_records_over_the_same_hours_the_billable_one_is_counted(tmp_path: Path, first: str) -> None:
+    """A run that a node's failure ended does not swallow the one that was paid for, whatever their numbers."""
+    workspace = make_workspace(tmp_path, policy=POLICY)
+    folder = workspace.inbox / "submissions" / "p"
+    folder.mkdir()
+    failed = f"{first},lab,{DEVICE},{TEN_HOURS.replace('COMPLETED', 'NODE_FAIL')}"
+    (folder / "usage.csv").write_text(
+        "\n".join([HEADER, failed, f"B,lab,{DEVICE},{TEN_HOURS}"]), encoding="utf-8"
+    )
+    tally(workspace)
+    counted = "select is_billable, stop_s - begin_s from reconciled.stretch where stop_s > begin_s"
+    assert ask(workspace, counted) == [(True, 36_000)]

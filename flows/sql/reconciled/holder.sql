@@ -18,6 +18,7 @@ device_model = "型号；记录未写时取设备清单"
 state = "状态"
 file_sha256 = "来源文件"
 sheet = "来源工作表"
+is_of_series = "由指标序列拼成的记录：同一 Pod 相叠的窗口只计一次"
 usage_key = "机构、集群、租户、账户、用户、型号、合同的散列：用量逐日按它归并"
 */
 with named as (
@@ -56,5 +57,6 @@ select
     state,
     file_sha256,
     sheet,
+    file_sha256 in (select file_sha256 from lake.input_file where adapter = 'k8s_request_series') as is_of_series,
     hash(provider_id, cluster_id, tenant, account, user_hash, device_model, contract_no) as usage_key,
 from named

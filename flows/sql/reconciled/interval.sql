@@ -36,6 +36,7 @@ is_billable = "是否可计费：因机构原因失败或重排的运行不可�
 file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
+is_of_series = "由指标序列拼成的记录，见 reconciled.holder"
 usage_key = "用量逐日的归并键，见 reconciled.holder"
 */
 -- Words that repeat a million times lie in the file once: a table this long is as fast as it is narrow.
@@ -82,6 +83,7 @@ select
     h.file_sha256,
     h.sheet,
     m.row_no,
+    h.is_of_series,
     h.usage_key,
 from reconciled.measured as m
 join reconciled.holder as h using (holder_key)

@@ -1,6 +1,6 @@
 /*
 title_zh = "计入区间"
-grain_zh = "每条计入的用量记录一行；同一设备上同一方的重叠只计一次"
+grain_zh = "每条计入的用量记录一行；同一设备上同一方的、同一 Pod 的指标序列的重叠只计一次"
 view = true
 [columns]
 interval_no = "用量记录序号"
@@ -20,17 +20,28 @@ ended_on = "记录结束日（北京时间）；未结束的为空"
 begin_s = "起点，UTC 秒"
 stop_s = "终点（不含），UTC 秒"
 usage_key = "用量逐日的归并键"
-trimmed_seconds = "因与同一方在同一设备上较早的记录重叠而不再计的秒数"
+trimmed_seconds = "因与同一方在同一设备上、或同一 Pod 较早的记录重叠而不再计的秒数"
 */
 with counted as (
     select
         *,
         coalesce(contract_no, tenant) as party,
+        device_uuid is not null or coalesce(is_of_series, false) as may_overlap,
         reconciled.local_date(ended_at) as ended_on,
     from reconciled.interval
     where stop_s > begin_s
 ),
--- Union per device, party and share of the card: only what lies past the furthest end so far is new.
+-- A record of a series is named after its pod and node, and last the second at which its window first shows it.
+held as (
+    select
+        *,
+        lower(device_uuid) as device_key,
+        case when device_uuid is null then [cluster_id, regexp_replace(record_id, ':\d+$', '')] end as pod_key,
+        case when device_uuid is not null then card_units end as share_units,
+    from counted
+    where may_overlap
+),
+-- Union per device, party and share of the card, or per pod: only what lies past the furthest end so far is new.
 followed as (
     select
         *,
@@ -38,15 +49,14 @@ followed as (
             begin_s,
             coalesce(
                 max(stop_s) over (
-                    partition by provider_id, lower(device_uuid), party, card_units
-                    order by begin_s, stop_s, record_id
+                    partition by provider_id, device_key, pod_key, party, share_units
+                    order by begin_s, is_billable desc, stop_s, record_id
                     rows between unbounded preceding and 1 preceding
                 ),
                 begin_s
             )
         ) as new_from_s,
-    from counted
-    where device_uuid is not null
+    from held
 )
 select
     interval_no,
@@ -68,7 +78,7 @@ select
     usage_key,
     0 as trimmed_seconds,
 from counted
-where device_uuid is null
+where not may_overlap
 union all
 select
     interval_no,

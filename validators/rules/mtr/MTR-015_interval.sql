@@ -32,7 +32,7 @@ amount_at_risk_yuan = "重叠卡时按合同的唯一卡时价折算，元；没
 [[trace]]
 relation = "reconciled.interval"
 using = ["contract_no"]
-where = "r.fate in ('reversed', 'zombie', 'open') or (r.fate = 'counted' and r.ended_at = r.exported_at) or r.interval_no in (select interval_no from reconciled.stretch where trimmed_seconds > 0)"
+where = "r.fate in ('reversed', 'zombie', 'open') or (r.fate = 'counted' and r.ended_at = r.exported_at) or r.interval_no in (select interval_no from reconciled.stretch where trimmed_seconds > 0 and device_uuid is not null)"
 */
 with fated as (
     select
@@ -53,7 +53,9 @@ trimmed as (
         sum(s.trimmed_seconds * s.card_units) as unit_seconds,
     from reconciled.stretch as s
     join reconciled.contract_term as t on t.contract_no = s.contract_no
-    where s.trimmed_seconds > 0
+    -- Windows of one series that overlap are no fault of the log's.
+    where s.device_uuid is not null
+        and s.trimmed_seconds > 0
         and s.trimmed_seconds > policy.number('metering.overlap_slack_seconds', t.starts_on)
     group by s.contract_no
 )

@@ -1,0 +1,61 @@
+"""Requests of pods fetched in windows: what two windows both show is counted once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import make_workspace
+from tests.city import POLICY
+from tests.night import tally
+from tests.test_k8s_request_series import STEP, answer, series
+
+CARDS = 2
+
+
+def hours(root: Path, *windows: list[dict[str, Any]]) -> tuple[float, int]:
+    """Allocated steps of cards of tenant lab, and the records that overlap an earlier one."""
+    workspace = make_workspace(root / "w", policy=POLICY)
+    for nth, found in enumerate(windows):
+        folder = workspace.inbox / f"submissions/{nth}"
+        folder.mkdir()
+        (folder / "requests.json").write_text(answer(*found), encoding="utf-8")
+        (folder / "source.toml").write_text('provider_id = "91330000142942095H"\n', encoding="utf-8")
+    with connect(tally(workspace).database, read_only=True) as connection:
+        [(seconds,)] = connection.execute(
+            "select sum(allocated_card_seconds) from published.usage_day where tenant = 'lab'"
+        ).fetchall()
+        [(trimmed,)] = connection.execute(
+            "select count(*) from reconciled.stretch where trimmed_seconds > 0"
+        ).fetchall()
+    return float(seconds) / STEP, trimmed
+
+
+@pytest.mark.parametrize(
+    ("windows", "steps", "trimmed"),
+    [
+        ([range(0, 20), range(15, 40)], 39, 1),
+        ([range(15, 40), range(0, 20)], 39, 1),
+        ([range(0, 40), range(10, 20)], 39, 1),
+        ([range(0, 10), range(20, 30)], 18, 0),
+    ],
+)
+def test_windows_that_overlap_count_once(
+    tmp_path: Path, windows: list[range], steps: int, trimmed: int
+) -> None:
+    assert hours(tmp_path, *([series(window)] for window in windows)) == (CARDS * steps, trimmed)
+
+
+def test_two_pods_of_one_tenant_are_two(tmp_path: Path) -> None:
+    assert hours(tmp_path, [series(range(0, 20))], [series(range(10, 30), pod="p-2")]) == (
+        CARDS * (19 + 19),
+        0,
+    )
+
+
+def test_a_request_that_changes_in_the_second_window_only_counts_on(tmp_path: Path) -> None:
+    """Two cards up to step 20, of which both windows show some, then four."""
+    early = [series(range(0, 16))]
+    late = [series(range(10, 20)), series(range(20, 31), value="4")]
+    assert hours(tmp_path, early, late) == (2 * 20 + 4 * 10, 1)
