@@ -48,6 +48,12 @@ class Intake:
     declaration: dict[str, Any]
     batch: int = 0
     """Files of one run's intake share a batch; a later batch supersedes an earlier one."""
+    back_batch: int = 0
+    """The batch, and its day, in which the content last came back under a name that had meanwhile held another.
+
+    0 and empty where it never did. The ledger does not say it; `flows.graph.standing` reads it out of the ledger.
+    """
+    back_on: str = ""
 
     @property
     def declared(self) -> Declaration:
@@ -64,7 +70,12 @@ class Intake:
 
 
 def file_order(intake: Intake) -> tuple[int, datetime, str]:
-    """What sorts files so that the later of two supersedes: intake batch, declared export time, content."""
+    """What sorts files so that the later of two supersedes: batch it last came in, declared export time, content."""
+    return max(intake.batch, intake.back_batch), *first_order(intake)[1:]
+
+
+def first_order(intake: Intake) -> tuple[int, datetime, str]:
+    """What sorts files as they first came, whether or not they came back."""
     exported_at = intake.declaration.get("exported_at")
     instant = in_utc(datetime.fromisoformat(exported_at) if exported_at else None)
     return intake.batch, instant or datetime.min.replace(tzinfo=UTC), intake.sha256
@@ -277,15 +288,23 @@ def ledger(workspace: Workspace) -> list[Intake]:
 
 
 def record(intakes: list[Intake], workspace: Workspace) -> list[Intake]:
-    """Append what the ledger does not yet hold (same content, name and declaration) as one batch; returns it."""
+    """Append what does not stand under its name yet (same content and declaration) as one batch; returns it.
+
+    What stood there before something else did is an intake again.
+    """
     known = ledger(workspace)
-    held = {_identity(intake) for intake in known}
+    stands = {intake.name: _says(intake) for intake in known}
     batch = 1 + max((intake.batch for intake in known), default=0)
-    fresh = sorted((i for i in intakes if _identity(i) not in held), key=lambda i: (i.name, i.sha256))
-    dated = [replace(intake, batch=batch) for intake in fresh]
-    append_batch("intake", [asdict(intake) for intake in dated], ledger_path(workspace))
+    fresh = [intake for intake in intakes if stands.get(intake.name) != _says(intake)]
+    dated = [replace(intake, batch=batch) for intake in sorted(fresh, key=lambda i: (i.name, i.sha256))]
+    append_batch("intake", [_entry(intake) for intake in dated], ledger_path(workspace))
     return dated
 
 
-def _identity(intake: Intake) -> tuple[str, str, str]:
-    return intake.sha256, intake.name, json.dumps(intake.declaration, sort_keys=True)
+def _says(intake: Intake) -> tuple[str, str]:
+    return intake.sha256, json.dumps(intake.declaration, sort_keys=True)
+
+
+def _entry(intake: Intake) -> dict[str, Any]:
+    """As the ledger keeps it."""
+    return {name: value for name, value in asdict(intake).items() if not name.startswith("back_")}

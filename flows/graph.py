@@ -1,6 +1,6 @@
 """The nightly job: the one definition of the graph that every engine carries out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -99,6 +99,7 @@ def results(tried: list[Result | Exception]) -> list[Result]:
 def standing(intakes: list[Intake]) -> list[Intake]:
     """One intake per content, in ledger order of the content's first batch: the latest declaration stands."""
     found: dict[str, Intake] = {}
+    back = _came_back(intakes)
     for intake in intakes:
         first = found.get(intake.sha256)
         if first is None:
@@ -113,4 +114,21 @@ def standing(intakes: list[Intake]) -> list[Intake]:
             latest.declaration,
             first.batch,
         )
+    for sha256, again in back.items():
+        found[sha256] = replace(found[sha256], back_batch=again.batch, back_on=again.taken_on)
     return sorted(found.values(), key=lambda i: (i.batch, i.name, i.sha256))
+
+
+def _came_back(intakes: list[Intake]) -> dict[str, Intake]:
+    """By content the last intake of it under a name that had held it before, and another since.
+
+    A copy under another name is not one: whoever gathers old files into a folder, or lets logs rotate, corrects nothing.
+    """
+    back: dict[str, Intake] = {}
+    held: dict[str, list[str]] = {}
+    for intake in intakes:
+        contents = held.setdefault(intake.name, [])
+        if intake.sha256 in contents and contents[-1] != intake.sha256:
+            back[intake.sha256] = intake
+        contents.append(intake.sha256)
+    return back

@@ -1,7 +1,7 @@
 """The lake as relations: every contract table from its Parquet sets, each fact once, the newest version of it.
 
 A row identical to an earlier one is a counted duplicate; a row with the key of an earlier one supersedes it,
-and both are listed. The order of files is: intake batch, declared export time, content hash.
+and both are listed. The order of files is: batch a file last came in, declared export time, content hash.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ import polars as pl
 
 from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
-from hesuan.flows.evidence import Intake, file_order
+from hesuan.flows.evidence import Intake, file_order, first_order
 from hesuan.flows.lake_set import parts_of, staged_of
 from hesuan.flows.rewritten import keep_rewritten, make_rewritten
 from hesuan.flows.warehouse import Connection, comment, drop, parquet
@@ -87,9 +87,14 @@ def column_names(table: Table) -> list[str]:
 
 
 def _load_files(connection: Connection, intakes: list[Intake], folders: list[Path]) -> None:
-    """lake.input_file: one per content and declaration; file_rank is its place in the order of files."""
+    """lake.input_file: one per content and declaration; newest_rank is its place in the order of files.
+
+    file_rank, batch, taken_on: as it first came; newest_rank, newest_batch, newest_on: as it came back, if it did.
+    """
     rows = []
-    pairs = sorted(zip(intakes, folders, strict=True), key=lambda pair: file_order(pair[0]))
+    pairs = sorted(zip(intakes, folders, strict=True), key=lambda pair: first_order(pair[0]))
+    newest = sorted(range(len(pairs)), key=lambda place: file_order(pairs[place][0]))
+    newest_ranks = {place: rank for rank, place in enumerate(newest, start=1)}
     for file_rank, (intake, folder) in enumerate(pairs, start=1):
         staged = staged_of(folder)
         rows.append(
@@ -111,6 +116,9 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "rejected_count": staged.rejected_count,
                 "reason_zh": staged.reason_zh,
                 "file_rank": file_rank,
+                "newest_batch": max(intake.batch, intake.back_batch),
+                "newest_on": intake.back_on or intake.taken_on,
+                "newest_rank": newest_ranks[file_rank - 1],
             }
         )
     schema = {
@@ -118,6 +126,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
         **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
         **dict.fromkeys(("row_count", "accepted_count", "rejected_count", "file_rank"), pl.Int64),
+        **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64},
     }
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
     connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")
@@ -241,14 +250,18 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
             row_number() over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_no,
             first(s.file_sha256) over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_of_file,
             first(s.row_no) over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_of_row,
-            max(f.file_rank) over (partition by {content}) as newest_rank,
+            max(f.newest_rank) over (partition by {content}) as newest_rank,
             first(s.file_sha256) over newest_copy as newest_file,
             first(s.sheet) over newest_copy as newest_sheet,
             first(s.row_no) over newest_copy as newest_row,
         from {staged} as s
-        join (select file_sha256, min(file_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
+        join (
+            select file_sha256, min(file_rank) as file_rank, min(newest_rank) as newest_rank
+            from lake.input_file
+            group by all
+        ) as f using (file_sha256)
         where hash({key}) in (select key_hash from repeated)
-        window newest_copy as (partition by {content} order by f.file_rank desc, s.sheet, s.row_no)
+        window newest_copy as (partition by {content} order by f.newest_rank desc, s.sheet, s.row_no)
     """)
     connection.execute(f"""
         insert into lake.duplicate

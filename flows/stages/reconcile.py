@@ -109,7 +109,7 @@ def sql_cards(folder: str, *, schema: str | None = None) -> dict[str, Card]:
 
 def run_id_of(intakes: list[Intake], policy: Policy, as_of: date | None) -> str:
     """From what went in, the policy and the code; never from a clock. Twelve hexadecimal digits."""
-    went_in = sorted(json.dumps([i.sha256, i.declaration], sort_keys=True) for i in intakes)
+    went_in = sorted(json.dumps([i.sha256, i.declaration, i.back_batch], sort_keys=True) for i in intakes)
     day = "" if as_of is None else as_of.isoformat()
     whole = json.dumps([went_in, policy.id, policy.sha256, code.code_digest(), day])
     return hashlib.sha256(whole.encode()).hexdigest()[:12]

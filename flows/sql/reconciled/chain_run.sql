@@ -21,7 +21,7 @@ with placed as (
         f.file_rank,
         nullif(r.first_prev_hash, repeat('0', 64)) as before_hash,
     from lake.chain_run as r
-    join (select file_sha256, min(file_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
+    join (select file_sha256, min(newest_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
 ),
 -- A file handed in again, or a later one that reaches further, takes the place of what it covers.
 covered as (

@@ -25,7 +25,7 @@ with refused as (
     where r.reason_code = 'INV-008' and r.table_name in ('invoice', 'claim_invoice')
 ),
 batches as (
-    select file_sha256, min(batch) as batch from lake.input_file group by file_sha256
+    select file_sha256, min(newest_batch) as batch from lake.input_file group by file_sha256
 ),
 brought as (
     select u.claim_id, 'claim_invoice' as table_name, max(b.batch) as batch

@@ -9,7 +9,7 @@ usage_on = "日期（北京时间）"
 file_sha256 = "先交的文件"
 row_no = "先交的文件中改写的第一行"
 by_file_sha256 = "后交的文件"
-changed_on = "后交的文件收进之日"
+changed_on = "后交的文件收进之日；换回先前内容的，为换回之日"
 committed_on = "当日日志承诺收到之日；没有承诺的为空"
 row_count = "数值改动的行数"
 before_unit_seconds = "原来的卡秒，单位为二万一千分之一卡秒；采样按声明的周期；不知道的为空"
@@ -20,6 +20,8 @@ with handed_in as (
         file_sha256,
         min(batch) as batch,
         cast(arg_min(taken_on, batch) as date) as taken_on,
+        max(newest_batch) as newest_batch,
+        cast(arg_max(newest_on, newest_batch) as date) as newest_on,
         max(sample_period_seconds) as period_s,
     from lake.input_file
     group by file_sha256
@@ -34,7 +36,7 @@ changed as (
         r.file_sha256,
         r.row_no,
         r.by_file_sha256,
-        n.taken_on as changed_on,
+        case when n.batch > o.batch then n.taken_on else n.newest_on end as changed_on,
         case r.table_name
             when 'usage_sample' then cast(o.period_s as hugeint) * 21000
             else r.before_unit_seconds
@@ -51,7 +53,7 @@ changed as (
         and t.cluster_id is not distinct from r.cluster_id
         and t.tenant = r.tenant
         and t.started_on = reconciled.local_date(r.usage_at)
-    where n.batch > o.batch
+    where n.newest_batch > o.batch
 )
 select
     c.contract_no,
