@@ -69,15 +69,18 @@ class Intake:
         return Declaration(**says)
 
 
-def file_order(intake: Intake) -> tuple[int, datetime, str]:
-    """What sorts files so that the later of two supersedes: batch it last came in, declared export time, content."""
-    return max(intake.batch, intake.back_batch), *first_order(intake)[1:]
+def file_order(intake: Intake, latest_at: datetime | None = None) -> tuple[int, datetime, str]:
+    """What sorts files so that the later of two supersedes: batch it last came in, export time, content.
+
+    latest_at: the last instant that the file tells of; it was exported no earlier, where it declares no time.
+    """
+    return max(intake.batch, intake.back_batch), *first_order(intake, latest_at)[1:]
 
 
-def first_order(intake: Intake) -> tuple[int, datetime, str]:
+def first_order(intake: Intake, latest_at: datetime | None = None) -> tuple[int, datetime, str]:
     """What sorts files as they first came, whether or not they came back."""
     exported_at = intake.declaration.get("exported_at")
-    instant = in_utc(datetime.fromisoformat(exported_at) if exported_at else None)
+    instant = in_utc(datetime.fromisoformat(exported_at) if exported_at else latest_at)
     return intake.batch, instant or datetime.min.replace(tzinfo=UTC), intake.sha256
 
 

@@ -1,10 +1,10 @@
 """The lake as relations: every contract table from its Parquet sets, each fact once, the newest version of it.
 
 A row identical to an earlier one is a counted duplicate; a row with the key of an earlier one supersedes it,
-and both are listed. The order of files is: batch a file last came in, declared export time, content hash.
+and both are listed. The order of files is: batch a file last came in, export time, content hash.
 """
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +12,7 @@ import polars as pl
 from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.evidence import Intake, file_order, first_order
-from hesuan.flows.lake_set import parts_of, staged_of
+from hesuan.flows.lake_set import Staged, parts_of, staged_of
 from hesuan.flows.rewritten import keep_rewritten, make_rewritten
 from hesuan.flows.warehouse import Connection, comment, drop, parquet
 from hesuan.schemas.table import Table
@@ -92,11 +92,11 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     file_rank, batch, taken_on: as it first came; newest_rank, newest_batch, newest_on: as it came back, if it did.
     """
     rows = []
-    pairs = sorted(zip(intakes, folders, strict=True), key=lambda pair: first_order(pair[0]))
-    newest = sorted(range(len(pairs)), key=lambda place: file_order(pairs[place][0]))
+    told = [(intake, staged_of(folder)) for intake, folder in zip(intakes, folders, strict=True)]
+    pairs = sorted(told, key=lambda pair: first_order(pair[0], _latest_at(pair[1])))
+    newest = sorted(range(len(pairs)), key=lambda n: file_order(pairs[n][0], _latest_at(pairs[n][1])))
     newest_ranks = {place: rank for rank, place in enumerate(newest, start=1)}
-    for file_rank, (intake, folder) in enumerate(pairs, start=1):
-        staged = staged_of(folder)
+    for file_rank, (intake, staged) in enumerate(pairs, start=1):
         rows.append(
             {
                 "file_sha256": intake.sha256,
@@ -131,6 +131,10 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
     connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")
     connection.unregister("intake_rows")
+
+
+def _latest_at(staged: Staged) -> datetime | None:
+    return datetime.fromisoformat(staged.latest_at) if staged.latest_at else None
 
 
 def _load_rejects(connection: Connection, folders: list[Path]) -> None:

@@ -36,6 +36,8 @@ class Staged:
     rejected_count: int
     reason_zh: str | None
     sm3: str = ""
+    latest_at: str | None = None
+    """ISO instant: the last that its usage intervals begin or end at."""
 
 
 def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:

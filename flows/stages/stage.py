@@ -6,8 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 
@@ -29,6 +31,7 @@ from hesuan.schemas.tables import tables
 from hesuan.validators.gate import REJECT_SCHEMA, gate
 from hesuan.validators.words import read_once
 
+INTERVALS = "usage_interval"
 # Scans and pictures are kept as evidence (第十二条“后台日志截图”) and never read.
 PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
 # As many rows as DuckDB keeps together itself: its threads then share the reading of one file.
@@ -124,7 +127,11 @@ def _gated(
     if has_samples(making):
         occupy(sample_set(intake, making), making)
     names = tuple(sorted({name for part in kept for name in part.tables}))
-    return Staged(intake.sha256, "read", adapter_name, names, row_count, accepted_count, refused.height, None)
+    latest = max((part.latest_at for part in kept if part.latest_at is not None), default=None)
+    staged = Staged(
+        intake.sha256, "read", adapter_name, names, row_count, accepted_count, refused.height, None
+    )
+    return replace(staged, latest_at=latest.isoformat() if latest else None)
 
 
 @dataclass(frozen=True)
@@ -135,6 +142,7 @@ class _KeptPart:
     tables: tuple[str, ...]
     accepted_count: int
     refused: pl.DataFrame
+    latest_at: datetime | None
 
 
 def _keep_part(
@@ -142,11 +150,12 @@ def _keep_part(
 ) -> _KeptPart:
     """Reads a part, gates it and writes what is accepted."""
     part = part_of()
-    refused, accepted_count = [part.rejected], 0
+    refused, accepted_count, latest_at = [part.rejected], 0, None
     for name, frame in part.frames.items():
         gated = gate(frame, tables()[name])
         check_second_header(frame, gated.rejected, tables()[name], place=intake.name)
         accepted_count += gated.accepted.height
+        latest_at = _latest_of(gated.accepted) if name == INTERVALS else latest_at
         refused.append(_with_raw(gated.rejected, part.line_of))
         accepted = _without_names(gated.accepted, key=user_hash_key)
         _write(accepted, making / f"{name}.{number:04}.parquet", intake, part.first_row)
@@ -154,7 +163,13 @@ def _keep_part(
         for relation, rows in links.tables.items() if links else ():
             _write(rows, making / f"{relation}.{number:04}.parquet", intake)
     whole = pl.concat(frame.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items()) for frame in refused)
-    return _KeptPart(part.row_count, tuple(part.frames), accepted_count, whole)
+    return _KeptPart(part.row_count, tuple(part.frames), accepted_count, whole, latest_at)
+
+
+def _latest_of(intervals: pl.DataFrame) -> datetime | None:
+    """The last instant that any of them begins or ends at."""
+    latest = intervals.select(pl.max_horizontal(pl.col("started_at", "ended_at").max())).item()
+    return cast("datetime | None", latest)
 
 
 def _with_raw(refused: pl.DataFrame, line_of: Callable[[pl.Series], pl.Series] | None) -> pl.DataFrame:
