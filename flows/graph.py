@@ -9,6 +9,7 @@ from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
 from hesuan.flows.lake_set import clear_unfinished
+from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of
 from hesuan.flows.spell.drawer import compare, drawers
@@ -58,14 +59,14 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
         reconcile, intakes, folders, shared, compared, workspace.warehouse / ".work", order.as_of
     )
     day = order.as_of if anything_later(built) else None
-    run_id = run_id_of(intakes, policy, day)
+    run_id = run_id_of(intakes, (policy.id, policy.sha256), day)
     decided = engine.call(decide, built, policy)
     dated = (order.as_of or order.today).isoformat()
     named = Named(
         run_id,
         day,
         workspace.warehouse / f"hesuan-{dated}-{run_id}.duckdb",
-        workspace.evidence / "ledger.jsonl",
+        book_path(workspace),
     )
     database = engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
     pages = engine.call(report, database, workspace.reports, run_id, settings)

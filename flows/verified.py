@@ -7,8 +7,9 @@ WORDS = {
     "zh": {
         "objects": "文件 {object_count} 份，{byte_count} 字节：内容的 SHA-256 与名称",
         "intakes": "收录台账 {intake_count} 条：所记的文件",
-        "run": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，数字指纹 {figure_sha256}",
-        "other_code": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3（数字由别的版本公布，未重算指纹）",
+        "book": "券台账 {entry_count} 笔：每批齐全",
+        "run": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账，数字指纹 {figure_sha256}",
+        "other_code": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账（数字由别的版本公布，未重算指纹）",
         "all": "逐一相符",
         "some": "有不符，见上",
         "no_run": "旁边没有公布的数据库：没有核对数字",
@@ -17,10 +18,14 @@ WORDS = {
     "en": {
         "objects": "{object_count} files, {byte_count} bytes: SHA-256 of the content against the name",
         "intakes": "{intake_count} entries of the intake ledger: the files they name",
-        "run": "run {run_id}, {input_count} inputs: SHA-256 and SM3, figure digest {figure_sha256}",
+        "book": "{entry_count} entries of the voucher ledger: every batch is whole",
+        "run": (
+            "run {run_id}, {input_count} inputs: SHA-256 and SM3, list of inputs, voucher ledger,"
+            " figure digest {figure_sha256}"
+        ),
         "other_code": (
-            "run {run_id}, {input_count} inputs: SHA-256 and SM3 (published by other code, its figure digest was not"
-            " worked out again)"
+            "run {run_id}, {input_count} inputs: SHA-256 and SM3, list of inputs, voucher ledger (published by other code,"
+            " its figure digest was not worked out again)"
         ),
         "all": "all agree",
         "some": "some do not, see above",
@@ -42,11 +47,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Verified:
-    """amiss: of the objects, the intakes and the run, one line per thing that does not agree."""
+    """amiss: of the objects, the intakes, the book of vouchers and the run, one line per thing that does not agree."""
 
     object_count: int
     byte_count: int
     intake_count: int
+    entry_count: int
     run: Run | None
     amiss: dict[str, list[str]]
 
@@ -60,7 +66,7 @@ class Verified:
     def lines(self, *, lang: str) -> list[str]:
         words = WORDS[lang]
         counts = asdict(self) | (asdict(self.run) if self.run else {})
-        told = {"objects": "objects", "intakes": "intakes"}
+        told = {"objects": "objects", "intakes": "intakes", "book": "book"}
         if self.run:
             told["run"] = "run" if self.run.is_same_code else "other_code"
         colon = "：" if lang == "zh" else ": "

@@ -6,13 +6,18 @@ that these files led to these figures, never that what a file says is true.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from hesuan.flows import code
 from hesuan.flows.evidence import ledger, ledger_path, object_path
+from hesuan.flows.ledger.book import book_path, read_batches, read_book
 from hesuan.flows.stages.publish import figure_digest, input_digest
 from hesuan.flows.verified import Run, Verified
+from hesuan.flows.verifying_book import book_amiss
+from hesuan.flows.verifying_inputs import inputs_amiss
+from hesuan.flows.verifying_remade import remade_amiss
 from hesuan.flows.warehouse import Connection, QueryTrouble, connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault
@@ -55,16 +60,17 @@ def verify_folder(folder: Path) -> Verified:
     found = sorted(path for path in (workspace.evidence / "objects").rglob("*") if not path.is_dir())
     kept = [_kept(path, workspace, SM3_TOO if has_run else SM3_TOO[:1]) for path in found]
     place = workspace.published.relative_to(workspace.root).as_posix()
-    return verified(
-        kept, workspace, published(workspace.published, kept, place=place) if has_run else (None, [])
-    )
+    run = published(workspace.published, kept, workspace, place=place) if has_run else (None, [])
+    return verified(kept, workspace, run)
 
 
 def verified(kept: list[Kept], workspace: Workspace, run: tuple[Run | None, list[str]]) -> Verified:
     """What was kept against the workspace's ledger and against its own names. run: as of `published`."""
     intake_count, lost = _intakes(workspace, {one.place: one for one in kept})
-    amiss = {"objects": list(_objects_amiss(kept)), "intakes": lost, "run": run[1]}
-    return Verified(len(kept), sum(one.byte_count for one in kept), intake_count, run[0], amiss)
+    entry_count, torn = _entries(workspace)
+    amiss = {"objects": list(_objects_amiss(kept)), "intakes": lost, "book": torn, "run": run[1]}
+    byte_count = sum(one.byte_count for one in kept)
+    return Verified(len(kept), byte_count, intake_count, entry_count, run[0], amiss)
 
 
 def hashes(blocks: Iterable[bytes], names: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,6 +113,14 @@ def _intakes(workspace: Workspace, kept: dict[str, Kept]) -> tuple[int, list[str
     return len(intakes), amiss
 
 
+def _entries(workspace: Workspace) -> tuple[int, list[str]]:
+    """How many entries the voucher ledger has, and why it cannot be read."""
+    try:
+        return len(read_book(book_path(workspace))), []
+    except EvidenceFault as fault:
+        return 0, [str(fault)]
+
+
 def _objects_amiss(kept: list[Kept]) -> Iterator[str]:
     for one in kept:
         name = one.place.rsplit("/", 1)[-1]
@@ -116,32 +130,54 @@ def _objects_amiss(kept: list[Kept]) -> Iterator[str]:
             yield f"{one.place}: 内容的 SHA-256 是 {one.hashes[0]}，与名称不符"
 
 
-def published(database: Path, kept: list[Kept], *, place: str) -> tuple[Run | None, list[str]]:
-    """The run of a database, and what in it does not agree with the evidence or with itself. place: what it is called."""
+def published(
+    database: Path, kept: list[Kept], workspace: Workspace, *, place: str
+) -> tuple[Run | None, list[str]]:
+    """The run of a database, and what in it does not agree with the evidence or with itself.
+
+    workspace: whose two ledgers are asked, after the database. place: what the database is called.
+    """
     try:
         with connect(database, read_only=True) as connection:
-            return _compared(connection, {one.place: one for one in kept}, place)
+            run, amiss = _compared(connection, {one.place: one for one in kept}, workspace)
     except (QueryTrouble, WarehouseFault) as trouble:
         return None, [f"{place}: 读不了：{str(trouble).splitlines()[0]}"]
+    return run, [f"{place}: {line}" for line in amiss]
 
 
-def _compared(connection: Connection, kept: dict[str, Kept], place: str) -> tuple[Run | None, list[str]]:
+def _compared(
+    connection: Connection, kept: dict[str, Kept], workspace: Workspace
+) -> tuple[Run | None, list[str]]:
     columns = "run_id, input_count, input_sha256, figure_sha256, code_sha256"
     runs = connection.execute(f"select {columns} from published.run").fetchall()
     if len(runs) != 1:
-        return None, [f"{place}: published.run 有 {len(runs)} 行，应为一行"]
+        return None, [f"published.run 有 {len(runs)} 行，应为一行"]
     [(run_id, count, inputs, figures, coded)] = runs
-    amiss = []
+    amiss = list(_contents_amiss(connection, kept))
+    if input_digest(connection) != inputs:
+        amiss.append("输入清单与 run.input_sha256 不符")
+    is_same_code = coded == code.code_digest()
+    if is_same_code and figure_digest(connection) != figures:
+        amiss.append("公布的数字与 run.figure_sha256 不符")
+    amiss += _lists_amiss(connection, workspace, is_same_code=is_same_code)
+    return Run(run_id, count, figures, is_same_code), amiss
+
+
+def _contents_amiss(connection: Connection, kept: dict[str, Kept]) -> Iterator[str]:
     files = connection.execute("select file_sha256, sm3, file_name from published.input_file order by all")
     for sha256, sm3, name in files.fetchall():
         found = kept.get(_place(sha256))
         if found is None:
-            amiss.append(f"{place}: 输入 {name}（{sha256[:12]}…）不在证据库中")
+            yield f"输入 {name}（{sha256[:12]}…）不在证据库中"
         elif found.hashes[-1] != sm3:
-            amiss.append(f"{place}: 输入 {name} 的 SM3 与公布的不符")
-    if input_digest(connection) != inputs:
-        amiss.append(f"{place}: 输入清单与 run.input_sha256 不符")
-    is_same_code = coded == code.code_digest()
-    if is_same_code and figure_digest(connection) != figures:
-        amiss.append(f"{place}: 公布的数字与 run.figure_sha256 不符")
-    return Run(run_id, count, figures, is_same_code), amiss
+            yield f"输入 {name} 的 SM3 与公布的不符"
+
+
+def _lists_amiss(connection: Connection, workspace: Workspace, *, is_same_code: bool) -> Iterator[str]:
+    """Of the inputs and the vouchers. A ledger that is damaged is told elsewhere, and nothing compared with it."""
+    with suppress(EvidenceFault):
+        yield from inputs_amiss(connection, ledger(workspace), is_same_code=is_same_code)
+    with suppress(EvidenceFault):
+        yield from book_amiss(connection, read_batches(book_path(workspace)), is_same_code=is_same_code)
+    if is_same_code:
+        yield from remade_amiss(connection)

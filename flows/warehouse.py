@@ -130,14 +130,15 @@ def remake(connection: Connection, card: Card, *, has_rows: bool = True) -> int:
 def creation(card: Card) -> str:
     """The SQL that makes its relation, or makes it anew."""
     kind = "view" if card.is_view else "table"
-    return f"create or replace {kind} {card.name} as {_select(card)}"
+    return f"create or replace {kind} {card.name} as {selection(card)}"
 
 
 def _without_rows(card: Card) -> str:
-    return f"create or replace table {card.name} as from ({_select(card)}\n) where false"
+    return f"create or replace table {card.name} as from ({selection(card)}\n) where false"
 
 
-def _select(card: Card) -> str:
+def selection(card: Card) -> str:
+    """The SELECT of a card, without a semicolon."""
     return card.text.rstrip().rstrip(";")
 
 

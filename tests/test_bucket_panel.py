@@ -182,7 +182,7 @@ def test_the_objects_are_verified_as_they_lie(hesuan, folder: Workspace, store: 
     said = hesuan("verify", store.bucket)
     assert said == hesuan("verify", folder.root)
     assert said == hesuan("verify", "-w", store.bucket)
-    assert (said[0], said[1].count("逐一相符")) == (0, 3)
+    assert (said[0], said[1].count("逐一相符")) == (0, 4)
     assert holds(store) == before
 
 

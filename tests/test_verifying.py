@@ -1,17 +1,27 @@
 """`hesuan verify`: what agrees is said to, and every way in which evidence can be other than it was is found."""
 
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from hesuan.flows.evidence import ledger, object_path
+from hesuan.flows.command.fault_english import fault_english
+from hesuan.flows.evidence import ledger, object_path, record
+from hesuan.flows.ledger.book import book_path, post, read_book
 from hesuan.flows.verifying import verify_folder
+from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import UsageFault
-from tests.night import after_first_night
+from tests.city import City
+from tests.night import IN_TIME, after_first_night, tally
+
+DIGEST = "select sha256(string_agg(file_sha256, chr(10) order by file_sha256)) from lake.input_file"
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.fixture
@@ -30,7 +40,13 @@ def test_what_was_taken_in_and_published_agrees(workspace: Workspace) -> None:
     assert verified.intake_count == len(ledger(workspace))
     assert verified.run is not None
     assert verified.run.is_same_code
-    assert [line.endswith("逐一相符") for line in verified.lines(lang="zh")] == [True, True, True, False]
+    assert [line.endswith("逐一相符") for line in verified.lines(lang="zh")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_the_evidence_folder_alone_will_do(workspace: Workspace, tmp_path: Path) -> None:
@@ -38,7 +54,7 @@ def test_the_evidence_folder_alone_will_do(workspace: Workspace, tmp_path: Path)
     for folder in (tmp_path / "stick", tmp_path / "stick" / "evidence"):
         verified = verify_folder(folder)
         assert (verified.troubles, verified.run) == ([], None)
-        assert "没有核对数字" in verified.lines(lang="zh")[2]
+        assert "没有核对数字" in verified.lines(lang="zh")[3]
 
 
 def test_a_copy_of_the_evidence_is_read_itself_whatever_its_name(
@@ -121,6 +137,76 @@ def another_input(workspace: Workspace) -> None:
     published(workspace, "update lake.input_file set file_sha256 = repeat('0', 64) where file_rank = 1")
 
 
+def another_name(workspace: Workspace) -> None:
+    published(workspace, "update published.input_file set file_name = 'x' where file_name like '%voucher%'")
+
+
+def another_batch(workspace: Workspace) -> None:
+    published(workspace, "update lake.input_file set batch = 2 where file_name like '%voucher%'")
+
+
+def an_input_less(workspace: Workspace) -> None:
+    published(workspace, "delete from published.input_file where file_name like '%voucher%'")
+
+
+def an_input_twice(workspace: Workspace) -> None:
+    published(workspace, "insert into lake.input_file from lake.input_file where file_name like '%voucher%'")
+    published(workspace, f"update published.run set input_sha256 = ({DIGEST})")
+
+
+def another_count(workspace: Workspace) -> None:
+    published(
+        workspace, "update published.input_file set rejected_count = 7 where file_name like '%voucher%'"
+    )
+
+
+def other_inputs_in_both(workspace: Workspace) -> None:
+    """One dropped from both lists, and the digest made to fit."""
+    for schema in ("lake", "published"):
+        published(workspace, f"delete from {schema}.input_file where file_name like '%blacklist%'")
+    published(workspace, f"update published.run set input_sha256 = ({DIGEST})")
+
+
+def another_day(workspace: Workspace) -> None:
+    published(workspace, "update published.run set as_of = date '2026-12-31'")
+
+
+def another_amount(workspace: Workspace) -> None:
+    published(workspace, "update published.ledger_entry set amount_yuan = 1 where entry_no = 2")
+
+
+def an_entry_less(workspace: Workspace) -> None:
+    published(workspace, "delete from published.ledger_entry where entry_no = 2")
+
+
+def an_entry_more(workspace: Workspace) -> None:
+    published(
+        workspace,
+        "insert into published.ledger_entry select * replace (4 as entry_no) from published.ledger_entry where entry_no = 1",
+    )
+
+
+def no_entries(workspace: Workspace) -> None:
+    published(workspace, "delete from published.ledger_entry")
+
+
+def another_event(workspace: Workspace) -> None:
+    published(workspace, "update published.ledger_event set amount_yuan = 1 where event = 'apply'")
+
+
+def another_balance(workspace: Workspace) -> None:
+    published(workspace, "update published.ledger_balance set amount_yuan = 0")
+
+
+def a_broken_book(workspace: Workspace) -> None:
+    path = workspace.evidence / "ledger.jsonl"
+    path.write_text("{]\n" + path.read_text("utf-8"), "utf-8")
+
+
+def a_shorter_book(workspace: Workspace) -> None:
+    (workspace.evidence / "ledger.jsonl").unlink()
+
+
 def no_database(workspace: Workspace) -> None:
     path = workspace.published.resolve()
     path.chmod(0o644)
@@ -140,6 +226,21 @@ def no_database(workspace: Workspace) -> None:
         (another_figure, ["run"], "run.figure_sha256"),
         (another_sm3, ["run"], "SM3"),
         (another_input, ["run"], "run.input_sha256"),
+        (another_name, ["run"], "published.input_file 的输入 registry/voucher.csv"),
+        (another_batch, ["run"], "batch 为 2，收录台账记作 1"),
+        (an_input_less, ["run"], "registry/voucher.csv（7c6edc4e67eb…）有 0 行，收录台账有 1 条"),
+        (an_input_twice, ["run"], "有 2 行，收录台账有 1 条"),
+        (another_count, ["run"], "published.input_file 与库内由以得出的表不合"),
+        (other_inputs_in_both, ["run"], "registry/blacklist.csv"),
+        (another_day, ["run"], "运行编号"),
+        (another_amount, ["run"], "第 2 笔（apply:2026:V-a）与 evidence/ledger.jsonl 所记不同"),
+        (an_entry_less, ["run"], "第 2 笔（apply:2026:V-a）有 0 行，evidence/ledger.jsonl 有 1 笔"),
+        (an_entry_more, ["run"], "第 4 笔（open:2026）有 1 行，evidence/ledger.jsonl 有 0 笔"),
+        (no_entries, ["run"], "published.ledger_entry 与 published.ledger_event 不合"),
+        (another_event, ["run"], "apply:2026:V-a"),
+        (another_balance, ["run"], "published.ledger_balance 与库内由以得出的表不合"),
+        (a_broken_book, ["book"], "算力券台账损坏"),
+        (a_shorter_book, ["run"], "evidence/ledger.jsonl 有 0 笔"),
         (no_database, ["run"], "warehouse/hesuan.duckdb"),
     ],
 )
@@ -156,9 +257,55 @@ def test_figures_of_other_code_are_not_said_to_agree(workspace: Workspace) -> No
     published(workspace, "update published.run set code_sha256 = repeat('0', 64)")
     verified = verify_folder(workspace.root)
     assert verified.troubles == []
-    assert "未重算指纹" in verified.lines(lang="zh")[2]
+    assert "未重算指纹" in verified.lines(lang="zh")[3]
 
 
 def test_a_folder_without_evidence_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UsageFault, match="没有收录台账"):
         verify_folder(tmp_path)
+
+
+def test_every_difference_has_a_line_in_both_languages(workspace: Workspace) -> None:
+    for change in (another_name, another_batch, an_input_less, another_day, another_amount, an_entry_less):
+        change(workspace)
+    another_event(workspace)
+    another_balance(workspace)
+    troubles = verify_folder(workspace.root).troubles
+    assert len(set(troubles)) == len(troubles)
+    assert [line for line in troubles if HAN.search(fault_english(line))] == []
+
+
+def test_a_database_is_compared_with_the_ledgers_as_its_run_left_them(workspace: Workspace) -> None:
+    """A later run took a file in, posted to the book and died before it published."""
+    known, book = ledger(workspace), book_path(workspace)
+    record([replace(known[0], sha256="0" * 64, name="registry/late.csv")], workspace)
+    entry = replace(read_book(book)[1], key="apply:2026:V-late", voucher_id="V-late")
+    post([*read_book(book), entry], book)
+    assert verify_folder(workspace.root).amiss["run"] == []
+
+
+def test_a_renamed_or_newly_declared_file_agrees(workspace: Workspace) -> None:
+    """A later batch names a content anew, or declares more of it; the run after it is of another id."""
+    known = ledger(workspace)
+    record([replace(known[0], name="registry/a.csv", declaration={"tenant": "t"})], workspace)
+    assert verify_folder(workspace.root).amiss["run"] == []
+    tally(workspace, today=IN_TIME)
+    assert verify_folder(workspace.root).amiss["run"] == []
+
+
+def test_a_run_that_looked_back_agrees(tmp_path: Path) -> None:
+    """Its entries are not those of any run that posted."""
+    city = City().with_register().honest("a", hours=6000).honest("b", hours=6000, year=2027)
+    workspace = city.hand_in(tmp_path / "w")
+    tally(workspace)
+    tally(workspace, as_of=date(2026, 12, 31))
+    entries = published_of(workspace, "select key from published.ledger_entry order by entry_no")
+    assert entries == [("open:2026",), ("apply:2026:V-a",), ("effect:2026:V-a",)]
+    assert verify_folder(workspace.root).troubles == []
+    another_amount(workspace)
+    assert "第 2 笔（apply:2026:V-a）" in verify_folder(workspace.root).troubles[0]
+
+
+def published_of(workspace: Workspace, query: str) -> list[tuple[object, ...]]:
+    with connect(workspace.published, read_only=True) as connection:
+        return connection.execute(query).fetchall()

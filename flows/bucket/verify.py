@@ -8,11 +8,12 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from hesuan.flows.bucket.book import INTAKE
+from hesuan.flows.bucket.book import INTAKE, LEDGER
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.shelf import Database, copy_of, shelf
 from hesuan.flows.bucket.store import Listed, Store, store_of
 from hesuan.flows.evidence import ledger_path
+from hesuan.flows.ledger.book import book_path
 from hesuan.flows.verified import Run, Verified
 from hesuan.flows.verifying import SM3_TOO, Kept, hashes, published, verified
 from hesuan.flows.workspace import Workspace
@@ -41,11 +42,16 @@ def verify_bucket(bucket: Bucket) -> Verified:
         workspace = Workspace(Path(folder))
         ledger_path(workspace).parent.mkdir()
         ledger_path(workspace).write_bytes(there.content)
-        return verified(found, workspace, _newest(store, standing, found))
+        posted = store.read(LEDGER)
+        if posted is not None:
+            book_path(workspace).write_bytes(posted.content)
+        return verified(found, workspace, _newest(store, standing, found, workspace))
 
 
-def _newest(store: Store, standing: tuple[Database, ...], kept: list[Kept]) -> tuple[Run | None, list[str]]:
-    """Of the newest database: as it lies there against the list, then as of a folder."""
+def _newest(
+    store: Store, standing: tuple[Database, ...], kept: list[Kept], workspace: Workspace
+) -> tuple[Run | None, list[str]]:
+    """Of the newest database: as it lies there against the list, then as of a folder. workspace: with the ledgers."""
     if not standing:
         return None, []
     newest = standing[-1]
@@ -53,4 +59,4 @@ def _newest(store: Store, standing: tuple[Database, ...], kept: list[Kept]) -> t
         return None, [f"{newest.name}: 名单上的数据库不在存储里"]
     if hashes(store.blocks(newest.name), SM3_TOO[:1]) != (newest.sha256,):
         return None, [f"{newest.name}: 与公布时的 SHA-256 不符"]
-    return published(copy_of(store, newest), kept, place=newest.name)
+    return published(copy_of(store, newest), kept, workspace, place=newest.name)

@@ -43,6 +43,27 @@ ENGLISH = {
     "{}: 名单上的数据库不在存储里": "{}: the database on the list is not in the storage",
     "{}: 与公布时的 SHA-256 不符": "{}: not of the SHA-256 that it was published with",
     "{}: 输入清单与 run.input_sha256 不符": "{}: the list of inputs does not agree with run.input_sha256",
+    "{}: {} 的输入 {}（{}…）有 {} 行，收录台账有 {} 条": (
+        "{}: {}: input {} ({}…) has {} rows, the intake ledger {} entries"
+    ),
+    "{}: {} 的输入 {}（{}…）{} 为 {}，收录台账记作 {}": (
+        "{}: {}: input {} ({}…): {} is {}, the intake ledger has {}"
+    ),
+    "{}: 运行编号与收录台账、办法、代码、运行日不符": (
+        "{}: the run id does not follow from the intake ledger, the policy, the code and the day"
+    ),
+    "{}: published.ledger_entry 第 {} 笔（{}）有 {} 行，evidence/ledger.jsonl 有 {} 笔": (
+        "{}: published.ledger_entry: entry {} ({}) has {} rows, evidence/ledger.jsonl {}"
+    ),
+    "{}: published.ledger_entry 第 {} 笔（{}）与 evidence/ledger.jsonl 所记不同": (
+        "{}: published.ledger_entry: entry {} ({}) is not as in evidence/ledger.jsonl"
+    ),
+    "{}: published.ledger_entry 与 published.ledger_event 不合：{}": (
+        "{}: published.ledger_entry does not follow from published.ledger_event: {}"
+    ),
+    "{}: {} 与库内由以得出的表不合，有 {} 行": (
+        "{}: {} does not follow from the other tables of the database, {} rows"
+    ),
     "{}: published.run 有 {} 行，应为一行": "{}: published.run has {} rows, must have one",
     "{}: 公布的数字与 run.figure_sha256 不符": "{}: the published figures do not agree with run.figure_sha256",
     "{}: 没有这种命令行的补全": "{}: no completion for this shell",

@@ -6,11 +6,14 @@ reversing entry and a new one, with the cause.
 
 from dataclasses import asdict, replace
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from hesuan.flows.append_only import append_batch, read_entries
 from hesuan.flows.ledger.entry import Entry
+from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault
 
 TITLE_ZH = "算力券台账"
@@ -26,11 +29,20 @@ _CONTENT_ZH = {
 }
 
 
+def book_path(workspace: Workspace) -> Path:
+    return workspace.evidence / "ledger.jsonl"
+
+
 def read_book(path: Path) -> list[Entry]:
     """Every entry, oldest first. Raises EvidenceFault where the book is damaged."""
-    found = read_entries(path, title_zh=TITLE_ZH)
+    return [entry for batch in read_batches(path) for entry in batch]
+
+
+def read_batches(path: Path) -> list[list[Entry]]:
+    """The entries that each run posted, oldest first. Raises EvidenceFault where the book is damaged."""
+    found = groupby(read_entries(path, title_zh=TITLE_ZH), key=itemgetter("batch"))
     try:
-        return [_read(line["entry"]) for line in found]
+        return [[_read(line["entry"]) for line in lines] for _, lines in found]
     except (TypeError, KeyError, InvalidOperation) as error:
         raise EvidenceFault(f"evidence/{path.name}: {TITLE_ZH}损坏：{error}") from error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from hesuan.flows.ledger.book import TITLE_ZH, post, read_book, standing
-from hesuan.flows.ledger.entry import Event, settle
+from hesuan.flows.ledger.entry import Entry, Event, settle
 from hesuan.flows.warehouse import Connection, comment
 
 COLUMNS = {
@@ -51,7 +51,7 @@ def keep_ledger(connection: Connection, path: Path) -> None:
     A run that looks back, on whose day facts already in the book are not yet known, writes nothing to it: there
     published.ledger_entry is what the book would be, had it been begun on that day.
     """
-    due = settle(_events(connection))
+    due = settle(published_events(connection))
     entries = due if _looks_back(connection, path) else post(due, path)
     rows = [{"entry_no": no, **asdict(entry)} for no, entry in enumerate(entries, start=1)]
     schema = {name: _TYPES.get(name, pl.String()) for name in COLUMNS}
@@ -69,11 +69,19 @@ def _cell(name: str) -> str:
     return f"cast({name} as date) as {name}" if name == "occurred_on" else name
 
 
-def _events(connection: Connection) -> list[Event]:
+def published_events(connection: Connection) -> list[Event]:
+    """published.ledger_event, in order."""
     names = [field.name for field in fields(Event)]
     cells = ", ".join("cast(occurred_on as varchar)" if name == "occurred_on" else name for name in names)
     rows = connection.execute(f"select {cells} from published.ledger_event order by event_no").fetchall()
     return [Event(*row) for row in rows]
+
+
+def published_entries(connection: Connection) -> list[tuple[int, Entry]]:
+    """published.ledger_entry, in order: the number of each entry, and the entry as the book would have it."""
+    cells = ", ".join("cast(occurred_on as varchar)" if name == "occurred_on" else name for name in COLUMNS)
+    rows = connection.execute(f"select {cells} from published.ledger_entry order by entry_no, key").fetchall()
+    return [(row[0], Entry(*row[1:])) for row in rows]
 
 
 def _looks_back(connection: Connection, path: Path) -> bool:

@@ -19,7 +19,6 @@ from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.own_sql import carried_out
-from hesuan.schemas.policy import Policy
 from hesuan.schemas.unit import unit_book
 
 # Words that repeat a million times lie in the file as small numbers; they read and compare as text.
@@ -107,11 +106,11 @@ def sql_cards(folder: str, *, schema: str | None = None) -> dict[str, Card]:
     return cards_below(files("hesuan.flows.sql") / folder, prefix=schema or folder)
 
 
-def run_id_of(intakes: list[Intake], policy: Policy, as_of: date | None) -> str:
-    """From what went in, the policy and the code; never from a clock. Twelve hexadecimal digits."""
+def run_id_of(intakes: list[Intake], policy: tuple[str, str], as_of: date | None) -> str:
+    """From what went in, the policy (id, SHA-256) and the code; never from a clock. Twelve hexadecimal digits."""
     went_in = sorted(json.dumps([i.sha256, i.declaration, i.back_batch], sort_keys=True) for i in intakes)
     day = "" if as_of is None else as_of.isoformat()
-    whole = json.dumps([went_in, policy.id, policy.sha256, code.code_digest(), day])
+    whole = json.dumps([went_in, *policy, code.code_digest(), day])
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 

@@ -1,0 +1,109 @@
+"""Whether the list of inputs in a published database is what the intake ledger says that its run read.
+
+The ledger may have grown since: the run read what stood after one of its batches. Of the batches the newest is taken
+after which nothing differs, and where something always does, the one after which the least does.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from hesuan.flows.evidence import Intake
+from hesuan.flows.graph import standing
+from hesuan.flows.stages.reconcile import run_id_of
+from hesuan.flows.warehouse import Connection
+
+# Relation → what it repeats of the ledger: column → SQL that reads it.
+_REPEATED = {
+    "lake.input_file": {
+        "file_sha256": "file_sha256",
+        "file_name": "file_name",
+        "byte_count": "byte_count",
+        "batch": "batch",
+        "taken_on": "taken_on",
+        "newest_batch": "newest_batch",
+        "newest_on": "newest_on",
+        "exported_at": "exported_at",
+        "finality": "finality",
+        "sample_period_seconds": "sample_period_seconds",
+    },
+    "published.input_file": {
+        "file_sha256": "file_sha256",
+        "file_name": "file_name",
+        "byte_count": "byte_count",
+        "first_seen_at": "coalesce(cast(cast(first_seen_at as date) as varchar), '')",
+    },
+}
+_IN_LEDGER: dict[str, Callable[[Intake], Any]] = {
+    "file_sha256": lambda intake: intake.sha256,
+    "file_name": lambda intake: intake.name,
+    "byte_count": lambda intake: intake.byte_count,
+    "batch": lambda intake: intake.batch,
+    "taken_on": lambda intake: intake.taken_on,
+    "newest_batch": lambda intake: max(intake.batch, intake.back_batch),
+    "newest_on": lambda intake: intake.back_on or intake.taken_on,
+    "first_seen_at": lambda intake: intake.taken_on,
+    "exported_at": lambda intake: intake.declaration.get("exported_at", ""),
+    "finality": lambda intake: intake.declaration.get("finality"),
+    "sample_period_seconds": lambda intake: intake.declaration.get("sample_period_seconds"),
+}
+Listed = dict[str, list[tuple[Any, ...]]]
+"""The rows of a relation by the SHA-256 that they name; more than one is one too many."""
+
+
+def inputs_amiss(connection: Connection, known: list[Intake], *, is_same_code: bool) -> list[str]:
+    """One line per row, and per column of a row, that the ledger has otherwise; then one for a run id of other inputs.
+
+    is_same_code: the run id can be worked out again.
+    """
+    listed = {relation: _listed(connection, relation) for relation in _REPEATED}
+    run_id, as_of, *policy = _run(connection)
+    fewest: list[str] | None = None
+    for intakes in _stood(known):
+        amiss = [line for name, rows in listed.items() for line in _differing(name, rows, intakes)]
+        if not amiss and is_same_code and run_id_of(intakes, (policy[0], policy[1]), as_of) != run_id:
+            amiss = ["运行编号与收录台账、办法、代码、运行日不符"]
+        if fewest is None or len(amiss) < len(fewest):
+            fewest = amiss
+        if not fewest:
+            break
+    return fewest or []
+
+
+def _run(connection: Connection) -> tuple[str, date | None, str, str]:
+    columns = "run_id, as_of, policy_id, policy_sha256"
+    [(run_id, as_of, policy_id, policy_sha256)] = connection.execute(
+        f"select {columns} from published.run"
+    ).fetchall()
+    return run_id, as_of, policy_id, policy_sha256
+
+
+def _stood(known: list[Intake]) -> Iterator[list[Intake]]:
+    """What a run would have read after each batch, the newest first, and before any."""
+    for batch in [*sorted({intake.batch for intake in known}, reverse=True), 0]:
+        yield standing([intake for intake in known if intake.batch <= batch])
+
+
+def _listed(connection: Connection, relation: str) -> Listed:
+    cells = ", ".join(f"{sql} as {name}" for name, sql in _REPEATED[relation].items())
+    found: Listed = {}
+    for row in connection.execute(f"select {cells} from {relation} order by all").fetchall():
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _differing(relation: str, listed: Listed, intakes: Iterable[Intake]) -> Iterator[str]:
+    names = list(_REPEATED[relation])
+    wanted = {intake.sha256: intake for intake in intakes}
+    for sha256, rows in listed.items():
+        intake = wanted.get(sha256)
+        if intake is None or len(rows) > 1:
+            yield f"{relation} 的输入 {rows[0][1]}（{sha256[:12]}…）有 {len(rows)} 行，收录台账有 {int(intake is not None)} 条"
+            continue
+        for name, found in zip(names, rows[0], strict=True):
+            expected = _IN_LEDGER[name](intake)
+            if found != expected:
+                yield f"{relation} 的输入 {intake.name}（{sha256[:12]}…）{name} 为 {found}，收录台账记作 {expected}"
+    for sha256, intake in wanted.items():
+        if sha256 not in listed:
+            yield f"{relation} 的输入 {intake.name}（{sha256[:12]}…）有 0 行，收录台账有 1 条"
