@@ -118,14 +118,14 @@ class Answer:
 
 def asked(database: Path, query: str) -> Answer:
     """Raises UsageFault where the query fails or reaches beyond the database."""
-    with _guarded(database) as connection:
+    with _guarded(database, query) as connection:
         rows = connection.execute(query).fetchall()
         return Answer([column[0] for column in connection.description or []], rows)
 
 
 def kept(database: Path, query: str, path: Path) -> int:
     """The rows as Parquet, with the types of the database; how many. Raises UsageFault as `asked` and `write` do."""
-    with _guarded(database) as connection:
+    with _guarded(database, query) as connection:
         found = connection.sql(query)
         if found is None:
             raise UsageFault("查询有误：没有结果可写")
@@ -141,11 +141,14 @@ def examples() -> str:
 
 
 @contextmanager
-def _guarded(database: Path) -> Iterator[Connection]:
+def _guarded(database: Path, query: str) -> Iterator[Connection]:
+    """For the query alone. Raises UsageFault where it fails, or is blank or a comment and asks nothing."""
     with connect(database, read_only=True) as connection:
         for guard in GUARDS:
             connection.execute(guard)
         try:
+            if not connection.extract_statements(query):
+                raise UsageFault("查询有误：没有写要查什么")
             yield connection
         except duckdb.Error as error:
             raise UsageFault(f"查询有误：{str(error).strip().splitlines()[0]}") from error

@@ -191,6 +191,15 @@ def incoming_path(workspace: Workspace, name: str) -> Path:
     return incoming / f"{os.getpid()}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
+def check_store(workspace: Workspace) -> None:
+    """Raises OSError where nothing can be written into the store."""
+    tried = incoming_path(workspace, "")
+    try:
+        tried.write_bytes(b"?")
+    finally:
+        tried.unlink(missing_ok=True)
+
+
 def keep_object(partial: Path, kept: Path) -> None:
     if kept.exists():
         partial.unlink()

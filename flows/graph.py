@@ -7,7 +7,7 @@ from pathlib import Path
 from hesuan.flows.ahead import making_ready
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
-from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
+from hesuan.flows.evidence import Intake, check_store, inbox_files, ledger, record, take_in
 from hesuan.flows.lake_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
@@ -77,7 +77,11 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
 
 
 def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list[Intake], list[str]]:
-    """Take in every inbox file; the intakes new to the ledger, and why any file could not be copied."""
+    """Take in every inbox file; the intakes new to the ledger, and why any file could not be copied.
+
+    Raises OSError where the store cannot be written: else no file could be, and a night without files be published.
+    """
+    check_store(workspace)
     handed_in = engine.call(inbox_files, workspace)
     tried = engine.map(take_in, handed_in, workspace, taken_on, tolerate=(InputFault, OSError))
     taken = [result for result in tried if not isinstance(result, Exception)]

@@ -1,5 +1,7 @@
 """The only door to DuckDB: connections with safe settings, and relations built from cards."""
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from hesuan.schemas.own_sql import carried_out
 Connection = duckdb.DuckDBPyConnection
 QueryTrouble = duckdb.Error
 STORAGE_VERSION = "v1.2.0"
+DISK_FULL = os.strerror(errno.ENOSPC)
 COLUMNS = """
     select schema_name || '.' || table_name as relation, list(column_name order by column_index)
     from duckdb_columns()
@@ -31,7 +34,7 @@ def connect(
     keep_order: rows lie in a table as they were selected; without it large tables are written by all threads.
     memory: at most so much, as 1500MB; what does not fit spills beside the file. Without it, most of the machine's.
     A file made here has storage version v1.2.0, so that DuckDB 1.2 and later clients open it.
-    Raises WarehouseFault when the file cannot be opened.
+    Raises WarehouseFault when the file cannot be opened, and when the disk is full.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -55,6 +58,11 @@ def connect(
         if memory is not None:
             connection.execute(f"set memory_limit = {quoted(memory)}")
         yield connection
+    except (duckdb.Error, CardFault) as error:
+        # DuckDB has no error of its own for it; whatever was being made, this is why it was not.
+        if DISK_FULL in str(error):
+            raise WarehouseFault(f"{path}: 磁盘已满，写不下；请腾出空间后再运行") from error
+        raise
     finally:
         connection.close()
 

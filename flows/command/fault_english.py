@@ -74,6 +74,17 @@ ENGLISH = {
     "{}: 不在源码目录中，无从改写": "{}: not in a checkout, nothing to rewrite",
     "README.md: 标记的段落 {}，应为 {} 各一处": "README.md: marked sections {}, expected {} once each",
     "查询有误：{}": "the query is wrong: {}",
+    "查询有误：没有写要查什么": "the query is wrong: it asks nothing",
+    "{}: 磁盘已满，写不下；请腾出空间后再运行": "{}: the disk is full; free some space and run again",
+    "{}: 不许读写（{}）；请让运行者可以读写此处": (
+        "{}: may not be read or written ({}); let whoever runs this read and write it"
+    ),
+    "{}: 该是文件夹处是文件，或相反（{}）；请移走它再运行": (
+        "{}: a file where a folder should be, or the other way round ({}); move it away and run again"
+    ),
+    "{}: 系统读写出错（{}）；请看此处是否还在、可读写": (
+        "{}: the system cannot read or write it ({}); see that it is there and can be read and written"
+    ),
     "查询有误：没有结果可写": "the query is wrong: it gives no rows to write",
     "列名重复，请用 as 另起名：{}": "columns share a name, rename them with as: {}",
     "--format {}: 须写 --out 文件": "--format {}: needs --out FILE",

@@ -54,7 +54,8 @@ def sql(asking: Asking, shape: str, out: Path | None, is_to_list: bool, query: s
     if is_to_list:
         click.echo(examples(), nl=False)
         return
-    database, question = published(asking.root), query or sys.stdin.read()
+    database = published(asking.root)
+    question = sys.stdin.read() if query is None else query
     wanted = "json" if asking.as_json else shape
     if wanted == "parquet" and out is not None:
         asking.warn(f"{out}: {kept(database, question, out)} 行")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from hesuan.flows.command.language import said
+from hesuan.flows.command.trouble import storage_fault
 from hesuan.flows.terminal import shown_json, shown_lines
 from hesuan.schemas.kind import ZONE
 
@@ -81,7 +82,13 @@ def _with_options(command: Command, options: tuple[Command, ...]) -> Command:
     def asked(*, root: str | None, as_json: bool, is_quiet: bool, **own: Any) -> Any:
         door: Door = click.get_current_context().obj
         workspace = door.root(root or door.environment.get("HESUAN_WORKSPACE") or "data")
-        return command(Asking(door, workspace, as_json, own.pop("form", FORMS[0]), is_quiet), **own)
+        try:
+            return command(Asking(door, workspace, as_json, own.pop("form", FORMS[0]), is_quiet), **own)
+        except BrokenPipeError:
+            # Whoever reads the answer has read enough: click ends quietly.
+            raise
+        except OSError as error:
+            raise storage_fault(error, workspace) from error
 
     wrapped: Command = asked
     for option in options:

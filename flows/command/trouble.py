@@ -1,5 +1,7 @@
 """Faults as they are printed: one line each, or in full with place, content and what to do."""
 
+import errno
+
 import click
 
 from hesuan.flows.command.language import said
@@ -31,8 +33,11 @@ ADVICE: dict[type[Fault], tuple[tuple[str, str], tuple[str, str]]] = {
         ("rule or relation card", "a defect of the program: please report this line"),
     ),
     WarehouseFault: (
-        ("数据库", "看文件是否完整、是否有读取权限；重新运行 hesuan run 会另建一份。"),
-        ("database", "see that the file is whole and readable; hesuan run makes a new one"),
+        ("数据库", "看所指之处是否完整、能否读写、有无空间；重新运行 hesuan run 会另建一份。"),
+        (
+            "database",
+            "see that the place is whole, can be read and written, and has space; hesuan run makes a new one",
+        ),
     ),
     ReportFault: (
         ("报告", "看报告文件夹是否可写；数据库不受影响，可用 hesuan report 重写。"),
@@ -47,6 +52,15 @@ ADVICE: dict[type[Fault], tuple[tuple[str, str], tuple[str, str]]] = {
         ("workspace in use", "try again when the other run has ended"),
     ),
 }
+# What the system answers → what it means and what to do; place and its own words are filled in.
+STORAGE = {
+    (errno.ENOSPC, errno.EDQUOT): "{place}: 磁盘已满，写不下；请腾出空间后再运行",
+    (errno.EACCES, errno.EPERM, errno.EROFS): "{place}: 不许读写（{words}）；请让运行者可以读写此处",
+    (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY): (
+        "{place}: 该是文件夹处是文件，或相反（{words}）；请移走它再运行"
+    ),
+}
+OTHER_STORAGE = "{place}: 系统读写出错（{words}）；请看此处是否还在、可读写"
 LABELS = {
     "zh": ("错误（{kind}，退出码 {code}）：{what}", "位置：{where}", "处理：{advice}"),
     "en": ("error ({kind}, exit code {code}): {what}", "where: {where}", "to do: {advice}"),
@@ -58,6 +72,13 @@ def fault_lines(fault: Fault, *, lang: str, form: str) -> list[str]:
     if form != "full":
         return [f"{type(fault).__name__}: {said(line, lang)}" for line in fault.lines()]
     return [shown for line in fault.lines() for shown in _in_full(type(fault), said(line, lang), lang)]
+
+
+def storage_fault(error: OSError, root: object) -> WarehouseFault:
+    """What the system would not read or write: where, and what to do. root: told where the system names no place."""
+    place = error.filename2 or error.filename or root
+    sentence = next((says for codes, says in STORAGE.items() if error.errno in codes), OTHER_STORAGE)
+    return WarehouseFault(sentence.format(place=place, words=error.strerror or error))
 
 
 def click_lines(error: click.ClickException, *, lang: str, form: str) -> list[str]:

@@ -1,0 +1,84 @@
+"""Trouble of the disk is one line that names the place and says what to do, never a traceback."""
+
+import errno
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows.command.trouble import storage_fault
+from hesuan.flows.warehouse import QueryTrouble, connect
+from hesuan.flows.workspace import Workspace
+from hesuan.schemas.fault import CardFault, WarehouseFault
+from tests.night import after_first_night
+from tests.test_language import HAN
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return after_first_night(tmp_path / "w")
+
+
+@pytest.mark.parametrize("name", ["evidence", "lake", "warehouse", "reports"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_file_in_the_place_of_a_folder_is_told(hesuan, workspace: Workspace, name: str, lang: str) -> None:
+    shutil.rmtree(workspace.root / name)
+    (workspace.root / name).write_text("x")
+    code, out, err = hesuan("run", "-q", "-w", workspace.root, "--lang", lang)
+    assert (code, out) == (13, "")
+    [line] = err.splitlines()
+    assert line.startswith(f"WarehouseFault: {workspace.root / name}")
+    assert bool(HAN.search(line)) == (lang == "zh")
+
+
+def test_a_folder_in_the_place_of_the_newest_report_is_told(hesuan, workspace: Workspace) -> None:
+    (workspace.reports / "latest").mkdir(parents=True)
+    code, _, err = hesuan("run", "-q", "-w", workspace.root)
+    assert code == 13
+    [line] = err.splitlines()
+    assert line.startswith(f"WarehouseFault: {workspace.reports / 'latest'}: ")
+
+
+def test_init_says_what_is_in_its_way(hesuan, tmp_path: Path) -> None:
+    (tmp_path / "inbox").write_text("x")
+    code, _, err = hesuan("init", "-w", tmp_path)
+    assert code == 13
+    [line] = err.splitlines()
+    assert line.startswith(f"WarehouseFault: {tmp_path / 'inbox'}")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "/w: 磁盘已满"),
+        (OSError(errno.EROFS, "Read-only file system", "/w/lake"), "/w/lake: 不许读写"),
+        (OSError(errno.EISDIR, "Is a directory", "/w/a", None, "/w/b"), "/w/b: 该是文件夹处是文件，或相反"),
+        (OSError(errno.EIO, "Input/output error", "/w/lake"), "/w/lake: 系统读写出错"),
+        (io.UnsupportedOperation("seek"), "/w: 系统读写出错（seek）"),
+    ],
+)
+def test_trouble_names_its_place_or_the_workspace(error: OSError, says: str) -> None:
+    [line] = storage_fault(error, "/w").lines()
+    assert line.startswith(says)
+
+
+@pytest.mark.parametrize("trouble", [QueryTrouble, CardFault])
+def test_a_disk_that_is_full_under_the_database_is_told(trouble: type[Exception]) -> None:
+    with pytest.raises(WarehouseFault, match="磁盘已满"), connect():
+        raise trouble('Could not write file "build.duckdb.wal": No space left on device')
+    with pytest.raises(trouble, match="another"), connect():
+        raise trouble("another")
+
+
+@pytest.mark.parametrize("query", ["", " ;", " -- 一句注释", "/* 注释 */"])
+@pytest.mark.parametrize("shape", ["table", "json", "parquet"])
+def test_a_query_that_asks_nothing_is_told(
+    hesuan, workspace: Workspace, tmp_path: Path, query: str, shape: str
+) -> None:
+    out = tmp_path / "answer"
+    code, _, err = hesuan("sql", query, "--format", shape, "--out", out, "-w", workspace.root)
+    assert code == 2
+    [line] = err.splitlines()
+    assert "查询有误" in line
+    assert not out.exists()
