@@ -27,6 +27,9 @@ ANYBODYS_KEYS = tuple(
     base64.b64encode((y | sign << 255).to_bytes(32, "little")).decode() for y in _SMALL for sign in (0, 1)
 )
 
+# As Excel and WPS show a long number, and in small letters as pandas and R write it: one digit before the point.
+SHORTENED = r"^-?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,3}$"
+
 ZONE = "Asia/Shanghai"
 INSTANT_TYPE = pl.Datetime("us", "UTC")
 # What Python's own datetime holds in any zone; exports write the year 1 for “never”.
@@ -146,8 +149,12 @@ def rate(text: pl.Expr) -> pl.Expr:
     return pl.when(ratio.is_between(0, 1)).then(ratio)
 
 
-def same(text: pl.Expr) -> pl.Expr:
-    return text
+def as_written(text: pl.Expr) -> pl.Expr:
+    """Any text but one: 2.02603E+17, to which Excel shortens a number of twelve digits or more when it writes CSV.
+
+    The sign is what tells it from ids that people give: 12E3 and HT-2E5 are taken.
+    """
+    return pl.when(~text.str.contains(SHORTENED)).then(text)
 
 
 def code(text: pl.Expr) -> pl.Expr:

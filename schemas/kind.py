@@ -32,6 +32,13 @@ class Kind:
     cast: Callable[[pl.Expr], pl.Expr]
     reason_code: str
     example: str
+    unread_zh: str = ""
+    """What an unreadable cell is; without it, that it is not what `zh` says."""
+
+    @property
+    def says_zh(self) -> str:
+        """The end of the sentence about an unreadable cell, after the cell itself."""
+        return self.unread_zh or f" 不是{self.zh}"
 
 
 def _text(name: str, zh: str, read: Callable[[pl.Expr], pl.Expr], reason_code: str, example: str) -> Kind:
@@ -44,8 +51,14 @@ def _exact(name: str, zh: str, precision: int, scale: int, example: str, *, whol
     return Kind(name, zh, pl.Decimal(precision, scale), read, f"BAD_{name.upper()}", example)
 
 
-ID = _text("id", "编号文本", cast.same, "BAD_ID", "HT-2026-001")
-TEXT = _text("text", "文本", cast.same, "BAD_TEXT", "说明")
+def _free(name: str, zh: str, example: str) -> Kind:
+    """Text that only Excel can spoil."""
+    spoiled_zh = " 是 Excel 缩写的长数字，后几位已失，须以文本格式重新填写"
+    return Kind(name, zh, pl.String(), cast.as_written, "LOST_NUMBER", example, spoiled_zh)
+
+
+ID = _free("id", "编号文本", "HT-2026-001")
+TEXT = _free("text", "文本", "说明")
 USCC = _text("uscc", "18位统一社会信用代码，两个校验位均须正确", cast.uscc, "BAD_USCC", "91500000902846312Y")
 PARTY = _text(
     "party",

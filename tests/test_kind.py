@@ -396,3 +396,17 @@ def test_a_column_without_any_value_stays_empty(what: Kind) -> None:
         what.cast(pl.col("cell")).alias("cell")
     )
     assert column["cell"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("what", [kind.ID, kind.TEXT])
+@pytest.mark.parametrize("cell", ["2.02603E+17", "2E+17", "2.02603e+17", "-2.02603E+17", "1.5E+100"])
+def test_a_number_that_excel_shortened_is_no_text(what: Kind, cell: str) -> None:
+    assert read(what, cell) is None
+
+
+@pytest.mark.parametrize("what", [kind.ID, kind.TEXT])
+@pytest.mark.parametrize(
+    "cell", ["12E3", "HT-2E5", "2E5", "2.02603E17", "20.2603E+17", "2.02603E+1", "E+17", "2E+17-1", "X2E+17"]
+)
+def test_an_id_may_hold_an_e(what: Kind, cell: str) -> None:
+    assert read(what, cell) == cell

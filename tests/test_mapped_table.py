@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -317,3 +318,33 @@ def test_a_zone_that_is_none_is_refused(tmp_path: Path) -> None:
     source = source_of(tmp_path, as_csv([], SAMPLE), time_zone="Peking/Time")
     with pytest.raises(InputFault, match="Peking/Time"):
         _ = mapped_table.read(source).whole
+
+
+SHORTENED = "是 Excel 缩写的长数字，后几位已失，须以文本格式重新填写"
+CONTRACTS = """\
+合同编号,服务机构代码,申领单位代码,签订日期,开始日期,结束日期,含税金额,计量口径,计量进位
+2.02603E+17,91500000902846312Y,91500107057774330E,2026-01-10,2026-02-01,2026-10-31,1060.00,allocated,none
+12E3,91500000902846312Y,91500107057774330E,2026-01-10,2026-02-01,2026-10-31,1060.00,allocated,none
+"""
+CLAIMS = """\
+申请编号,券号,合同编号,服务机构代码,申领单位代码,提交时间,申报实际费用,申报兑现金额
+DX-1,Q-1,2.02603E+17,91500000902846312Y,91500107057774330E,2026-11-01 09:00:00,100.00,50.00
+DX-2,Q-2,HT-2E5,91500000902846312Y,91500107057774330E,2026-11-01 09:00:00,100.00,50.00
+"""
+
+
+@pytest.mark.parametrize("text", [CONTRACTS, CLAIMS])
+def test_a_contract_number_that_excel_shortened_is_refused(tmp_path: Path, text: str) -> None:
+    found = gated(source_of(tmp_path, text))
+    reasons = found.rejected.select("row_no", "reason_code", "reason_zh").rows()
+    assert reasons == [(2, "LOST_NUMBER", f"合同编号 “2.02603E+17” {SHORTENED}")]
+    assert found.accepted.height == 1
+
+
+@pytest.mark.parametrize("form", [as_csv, as_jsonl, as_xlsx, as_parquet])
+def test_a_shortened_number_is_refused_in_every_form(
+    tmp_path: Path, form: Callable[..., bytes | str]
+) -> None:
+    row = ["2.02603E+17" if name == "备注" else cell for name, cell in zip(INVOICE, ROWS[0], strict=True)]
+    [(_, code)] = codes(source_of(tmp_path, form([row])))
+    assert code == "LOST_NUMBER"

@@ -161,7 +161,7 @@ def _unreadable(frame: pl.DataFrame, read: dict[str, _Cells], table: Table) -> p
             continue
         text = pl.col(column.name).cast(pl.String).str.strip_chars()
         found = frame.select(index=pl.int_range(pl.len(), dtype=pl.Int64), text=text).filter(lost)
-        reason = pl.format("{} “{}” 不是{}", pl.lit(column.zh), _quoted("text"), pl.lit(column.kind.zh))
+        reason = pl.format("{} “{}”{}", pl.lit(column.zh), _quoted("text"), pl.lit(column.kind.says_zh))
         parts.append(
             found.select(
                 "index",
