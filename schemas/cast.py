@@ -69,8 +69,8 @@ def exact_decimal(precision: int, scale: int, *, whole: int | None = None) -> Ca
 
 
 def integer(text: pl.Expr) -> pl.Expr:
-    """8, 1,000 and 8.0 (as Excel writes 8); at most 18 digits."""
-    legal = pl.when(text.str.contains(r"^-?(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?$")).then(text)
+    """8, 1,000 and 8.0 (as Excel writes 8); what 64 bits do not hold is left null."""
+    legal = pl.when(text.str.contains(r"^-?(?:[0-9]{1,19}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?$")).then(text)
     digits = legal.str.replace(r"\.0+$", "").str.replace_all(",", "", literal=True)
     return digits.cast(pl.Int64, strict=False)
 

@@ -102,12 +102,34 @@ def test_prices_have_six_places_and_hours_four() -> None:
     assert read(kind.HOURS, "0.00001") is None
 
 
-@pytest.mark.parametrize(("cell", "count"), [("8", 8), ("8.0", 8), ("1,000", 1000), ("-3", -3)])
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("8", 8),
+        ("8.0", 8),
+        ("1,000", 1000),
+        ("-3", -3),
+        # Nanoseconds since 1970, and the greatest number of 64 bits.
+        ("1772323200000000000", 1772323200000000000),
+        ("9223372036854775807", 2**63 - 1),
+        ("9,223,372,036,854,775,807.0", 2**63 - 1),
+    ],
+)
 def test_whole_numbers(cell: str, count: int) -> None:
     assert read(kind.INT, cell) == count
 
 
-@pytest.mark.parametrize("cell", ["8.5", "1234567890123456789", "9,999,999,999,999,999,999,999", "1,0"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "8.5",
+        "9223372036854775808",
+        "9999999999999999999",
+        "10000000000000000000",
+        "9,999,999,999,999,999,999,999",
+        "1,0",
+    ],
+)
 def test_what_is_no_whole_number(cell: str) -> None:
     assert read(kind.INT, cell) is None
 
