@@ -116,18 +116,26 @@ class HeaderReading:
     faults: tuple[str, ...]
 
 
+def said_by(table: Table, written: str) -> tuple[Column | None, str | None]:
+    """The column that a header speaks of, and what stands in its brackets where that would change the values."""
+    plain = header.plain(written)
+    bare, unit = header.parted(plain)
+    column = table.words.get(plain) or table.words.get(bare)
+    if column is None or plain in table.words or header.is_harmless(unit, column.kind, column.units):
+        return column, None
+    return column, unit
+
+
 def read_headers(table: Table, headers: list[str]) -> HeaderReading:
     """Headers that say nothing to the table are left out; those that say it doubtfully are faults."""
     found: dict[str, str] = {}
     doubtful: list[tuple[str, str, Column]] = []
     faults = []
     for written in headers:
-        plain = header.plain(written)
-        bare, unit = header.parted(plain)
-        column = table.words.get(plain) or table.words.get(bare)
+        column, unit = said_by(table, written)
         if column is None:
             continue
-        if plain not in table.words and not header.is_harmless(unit, column.kind, column.units):
+        if unit is not None:
             doubtful.append((written, unit, column))
         elif column.name in found.values():
             other = next(h for h, name in found.items() if name == column.name)

@@ -99,6 +99,32 @@ def test_a_field_asked_for_twice_is_told(tmp_path: Path) -> None:
             'J1,lab,"a,b",8,16,2026-03-01 08:00:00,2026-03-01 09:00:00',
             '记录编号,账户,租户,自报卡时,"卡数",开始时间,结束时间',
         ),
+        # As people write headers: with spaces, a unit, full width, in capitals.
+        (
+            "记录编号,租户,账户,卡数,自报卡时,开始时间,结束时间",
+            "J1,lab,phy,8,16,2026-03-01 08:00:00,2026-03-01 09:00:00",
+            "记录 编号*,ACCOUNT,租户：,自报卡时（小时）,卡数(张),开始时间,结束时间",
+        ),
+        (
+            "设备编号,采样时间,利用率,功率",
+            "GPU-a,2026-03-01 08:00:00,62.30,0",
+            "设备编号,采样时间,利用率,功率（毫瓦）",
+        ),
+        (
+            "timestamp,metric,value,uuid",
+            "1772323260000,DCGM_FI_DEV_GPU_UTIL,5,GPU-a",
+            " Timestamp,metric,UUID,value",
+        ),
+        (
+            "timestamp,metric,value,uuid",
+            "1772323260000,DCGM_FI_DEV_GPU_UTIL,5,GPU-a",
+            "time,metric,uuid,value",
+        ),
+        (
+            "timestamp, uuid, power.draw, utilization.gpu, memory.used [MiB], temperature.gpu, name, index, driver_version",
+            "2026/03/01 08:00:00.000, GPU-a, 62.30, 0, 1 MiB, 30, A800, 0, 550",
+            "Timestamp, UUID, Utilization.gpu, Power.draw, memory.used [MiB], temperature.gpu, name, index, driver_version",
+        ),
     ],
 )
 def test_below_another_header_nothing_is_read_under_the_first(
@@ -110,6 +136,35 @@ def test_below_another_header_nothing_is_read_under_the_first(
     assert "第 3 行又是一行表头" in found.rejected[0]["reason_zh"]
     (tmp_path / "x.csv").write_text(f"{first}\n{row}\n{first}\n{row}\n", encoding="utf-8")
     assert checked(tmp_path / "x.csv").status == "read"
+
+
+@pytest.mark.parametrize(
+    ("first", "row", "again"),
+    [
+        (
+            "记录编号,租户,卡数,开始时间",
+            "J1,lab,8,2026-03-01 08:00:00",
+            "记录 编号,租户,卡数（张）,开始时间*",
+        ),
+        (
+            "timestamp,metric,value,uuid",
+            "1772323260000,DCGM_FI_DEV_GPU_UTIL,5,GPU-a",
+            "Timestamp,metric, value,UUID",
+        ),
+        (
+            "timestamp, uuid, power.draw [W]",
+            "2026/03/01 08:00:00.000, GPU-a, 62.30 W",
+            "timestamp,uuid,power.draw [W]",
+        ),
+    ],
+)
+def test_the_same_header_written_otherwise_refuses_no_file(
+    tmp_path: Path, first: str, row: str, again: str
+) -> None:
+    later = row.replace("08:00:00", "08:01:00").replace("J1", "J2").replace("3260000", "3320000")
+    (tmp_path / "x.csv").write_text(f"{first}\n{row}\n{again}\n{later}\n", encoding="utf-8")
+    found = checked(tmp_path / "x.csv")
+    assert (found.status, found.accepted_count) == ("read", 2)
 
 
 @pytest.mark.parametrize("says", ["", 'time_zone = "UTC"\n', 'time_zone = "America/New_York"\n'])

@@ -20,9 +20,10 @@ from hesuan.flows.telemetry.cell import instants_of
 from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import POINT
-from hesuan.flows.telemetry.table import LongForm, long_form, points_of, series_in
+from hesuan.flows.telemetry.table import TIME, LongForm, long_form, points_of, series_in
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
+from hesuan.schemas.header import plain
 from hesuan.schemas.kind import ZONE
 
 NAME = "prom_csv"
@@ -71,6 +72,7 @@ def read(source: Source) -> Reading:
     for block in blocks:
         rows = _rows(block, opening, place=source.name)
         instants = instants_of(rows["time"], zone=zone, place=source.name)
+        _check_other_header(rows.filter(instants.is_null()), opening, place=source.name)
         frames.append(points_of(rows, known, instants=instants, metric=source.declaration.sample_metric))
         count += rows.height
     found = Points(series_in(known, opening.form), pl.concat(frames), count)
@@ -102,12 +104,18 @@ def _rows(block: LineBlock, opening: _Opening, *, place: str) -> pl.DataFrame:
         name: pl.Series([row[at] for row in whole], dtype=pl.String)
         for name, at in opening.form.named.items()
     }
-    words = next(csv.reader([opening.header], delimiter=opening.separator))
-    other = filled["row_no"].filter(columns["time"].is_in(words)).to_list()
-    if other:
-        raise InputFault(f"{place}: 第 {other[0]} 行又是一行表头，列与开头的不同；请分作两个文件")
     is_whole = pl.Series([len(row) == width for row in cells], dtype=pl.Boolean)
     return pl.DataFrame({"row_no": filled["row_no"], "is_whole": is_whole, **columns})
+
+
+def _check_other_header(untimed: pl.DataFrame, opening: _Opening, *, place: str) -> None:
+    """Raises InputFault where a row that has no time names columns, and other ones than the header, however written."""
+    header = [plain(word) for word in next(csv.reader([opening.header], delimiter=opening.separator))]
+    here = tuple(header[at] for at in opening.form.named.values())
+    words = {*header, *TIME} - {""}
+    for row_no, _, *cells in untimed.iter_rows():
+        if plain(cells[0]) in words and tuple(plain(cell) for cell in cells) != here:
+            raise InputFault(f"{place}: 第 {row_no} 行又是一行表头，列与开头的不同；请分作两个文件")
 
 
 def _cells(filled: pl.DataFrame, separator: str, *, place: str) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from hesuan.flows.telemetry.cell import instants_of
 from hesuan.flows.telemetry.point import TABLE
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
+from hesuan.schemas.header import plain
 from hesuan.schemas.kind import ZONE
 from hesuan.validators.gate import REJECT_SCHEMA
 
@@ -43,8 +44,8 @@ UNKNOWN = (
 )
 _HEAD = re.compile(r"^([a-z_.]+)(?:\s*\[(.*)\])?$")
 ASK = "请以 --query-gpu=timestamp,uuid,utilization.gpu,power.draw,memory.used,temperature.gpu --format=csv 重新采集"
-# A line of column names: below it the cells are others'.
-_OTHER_HEADER = r"(?:^|,)\s*timestamp\s*(?:,|$)"
+# A line of column names, of which the time is always one.
+_NAMES = r"(?i)(?:^|,)\s*timestamp\s*(?:,|$)"
 
 
 def claims(source: Source) -> bool:
@@ -89,12 +90,10 @@ def _part(block: LineBlock, *, header: str, zone: str, declaration: Declaration,
     lines = block.lines()
     text = pl.col("raw").str.strip_chars()
     rows = lines.filter(text != "", text != header)
-    other = rows.filter(text.str.contains(_OTHER_HEADER)).get_column("row_no")
-    if other.len():
-        raise InputFault(f"{place}: 第 {other[0]} 行又是一行表头，列与开头的不同；请分作两个文件")
     names = [name for name, _ in _fields(header)]
     cells = rows.with_columns(cell=text.str.split(",").list.eval(pl.element().str.strip_chars()))
     judged = _judged(cells, names, zone=zone, place=place)
+    _check_other_header(judged.filter(pl.col("sampled_at").is_null()), header, place=place)
     kept = judged.filter(pl.col("reason_code").is_null())
     return Part(
         block.line_count - (lines.height - rows.height),
@@ -102,6 +101,13 @@ def _part(block: LineBlock, *, header: str, zone: str, declaration: Declaration,
         _rejected(judged.filter(pl.col("reason_code").is_not_null())),
         block.line_offset,
     )
+
+
+def _check_other_header(untimed: pl.DataFrame, header: str, *, place: str) -> None:
+    """Raises InputFault where a line that has no time names columns, and other ones than the header, however written."""
+    for row_no, raw in untimed.filter(pl.col("raw").str.contains(_NAMES)).select("row_no", "raw").iter_rows():
+        if [plain(cell) for cell in raw.split(",")] != [plain(cell) for cell in header.split(",")]:
+            raise InputFault(f"{place}: 第 {row_no} 行又是一行表头，列与开头的不同；请分作两个文件")
 
 
 def _judged(cells: pl.DataFrame, names: list[str], *, zone: str, place: str) -> pl.DataFrame:
