@@ -23,6 +23,26 @@ TITLES = {
     "gap": "日内采样缺口（每段一行，UTC 秒，半开）",
     "span": "设备逐日首末采样（每设备、每日、每份文件或共有日一行，UTC 秒）",
 }
+# However its letters are written, a card is one: by its name on the list where that is among them, else by the first.
+RESPELT = """
+    create temp table respelt as
+    with seen as (
+        select provider_id, device_uuid, lower(device_uuid) as card from handed_span group by all
+    ),
+    named as (
+        select
+            s.*,
+            arg_min(s.device_uuid, (d.device_uuid is null, s.device_uuid)) over (partition by s.provider_id, s.card) as named,
+        from seen as s
+        left join (select distinct provider_id, device_uuid from lake.device) as d using (provider_id, device_uuid)
+    )
+    select provider_id, device_uuid, named from named where named <> device_uuid
+"""
+RENAMED = """
+    select s.* replace (coalesce(r.named, s.device_uuid) as device_uuid)
+    from handed_{name} as s
+    left join respelt as r on r.device_uuid = s.device_uuid and r.provider_id is not distinct from s.provider_id
+"""
 MEANINGS = {
     "occupancy": {
         "minutes": "位图：第 m 位为一，即该小时第 m 分钟有采样",
@@ -61,13 +81,16 @@ def load_hours(
     found = [folder for folder in folders if (folder / "occupancy.parquet").exists()]
     for name in MADE:
         _hand_in(connection, name, found, [settled.folder for settled in shared])
+    connection.execute(RESPELT)
+    is_any_respelt = connection.execute("select count(*) from respelt").fetchall() != [(0,)]
+    one_name = RENAMED if is_any_respelt else "select * from handed_{name} as s"
     _tell_fates(connection, day_no)
     if day_no is not None:
         _set_later_aside(connection, day_no)
     kind = "view" if found else "table"
     for name, title in TITLES.items():
         known = "true" if day_no is None else f"{DAY_OF[name]} <= {day_no}"
-        connection.execute(f"create {kind} lake.{name} as select * from handed_{name} as s where {known}")
+        connection.execute(f"create {kind} lake.{name} as {one_name.format(name=name)} where {known}")
         comment(connection, f"lake.{name}", title, MEANINGS.get(name, {}), kind=kind)
 
 
@@ -78,6 +101,7 @@ def leave_hours(connection: Connection) -> None:
     for name in MADE:
         connection.execute(f"drop view handed_{name}")
     connection.execute("drop table lake.shared_day")
+    connection.execute("drop table respelt")
 
 
 def _hand_in(connection: Connection, name: str, single: list[Path], shared: list[Path]) -> None:

@@ -19,13 +19,13 @@ from tests.city import PROVIDER, City
 from tests.night import tally
 
 START = datetime(2026, 3, 1, 16, tzinfo=UTC)
+HOLDER = {"provider_id": PROVIDER, "cluster_id": "c1", "contract_no": "K-a", "tenant": "t-a"}
 Row = dict[str, Any]
 
 
 def samples(minutes: range, **cells: Any) -> list[Row]:
     """One a minute of one card of contract K-a."""
-    said = {"provider_id": PROVIDER, "cluster_id": "c1", "device_uuid": "GPU-1", "contract_no": "K-a"}
-    usual = said | {"tenant": "t-a", "util_percent": Decimal("50.000")} | cells
+    usual = HOLDER | {"device_uuid": "GPU-1", "util_percent": Decimal("50.000")} | cells
     return [{**usual, "sampled_at": START + timedelta(minutes=minute)} for minute in minutes]
 
 
@@ -127,3 +127,56 @@ def test_turns_within_a_minute_take_no_more_than_was_metered(workspace: Workspac
     hand_in(workspace, "x.csv", rows)
     taken = "select sum(unit_seconds) // 21000 from reconciled.contract_overlap where contract_no = 'K-a'"
     assert ask(workspace, taken) == [(3 * 3600,)]
+
+
+SPELT = ["GPU-1", "gpu-1"]
+
+
+@pytest.mark.parametrize("names", [("0.csv", "1.csv"), ("0.csv", "0.csv")])
+def test_a_card_is_one_however_its_letters_are_written(workspace: Workspace, names: tuple[str, str]) -> None:
+    """Ten hours of it come twice, in two files and in one."""
+    rows: dict[str, list[Row]] = {}
+    for name, device in zip(names, SPELT, strict=True):
+        rows.setdefault(name, []).extend(samples(range(600), device_uuid=device))
+    for name, said in rows.items():
+        hand_in(workspace, name, said)
+    found = "select device_model, sum(metered_seconds) from reconciled.sample_day group by all"
+    assert ask(workspace, found) == [("A800", 36_000)]
+
+
+@pytest.mark.parametrize("names", [("0.csv", "1.csv"), ("0.csv", "0.csv")])
+def test_two_parties_on_a_card_are_seen_however_its_letters_are_written(
+    workspace: Workspace, names: tuple[str, str]
+) -> None:
+    rows: dict[str, list[Row]] = {}
+    for name, device, contract in zip(names, SPELT, ("K-a", "K-b"), strict=True):
+        rows.setdefault(name, []).extend(
+            samples(range(600), device_uuid=device, contract_no=contract, tenant=None)
+        )
+    for name, said in rows.items():
+        hand_in(workspace, name, said)
+    found = ask(workspace, "select card_seconds, parties from published.usage_overlap")
+    assert found == [(36_000, ["K-a", "K-b"])]
+
+
+def test_a_gap_is_seen_across_two_spellings(workspace: Workspace) -> None:
+    hand_in(workspace, "0.csv", samples(range(60), device_uuid="GPU-1"))
+    hand_in(workspace, "1.csv", samples(range(180, 240), device_uuid="gpu-1"))
+    assert ask(workspace, "select card_seconds from published.usage_gap") == [(7200,)]
+
+
+def test_a_card_is_found_on_the_list_however_its_letters_are_written(workspace: Workspace) -> None:
+    hand_in(workspace, "0.csv", samples(range(60), device_uuid="gpu-1"))
+    found = "select c.device_model, c.node_id, d.device_model from reconciled.sampled_card as c, reconciled.sample_day as d"
+    assert ask(workspace, found) == [("A800", "n1", "A800")]
+
+
+def test_a_log_may_write_the_letters_of_a_card_otherwise(workspace: Workspace) -> None:
+    hand_in(workspace, "0.csv", samples(range(60)) + samples(range(180, 240)))
+    at = {"card_count": 1, "started_at": START, "ended_at": START + timedelta(hours=4)}
+    hand_in(workspace, "log.csv", [{**HOLDER, "record_id": "J1", "device_uuid": "gpu-1", **at}])
+    due = ask(workspace, "select is_logged, due_seconds, missed_seconds from reconciled.sample_due")
+    assert due == [(True, 239 * 60, 7200)]
+    assert ask(workspace, "select gap_seconds, gap_unit_seconds // 21000 from reconciled.contract_gap") == [
+        (7200, 7200)
+    ]

@@ -92,13 +92,20 @@ CARD_DAY = """
         on a.device_uuid = d.device_uuid and a.day_no = d.day_no and a.provider_id is not distinct from d.provider_id
 """
 # No two samples of a card in one minute, all at one second of the minute, and a period of 60 s: declared, or the
-# median of the steps (at least half of them lead from one minute to the next).
+# median of the steps (at least half of them lead from one minute to the next). A card written in capitals and in small
+# letters is one card: its samples are put together under one of its names.
 UNEVEN = """
     create temp table uneven as
-    select provider_id, device_uuid
-    from card_day
-    group by provider_id, device_uuid
-    having not coalesce(
+    with spelt as (
+        select *, min(device_uuid) over card as named, min(device_uuid) over card <> max(device_uuid) over card as is_spelt_twice,
+        from (select distinct provider_id, device_uuid from card_day)
+        window card as (partition by provider_id, lower(device_uuid))
+    )
+    select c.provider_id, c.device_uuid, s.named
+    from card_day as c
+    join spelt as s on s.device_uuid = c.device_uuid and s.provider_id is not distinct from c.provider_id
+    group by c.provider_id, c.device_uuid, s.named
+    having bool_or(s.is_spelt_twice) or not coalesce(
         min(low_second) = max(high_second)
             and sum(sample_count) = sum(minute_count)
             and case

@@ -11,11 +11,11 @@ from hesuan.flows.warehouse import Connection
 ODD = """
     create temp table odd as
     select
-        s.*,
+        s.* replace (u.named as device_uuid),
         epoch_us(s.sampled_at) // 1000000 as at_s,
         cast((epoch_us(s.sampled_at) // 1000000 + 28800) // 86400 as integer) as day_no,
     from sample as s
-    semi join uneven as u on u.device_uuid = s.device_uuid and u.provider_id is not distinct from s.provider_id
+    join uneven as u on u.device_uuid = s.device_uuid and u.provider_id is not distinct from s.provider_id
 """
 # At one instant a card's readings are one reading, from several files or in several versions of which one says more of
 # its holder; who is named there uses it, and a reading that names nobody covers nothing beside him.

@@ -21,7 +21,11 @@ from hesuan.flows.warehouse import Connection, connect, quoted
 
 # What does not fit is laid down beside the set while it is made.
 MEMORY = "1700MB"
-UNEVEN = "create temp table uneven as select ?::varchar as provider_id, unnest(?::varchar[]) as device_uuid"
+UNEVEN = """
+    create temp table uneven as
+    select *, min(device_uuid) over (partition by lower(device_uuid)) as named
+    from (select ?::varchar as provider_id, unnest(?::varchar[]) as device_uuid)
+"""
 
 
 def occupy(samples: SampleSet, folder: Path) -> bool:

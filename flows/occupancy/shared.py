@@ -18,25 +18,32 @@ from hesuan.flows.workspace import Workspace
 SHARED = """
     with ranked as (select unnest(files) as file_sha256, unnest(range(len(files))) as set_no from (select $1 as files)),
     spans as (
-        select provider_id, device_uuid, day_no, set_no, min(first_s) as first_s, max(last_s) as last_s
+        select
+            provider_id,
+            device_uuid,
+            lower(device_uuid) as card,
+            day_no,
+            set_no,
+            min(first_s) as first_s,
+            max(last_s) as last_s,
         from {days}
         join ranked using (file_sha256)
         group by provider_id, device_uuid, day_no, set_no
     ),
     followed as (
         select *, first_s <= max(last_s) over (
-            partition by provider_id, device_uuid, day_no order by first_s, last_s, set_no
+            partition by provider_id, card, day_no order by first_s, last_s, set_no, device_uuid
             rows between unbounded preceding and 1 preceding
         ) as is_among
         from spans
     ),
     shared as (
-        select provider_id, day_no, device_uuid, list(set_no order by set_no) as set_nos
+        select provider_id, day_no, list(distinct device_uuid) as spellings, list(distinct set_no order by set_no) as set_nos
         from followed
-        group by provider_id, day_no, device_uuid
+        group by provider_id, day_no, card
         having bool_or(is_among)
     )
-    select provider_id, day_no, list(device_uuid order by device_uuid), set_nos
+    select provider_id, day_no, list_sort(flatten(list(spellings))), set_nos
     from shared
     group by provider_id, day_no, set_nos
     order by provider_id, day_no, set_nos
@@ -64,6 +71,7 @@ class Settled:
 def shared_days(intakes: list[Intake], folders: list[Path]) -> list[SharedDay]:
     """Card-days whose samples in two files lie among one another; empty where every card has its own file.
 
+    However its letters are written, a card is one; `cards` names each spelling.
     Asked of the hours summed by day: they name their file, and lie bound where there are many files.
     """
     if len(_days_in(folders)) < 2:

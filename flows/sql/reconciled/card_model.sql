@@ -1,13 +1,14 @@
 /*
-title_zh = "有编号的卡的型号"
+title_zh = "被采样的卡在清单上的型号"
 grain_zh = "每机构、设备一行"
-no_rows_without = ["lake.device"]
+no_rows_without = ["lake.device", "lake.span"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"
 device_model = "型号；清单中先后有几个的取字典序最前者"
 */
-select provider_id, device_uuid, min(device_model) as device_model
-from lake.device
-where device_uuid is not null
-group by provider_id, device_uuid
+-- However the list writes its letters, a card is one.
+select s.provider_id, s.device_uuid, min(d.device_model) as device_model
+from (select distinct provider_id, device_uuid from lake.span) as s
+join lake.device as d on d.provider_id = s.provider_id and lower(d.device_uuid) = lower(s.device_uuid)
+group by s.provider_id, s.device_uuid

@@ -22,7 +22,7 @@ with listed as (
     join reconciled.contract_term as t on t.provider_id = g.provider_id and t.contract_no = g.parties[1]
 ),
 held as (
-    select contract_no, provider_id, coalesce(device_uuid, '') as held_by, begin_s, stop_s, coalesce(card_units, 21000) as card_units
+    select contract_no, provider_id, lower(coalesce(device_uuid, '')) as held_by, begin_s, stop_s, coalesce(card_units, 21000) as card_units
     from reconciled.stretch
     semi join listed using (contract_no, provider_id)
     where stop_s > begin_s
@@ -38,7 +38,7 @@ placed as (
         coalesce(d.held_by, c.held_by) as held_by,
     from listed as l
     left join named as d
-        on d.contract_no = l.contract_no and d.provider_id = l.provider_id and d.held_by = l.device_uuid
+        on d.contract_no = l.contract_no and d.provider_id = l.provider_id and d.held_by = lower(l.device_uuid)
     left join named as c
         on c.contract_no = l.contract_no and c.provider_id = l.provider_id and c.held_by = ''
     where l.stop_s > l.begin_s

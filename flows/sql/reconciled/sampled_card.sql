@@ -29,13 +29,13 @@ with seen as (
 listed as (
     select
         provider_id,
-        device_uuid,
+        lower(device_uuid) as card,
         min(node_id) as node_id,
         max(nullif(tdp_watts, 0)) as tdp_watts,
         max(nullif(memory_gib, 0)) as memory_gib,
     from lake.device
     where device_uuid is not null
-    group by provider_id, device_uuid
+    group by provider_id, card
 ),
 modelled as (
     select
@@ -55,7 +55,7 @@ placed as (
         l.memory_gib,
         count(*) over (partition by s.provider_id, s.cluster_id, l.node_id) as neighbour_count,
     from seen as s
-    left join listed as l on l.provider_id = s.provider_id and l.device_uuid = s.device_uuid
+    left join listed as l on l.provider_id = s.provider_id and l.card = lower(s.device_uuid)
     left join reconciled.cluster_model as m on m.provider_id = s.provider_id and m.cluster_id = s.cluster_id
     left join reconciled.cluster_model as p on p.provider_id = s.provider_id and p.cluster_id is null
 ),
