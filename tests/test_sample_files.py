@@ -180,3 +180,51 @@ def test_a_log_may_write_the_letters_of_a_card_otherwise(workspace: Workspace) -
     assert ask(workspace, "select gap_seconds, gap_unit_seconds // 21000 from reconciled.contract_gap") == [
         (7200, 7200)
     ]
+
+
+def after_a_change(workspace: Workspace, *, is_cut: bool) -> None:
+    """An hour of K-a, two hours without samples, an hour of K-b."""
+    before, after = samples(range(60)), samples(range(180, 240), contract_no="K-b", tenant="t-b")
+    if is_cut:
+        hand_in(workspace, "0.csv", before)
+        hand_in(workspace, "1.csv", after)
+    else:
+        hand_in(workspace, "0.csv", before + after)
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_gap_between_two_parties_is_nobodys_by_samples(workspace: Workspace, is_cut: bool) -> None:
+    after_a_change(workspace, is_cut=is_cut)
+    assert ask(workspace, "select card_seconds, parties from published.usage_gap") == [(7200, [])]
+    assert ask(workspace, "select count(*) from reconciled.contract_gap") == [(0,)]
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_gap_between_two_parties_is_theirs_whose_log_runs_through_it(
+    workspace: Workspace, is_cut: bool
+) -> None:
+    after_a_change(workspace, is_cut=is_cut)
+    job = HOLDER | {"record_id": "J1", "device_uuid": "gpu-1", "card_count": 1}
+    hours = {"started_at": START + timedelta(hours=2), "ended_at": START + timedelta(hours=4)}
+    hand_in(workspace, "log.csv", [{**job, **hours, "contract_no": "K-b", "tenant": "t-b"}])
+    assert ask(workspace, "select card_seconds, parties from published.usage_gap") == [(7200, ["K-b"])]
+
+
+def test_a_gap_between_samples_of_one_party_is_its(workspace: Workspace) -> None:
+    hand_in(workspace, "0.csv", samples(range(60)) + samples(range(180, 240)))
+    assert ask(workspace, "select card_seconds, parties from published.usage_gap") == [(7200, ["K-a"])]
+
+
+def test_of_two_parties_in_a_minute_the_last_sampled_is_before_a_gap(workspace: Workspace) -> None:
+    """K-a at the full minute, K-b at its half; then nothing for long, then K-a."""
+    at = [("K-a", 30 * place) if place % 2 == 0 else ("K-b", 30 * place) for place in range(120)]
+    rows = [
+        {
+            **samples(range(1), contract_no=contract, tenant=None)[0],
+            "sampled_at": START + timedelta(seconds=s),
+        }
+        for contract, s in [*at, *(("K-a", 30 * place) for place in range(480, 600))]
+    ]
+    (workspace.inbox / "submissions" / "source.toml").write_text("sample_period_seconds = 30\n")
+    hand_in(workspace, "x.csv", rows)
+    assert ask(workspace, "select card_seconds, parties from published.usage_gap") == [(10_800, [])]

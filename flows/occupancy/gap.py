@@ -68,6 +68,21 @@ EXACT = """
     from covered
     where is_covering and 2 * step_s > 3 * period_seconds
 """
+# Sampled always at one second, a card's minute is one sample.
+EVEN_USER = """
+    create temp view even_user as
+    select s.provider_id, s.device_uuid, s.side_s, h.cluster_id, h.tenant, h.contract_no
+    from (select provider_id, device_uuid, unnest([at_s, next_s]) as side_s from even_gap) as s
+    join even_hour as h
+        on h.device_uuid = s.device_uuid
+        and h.provider_id is not distinct from s.provider_id
+        and h.hour_s = s.side_s // 3600 * 3600
+        and (h.minutes >> cast(s.side_s // 60 % 60 as integer)) & 1 = 1
+"""
+EXACT_USER = """
+    create temp view exact_user as
+    select provider_id, device_uuid, at_s as side_s, cluster_id, tenant, contract_no from covered where is_covering
+"""
 # Who is named there: of several the first by name; the overlap of them is told elsewhere.
 GAP = """
     create temp table gap as
@@ -85,11 +100,10 @@ GAP = """
                 (h.contract_no is null, h.tenant is null, h.contract_no, h.tenant, h.cluster_id)
             ) as party,
         from sides as s
-        join hour as h
+        join gap_user as h
             on h.device_uuid = s.device_uuid
             and h.provider_id is not distinct from s.provider_id
-            and h.hour_s = s.side_s // 3600 * 3600
-            and (h.minutes >> cast(s.side_s // 60 % 60 as integer)) & 1 = 1
+            and h.side_s = s.side_s
         group by s.provider_id, s.device_uuid, s.at_s, s.side_s
     )
     select
@@ -113,15 +127,20 @@ GAP = """
 
 
 def find_even_gaps(connection: Connection) -> None:
-    """Table `even_gap` from `counted`, `card_day` and `uneven`: the samples before and after each stretch, in UTC seconds."""
+    """Table `even_gap` from `counted`, `card_day` and `uneven`: the samples before and after each stretch, in UTC seconds.
+
+    And view `even_user`, whose they are.
+    """
     connection.execute(EVEN)
+    connection.execute(EVEN_USER)
 
 
 def find_exact_gaps(connection: Connection) -> None:
-    """Table `exact_gap`, the same from `covered`."""
+    """Table `exact_gap` and view `exact_user`, the same from `covered`."""
     connection.execute(EXACT)
+    connection.execute(EXACT_USER)
 
 
 def name_users(connection: Connection) -> None:
-    """Table `gap` from `gap_step` and `hour`: one row per stretch, half-open, in UTC seconds."""
+    """Table `gap` from `gap_step` and `gap_user`: one row per stretch, half-open, in UTC seconds."""
     connection.execute(GAP)

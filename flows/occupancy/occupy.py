@@ -53,6 +53,7 @@ def occupy(samples: SampleSet, folder: Path) -> bool:
         connection.execute("create temp view day as from even_day union all by name from exact_day")
         connection.execute("create temp view span as from even_span union all from exact_span")
         connection.execute("create temp view gap_step as from even_gap union all from exact_gap")
+        connection.execute("create temp view gap_user as from even_user union all from exact_user")
         _write(connection, folder)
     return True
 
@@ -71,6 +72,7 @@ def occupy_jointly(
         connection.execute("create temp view day as from exact_day")
         connection.execute("create temp view span as from exact_span")
         connection.execute("create temp view gap_step as from exact_gap")
+        connection.execute("create temp view gap_user as from exact_user")
         _write(connection, folder)
 
 

@@ -8,7 +8,7 @@ device_uuid = "设备编号"
 started_at = "缺口起"
 ended_at = "缺口止（不含）"
 card_seconds = "缺口卡秒，秒"
-parties = "缺口前的使用方"
+parties = "缺口属于谁（合同编号，未匹配的为租户）：前后是同一方的为该方；不是的，为用量记录在其间占用该卡的各方；看不出的没有"
 */
 select
     provider_id,

@@ -9,7 +9,8 @@ started_at = "缺口起"
 gap_seconds = "占用之中的时长，秒：看该设备的占用记录，记录不写设备的看合同的占用记录，都没有的计合同期内的全长"
 gap_unit_seconds = "其卡秒，单位为二万一千分之一卡秒；至多一张卡"
 */
--- Between two jobs a card need not report: a gap takes evidence away only while the card was allocated.
+-- Between two jobs a card need not report: a gap takes evidence away only while the card was allocated. One between two
+-- parties is theirs whose records name the card meanwhile, else nobody's.
 with listed as (
     select
         g.device_uuid,
@@ -19,7 +20,7 @@ with listed as (
         greatest(epoch_us(g.started_at) // 1000000, (t.starts_on - date '1970-01-01') * 86400 - 28800) as begin_s,
         least(epoch_us(g.ended_at) // 1000000, (t.counts_until - date '1970-01-01' + 1) * 86400 - 28800) as stop_s,
     from reconciled.usage_gap as g
-    join reconciled.contract_term as t on t.provider_id = g.provider_id and t.contract_no = g.parties[1]
+    join reconciled.contract_term as t on t.provider_id = g.provider_id and list_contains(g.parties, t.contract_no)
 ),
 held as (
     select contract_no, provider_id, lower(coalesce(device_uuid, '')) as held_by, begin_s, stop_s, coalesce(card_units, 21000) as card_units

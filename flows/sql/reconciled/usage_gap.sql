@@ -13,7 +13,7 @@ stop_s = "终点（不含），UTC 秒"
 card_seconds = "缺口卡秒"
 contract_no = "缺口前的归属合同"
 next_contract_no = "缺口后的归属合同"
-parties = "缺口前的使用方"
+parties = "缺口属于谁（合同编号，未匹配的为租户）：前后是同一方的为该方；不是的，为用量记录在其间占用该卡的各方；看不出的没有"
 */
 with joined as (
     select
@@ -60,6 +60,42 @@ dated as (
         reconciled.local_day(begin_s - 1) as before_on,
         reconciled.local_day(stop_s) as after_on,
     from stretches
+),
+matched as (
+    select
+        g.* replace (
+            coalesce(g.contract_no, b.contract_no) as contract_no,
+            coalesce(g.next_contract_no, a.contract_no) as next_contract_no
+        ),
+        coalesce(g.contract_no, b.contract_no, g.tenant) as party,
+        coalesce(g.next_contract_no, a.contract_no, g.next_tenant) as next_party,
+    from dated as g
+    left join reconciled.tenancy as b
+        on b.provider_id is not distinct from g.provider_id
+        and b.cluster_id is not distinct from g.cluster_id
+        and b.tenant = g.tenant
+        and b.started_on = g.before_on
+    left join reconciled.tenancy as a
+        on a.provider_id is not distinct from g.provider_id
+        and a.cluster_id is not distinct from g.cluster_id
+        and a.tenant = g.next_tenant
+        and a.started_on = g.after_on
+),
+-- Between two parties samples do not tell whose a gap is: a log may.
+logged as (
+    select
+        g.provider_id,
+        g.device_uuid,
+        g.begin_s,
+        list(distinct coalesce(s.contract_no, s.tenant) order by coalesce(s.contract_no, s.tenant)) as parties,
+    from matched as g
+    join reconciled.stretch as s
+        on s.provider_id is not distinct from g.provider_id
+        and lower(s.device_uuid) = lower(g.device_uuid)
+        and s.begin_s < g.stop_s
+        and s.stop_s > g.begin_s
+    where g.party is distinct from g.next_party and s.stop_s > s.begin_s
+    group by g.provider_id, g.device_uuid, g.begin_s
 )
 select
     g.provider_id,
@@ -71,18 +107,10 @@ select
     g.begin_s,
     g.stop_s,
     g.stop_s - g.begin_s as card_seconds,
-    coalesce(g.contract_no, b.contract_no) as contract_no,
-    coalesce(g.next_contract_no, a.contract_no) as next_contract_no,
-    [coalesce(g.contract_no, b.contract_no, g.tenant, '')] as parties,
-from dated as g
-left join reconciled.tenancy as b
-    on b.provider_id is not distinct from g.provider_id
-    and b.cluster_id is not distinct from g.cluster_id
-    and b.tenant = g.tenant
-    and b.started_on = g.before_on
-left join reconciled.tenancy as a
-    on a.provider_id is not distinct from g.provider_id
-    and a.cluster_id is not distinct from g.cluster_id
-    and a.tenant = g.next_tenant
-    and a.started_on = g.after_on
+    g.contract_no,
+    g.next_contract_no,
+    case when g.party = g.next_party then [g.party] else coalesce(l.parties, []) end as parties,
+from matched as g
+left join logged as l
+    on l.provider_id is not distinct from g.provider_id and l.device_uuid = g.device_uuid and l.begin_s = g.begin_s
 left join reconciled.card_model as d on d.provider_id = g.provider_id and d.device_uuid = g.device_uuid
