@@ -228,3 +228,31 @@ def test_of_two_parties_in_a_minute_the_last_sampled_is_before_a_gap(workspace: 
     (workspace.inbox / "submissions" / "source.toml").write_text("sample_period_seconds = 30\n")
     hand_in(workspace, "x.csv", rows)
     assert ask(workspace, "select card_seconds, parties from published.usage_gap") == [(10_800, [])]
+
+
+def readings(minutes: range, *, reset_at: int, **cells: Any) -> list[Row]:
+    """Six joules a minute; the register starts again at a minute."""
+    return [
+        {**row, "energy_joules": Decimal(6 * (minute if minute < reset_at else minute - reset_at))}
+        for minute, row in zip(minutes, samples(minutes, **cells), strict=True)
+    ]
+
+
+ENERGY = "select sum(energy_gain_joules), sum(energy_fell_count) from reconciled.sample_day"
+REGISTER = "select sum(gain_joules), sum(fell_count) from reconciled.energy_day"
+
+
+@pytest.mark.parametrize(("reset_at", "expected"), [(3000, (Decimal(8640), 0)), (45, (None, 1))])
+@pytest.mark.parametrize("cut", ["none", "before the reset", "after the reset", "at the hour", "every other row"])
+def test_a_register_gains_and_falls_alike_however_a_log_is_cut(
+    workspace: Workspace, cut: str, reset_at: int, expected: tuple[Decimal | None, int]
+) -> None:
+    """The last reading of a card is never trusted: a day of 1441 minutes."""
+    rows = readings(range(1441), reset_at=reset_at)
+    at = {"none": 0, "before the reset": 30, "after the reset": 50, "at the hour": 60}
+    parts = [rows[::2], rows[1::2]] if cut == "every other row" else [rows[: at[cut]], rows[at[cut] :]]
+    for number, part in enumerate(parts):
+        if part:
+            hand_in(workspace, f"{number}.csv", part)
+    day = " where usage_on = date '2026-03-02'"
+    assert ask(workspace, ENERGY + day) == [expected]

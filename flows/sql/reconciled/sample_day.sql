@@ -80,15 +80,34 @@ cut_day as (
     )
     group by provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on
 ),
+-- So has it one least and one greatest reading of a register: where the log is cut must not show.
+register_hour as (
+    select
+        provider_id,
+        cluster_id,
+        device_uuid,
+        tenant,
+        contract_no,
+        usage_on,
+        hour_s,
+        boot_id,
+        min(first_s) as first_s,
+        min(energy_low_joules) as energy_low_joules,
+        max(energy_high_joules) as energy_high_joules,
+    from reconciled.sample_hour
+    where energy_low_joules is not null
+    group by provider_id, cluster_id, device_uuid, tenant, contract_no, usage_on, hour_s, boot_id
+),
 -- A register that counts energy starts again after a reboot; within an hour that shows only in the reading after it.
 registers as (
     select
         *,
         lag(energy_high_joules) over card as energy_before_joules,
         lead(energy_low_joules) over card as energy_after_joules,
-    from reconciled.sample_hour
-    where energy_low_joules is not null
-    window card as (partition by provider_id, device_uuid order by hour_s, first_s, file_sha256, tenant, contract_no)
+    from register_hour
+    window card as (
+        partition by provider_id, device_uuid order by hour_s, first_s, boot_id, tenant, contract_no, cluster_id
+    )
 ),
 gained as (
     select
