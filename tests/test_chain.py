@@ -318,6 +318,28 @@ def test_the_rule_on_commitments_compares_the_roots(published: Connection) -> No
     assert sorted(published.execute(asked).fetchall()) == [("2026-03-01", True), ("2026-03-02", True)]
 
 
+def test_hashes_of_another_file_stand_for_no_rows_without(tmp_path: Path) -> None:
+    """The second day comes again: with its hashes, longer, or without them."""
+    names = ("again", "replaced")
+    workspace = claims(*names).hand_in(tmp_path)
+    days = {
+        name: Collector(name)
+        .write(10)
+        .write(10, at=START + timedelta(days=1))
+        .write(5, at=START + timedelta(days=1, minutes=10))
+        for name in names
+    }
+    put(workspace, "usage_sample", "first", [row for name in names for row in days[name].rows[:20]])
+    tally(workspace)
+    bare = [row | {"prev_hash": "", "record_hash": ""} for row in days["replaced"].rows[10:20]]
+    put(workspace, "usage_sample", "second", days["again"].rows[10:] + bare)
+    tally(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        assert verdict(connection, "MTR-001", "again")[0] == "pass"
+        told, sentence = verdict(connection, "MTR-001", "replaced")
+    assert (told, "另有 10 个采样没有摘要" in sentence) == ("unknown", True)
+
+
 @pytest.mark.slow
 def test_usage_said_otherwise_after_the_claim_is_told(tmp_path: Path) -> None:
     """Claims are of 1 November. What comes the same day, adds days only, or ends what was open, is no rewriting."""

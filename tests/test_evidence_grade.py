@@ -24,6 +24,7 @@ K_part    | C13         | 2026-11-01
 K_bare    | C14         | 2026-11-01
 K_wrong   | C15         | 2026-11-01
 K_no_key  | C16         | 2026-11-01
+K_other   | C17         | 2026-11-01
 """
 # Allocated: 1000 card-hours, 75600000000 units; 5 % of them are 50 h = 180000 s.
 MEASURES = """
@@ -45,6 +46,7 @@ C13         | 100         | 5            | 75600000000          | 37800000000
 C14         | 100         | 5            | 75600000000          | 37800000000
 C15         | 100         | 5            | 75600000000          | 37800000000
 C16         | 100         | 5            | 75600000000          | 37800000000
+C17         | 100         | 5            | 75600000000          | 37800000000
 """
 SAMPLES = """
 contract_no | usage_on   | sample_count
@@ -60,9 +62,10 @@ C15         | 2026-03-02 | 10
 C15         | 2026-03-03 | 10
 C16         | 2026-03-01 | 10
 C16         | 2026-03-02 | 10
+C17         | 2026-03-01 | 10
 """
 # Whole and committed to; one link broken; one day without a commitment; one sample without a hash; then the signatures:
-# a day without one; one wrong, whatever the others lack; one by a key that nobody registered.
+# a day without one; one wrong, whatever the others lack; one by a key that nobody registered. The chain of another file.
 CHAINS = """
 contract_no | usage_on   | record_count | chained_count | broken_count | committed | signature_state
 C10         | 2026-03-01 | 10           | 10            | 0            | true      | valid
@@ -77,6 +80,11 @@ C15         | 2026-03-02 | 10           | 10            | 0            | true   
 C15         | 2026-03-03 | 10           | 10            | 0            | true      |
 C16         | 2026-03-01 | 10           | 10            | 0            | true      | key_unknown
 C16         | 2026-03-02 | 10           | 10            | 0            | true      | valid
+C17         | 2026-03-01 | 10           | 10            | 0            | true      | valid
+"""
+UNHASHED = """
+contract_no | usage_on   | unhashed_count
+C17         | 2026-03-01 | 10
 """
 GAPS = """
 contract_no | device_uuid | gap_seconds | gap_unit_seconds
@@ -87,6 +95,7 @@ C8          | G1          | 20000       | 3780000000
 C9          | G1          | 21601       | 453621000
 """
 GRADES = {
+    "K_other": ("E3", "占用 1000.0000 卡时"),
     "K_nothing": ("E0", "没有机器可读的用量记录和账单"),
     "K_bill": ("E1", "只有结算账单，没有用量记录"),
     "K_log": ("E2", "有调度或平台记录，没有设备采样"),
@@ -123,6 +132,7 @@ def told() -> dict[str, tuple[str, str]]:
         fill(connection, "reconciled.contract_gap", GAPS)
         fill(connection, "reconciled.sample_day", SAMPLES)
         fill(connection, "reconciled.chain_day", CHAINS)
+        fill(connection, "reconciled.unhashed_day", UNHASHED)
         build(connection, {"decided.evidence_grade": relation_cards()["decided.evidence_grade"]})
         rows = connection.execute(
             "select claim_id, evidence_grade, grade_because_zh from decided.evidence_grade"

@@ -243,7 +243,9 @@ REGISTER = "select sum(gain_joules), sum(fell_count) from reconciled.energy_day"
 
 
 @pytest.mark.parametrize(("reset_at", "expected"), [(3000, (Decimal(8640), 0)), (45, (None, 1))])
-@pytest.mark.parametrize("cut", ["none", "before the reset", "after the reset", "at the hour", "every other row"])
+@pytest.mark.parametrize(
+    "cut", ["none", "before the reset", "after the reset", "at the hour", "every other row"]
+)
 def test_a_register_gains_and_falls_alike_however_a_log_is_cut(
     workspace: Workspace, cut: str, reset_at: int, expected: tuple[Decimal | None, int]
 ) -> None:

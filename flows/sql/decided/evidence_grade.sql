@@ -27,6 +27,9 @@ with gaps as (
 sampled as (
     select contract_no, sum(sample_count) as sample_count from reconciled.sample_day group by contract_no
 ),
+unhashed as (
+    select distinct contract_no from reconciled.unhashed_day
+),
 chained as (
     select
         contract_no,
@@ -57,7 +60,9 @@ held as (
         m.sampled_unit_seconds,
         case when m.sampled_unit_seconds is not null then coalesce(g.longest_gap_seconds, 0) end as longest_gap_seconds,
         case when m.sampled_unit_seconds is not null then coalesce(g.gap_unit_seconds, 0) end as gap_unit_seconds,
-        coalesce(h.broken_count = 0 and h.chained_count >= s.sample_count and h.is_committed, false) as is_chained,
+        coalesce(
+            h.broken_count = 0 and h.chained_count >= s.sample_count and n.contract_no is null and h.is_committed, false
+        ) as is_chained,
         coalesce(h.is_signed, false) as is_signed,
         h.is_wrongly_signed,
         h.is_by_unknown_key,
@@ -68,6 +73,7 @@ held as (
     left join reconciled.contract_measure as m on m.contract_no = c.contract_no
     left join gaps as g on g.contract_no = c.contract_no
     left join sampled as s on s.contract_no = c.contract_no
+    left join unhashed as n on n.contract_no = c.contract_no
     left join chained as h on h.contract_no = c.contract_no
     left join unclear as u on u.contract_no = c.contract_no
 ),

@@ -83,38 +83,12 @@ with summed as (
     where contract_no is not null
     group by contract_no
 ),
-begun as (
-    select provider_id, cluster_id, device_uuid, min(usage_on) as begun_on
-    from reconciled.chain_day
-    group by provider_id, cluster_id, device_uuid
-),
-hashed as (
-    select provider_id, cluster_id, device_uuid, contract_no, usage_on, sum(record_count) as record_count,
-    from reconciled.chain_day
-    group by provider_id, cluster_id, device_uuid, contract_no, usage_on
-),
-sampled as (
-    select provider_id, cluster_id, device_uuid, contract_no, usage_on, sum(sample_count) as sample_count,
-    from reconciled.sample_day
-    where contract_no is not null
-    group by provider_id, cluster_id, device_uuid, contract_no, usage_on
-),
 -- On the day a card's chain begins, samples before it have none.
 bare as (
-    select s.contract_no, sum(greatest(0, s.sample_count - coalesce(h.record_count, 0))) as unhashed_count,
-    from sampled as s
-    join begun as b
-        on b.device_uuid = s.device_uuid
-        and b.provider_id is not distinct from s.provider_id
-        and b.cluster_id is not distinct from s.cluster_id
-        and b.begun_on < s.usage_on
-    left join hashed as h
-        on h.device_uuid = s.device_uuid
-        and h.contract_no = s.contract_no
-        and h.usage_on = s.usage_on
-        and h.provider_id is not distinct from s.provider_id
-        and h.cluster_id is not distinct from s.cluster_id
-    group by s.contract_no
+    select contract_no, sum(unhashed_count) as unhashed_count
+    from reconciled.unhashed_day
+    where contract_no is not null and is_after_first
+    group by contract_no
 ),
 left_out as (
     select contract_no, sum(unit_seconds) as unit_seconds
