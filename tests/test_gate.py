@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import BOOL, CARDS, DATE, ID, INT, PRICE, TEXT, YUAN
 from hesuan.schemas.table import Column, Table, contract_of, empty_frame, optional
+from hesuan.schemas.tables import tables
 from hesuan.validators.gate import QUOTED_LENGTH, REJECT_SCHEMA, gate
 
 ORDER = Table(
@@ -195,3 +196,17 @@ def test_every_row_is_accepted_or_rejected(changes: list[dict[str, Any]]) -> Non
     gated = gate(frame, ORDER)
     numbers = gated.accepted["row_no"].to_list() + gated.rejected["row_no"].to_list()
     assert sorted(numbers) == frame["row_no"].to_list()
+
+
+def test_more_cards_in_one_row_than_any_hall_holds_are_a_slip_of_the_pen() -> None:
+    """Counted on in card-seconds, eighteen digits would not fit."""
+    card = {"provider_id": "91330000142942095H", "device_model": "A800", "valid_from": "2026-01-01"}
+    handed_in = pl.DataFrame(
+        [
+            {"sheet": None, "row_no": nth, "raw": "", **card, "card_count": count}
+            for nth, count in enumerate(("1000000", "1000001"))
+        ]
+    )
+    gated = gate(handed_in, tables()["device"])
+    assert gated.accepted["card_count"].to_list() == [1_000_000]
+    assert gated.rejected["reason_code"].to_list() == ["TOO_BIG"]

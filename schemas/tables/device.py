@@ -3,6 +3,9 @@
 from hesuan.schemas.kind import BOOL, DATE, ID, INT, NUMBER, PARTY
 from hesuan.schemas.table import Column, Table, optional
 
+# One row of cards that are not listed singly: more than any machine hall holds is a slip of the pen.
+MOST_CARDS = 1_000_000
+
 TABLE = Table(
     name="device",
     zh="设备清单",
@@ -22,7 +25,14 @@ TABLE = Table(
         ),
         Column("device_model", "型号", ID, "加速卡型号", aliases=("设备型号", "卡型号"), example="A800"),
         Column(
-            "card_count", "卡数", INT, "未填按 1；不逐卡登记的须写明", at_least=0, default="1", example="1"
+            "card_count",
+            "卡数",
+            INT,
+            "未填按 1；不逐卡登记的须写明",
+            at_least=0,
+            at_most=MOST_CARDS,
+            default="1",
+            example="1",
         ),
         optional(
             "memory_gib",
