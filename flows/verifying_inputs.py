@@ -47,7 +47,7 @@ _IN_LEDGER: dict[str, Callable[[Intake], Any]] = {
     "finality": lambda intake: intake.declaration.get("finality"),
     "sample_period_seconds": lambda intake: intake.declaration.get("sample_period_seconds"),
 }
-Listed = dict[str, list[tuple[Any, ...]]]
+Listed = dict[str, list[dict[str, Any]]]
 """The rows of a relation by the SHA-256 that they name; more than one is one too many."""
 
 
@@ -56,7 +56,9 @@ def inputs_amiss(connection: Connection, known: list[Intake], *, is_same_code: b
 
     is_same_code: the run id can be worked out again.
     """
-    listed = {relation: _listed(connection, relation) for relation in _REPEATED}
+    listed = {
+        relation: _listed(connection, relation, cells) for relation, cells in _repeated(connection).items()
+    }
     run_id, as_of, *policy = _run(connection)
     fewest: list[str] | None = None
     for intakes in _stood(known):
@@ -84,23 +86,37 @@ def _stood(known: list[Intake]) -> Iterator[list[Intake]]:
         yield standing([intake for intake in known if intake.batch <= batch])
 
 
-def _listed(connection: Connection, relation: str) -> Listed:
-    cells = ", ".join(f"{sql} as {name}" for name, sql in _REPEATED[relation].items())
+def _repeated(connection: Connection) -> dict[str, dict[str, str]]:
+    """Of what is compared, what this database has: other code may have published it with fewer columns."""
+    held = set(
+        connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns()"
+        ).fetchall()
+    )
+    return {
+        relation: {name: sql for name, sql in cells.items() if sql != name or (relation, name) in held}
+        for relation, cells in _REPEATED.items()
+    }
+
+
+def _listed(connection: Connection, relation: str, repeated: dict[str, str]) -> Listed:
+    cells = ", ".join(f"{sql} as {name}" for name, sql in repeated.items())
     found: Listed = {}
-    for row in connection.execute(f"select {cells} from {relation} order by all").fetchall():
-        found.setdefault(row[0], []).append(row)
+    rows = connection.execute(f"select {cells} from {relation} order by all").fetchall()
+    for row in rows:
+        found.setdefault(row[0], []).append(dict(zip(repeated, row, strict=True)))
     return found
 
 
 def _differing(relation: str, listed: Listed, intakes: Iterable[Intake]) -> Iterator[str]:
-    names = list(_REPEATED[relation])
     wanted = {intake.sha256: intake for intake in intakes}
     for sha256, rows in listed.items():
         intake = wanted.get(sha256)
         if intake is None or len(rows) > 1:
-            yield f"{relation} 的输入 {rows[0][1]}（{sha256[:12]}…）有 {len(rows)} 行，收录台账有 {int(intake is not None)} 条"
+            name, count = rows[0]["file_name"], int(intake is not None)
+            yield f"{relation} 的输入 {name}（{sha256[:12]}…）有 {len(rows)} 行，收录台账有 {count} 条"
             continue
-        for name, found in zip(names, rows[0], strict=True):
+        for name, found in rows[0].items():
             expected = _IN_LEDGER[name](intake)
             if found != expected:
                 yield f"{relation} 的输入 {intake.name}（{sha256[:12]}…）{name} 为 {found}，收录台账记作 {expected}"

@@ -260,6 +260,15 @@ def test_figures_of_other_code_are_not_said_to_agree(workspace: Workspace) -> No
     assert "未重算指纹" in verified.lines(lang="zh")[3]
 
 
+def test_what_older_code_published_with_fewer_columns_is_compared_by_those(workspace: Workspace) -> None:
+    published(workspace, "update published.run set code_sha256 = repeat('0', 64)")
+    published(workspace, "alter table lake.input_file drop column newest_batch")
+    published(workspace, "alter table lake.input_file drop column newest_on")
+    assert verify_folder(workspace.root).troubles == []
+    another_batch(workspace)
+    assert "batch 为 2，收录台账记作 1" in verify_folder(workspace.root).troubles[0]
+
+
 def test_a_folder_without_evidence_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UsageFault, match="没有收录台账"):
         verify_folder(tmp_path)
