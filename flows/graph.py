@@ -19,6 +19,7 @@ from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
 from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.stages.tell import tell
+from hesuan.flows.two_providers import kept_with_one
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.policy import Policy, load_policy
@@ -77,7 +78,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
 
 
 def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list[Intake], list[str]]:
-    """Take in every inbox file; the intakes new to the ledger, and why any file could not be copied.
+    """Take in every inbox file; the intakes new to the ledger, and why any file was not taken in.
 
     Raises OSError where the store cannot be written: else no file could be, and a night without files be published.
     """
@@ -86,7 +87,8 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list
     tried = engine.map(take_in, handed_in, workspace, taken_on, tolerate=(InputFault, OSError))
     taken = [result for result in tried if not isinstance(result, Exception)]
     missed = [str(result) for result in tried if isinstance(result, Exception)]
-    return engine.call(record, taken, workspace), missed
+    kept, set_aside = kept_with_one(taken, standing(ledger(workspace)))
+    return engine.call(record, kept, workspace), [*missed, *set_aside]
 
 
 def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:

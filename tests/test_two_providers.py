@@ -1,0 +1,61 @@
+"""A provider's log copied into another's folder: the usage stays where it was, and the copy is told of."""
+
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows.workspace import Workspace, make_workspace
+from tests.city import POLICY, PROVIDER
+from tests.night import tally
+from tests.test_slurm_run import ask
+
+OTHER = "91510000902846312Y"
+USAGE = (
+    "记录编号,租户,卡数,开始时间,结束时间,状态\nA,lab,8,2026-03-01 08:00:00,2026-03-01 18:00:00,COMPLETED\n"
+)
+WHOSE = "select distinct provider_id from reconciled.interval"
+
+
+def hand_in(workspace: Workspace, folder: str, provider_id: str) -> Path:
+    place = workspace.inbox / "submissions" / folder
+    place.mkdir()
+    (place / "source.toml").write_text(f'provider_id = "{provider_id}"\n', encoding="utf-8")
+    (place / "usage.csv").write_text(USAGE, encoding="utf-8")
+    return place / "usage.csv"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_workspace(tmp_path, policy=POLICY)
+
+
+@pytest.mark.parametrize("folder", ["a", "z"])
+def test_a_copy_does_not_move_the_usage_and_a_moved_file_does(workspace: Workspace, folder: str) -> None:
+    ours = hand_in(workspace, "m", PROVIDER)
+    assert tally(workspace).refused == ()
+    hand_in(workspace, folder, OTHER)
+    alike = f"inbox/submissions/{folder}/usage.csv: 与 inbox/submissions/m/usage.csv 内容相同"
+    told = f"{alike}而服务机构不同，仍归 {PROVIDER}；请只留一份"
+    assert [tally(workspace).refused for _ in range(2)] == [(told,), (told,)]
+    assert ask(workspace, WHOSE) == [(PROVIDER,)]
+    ours.unlink()
+    assert tally(workspace).refused == ()
+    assert ask(workspace, WHOSE) == [(OTHER,)]
+
+
+def test_of_two_that_come_at_once_the_first_by_name_is_taken(workspace: Workspace) -> None:
+    hand_in(workspace, "z", PROVIDER)
+    hand_in(workspace, "a", OTHER)
+    assert len(tally(workspace).refused) == 1
+    assert ask(workspace, WHOSE) == [(OTHER,)]
+
+
+def test_one_provider_may_declare_more_of_a_file_in_a_second_folder(workspace: Workspace) -> None:
+    hand_in(workspace, "a", PROVIDER)
+    tally(workspace)
+    hand_in(workspace, "b", PROVIDER)
+    (workspace.inbox / "submissions/b/source.toml").write_text(
+        f'provider_id = "{PROVIDER}"\ncluster_id = "c1"\n', encoding="utf-8"
+    )
+    assert tally(workspace).refused == ()
+    assert ask(workspace, "select distinct cluster_id from reconciled.interval") == [("c1",)]
