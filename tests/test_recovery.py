@@ -134,6 +134,18 @@ def test_a_red_letter_does_not_free_what_was_paid_for_another_claim(tmp_path: Pa
     ]
 
 
+def test_what_was_paid_is_counted_before_a_claim_that_comes_first_and_is_not_paid(tmp_path: Path) -> None:
+    """400000.00 yuan were paid on the second claim: of the cap of 500000.00 the first has what is left."""
+    city = City().with_register().honest("b", hours=60_000).honest("a", hours=80_000, at="09:30:00")
+    city.rows |= payment(claimed_yuan="400000.00", redeemed_yuan="400000.00").rows
+    after = night(city.hand_in(tmp_path / "w"), "after")
+    assert after.ask(
+        "select claim_id, queue_position, applicant_used_yuan, proposed_subsidy_yuan from decided.award order by queue_position"
+    ) == [("C-b", 1, "400000.00", "100000.00"), ("C-a", 2, "0.00", "400000.00")]
+    assert after.ask("select remaining_yuan from published.pool") == [("2500000.00",)]
+    assert after.ask("select count(*) from published.recovery") == [(0,)]
+
+
 def test_a_red_letter_after_the_payment_is_a_recovery_case_to_the_cent(nights: dict[str, Night]) -> None:
     asked = "select claim_id, redeemed_yuan, due_yuan, recover_yuan, grade, article, red_letters from published.recovery"
     assert nights["paid"].ask(asked) == []

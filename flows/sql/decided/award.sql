@@ -16,8 +16,8 @@ pool_used_yuan = "当年在先已占用，元（含往期兑现）"
 pool_cut_yuan = "因年度总额核减，元"
 proposed_subsidy_yuan = "建议补贴，元；暂缓的为其保留额，不予的为零"
 */
--- What was paid on a claim in the queue is counted with the claim; on one that came to be refused it is still out, and
--- so is what was paid beyond what the claim comes to now.
+-- What was paid is out: on a claim that came to be refused, and beyond what the claim comes to now, before everybody;
+-- on a claim in the queue, within what it asks, before all that is not paid yet.
 with still_out as (
     select
         g.policy_year,
@@ -99,6 +99,8 @@ queued as (
             order by s.first_class, s.queue_at, s.priority_class, s.monitoring_class, s.submitted_at, s.claim_id
         ) as queue_position,
         case when s.disposition <> 'reject' then s.subsidy_before_caps_yuan else 0 end as asked_yuan,
+        least(coalesce(r.redeemed_yuan, 0), asked_yuan) as paid_yuan,
+        asked_yuan - paid_yuan as unpaid_yuan,
         case s.counts_reading when 'sum_of_both' then floor(s.cap_yuan * 50) * 0.01 else s.cap_yuan end as cap_yuan,
         case s.counts_reading
             when 'sum_of_both' then ceil((coalesce(o.redeemed_yuan, 0) + coalesce(o.claimed_yuan, 0)) * 50) * 0.01
@@ -106,6 +108,7 @@ queued as (
         end as entity_opening_yuan,
         coalesce(p.used_yuan, 0) as pool_opening_yuan,
     from said as s
+    left join reconciled.claim_redeemed as r using (claim_id)
     left join opened_entity as o on o.policy_year = s.policy_year and o.entity_id = s.entity_id
     left join pool_opened as p on p.policy_year = s.policy_year
 ),
@@ -113,38 +116,55 @@ queued as (
 applicant_summed as (
     select
         *,
-        entity_opening_yuan + coalesce(sum(asked_yuan) over (
-            partition by policy_year, entity_id
-            order by queue_position
-            rows between unbounded preceding and 1 preceding
-        ), 0) as before_yuan,
+        entity_opening_yuan + coalesce(sum(paid_yuan) over before, 0) as before_paid_yuan,
+        entity_opening_yuan + sum(paid_yuan) over (partition by policy_year, entity_id)
+            + coalesce(sum(unpaid_yuan) over before, 0) as before_unpaid_yuan,
     from queued
+    window before as (
+        partition by policy_year, entity_id
+        order by queue_position
+        rows between unbounded preceding and 1 preceding
+    )
 ),
 capped as (
     select
         *,
-        greatest(0, least(asked_yuan, cap_yuan - least(cap_yuan, before_yuan))) as capped_yuan,
+        greatest(0, least(paid_yuan, cap_yuan - before_paid_yuan)) as capped_paid_yuan,
+        greatest(0, least(unpaid_yuan, cap_yuan - before_unpaid_yuan)) as capped_unpaid_yuan,
+        case when unpaid_yuan = 0 and paid_yuan > 0 then before_paid_yuan else before_unpaid_yuan - paid_yuan end
+            as before_yuan,
     from applicant_summed
 ),
 pool_summed as (
     select
         *,
-        pool_opening_yuan + coalesce(sum(capped_yuan) over (
-            partition by policy_year
-            order by queue_position
-            rows between unbounded preceding and 1 preceding
-        ), 0) as pool_before_yuan,
+        capped_paid_yuan + capped_unpaid_yuan as capped_yuan,
+        pool_opening_yuan + coalesce(sum(capped_paid_yuan) over before, 0) as pool_before_paid_yuan,
+        pool_opening_yuan + sum(capped_paid_yuan) over (partition by policy_year)
+            + coalesce(sum(capped_unpaid_yuan) over before, 0) as pool_before_unpaid_yuan,
     from capped
+    window before as (
+        partition by policy_year
+        order by queue_position
+        rows between unbounded preceding and 1 preceding
+    )
 ),
 awarded as (
     select
         *,
         case
+            when capped_unpaid_yuan = 0 and capped_paid_yuan > 0 then pool_before_paid_yuan
+            else pool_before_unpaid_yuan - capped_paid_yuan
+        end as pool_before_yuan,
+        case
             -- An instrument may name no pool.
             when pool_yuan is null then capped_yuan
             -- The first that does not fit in full closes the pool (R14).
-            when exhaustion_reading = 'all_or_nothing' and pool_before_yuan + capped_yuan > pool_yuan then 0
-            else greatest(0, least(capped_yuan, pool_yuan - least(pool_yuan, pool_before_yuan)))
+            when exhaustion_reading = 'all_or_nothing' then
+                case when pool_before_paid_yuan + capped_paid_yuan > pool_yuan then 0 else capped_paid_yuan end
+                + case when pool_before_unpaid_yuan + capped_unpaid_yuan > pool_yuan then 0 else capped_unpaid_yuan end
+            else greatest(0, least(capped_paid_yuan, pool_yuan - pool_before_paid_yuan))
+                + greatest(0, least(capped_unpaid_yuan, pool_yuan - pool_before_unpaid_yuan))
         end as awarded_yuan,
     from pool_summed
 )
