@@ -87,7 +87,8 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list
     tried = engine.map(take_in, handed_in, workspace, taken_on, tolerate=(InputFault, OSError))
     taken = [result for result in tried if not isinstance(result, Exception)]
     missed = [str(result) for result in tried if isinstance(result, Exception)]
-    kept, set_aside = kept_with_one(taken, standing(ledger(workspace)))
+    lying = {path.relative_to(workspace.inbox).as_posix() for path in handed_in}
+    kept, set_aside = kept_with_one(taken, ledger(workspace), lying, workspace)
     return engine.call(record, kept, workspace), [*missed, *set_aside]
 
 

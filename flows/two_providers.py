@@ -5,31 +5,72 @@ A file that is moved to the other's folder is moved: only what lies in both at o
 
 from itertools import groupby
 
-from hesuan.flows.evidence import Intake
+from hesuan.flows.evidence import Intake, object_path
+from hesuan.flows.workspace import Workspace
+
+# A longer file has more than a header.
+HEADER_BYTES = 64 * 1024
 
 
-def kept_with_one(taken: list[Intake], standing: list[Intake]) -> tuple[list[Intake], list[str]]:
+def kept_with_one(
+    taken: list[Intake], known: list[Intake], lying: set[str], workspace: Workspace
+) -> tuple[list[Intake], list[str]]:
     """What of the inbox is recorded, and one line for each file that is not: its content lies there for another provider.
 
-    The provider for whom the content stands keeps it; of a new content the one whose file comes first by name.
-    standing: what stands in the ledger, one per content.
+    The provider for whom the content stands keeps it while his file lies there; of a new content the one whose file
+    comes first by name. taken: of the inbox, copied already. known: the ledger. lying: the names of all that is there.
     """
-    stands = {intake.sha256: _provider(intake) for intake in standing}
+    by_name = {intake.name: intake for intake in taken}
+    stood: dict[str, list[Intake]] = {}
+    for intake in known:
+        stood.setdefault(intake.sha256, []).append(intake)
     kept, lines = [], []
     for sha256, group in groupby(sorted(taken, key=lambda i: (i.sha256, i.name)), key=lambda i: i.sha256):
         alike = list(group)
-        named = [intake for intake in alike if _provider(intake) and intake.byte_count]
-        first = next(
-            (i for i in named if _provider(i) == stands.get(sha256)), named[0] if named else alike[0]
+        keeper = _keeper(stood.get(sha256, []), by_name, lying) or next(
+            (i for i in alike if _provider(i)), alike[0]
         )
-        for intake in alike:
-            if intake in named and _provider(intake) != _provider(first):
-                lines.append(
-                    f"inbox/{intake.name}: 与 inbox/{first.name} 内容相同而服务机构不同，仍归 {_provider(first)}；请只留一份"
-                )
-            else:
-                kept.append(intake)
+        others = [i for i in alike if _provider(i) not in (None, _provider(keeper))]
+        if others and not _tells(keeper, workspace):
+            others = []
+        lines += [
+            f"inbox/{other.name}: 与 inbox/{keeper.name} 内容相同而服务机构不同，只收一份，归 {_provider(keeper)}"
+            for other in others
+        ]
+        kept += [intake for intake in alike if intake not in others]
     return kept, lines
+
+
+def _keeper(stood: list[Intake], by_name: dict[str, Intake], lying: set[str]) -> Intake | None:
+    """The latest intake of a content, where a provider's file of it, handed in for him, is still there.
+
+    stood: the content's intakes. A file that cannot be read tonight, or its source.toml, is there all the same.
+    """
+    if not stood or _provider(stood[-1]) is None:
+        return None
+    for intake in reversed(stood):
+        found = by_name.get(intake.name)
+        is_there = intake.name in lying and (
+            found is None
+            or (
+                found.sha256 == intake.sha256 and (_is_unread(found) or _provider(found) == _provider(intake))
+            )
+        )
+        if is_there and _provider(intake) == _provider(stood[-1]):
+            return intake
+    return None
+
+
+def _tells(intake: Intake, workspace: Workspace) -> bool:
+    """Whether there is more than a header: a month without usage is the same file for everybody."""
+    if intake.byte_count > HEADER_BYTES:
+        return True
+    lines = object_path(workspace, intake.sha256).read_bytes().splitlines()
+    return sum(bool(line.strip()) for line in lines) > 1
+
+
+def _is_unread(intake: Intake) -> bool:
+    return "unreadable" in intake.declaration
 
 
 def _provider(intake: Intake) -> str | None:

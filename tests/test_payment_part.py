@@ -18,13 +18,27 @@ CONTRACTS = """
 contract_no | applicant_id | provider_id
 C1          | A1           | P1
 C2          | A1           | P1
+C9          | A9           | P1
 """
+PAPERS = """
+claim_id | queue_at
+K9       | 2026-03-01 09:00:00
+K1       | 2026-04-01 09:00:00
+K1b      | 2026-04-02 09:00:00
+K2       | 2026-05-01 09:00:00
+"""
+USES = (
+    "claim_id | contract_no | invoice_number | allocated_yuan"
+    " | effective_net_yuan | effective_gross_yuan | buyer_id | seller_id\n"
+)
+PAYS = "payment_id | contract_no | amount_yuan | invoice_number | payer_id | payee_id\n"
 
 
 def paid(connection: Connection, payments: str, used: str = USED) -> dict[str, str]:
     """Contract → what its buyer paid."""
     fill(connection, "reconciled.claim_invoice_use", used)
     fill(connection, "lake.contract", CONTRACTS)
+    fill(connection, "reconciled.claim_paper", PAPERS)
     fill(connection, "lake.payment", payments)
     cards = sql_cards("reconciled")
     for name in ("invoice_share", "payment_part", "contract_payment"):
@@ -70,3 +84,40 @@ def test_the_parts_of_a_payment_are_the_payment(seed: int) -> None:
     )
     with court() as connection:
         assert sum(map(Decimal, paid(connection, table, used).values())) == sum(amounts)
+
+
+@pytest.mark.parametrize(
+    ("used", "payments", "expected"),
+    [
+        # Another applicant lists the invoice too, and applied before.
+        (
+            "K9 | C9 | X | 100.00 | 100.00 | 106.00 | A1 | P1\nK1 | C1 | X | 100.00 | 100.00 | 106.00 | A1 | P1",
+            "F1 | C1 | 106.00 | X | A1 | P1",
+            {"C1": "106.00"},
+        ),
+        # Only another applicant lists it.
+        (
+            "K9 | C9 | X | 100.00 | 100.00 | 106.00 | A1 | P1",
+            "F1 | C1 | 106.00 | X | A1 | P1",
+            {"C1": "106.00"},
+        ),
+        # The contract of the first is claimed twice.
+        (
+            "K1 | C1 | X | 60.00 | 100.00 | 106.00 | A1 | P1\nK1b | C1 | X | 60.00 | 100.00 | 106.00 | A1 | P1\n"
+            "K2 | C2 | X | 40.00 | 100.00 | 106.00 | A1 | P1",
+            "F1 | C2 | 42.40 | X | A1 | P1",
+            {"C2": "42.40"},
+        ),
+        # Nothing is left of it but its tax.
+        ("K1 | C1 | X | 100.00 | 0.00 | 6.00 | A1 | P1", "F1 | C1 | 106.00 | X | A1 | P1", {"C1": "106.00"}),
+        # It was not handed in.
+        (
+            "K1 | C1 | X | 60.00 | | | |\nK2 | C2 | X | 40.00 | | | |",
+            "F1 | C2 | 42.40 | X | A1 | P1",
+            {"C2": "42.40"},
+        ),
+    ],
+)
+def test_a_payment_goes_to_whose_it_is(used: str, payments: str, expected: dict[str, str]) -> None:
+    with court() as connection:
+        assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == expected

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.warehouse import connect
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.flows.warehouse import connect, make
 from hesuan.flows.workspace import make_workspace
 from tests.city import POLICY
 from tests.night import tally
+from tests.rule_case import court, fill
 from tests.test_k8s_request_series import STEP, answer, series
 
 CARDS = 2
@@ -59,3 +61,22 @@ def test_a_request_that_changes_in_the_second_window_only_counts_on(tmp_path: Pa
     early = [series(range(0, 16))]
     late = [series(range(10, 20)), series(range(20, 31), value="4")]
     assert hours(tmp_path, early, late) == (2 * 20 + 4 * 10, 1)
+
+
+def test_windows_of_two_tenancies_count_once() -> None:
+    """A window is its contract's on whose day it begins; the pod holds its cards once all the same."""
+    row = (
+        "interval_no | record_id | is_of_series | contract_no | card_units | begin_s | stop_s | is_billable\n"
+    )
+    with court() as connection:
+        fill(
+            connection,
+            "reconciled.interval",
+            f"{row}1 | k8s-series:u:n:0 | true | C1 | 42000 | 0 | 7200 | true\n"
+            "2 | k8s-series:u:n:3600 | true | C2 | 42000 | 3600 | 10800 | true\n",
+        )
+        make(connection, sql_cards("reconciled")["reconciled.stretch"])
+        found = connection.execute(
+            "select contract_no, stop_s - begin_s from reconciled.stretch order by interval_no"
+        ).fetchall()
+    assert found == [("C1", 7200), ("C2", 3600)]

@@ -35,7 +35,7 @@ def test_a_copy_does_not_move_the_usage_and_a_moved_file_does(workspace: Workspa
     assert tally(workspace).refused == ()
     hand_in(workspace, folder, OTHER)
     alike = f"inbox/submissions/{folder}/usage.csv: 与 inbox/submissions/m/usage.csv 内容相同"
-    told = f"{alike}而服务机构不同，仍归 {PROVIDER}；请只留一份"
+    told = f"{alike}而服务机构不同，只收一份，归 {PROVIDER}"
     assert [tally(workspace).refused for _ in range(2)] == [(told,), (told,)]
     assert ask(workspace, WHOSE) == [(PROVIDER,)]
     ours.unlink()
@@ -59,3 +59,28 @@ def test_one_provider_may_declare_more_of_a_file_in_a_second_folder(workspace: W
     )
     assert tally(workspace).refused == ()
     assert ask(workspace, "select distinct cluster_id from reconciled.interval") == [("c1",)]
+
+
+def test_a_copy_gains_nothing_while_the_first_one_s_declaration_cannot_be_read(workspace: Workspace) -> None:
+    ours = hand_in(workspace, "m", PROVIDER)
+    tally(workspace)
+    hand_in(workspace, "z", OTHER)
+    says = ours.with_name("source.toml").read_text(encoding="utf-8")
+    for content in ("provider_id = ", says):
+        ours.with_name("source.toml").write_text(content, encoding="utf-8")
+        tally(workspace)
+    assert ask(workspace, WHOSE) == [(PROVIDER,)]
+
+
+def test_a_corrected_declaration_is_no_copy(workspace: Workspace) -> None:
+    ours = hand_in(workspace, "m", PROVIDER)
+    tally(workspace)
+    ours.with_name("source.toml").write_text(f'provider_id = "{OTHER}"\n', encoding="utf-8")
+    assert tally(workspace).refused == ()
+    assert ask(workspace, WHOSE) == [(OTHER,)]
+
+
+def test_a_header_alone_is_everybody_s(workspace: Workspace) -> None:
+    for folder, provider in (("a", PROVIDER), ("b", OTHER)):
+        hand_in(workspace, folder, provider).write_text(USAGE.splitlines()[0] + "\n", encoding="utf-8")
+    assert tally(workspace).refused == ()

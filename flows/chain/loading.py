@@ -80,9 +80,9 @@ def _load(connection: Connection, name: str, found: list[Path], as_of: date | No
 def _load_roots(connection: Connection) -> None:
     heads = connection.execute("""
         select provider_id, cluster_id, usage_on, device_uuid, boot_id,
-            arg_max(coalesce(last_record_hash, ''), (last_s, f.file_rank, last_row_no))
+            arg_max(coalesce(last_record_hash, ''), (last_s, f.newest_rank, last_row_no))
         from lake.chain_run
-        join (select file_sha256, min(newest_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
+        join (select file_sha256, min(newest_rank) as newest_rank from lake.input_file group by all) as f using (file_sha256)
         group by all order by all
     """).fetchall()
     days: dict[tuple[str, str, date], list[Head]] = {}

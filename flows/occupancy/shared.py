@@ -89,7 +89,7 @@ def _days_in(folders: list[Path]) -> list[Path]:
 
 
 def _in_order(intakes: list[Intake], folders: list[Path]) -> list[SampleSet]:
-    """The sets in the order of files."""
+    """The sets in the order of files; samples know no other instant than those of their declaration."""
     pairs = sorted(zip(intakes, folders, strict=True), key=lambda pair: file_order(pair[0]))
     return [sample_set(intake, folder, rank=rank) for rank, (intake, folder) in enumerate(pairs)]
 

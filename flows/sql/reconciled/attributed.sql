@@ -112,11 +112,11 @@ attributed as (
         and s.node_id is not distinct from i.node_id
         and i.card_evidence = 'ascend910'
     left join (
-        select provider_id, device_uuid, min(device_model) as device_model
+        select provider_id, lower(device_uuid) as card, min(device_model) as device_model
         from lake.device
         where device_uuid is not null
         group by all
-    ) as d on d.provider_id = i.provider_id and d.device_uuid = i.device_uuid
+    ) as d on d.provider_id = i.provider_id and d.card = lower(i.device_uuid)
     left join reconciled.cluster_model as m on m.provider_id = i.provider_id and m.cluster_id = i.cluster_id
     left join reconciled.cluster_model as p on p.provider_id = i.provider_id and p.cluster_id is null
 )

@@ -18,10 +18,10 @@ is_behind = "该段之前（含该段第一行）已有一处不接"
 with placed as (
     select
         r.*,
-        f.file_rank,
+        f.newest_rank,
         nullif(r.first_prev_hash, repeat('0', 64)) as before_hash,
     from lake.chain_run as r
-    join (select file_sha256, min(newest_rank) as file_rank from lake.input_file group by all) as f using (file_sha256)
+    join (select file_sha256, min(newest_rank) as newest_rank from lake.input_file group by all) as f using (file_sha256)
 ),
 -- A file handed in again, or a later one that reaches further, takes the place of what it covers.
 covered as (
@@ -33,7 +33,7 @@ covered as (
         and n.provider_id is not distinct from o.provider_id
         and n.cluster_id is not distinct from o.cluster_id
         and n.boot_id is not distinct from o.boot_id
-        and n.file_rank > o.file_rank
+        and n.newest_rank > o.newest_rank
         and n.first_s <= o.first_s
         and n.last_s >= o.last_s
 ),
@@ -64,7 +64,7 @@ followed as (
     from kept
     window along as (
         partition by provider_id, cluster_id, device_uuid, boot_id
-        order by first_s, file_rank, run_row_no
+        order by first_s, newest_rank, run_row_no
     )
 ),
 linked as (
@@ -98,7 +98,7 @@ select
     coalesce(not is_linked, false)
         or coalesce(bool_or(broken_count > 0 or coalesce(not is_linked, false)) over (
             partition by provider_id, cluster_id, device_uuid, boot_id
-            order by first_s, file_rank, run_row_no
+            order by first_s, newest_rank, run_row_no
             rows between unbounded preceding and 1 preceding
         ), false) as is_behind,
 from linked

@@ -18,10 +18,10 @@ weighted_millipercent_seconds = "覆盖秒数乘利用率，秒 × 千分之一�
 sample_count = "采样数"
 */
 with unchained as (
-    select contract_no, provider_id, device_uuid, usage_on
+    select contract_no, provider_id, lower(device_uuid) as card, usage_on
     from reconciled.chain_day
     where contract_no is not null
-    group by contract_no, provider_id, device_uuid, usage_on
+    group by contract_no, provider_id, card, usage_on
     having sum(record_count) > sum(chained_count)
 )
 select
@@ -40,7 +40,7 @@ select
         else 'supported'
     end as cause,
     o.card as off_card,
-    h.device_uuid is not null as is_unchained,
+    h.card is not null as is_unchained,
     s.metered_seconds,
     s.active_seconds,
     s.weighted_millipercent_seconds,
@@ -57,6 +57,6 @@ left join reconciled.device_off_day as o
     and o.usage_on = s.usage_on
 left join unchained as h
     on h.contract_no = s.contract_no
-    and h.device_uuid = s.device_uuid
+    and h.card = lower(s.device_uuid)
     and h.usage_on = s.usage_on
     and h.provider_id is not distinct from s.provider_id

@@ -26,10 +26,10 @@ with dayed as (
     group by provider_id, device_model, device_uuid, usage_on
 ),
 stated as (
-    select provider_id, device_uuid, min(tdp_watts) as tdp_watts, min(memory_gib) as memory_gib
+    select provider_id, lower(device_uuid) as card, min(tdp_watts) as tdp_watts, min(memory_gib) as memory_gib
     from lake.device
     where device_uuid is not null
-    group by provider_id, device_uuid
+    group by provider_id, card
     having min(tdp_watts) > 0 and min(memory_gib) > 0
 )
 select
@@ -42,6 +42,6 @@ select
     any_value(s.tdp_watts) as tdp_watts,
     any_value(s.memory_gib) as memory_gib,
 from dayed as d
-join stated as s on s.provider_id = d.provider_id and s.device_uuid = d.device_uuid
+join stated as s on s.provider_id = d.provider_id and s.card = lower(d.device_uuid)
 group by d.provider_id, d.device_model, d.device_uuid
 having max(d.power_peak_watts) is not null and max(d.memory_peak_mib) is not null

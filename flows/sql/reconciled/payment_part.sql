@@ -7,30 +7,43 @@ payment_id = "凭证号"
 contract_no = "所归的合同编号"
 part_yuan = "付款金额中归该合同的，元"
 */
--- A payment goes with its invoice to the contracts that use it, each yuan once; of an invoice in nobody's use, to the
--- contract it names or the invoice points to.
-with paid as (
-    select
-        payment_id,
-        invoice_number,
-        contract_no,
-        paid_on,
-        cast(amount_yuan * 100 as hugeint) as fen,
-    from lake.payment
+-- A payment goes with its invoice to the contracts that use it, each yuan once. It stays with the contract it names where
+-- that is one between payer and payee which does not use the invoice, and where nobody does.
+with sharing as (
+    select *, sum(share_fen) over (partition by invoice_number) as all_share_fen from reconciled.invoice_share
 ),
--- It fills the share of the contract it names first.
+paid as (
+    select
+        p.payment_id,
+        p.contract_no,
+        p.paid_on,
+        case
+            when k.contract_no is null or s.contract_no is not null
+                or k.applicant_id is distinct from p.payer_id or k.provider_id is distinct from p.payee_id
+                then p.invoice_number
+        end as invoice_number,
+        p.invoice_number as written_number,
+        cast(p.amount_yuan * 100 as hugeint) as fen,
+    from lake.payment as p
+    left join lake.contract as k on k.contract_no = p.contract_no
+    left join reconciled.invoice_share as s on s.invoice_number = p.invoice_number and s.contract_no = p.contract_no
+),
+-- It fills the share of the contract it names first, and is all that contract's where the shares are unknown.
 named as (
     select
         p.payment_id,
         p.invoice_number,
         p.contract_no,
-        greatest(0, least(p.fen, s.share_fen - coalesce(sum(p.fen) over (
-            partition by p.invoice_number, p.contract_no
-            order by p.paid_on, p.payment_id
-            rows between unbounded preceding and 1 preceding
-        ), 0))) as fen,
+        case
+            when s.all_share_fen = 0 then p.fen
+            else greatest(0, least(p.fen, s.share_fen - coalesce(sum(p.fen) over (
+                partition by p.invoice_number, p.contract_no
+                order by p.paid_on, p.payment_id
+                rows between unbounded preceding and 1 preceding
+            ), 0)))
+        end as fen,
     from paid as p
-    join reconciled.invoice_share as s using (invoice_number, contract_no)
+    join sharing as s using (invoice_number, contract_no)
 ),
 opened as (
     select
@@ -73,9 +86,8 @@ parts as (
         coalesce(p.contract_no, i.contract_no) as contract_no,
         p.fen,
     from paid as p
-    left join reconciled.invoice_share as s using (invoice_number)
-    left join reconciled.invoice_state as i using (invoice_number)
-    where s.invoice_number is null
+    left join reconciled.invoice_state as i on i.invoice_number = p.written_number
+    where p.invoice_number is null or p.invoice_number not in (select invoice_number from reconciled.invoice_share)
 )
 select
     payment_id,

@@ -37,6 +37,7 @@ held as (
         *,
         lower(device_uuid) as device_key,
         case when device_uuid is null then [cluster_id, regexp_replace(record_id, ':\d+$', '')] end as pod_key,
+        case when device_uuid is not null then party end as party_key,
         case when device_uuid is not null then card_units end as share_units,
     from counted
     where may_overlap
@@ -49,7 +50,7 @@ followed as (
             begin_s,
             coalesce(
                 max(stop_s) over (
-                    partition by provider_id, device_key, pod_key, party, share_units
+                    partition by provider_id, device_key, pod_key, party_key, share_units
                     order by begin_s, is_billable desc, stop_s, record_id
                     rows between unbounded preceding and 1 preceding
                 ),
