@@ -6,6 +6,7 @@ A file that is moved to the other's folder is moved: only what lies in both at o
 from itertools import groupby
 
 from hesuan.flows.evidence import Intake, object_path
+from hesuan.flows.stages.stage import PICTURES
 from hesuan.flows.workspace import Workspace
 
 # A longer file has more than a header.
@@ -62,11 +63,12 @@ def _keeper(stood: list[Intake], by_name: dict[str, Intake], lying: set[str]) ->
 
 
 def _tells(intake: Intake, workspace: Workspace) -> bool:
-    """Whether there is more than a header: a month without usage is the same file for everybody."""
-    if intake.byte_count > HEADER_BYTES:
-        return True
-    lines = object_path(workspace, intake.sha256).read_bytes().splitlines()
-    return sum(bool(line.strip()) for line in lines) > 1
+    """Whether there is usage to move: a picture has none, and a header alone is the same file for everybody."""
+    with object_path(workspace, intake.sha256).open("rb") as file:
+        start = file.read(HEADER_BYTES + 1)
+    if start.startswith(tuple(PICTURES)):
+        return False
+    return len(start) > HEADER_BYTES or sum(bool(line.strip()) for line in start.splitlines()) > 1
 
 
 def _is_unread(intake: Intake) -> bool:

@@ -80,7 +80,10 @@ def test_a_corrected_declaration_is_no_copy(workspace: Workspace) -> None:
     assert ask(workspace, WHOSE) == [(OTHER,)]
 
 
-def test_a_header_alone_is_everybody_s(workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    "content", [USAGE.splitlines()[0].encode() + b"\n", b"\x89PNG\r\n\x1a\n" + b"\n.\n." * 9]
+)
+def test_a_header_alone_or_a_picture_is_everybody_s(workspace: Workspace, content: bytes) -> None:
     for folder, provider in (("a", PROVIDER), ("b", OTHER)):
-        hand_in(workspace, folder, provider).write_text(USAGE.splitlines()[0] + "\n", encoding="utf-8")
+        hand_in(workspace, folder, provider).write_bytes(content)
     assert tally(workspace).refused == ()
