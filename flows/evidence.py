@@ -56,6 +56,15 @@ class Intake:
     back_on: str = ""
 
     @property
+    def newest_batch(self) -> int:
+        return max(self.batch, self.back_batch)
+
+    @property
+    def newest_on(self) -> str:
+        """The day of it."""
+        return self.back_on or self.taken_on
+
+    @property
     def declared(self) -> Declaration:
         """Raises InputFault where the declaration beside the file could not be read."""
         says = dict(self.declaration)
@@ -74,7 +83,7 @@ def file_order(intake: Intake, latest_at: datetime | None = None) -> tuple[int, 
 
     latest_at: the last instant that the file tells of; it was exported no earlier, where it declares no time.
     """
-    return max(intake.batch, intake.back_batch), *first_order(intake, latest_at)[1:]
+    return intake.newest_batch, *first_order(intake, latest_at)[1:]
 
 
 def first_order(intake: Intake, latest_at: datetime | None = None) -> tuple[int, datetime, str]:

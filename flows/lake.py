@@ -116,8 +116,8 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "rejected_count": staged.rejected_count,
                 "reason_zh": staged.reason_zh,
                 "file_rank": file_rank,
-                "newest_batch": max(intake.batch, intake.back_batch),
-                "newest_on": intake.back_on or intake.taken_on,
+                "newest_batch": intake.newest_batch,
+                "newest_on": intake.newest_on,
                 "newest_rank": newest_ranks[file_rank - 1],
             }
         )

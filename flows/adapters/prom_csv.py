@@ -14,6 +14,7 @@ from functools import partial
 import polars as pl
 
 from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
+from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import instants_of
@@ -115,7 +116,7 @@ def _check_other_header(untimed: pl.DataFrame, opening: _Opening, *, place: str)
     words = {*header, *TIME} - {""}
     for row_no, _, *cells in untimed.iter_rows():
         if plain(cells[0]) in words and tuple(plain(cell) for cell in cells) != here:
-            raise InputFault(f"{place}: 第 {row_no} 行又是一行表头，列与开头的不同；请分作两个文件")
+            raise other_header(place, row_no)
 
 
 def _cells(filled: pl.DataFrame, separator: str, *, place: str) -> Iterator[list[str]]:

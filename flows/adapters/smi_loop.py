@@ -9,6 +9,7 @@ from functools import partial
 import polars as pl
 
 from hesuan.flows.line_block import LineBlock, blocks_of
+from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Declaration, Part, Reading, Source
 from hesuan.flows.telemetry.cell import instants_of
@@ -107,7 +108,7 @@ def _check_other_header(untimed: pl.DataFrame, header: str, *, place: str) -> No
     """Raises InputFault where a line that has no time names columns, and other ones than the header, however written."""
     for row_no, raw in untimed.filter(pl.col("raw").str.contains(_NAMES)).select("row_no", "raw").iter_rows():
         if [plain(cell) for cell in raw.split(",")] != [plain(cell) for cell in header.split(",")]:
-            raise InputFault(f"{place}: 第 {row_no} 行又是一行表头，列与开头的不同；请分作两个文件")
+            raise other_header(place, row_no)
 
 
 def _judged(cells: pl.DataFrame, names: list[str], *, zone: str, place: str) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """The ledger inside the database: events of the facts out of published.ledger_event, the book into published.ledger_entry."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -72,16 +73,23 @@ def _cell(name: str) -> str:
 def published_events(connection: Connection) -> list[Event]:
     """published.ledger_event, in order."""
     names = [field.name for field in fields(Event)]
-    cells = ", ".join("cast(occurred_on as varchar)" if name == "occurred_on" else name for name in names)
-    rows = connection.execute(f"select {cells} from published.ledger_event order by event_no").fetchall()
+    rows = connection.execute(
+        f"select {_as_kept(names)} from published.ledger_event order by event_no"
+    ).fetchall()
     return [Event(*row) for row in rows]
 
 
 def published_entries(connection: Connection) -> list[tuple[int, Entry]]:
     """published.ledger_entry, in order: the number of each entry, and the entry as the book would have it."""
-    cells = ", ".join("cast(occurred_on as varchar)" if name == "occurred_on" else name for name in COLUMNS)
-    rows = connection.execute(f"select {cells} from published.ledger_entry order by entry_no, key").fetchall()
+    rows = connection.execute(
+        f"select {_as_kept(COLUMNS)} from published.ledger_entry order by entry_no, key"
+    ).fetchall()
     return [(row[0], Entry(*row[1:])) for row in rows]
+
+
+def _as_kept(names: Iterable[str]) -> str:
+    """The columns as the book keeps them: a day is text there."""
+    return ", ".join(f"cast({name} as varchar)" if name == "occurred_on" else name for name in names)
 
 
 def _looks_back(connection: Connection, path: Path) -> bool:

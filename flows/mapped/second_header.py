@@ -4,6 +4,7 @@ import polars as pl
 
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Table, said_by
+from hesuan.validators.words import read_once
 
 # Of fewer cells it may be chance.
 FEWEST = 3
@@ -30,16 +31,22 @@ def check_second_header(frame: pl.DataFrame, rejected: pl.DataFrame, table: Tabl
     )
     if headers.height:
         row = headers.row(0, named=True)
-        where = f"工作表“{row['sheet']}”第 {row['row_no']} 行" if row["sheet"] else f"第 {row['row_no']} 行"
-        raise InputFault(f"{place}: {where}又是一行表头，列与开头的不同；请分作两个文件")
+        raise other_header(place, row["row_no"], sheet=row["sheet"])
+
+
+def other_header(place: str, row_no: int, *, sheet: str | None = None) -> InputFault:
+    """place: the file. sheet: of a workbook."""
+    if sheet:
+        return InputFault(
+            f"{place}: 工作表“{sheet}”第 {row_no} 行又是一行表头，列与开头的不同；请分作两个文件"
+        )
+    return InputFault(f"{place}: 第 {row_no} 行又是一行表头，列与开头的不同；请分作两个文件")
 
 
 def _meant(cells: pl.Series, table: Table) -> pl.Series:
-    """What each cell says as a header (`_word`), each different cell asked once."""
+    """What each cell says as a header (`_word`)."""
     said = cells.cast(pl.String).fill_null("")
-    asked = said.unique()
-    meant = pl.Series([_word(cell, table) for cell in asked], dtype=pl.String)
-    return said.replace_strict(asked, meant, return_dtype=pl.String)
+    return read_once(said, lambda asked: pl.Series([_word(cell, table) for cell in asked], dtype=pl.String))
 
 
 def _word(cell: str, table: Table) -> str | None:

@@ -128,10 +128,17 @@ def _gated(
         occupy(sample_set(intake, making), making)
     names = tuple(sorted({name for part in kept for name in part.tables}))
     latest = max((part.latest_at for part in kept if part.latest_at is not None), default=None)
-    staged = Staged(
-        intake.sha256, "read", adapter_name, names, row_count, accepted_count, refused.height, None
+    return Staged(
+        intake.sha256,
+        "read",
+        adapter_name,
+        names,
+        row_count,
+        accepted_count,
+        refused.height,
+        None,
+        latest_at=latest.isoformat() if latest else None,
     )
-    return replace(staged, latest_at=latest.isoformat() if latest else None)
 
 
 @dataclass(frozen=True)

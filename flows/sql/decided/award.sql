@@ -16,8 +16,8 @@ pool_used_yuan = "当年在先已占用，元（含往期兑现）"
 pool_cut_yuan = "因年度总额核减，元"
 proposed_subsidy_yuan = "建议补贴，元；暂缓的为其保留额，不予的为零"
 */
--- What was paid is out: on a claim that came to be refused, and beyond what the claim comes to now, before everybody;
--- on a claim in the queue, within what it asks, before all that is not paid yet.
+-- What was paid is out: on a claim that came to be refused, and beyond what the claim still asks, before everybody; on
+-- a claim in the queue, within what it asks, before all that is not paid yet.
 with still_out as (
     select
         g.policy_year,
@@ -100,7 +100,6 @@ queued as (
         ) as queue_position,
         case when s.disposition <> 'reject' then s.subsidy_before_caps_yuan else 0 end as asked_yuan,
         least(coalesce(r.redeemed_yuan, 0), asked_yuan) as paid_yuan,
-        asked_yuan - paid_yuan as unpaid_yuan,
         case s.counts_reading when 'sum_of_both' then floor(s.cap_yuan * 50) * 0.01 else s.cap_yuan end as cap_yuan,
         case s.counts_reading
             when 'sum_of_both' then ceil((coalesce(o.redeemed_yuan, 0) + coalesce(o.claimed_yuan, 0)) * 50) * 0.01
@@ -112,61 +111,75 @@ queued as (
     left join opened_entity as o on o.policy_year = s.policy_year and o.entity_id = s.entity_id
     left join pool_opened as p on p.policy_year = s.policy_year
 ),
+-- One queue of two turns: what is paid, then what is not.
+turns as (
+    select
+        *,
+        case when is_unpaid then asked_yuan - paid_yuan else paid_yuan end as turn_yuan,
+        row_number() over (partition by policy_year order by is_unpaid, queue_position) as turn_position,
+    from (select *, unnest([false, true]) as is_unpaid from queued)
+),
 -- Once the pool is empty it stays empty, so the applicant's cap and the pool can be taken one after the other.
 applicant_summed as (
     select
         *,
-        entity_opening_yuan + coalesce(sum(paid_yuan) over before, 0) as before_paid_yuan,
-        entity_opening_yuan + sum(paid_yuan) over (partition by policy_year, entity_id)
-            + coalesce(sum(unpaid_yuan) over before, 0) as before_unpaid_yuan,
-    from queued
-    window before as (
-        partition by policy_year, entity_id
-        order by queue_position
-        rows between unbounded preceding and 1 preceding
-    )
+        entity_opening_yuan + coalesce(sum(turn_yuan) over (
+            partition by policy_year, entity_id
+            order by turn_position
+            rows between unbounded preceding and 1 preceding
+        ), 0) as before_yuan,
+    from turns
 ),
 capped as (
     select
         *,
-        greatest(0, least(paid_yuan, cap_yuan - before_paid_yuan)) as capped_paid_yuan,
-        greatest(0, least(unpaid_yuan, cap_yuan - before_unpaid_yuan)) as capped_unpaid_yuan,
-        case when unpaid_yuan = 0 and paid_yuan > 0 then before_paid_yuan else before_unpaid_yuan - paid_yuan end
-            as before_yuan,
+        greatest(0, least(turn_yuan, cap_yuan - least(cap_yuan, before_yuan))) as capped_yuan,
     from applicant_summed
 ),
 pool_summed as (
     select
         *,
-        capped_paid_yuan + capped_unpaid_yuan as capped_yuan,
-        pool_opening_yuan + coalesce(sum(capped_paid_yuan) over before, 0) as pool_before_paid_yuan,
-        pool_opening_yuan + sum(capped_paid_yuan) over (partition by policy_year)
-            + coalesce(sum(capped_unpaid_yuan) over before, 0) as pool_before_unpaid_yuan,
+        pool_opening_yuan + coalesce(sum(capped_yuan) over (
+            partition by policy_year
+            order by turn_position
+            rows between unbounded preceding and 1 preceding
+        ), 0) as pool_before_yuan,
     from capped
-    window before as (
-        partition by policy_year
-        order by queue_position
-        rows between unbounded preceding and 1 preceding
-    )
 ),
 awarded as (
     select
         *,
-        case
-            when capped_unpaid_yuan = 0 and capped_paid_yuan > 0 then pool_before_paid_yuan
-            else pool_before_unpaid_yuan - capped_paid_yuan
-        end as pool_before_yuan,
+        lag(turn_yuan, 1, 0) over own as own_yuan,
+        lag(capped_yuan, 1, 0) over own as own_capped_yuan,
         case
             -- An instrument may name no pool.
             when pool_yuan is null then capped_yuan
             -- The first that does not fit in full closes the pool (R14).
-            when exhaustion_reading = 'all_or_nothing' then
-                case when pool_before_paid_yuan + capped_paid_yuan > pool_yuan then 0 else capped_paid_yuan end
-                + case when pool_before_unpaid_yuan + capped_unpaid_yuan > pool_yuan then 0 else capped_unpaid_yuan end
-            else greatest(0, least(capped_paid_yuan, pool_yuan - pool_before_paid_yuan))
-                + greatest(0, least(capped_unpaid_yuan, pool_yuan - pool_before_unpaid_yuan))
+            when exhaustion_reading = 'all_or_nothing' and pool_before_yuan + capped_yuan > pool_yuan then 0
+            else greatest(0, least(capped_yuan, pool_yuan - least(pool_yuan, pool_before_yuan)))
         end as awarded_yuan,
     from pool_summed
+    window own as (partition by claim_id order by is_unpaid)
+),
+-- Ahead of a claim is what others have before its last turn that asks for anything.
+joined as (
+    select
+        claim_id,
+        policy_year,
+        applicant_id,
+        disposition,
+        queue_position,
+        is_in_queue,
+        subsidy_before_caps_yuan,
+        asked_yuan,
+        cap_yuan,
+        pool_yuan,
+        sum(capped_yuan) as capped_yuan,
+        sum(awarded_yuan) as awarded_yuan,
+        arg_max(before_yuan - own_yuan, (turn_yuan > 0, is_unpaid)) as before_yuan,
+        arg_max(pool_before_yuan - own_capped_yuan, (capped_yuan > 0, is_unpaid)) as pool_before_yuan,
+    from awarded
+    group by all
 )
 select
     claim_id,
@@ -181,4 +194,4 @@ select
     cast(least(pool_yuan, pool_before_yuan) as decimal(18, 2)) as pool_used_yuan,
     cast(capped_yuan - awarded_yuan as decimal(18, 2)) as pool_cut_yuan,
     cast(awarded_yuan as decimal(18, 2)) as proposed_subsidy_yuan,
-from awarded
+from joined
