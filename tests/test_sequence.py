@@ -114,8 +114,8 @@ def samples(hours: list[Hour]) -> pl.DataFrame:
     )
 
 
-def told_by_card(hours: list[Hour], folder: Path, *, keep_hours: bool = True) -> Told:
-    """By reconciled.sequence_day, from what the samples come to by hour and day."""
+def told_by_card(hours: list[Hour], folder: Path, *, days: range = range(20_000, 20_009)) -> Told:
+    """By reconciled.sequence_day, from what the samples come to by hour and day. days: whose hours are there to be seen."""
     gated = gate(samples(hours).with_row_index("row_no", 1).with_columns(sheet=None, raw=None), TABLE)
     assert gated.rejected.is_empty()
     gated.accepted.with_columns(file_row=pl.col("row_no")).write_parquet(folder / "usage_sample.0000.parquet")
@@ -125,8 +125,10 @@ def told_by_card(hours: list[Hour], folder: Path, *, keep_hours: bool = True) ->
             connection.execute(statement)
         for name in ("occupancy", "occupancy_day"):
             connection.execute(f"create table lake.{name} as from '{folder / name}.parquet'")
-        if not keep_hours:
-            connection.execute("delete from lake.occupancy")
+        connection.execute(
+            "delete from lake.occupancy where (hour_s + 28800) // 86400 not between ? and ?",
+            [days.start, days.stop - 1],
+        )
         found = connection.execute(f"""
             select device_uuid, contract_no, usage_on - date '1970-01-01', seq_count, missing_count, repeat_count, reset_count
             from ({sql_cards("reconciled")["reconciled.sequence_day"].text})
@@ -141,6 +143,35 @@ def test_numbers_are_counted_as_by_hand(seed: int, tmp_path: Path) -> None:
     assert any(missing for _, missing, _, _ in by_hand.values())
     assert any(back for _, _, _, back in by_hand.values())
     assert told_by_card(hours, tmp_path) == by_hand
+
+
+def weeks(seed: int) -> list[Hour]:
+    """Two cards over eight days: hours left out now and then, of two contracts, and on few days something planted."""
+    draw = random.Random(seed)
+    hours = []
+    for card in ("GPU-a", "GPU-b"):
+        number, contract = 100_000 + draw.randrange(1000), "K-1"
+        odd_days = draw.sample(range(8), draw.randrange(3))
+        for place in range(8 * 24):
+            contract = draw.choice(("K-1", "K-2")) if draw.random() < 0.1 else contract
+            if draw.random() < 0.02:
+                continue
+            if place // 24 in odd_days and draw.random() < 0.1:
+                number += draw.choice((1, 5, -30, -200, -3000))
+            numbers = list(range(number, number + 60))
+            number += 60
+            if place // 24 in odd_days and draw.random() < 0.1:
+                numbers = sorted(
+                    [n for n in numbers if draw.random() < 0.9] + draw.choices(numbers, k=draw.randrange(4))
+                )
+            hours.append(Hour(card, contract, FIRST_DAY_S + place * HOUR_S, tuple(numbers)))
+    return hours
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_few_odd_days_among_plain_ones_are_counted_as_by_hand(seed: int, tmp_path: Path) -> None:
+    hours = weeks(seed)
+    assert told_by_card(hours, tmp_path) == counted(hours)
 
 
 def test_numbers_that_run_on_are_whole(tmp_path: Path) -> None:
@@ -172,7 +203,48 @@ def run_on(card: str, contract: str, places: range, number: int) -> list[Hour]:
 def test_numbers_that_run_on_as_the_time_does_need_no_look_at_the_hours(tmp_path: Path) -> None:
     hours = run_on("GPU-a", "K-1", range(72), 7) + run_on("GPU-b", "K-1", range(30), 0)
     hours += run_on("GPU-b", "K-2", range(30, 72), 1800)
-    assert told_by_card(hours, tmp_path, keep_hours=False) == counted(hours)
+    assert told_by_card(hours, tmp_path, days=range(0)) == counted(hours)
+
+
+def test_numbers_that_run_on_after_days_without_any_need_no_look_at_the_hours(tmp_path: Path) -> None:
+    hours = run_on("GPU-a", "K-1", range(30), 7) + run_on("GPU-a", "K-1", range(96, 140), 7 + 30 * 60)
+    assert told_by_card(hours, tmp_path, days=range(0)) == counted(hours)
+
+
+def test_of_a_day_that_leaves_a_doubt_its_hours_and_those_of_the_day_before_are_looked_into(
+    tmp_path: Path,
+) -> None:
+    """The counter stood still for two hours of the fourth day and lost ten numbers at its begin."""
+    hours = run_on("GPU-a", "K-1", range(72), 0) + run_on("GPU-a", "K-1", range(72, 80), 72 * 60 + 10)
+    hours += run_on("GPU-a", "K-1", range(82, 168), 80 * 60 + 10)
+    told = told_by_card(hours, tmp_path, days=range(20_002, 20_005))
+    assert told == counted(hours)
+    assert told["GPU-a", "K-1", 20_003] == (22 * 60, 10, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "starts",
+    [
+        pytest.param([(0, 0), (24, 1445)], id="numbers are left out at midnight"),
+        pytest.param(
+            [(0, 720), (12, 0), (24, 1440)],
+            id="the day before went back, its last hour does not hold its last number",
+        ),
+        pytest.param(
+            [(0, 5000), (24, 0), (48, 1440)], id="the third day follows the second, both lie before the first"
+        ),
+    ],
+)
+def test_plain_days_are_looked_into_for_the_days_before_them(
+    starts: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    ends = [place for place, _ in starts[1:]] + [72]
+    hours = [
+        hour
+        for (place, number), end in zip(starts, ends, strict=True)
+        for hour in run_on("GPU-a", "K-1", range(place, end), number)
+    ]
+    assert told_by_card(hours, tmp_path) == counted(hours)
 
 
 def test_days_in_numbers_that_go_back_are_looked_into(tmp_path: Path) -> None:

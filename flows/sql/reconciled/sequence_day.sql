@@ -47,29 +47,55 @@ numbered_day as (
         and s.boot_id is not distinct from o.boot_id
     where o.seq_count > 0
 ),
--- Where every day holds each of its numbers once and begins where the one before it ended, and numbers run on as the time
--- does, nothing is odd in any hour. Of other streams the hours are looked at.
+-- A day is plain where each number of it comes once and numbers run on in it as the time does: then nothing is odd in any
+-- of its hours.
 linked as (
     select
         *,
-        is_seq_whole and coalesce(lag(seq_last) over (partition by stream_no order by seq_first) = seq_first - 1, true)
+        is_seq_whole and coalesce(lag(seq_last) over (partition by stream_no, usage_on order by seq_first) = seq_first - 1, true)
             as is_whole,
     from numbered_day
 ),
-doubtful as (
-    select *
-    from streams
-    where stream_no in (
-        select stream_no
-        from linked
-        group by stream_no
-        having not (
+plain as (
+    select
+        stream_no,
+        usage_on,
+        min(seq_first) as seq_first,
+        max(seq_last) as seq_last,
+        coalesce(
             bool_and(is_whole)
-            and count(seq_offset) = count(*)
-            and min(seq_offset) = max(seq_offset)
-            and min(period_seconds) = max(period_seconds)
-        )
+                and count(seq_offset) = count(*)
+                and min(seq_offset) = max(seq_offset)
+                and min(period_seconds) = max(period_seconds),
+            false
+        ) as is_plain,
+    from linked
+    group by stream_no, usage_on
+),
+along as (
+    select
+        *,
+        lag(usage_on) over days as before_on,
+        is_plain and coalesce(lag(is_plain) over days and lag(seq_last) over days = seq_first - 1, true) as is_certain,
+        coalesce(max(seq_last) over (days rows between unbounded preceding and 1 preceding) < seq_first, true) as is_later,
+    from plain
+    window days as (partition by stream_no order by usage_on)
+),
+-- Looked into hour by hour are the days that leave a doubt, and the day before each, whose last hour they follow; of streams
+-- whose days do not follow one another in their numbers, all days.
+doubtful as (
+    select stream_no, usage_on, before_on
+    from along
+    qualify not is_certain or not bool_and(is_later) over (partition by stream_no)
+),
+looked_into as (
+    select stream_no, usage_on, bool_or(is_doubtful) as is_doubtful
+    from (
+        select stream_no, usage_on, true as is_doubtful from doubtful
+        union all
+        select stream_no, before_on, false from doubtful where before_on is not null
     )
+    group by stream_no, usage_on
 ),
 numbered as not materialized (
     select
@@ -83,14 +109,16 @@ numbered as not materialized (
         o.seq_last,
         o.seq_count,
         cast(o.seq_sum as hugeint) as seq_sum,
+        l.is_doubtful,
         o.file_sha256,
         o.first_row_no,
     from lake.occupancy as o
-    join doubtful as s
+    join streams as s
         on s.device_uuid = o.device_uuid
         and s.provider_id is not distinct from o.provider_id
         and s.cluster_id is not distinct from o.cluster_id
         and s.boot_id is not distinct from o.boot_id
+    join looked_into as l on l.stream_no = s.stream_no and l.usage_on = reconciled.local_day(o.hour_s)
     where o.seq_count > 0
 ),
 hours as (
@@ -101,6 +129,7 @@ hours as (
         max(seq_last) as seq_last,
         sum(seq_count) as seq_count,
         sum(seq_sum) as seq_sum,
+        any_value(is_doubtful) as is_doubtful,
     from numbered
     group by stream_no, hour_s
 ),
@@ -128,7 +157,7 @@ counted as (
 odd as (
     select * exclude (is_reset), coalesce(is_reset, false) as is_reset
     from counted
-    where is_reset or mixed_count > 0 or lacking_count > 0 or surplus_count > 0 or gap_count > 0
+    where is_doubtful and (is_reset or mixed_count > 0 or lacking_count > 0 or surplus_count > 0 or gap_count > 0)
 ),
 -- Whose the numbers of an odd hour are, and of the hour before it.
 owned as (
