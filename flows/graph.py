@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hesuan.flows.ahead import making_ready
 from hesuan.flows.bucket.place import Bucket
+from hesuan.flows.earlier import run_id_in
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, check_store, inbox_files, ledger, record, take_in
 from hesuan.flows.lake_set import clear_unfinished
@@ -20,7 +21,7 @@ from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.stages.tell import tell
 from hesuan.flows.two_providers import kept_with_one
-from hesuan.flows.workspace import Workspace
+from hesuan.flows.workspace import Settings, Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.policy import Policy, load_policy
 
@@ -52,7 +53,20 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     clear_unfinished(workspace)
     fresh, missed = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
-    intakes = standing(known)
+    database = worked_out(engine, order, policy, standing(known), settings)
+    run_id = run_id_in(database)
+    pages = engine.call(report, database, workspace.reports, run_id, settings)
+    untold = engine.call(tell, database, workspace)
+    outcome = outcome_of(database, pages, fresh_count=count_fresh(fresh, known), missed=missed, untold=untold)
+    engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
+    return outcome
+
+
+def worked_out(
+    engine: Engine, order: Order, policy: Policy, intakes: list[Intake], settings: Settings
+) -> Path:
+    """The published database of what stands in evidence: lake → reconciled → decided → published."""
+    workspace = Workspace(order.root)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
     shared = results(engine.map(settle, engine.call(shared_days, intakes, folders), workspace))
     compared = results(engine.map(compare, engine.call(drawers, folders), workspace))
@@ -69,12 +83,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
         workspace.warehouse / f"hesuan-{dated}-{run_id}.duckdb",
         book_path(workspace),
     )
-    database = engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
-    pages = engine.call(report, database, workspace.reports, run_id, settings)
-    untold = engine.call(tell, database, workspace)
-    outcome = outcome_of(database, pages, fresh_count=count_fresh(fresh, known), missed=missed, untold=untold)
-    engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
-    return outcome
+    return engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
 
 
 def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list[Intake], list[str]]:

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from hesuan.flows.bucket.place import Bucket, Root
 from hesuan.flows.earlier import run_id_in
-from hesuan.flows.engine import Engine
+from hesuan.flows.engine import Engine, Inline
 from hesuan.flows.graph import Order, nightly
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.panel.deciding import Decided, decide, decide_sheet
@@ -20,6 +20,7 @@ from hesuan.flows.panel.sheet import read_panel_sheet
 from hesuan.flows.stages.report import report
 from hesuan.flows.verified import Verified
 from hesuan.flows.verifying import verify_folder
+from hesuan.flows.verifying_rerun import rerun
 from hesuan.flows.workspace import LATEST, Workspace, existing_workspace, held, make_workspace
 from hesuan.reports.template_book import write_templates
 from hesuan.schemas.fault import UsageFault
@@ -123,12 +124,18 @@ def demo_made(root: Root, *, seed: int) -> Root:
     return make_demo(root / home, seed=seed).root
 
 
-def verified(root: Root) -> Verified:
-    """Whether evidence and figures are what was taken in and published. Raises UsageFault where there is no evidence."""
+def verified(root: Root, *, is_rerun: bool = False) -> Verified:
+    """Whether evidence and figures are what was taken in and published. Raises UsageFault where there is no evidence.
+
+    is_rerun: also whether the newest run comes out once more; raises as `rerun`, and for a bucket.
+    """
     if isinstance(root, Bucket):
+        if is_rerun:
+            raise UsageFault(f"--rerun: {root} 在存储里；请先把它复制到本机的文件夹")
         found: Verified = _of_buckets("verify").verify_bucket(root)
         return found
-    return verify_folder(root)
+    verified = verify_folder(root)
+    return rerun(verified, root, Inline()) if is_rerun else verified
 
 
 def _of_buckets(name: str) -> ModuleType:

@@ -10,6 +10,7 @@ WORDS = {
         "book": "券台账 {entry_count} 笔：每批齐全",
         "run": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账，数字指纹 {figure_sha256}",
         "other_code": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账（数字由别的版本公布，未重算指纹）",
+        "rerun": "由这 {input_count} 份输入重算，公布的 {rerun_count} 张表",
         "all": "逐一相符",
         "some": "有不符，见上",
         "no_run": "旁边没有公布的数据库：没有核对数字",
@@ -27,6 +28,7 @@ WORDS = {
             "run {run_id}, {input_count} inputs: SHA-256 and SM3, list of inputs, voucher ledger (published by other code,"
             " its figure digest was not worked out again)"
         ),
+        "rerun": "run again from these {input_count} inputs, {rerun_count} published tables",
         "all": "all agree",
         "some": "some do not, see above",
         "no_run": "no published database beside them: figures were not compared",
@@ -47,7 +49,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Verified:
-    """amiss: of the objects, the intakes, the book of vouchers and the run, one line per thing that does not agree."""
+    """amiss: of the objects, the intakes, the book of vouchers and the run, one line per thing that does not agree.
+
+    rerun_count: of the tables compared with what the run comes to once more, where that was asked for.
+    """
 
     object_count: int
     byte_count: int
@@ -55,6 +60,7 @@ class Verified:
     entry_count: int
     run: Run | None
     amiss: dict[str, list[str]]
+    rerun_count: int | None = None
 
     @property
     def troubles(self) -> list[str]:
@@ -69,6 +75,8 @@ class Verified:
         told = {"objects": "objects", "intakes": "intakes", "book": "book"}
         if self.run:
             told["run"] = "run" if self.run.is_same_code else "other_code"
+        if self.rerun_count is not None:
+            told["rerun"] = "rerun"
         colon = "：" if lang == "zh" else ": "
         lines = [
             words[sentence].format(**counts) + colon + words["some" if self.amiss[part] else "all"]

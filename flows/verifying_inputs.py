@@ -59,9 +59,9 @@ def inputs_amiss(connection: Connection, known: list[Intake], *, is_same_code: b
     listed = {
         relation: _listed(connection, relation, cells) for relation, cells in _repeated(connection).items()
     }
-    run_id, as_of, *policy = _run(connection)
+    run_id, as_of, *policy = run_said(connection)
     fewest: list[str] | None = None
-    for intakes in _stood(known):
+    for intakes in stood(known):
         amiss = [line for name, rows in listed.items() for line in _differing(name, rows, intakes)]
         if not amiss and is_same_code and run_id_of(intakes, (policy[0], policy[1]), as_of) != run_id:
             amiss = ["运行编号与收录台账、办法、代码、运行日不符"]
@@ -72,7 +72,8 @@ def inputs_amiss(connection: Connection, known: list[Intake], *, is_same_code: b
     return fewest or []
 
 
-def _run(connection: Connection) -> tuple[str, date | None, str, str]:
+def run_said(connection: Connection) -> tuple[str, date | None, str, str]:
+    """Run id, as_of, policy id and SHA-256 of the policy."""
     columns = "run_id, as_of, policy_id, policy_sha256"
     [(run_id, as_of, policy_id, policy_sha256)] = connection.execute(
         f"select {columns} from published.run"
@@ -80,7 +81,7 @@ def _run(connection: Connection) -> tuple[str, date | None, str, str]:
     return run_id, as_of, policy_id, policy_sha256
 
 
-def _stood(known: list[Intake]) -> Iterator[list[Intake]]:
+def stood(known: list[Intake]) -> Iterator[list[Intake]]:
     """What a run would have read after each batch, the newest first, and before any."""
     for batch in [*sorted({intake.batch for intake in known}, reverse=True), 0]:
         yield standing([intake for intake in known if intake.batch <= batch])

@@ -230,6 +230,7 @@ def test_without_evidence_or_a_workspace_a_line_says_so(hesuan, store: Store) ->
     nothing = store.bucket.below("nothing")
     for words, says in (
         (["verify", nothing], "没有收录台账"),
+        (["verify", "--rerun", nothing], "复制到本机的文件夹"),
         (["decide", "x.xlsx", "-w", nothing], "不是工作区"),
         (["diff", "0", "latest", "-w", nothing], "还没有公布的数据库"),
         (["diff", "none", "latest", "-w", store.bucket], "没有这次运行的数据库"),

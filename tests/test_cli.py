@@ -88,6 +88,13 @@ def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
     assert "认不出" in out
 
 
+def test_what_was_published_comes_out_once_more_of_the_evidence(hesuan, ran: Path) -> None:
+    code, out, err = hesuan("verify", "--rerun", "-w", ran)
+    assert (code, err) == (0, "")
+    [line] = [line for line in out.splitlines() if "重算" in line]
+    assert line.endswith("逐一相符")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [

@@ -68,6 +68,9 @@ HELP_ENGLISH = {
         "Write the report of a run again; --lang en adds pages in English, in its folder en."
     ),
     "运行编号；默认最近一次。": "Id of the run; the newest by default.",
+    "另由证据重算最近一次运行，逐表比对；在临时文件夹里，与夜间核算一样久。": (
+        "Also run the newest run again from the evidence and compare table by table; in a temporary folder, as long as a night."
+    ),
     "离线核验一个工作区或其证据文件夹：文件是否原样，数字是否即所公布的。": (
         "Verify a workspace or its evidence folder offline: whether the files are as taken in, the figures as published."
     ),

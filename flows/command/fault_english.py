@@ -30,6 +30,18 @@ ENGLISH = {
     "{}: 没有这个申请、合同、发现、数字、规则或参数": "{}: no such claim, contract, finding, figure, rule or policy key",
     "{}: 没有这个文件": "{}: no such file",
     "{}: 已有文件，且不是演示工作区；请换一个位置（-w）": "{}: holds files and is no demo workspace; choose another place (-w)",
+    "--rerun: {} 在存储里；请先把它复制到本机的文件夹": "--rerun: {} is in a bucket; copy it to a folder of this machine first",
+    "--rerun: 最近一次由别的版本（代码 {}…）公布；请用那个版本重算": (
+        "--rerun: the newest run was published by other code ({}…); run it again with that version"
+    ),
+    "--rerun: 政策 {} 与公布时的不是同一份，不能重算": "--rerun: policy {} is not the one it was published under",
+    "--rerun: 收录台账里没有运行 {} 所读的那些文件，不能重算": (
+        "--rerun: the intake ledger does not have the files that run {} read"
+    ),
+    "{} 与由证据重算所得不同：只有一边有这张表": "{} differs from what the evidence comes to: only one side has it",
+    "{} 与由证据重算所得不同，有 {} 行，其一为 {}": (
+        "{}: {} rows differ from what the evidence comes to when run again, one is {}"
+    ),
     "{}: 没有收录台账（evidence/intake.jsonl），不是证据文件夹，也不是工作区": (
         "{}: no intake ledger (evidence/intake.jsonl); neither an evidence folder nor a workspace"
     ),

@@ -66,11 +66,18 @@ def report(asking: Asking, run_id: str | None) -> None:
 @click.command()
 @shared
 @click.argument("folder", required=False, type=click.Path(file_okay=False))
-def verify(asking: Asking, folder: str | None) -> None:
+@click.option(
+    "--rerun",
+    "is_rerun",
+    is_flag=True,
+    help="另由证据重算最近一次运行，逐表比对；在临时文件夹里，与夜间核算一样久。",
+)
+def verify(asking: Asking, folder: str | None, is_rerun: bool) -> None:
     """离线核验一个工作区或其证据文件夹：文件是否原样，数字是否即所公布的。"""
     from hesuan.flows.ground import verified
 
-    found = verified(asking.root if folder is None else asking.door.root(folder))
+    root = asking.root if folder is None else asking.door.root(folder)
+    found = verified(root, is_rerun=is_rerun)
     for line in found.troubles:
         asking.warn(line)
     asking.say(found.facts(), found.lines(lang=asking.lang))
