@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.warehouse import Connection, connect
+from hesuan.flows.warehouse import Connection, connect, make
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.unit import plain, read_book, unit_book
 from tests.city import APPLICANTS, PROVIDER, City
 from tests.night import tally
+from tests.rule_case import court, fill, relation_cards
 
 HOURS = 6000
 # name → what the contract's line says, its price, and how many of the unit a card-hour is.
@@ -109,6 +110,24 @@ def test_a_claim_in_a_unit_that_cannot_be_converted_is_held(told: Connection, na
     [(disposition, reasons)] = claims
     assert disposition == "hold"
     assert "REC-006" in reasons
+
+
+LISTED_TWICE = """
+provider_id | node_id | device_uuid | device_model | card_count | valid_from
+P           | n1      | GPU-a1      | A800         | 1          | 2025-01-01
+P           | N1      | GPU-a2      | A800         | 1          | 2025-01-01
+P           | n1      | gpu-A1      | A800         | 1          | 2026-01-01
+"""
+TERM = "contract_no | provider_id | starts_on | ends_on\nC | P | 2026-03-01 | 2026-03-31"
+
+
+def test_a_node_and_its_cards_are_one_however_their_letters_are_written() -> None:
+    with court() as connection:
+        fill(connection, "lake.contract", TERM)
+        fill(connection, "lake.device", LISTED_TWICE)
+        make(connection, relation_cards()["reconciled.node_cards"])
+        found = connection.execute("select device_model, card_count from reconciled.node_cards order by all")
+        assert found.fetchall() == [("A800", 2), (None, 2)]
 
 
 def test_every_factor_is_published_with_its_source(told: Connection) -> None:

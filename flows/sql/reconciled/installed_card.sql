@@ -9,7 +9,7 @@ from_on = "启用日期；列了几次的取最早"
 to_on = "停用日期（含当日）；有一次未写的为空"
 cards = "卡数"
 */
--- A card that is listed twice is one card; its last day counts as a day in use.
+-- A card that is listed twice, however its letters are written, is one card; its last day counts as a day in use.
 select
     provider_id,
     device_model,
@@ -18,7 +18,7 @@ select
     1 as cards,
 from lake.device
 where device_uuid is not null
-group by provider_id, device_model, device_uuid
+group by provider_id, device_model, lower(device_uuid)
 union all
 select provider_id, device_model, valid_from, valid_to, card_count
 from lake.device

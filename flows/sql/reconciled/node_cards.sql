@@ -12,9 +12,9 @@ with listed as (
     select
         k.contract_no,
         coalesce(d.cluster_id, '') as cluster_id,
-        d.node_id,
+        lower(d.node_id) as node_id,
         d.device_model,
-        d.device_uuid,
+        lower(d.device_uuid) as device_uuid,
         d.card_count,
         greatest(d.valid_from, k.starts_on) as begins_on,
         d.valid_to,
