@@ -243,6 +243,32 @@ SEVENTH = Decimal("0.142857")
         ({"metax-tech.com/sgpu": "1", "metax-tech.com/vcore": "50"}, Decimal("0.5"), "allocated"),
         ({"mthreads.com/vgpu": "1", "mthreads.com/sgpu-core": "8"}, None, "requested"),
         ({"aliyun.com/gpu-core.percentage": "30"}, Decimal("0.3"), "allocated"),
+        ({"aliyun.com/gpu-core.percentage": "30", "aliyun.com/gpu-mem": "6"}, Decimal("0.3"), "allocated"),
+        ({"aliyun.com/gpu-mem": "6"}, None, "requested"),
+        ({"tencent.com/vcuda-core": "200", "tencent.com/vcuda-memory": "64"}, Decimal(2), "allocated"),
+        (
+            {"tke.cloud.tencent.com/qgpu-core": "50", "tke.cloud.tencent.com/qgpu-memory": "10"},
+            Decimal("0.5"),
+            "allocated",
+        ),
+        (
+            {"tke.cloud.tencent.com/qgpu-core": "0", "tke.cloud.tencent.com/qgpu-memory": "10"},
+            None,
+            "requested",
+        ),
+        ({"tke.cloud.tencent.com/qgpu-core-greedy": "20"}, None, "requested"),
+        ({"tke.cloud.tencent.com/eni-ip": "1"}, None, "absent"),
+        (
+            {
+                "koordinator.sh/gpu.shared": "1",
+                "koordinator.sh/gpu-core": "50",
+                "koordinator.sh/gpu-memory": "8Gi",
+            },
+            Decimal("0.5"),
+            "allocated",
+        ),
+        # Koordinator's names stand beside the maker's of the same card.
+        ({"koordinator.sh/gpu-core": "10", "metax-tech.com/sgpu": "1"}, None, "requested"),
         ({"huawei.com/Ascend910B3": "1", "huawei.com/Ascend910B3-memory": "16384"}, None, "requested"),
         # Time-slicing and makers that we do not know may be cards; networks are none.
         ({"nvidia.com/gpu.shared": "1"}, None, "requested"),

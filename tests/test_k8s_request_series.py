@@ -115,6 +115,11 @@ def test_a_pod_without_a_node_waits(tmp_path: Path) -> None:
         ),
         ({"nvidia.com/gpu": "2", "nvidia.com/gpucores": "60"}, None, "requested"),
         ({"nvidia.com/gpumem": "3000"}, None, "requested"),
+        (
+            {"tke_cloud_tencent_com_qgpu_core": "50", "tke_cloud_tencent_com_qgpu_memory": "10"},
+            Decimal("0.5"),
+            "allocated",
+        ),
         ({"cpu": "12"}, None, "absent"),
     ],
 )

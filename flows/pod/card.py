@@ -15,11 +15,13 @@ class CardName:
     """What one of a resource is worth in cards; null where the name does not say.
 
     cores: a resource that states the percentage of each card. shares: others that make a part of a card of it.
+    is_of_cores: it counts the percentages of cores itself, in all; `shares` then say nothing more of them.
     """
 
     worth: Fraction | None = Fraction(1)
     cores: str | None = None
     shares: tuple[str, ...] = ()
+    is_of_cores: bool = False
 
 
 PERCENT = Fraction(1, 100)
@@ -47,8 +49,20 @@ PLUGIN_ASCEND = "huawei.com/Ascend910"
 ACCELERATOR = "accelerator-type"
 A3_NODE = re.compile(r"module-a3-.*")
 ILUVATAR = ("MR-V100", "MR-V50", "BI-V150", "BI-V100")
-# Percentages of one card, in all.
-PERCENTAGES = ("aliyun.com/gpu-core.percentage", "koordinator.sh/gpu-core", "tencent.com/vcuda-core")
+KOORDINATOR = "koordinator.sh/gpu-core"
+# Percentages of one card, in all → what is asked for beside them: of the memory, and of how many cards they are.
+PERCENTAGES = {
+    "aliyun.com/gpu-core.percentage": ("aliyun.com/gpu-mem",),
+    KOORDINATOR: (
+        "koordinator.sh/gpu-memory",
+        "koordinator.sh/gpu-memory-ratio",
+        "koordinator.sh/gpu.shared",
+    ),
+    "tencent.com/vcuda-core": ("tencent.com/vcuda-memory",),
+    "tke.cloud.tencent.com/qgpu-core": ("tke.cloud.tencent.com/qgpu-memory",),
+}
+# Counts that stand beside the makers' own names of the same cards, or that mean another thing on other nodes.
+SOLE = (PLUGIN_ASCEND, KOORDINATOR)
 
 
 def _mig(slices: dict[int, tuple[int, ...]], whole: int) -> dict[str, CardName]:
@@ -89,7 +103,7 @@ CARD_NAMES: dict[str, CardName] = {
         for chip in ILUVATAR
     },
     **{name: CardName() for name in WHOLE},
-    **{name: CardName(PERCENT) for name in PERCENTAGES},
+    **{name: CardName(PERCENT, shares=beside, is_of_cores=True) for name, beside in PERCENTAGES.items()},
     **{name: known for chip in ASCEND for name, known in _ascend(chip, Fraction(1)).items()},
     **_ascend("910C", Fraction(1, 2)),
     **_mig(SEVENTHS, 7),
@@ -102,7 +116,7 @@ SHARE_NAMES = {
 NO_CARD = re.compile(
     r"[^/]+|(?:[\w.-]+\.)?kubernetes\.io/.*|koordinator\.sh/(?:batch|mid)-.*|koordinator\.sh/rdma"
     r"|rdma/.*|mellanox\.com/.*|openshift\.io/.*|intel\.com/(?:sriov|qat|dsa|sgx).*|smarter-devices/.*"
-    r"|devices\.kubevirt\.io/.*|tke\.cloud\.tencent\.com/.*|vpc\.amazonaws\.com/.*|aliyun/.*|aliyun\.com/erdma"
+    r"|devices\.kubevirt\.io/.*|tke\.cloud\.tencent\.com/(?!qgpu).*|vpc\.amazonaws\.com/.*|aliyun/.*|aliyun\.com/erdma"
     r"|github\.com/fuse|(?:nvidia|volcano|cambricon|huawei)\.(?:com|sh)/(?:priority|hostdev.*|rdma.*)"
 )
 

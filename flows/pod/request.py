@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hesuan.flows.pod.card import CARD_NAMES, PLUGIN_ASCEND, SHARE_NAMES, is_no_card
+from hesuan.flows.pod.card import CARD_NAMES, PLUGIN_ASCEND, SHARE_NAMES, SOLE, is_no_card
 from hesuan.schemas.tables.usage_interval import MOST_CORES
 
 # apimachinery, resource.Quantity.
@@ -78,6 +78,10 @@ def _worth(card: str, amounts: Amounts) -> Fraction | None:
         return None
     if count.denominator != 1:
         raise UnusablePod("BAD_CARDS", f"{card} 的数量 {count} 不是整数")
+    is_shared = any(amounts.get(name) for name in known.shares)
+    if known.is_of_cores:
+        # Memory may be had without any cores.
+        return None if is_shared and not count else count * known.worth
     if not count:
         return Fraction(0)
     percent = amounts.get(known.cores) if known.cores else None
@@ -85,7 +89,6 @@ def _worth(card: str, amounts: Amounts) -> Fraction | None:
         raise UnusablePod("BAD_CARDS", f"{known.cores} 为 {percent}，超过每卡 100")
     if percent:
         return count * percent / 100
-    is_shared = any(amounts.get(name) for name in known.shares)
     return None if is_shared else count * known.worth
 
 
@@ -128,12 +131,12 @@ def _larger(left: Holding, right: Holding) -> Holding:
 def cards_of(holding: Holding) -> Cards:
     """The sum over the names; nothing asked for is `absent`, a share that is not said `requested`.
 
-    `ascend910`: the sum is of the plugin's devices, cards or dies; with other names beside it nothing can be said.
+    `ascend910`: the sum is of the plugin's devices, cards or dies. With other names beside one of SOLE nothing can be said.
     """
     if not holding:
         return Cards(None, "absent")
     known = [count for count in holding.values() if count is not None]
-    if len(known) < len(holding) or (PLUGIN_ASCEND in holding and len(holding) > 1):
+    if len(known) < len(holding) or (len(holding) > 1 and not holding.keys().isdisjoint(SOLE)):
         return Cards(None, "requested")
     return Cards(sum(known, Fraction(0)), "ascend910" if PLUGIN_ASCEND in holding else "allocated")
 

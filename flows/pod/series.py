@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import multimode
 
-from hesuan.flows.pod.card import SHARE_NAMES
+from hesuan.flows.pod.card import CARD_NAMES, SHARE_NAMES
 from hesuan.flows.pod.request import Amounts, Cards, UnusablePod, cards_of, holding_of, whole_cores
 from hesuan.flows.pod.row import Life, Row, row_of
 
@@ -116,8 +116,10 @@ def _cards(amounts: Amounts) -> Cards:
     """As a container of the pod would hold them, unless adding the containers up has blurred a share.
 
     Two containers with a card each at 30 %, and one with two cards at 60 %, look alike: neither is assumed.
+    Percentages that are counted themselves add up.
     """
-    shared = {SHARE_NAMES[name] for name in amounts if name in SHARE_NAMES}
+    said = {SHARE_NAMES[name] for name in amounts if name in SHARE_NAMES}
+    shared = {card for card in said if not CARD_NAMES[card].is_of_cores}
     holding = holding_of(amounts)
     return cards_of(
         {
