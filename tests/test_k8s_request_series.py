@@ -173,6 +173,7 @@ def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
         (answer(series([0, 1], __name__="kube_pod_container_resource_requests")), "会多计"),
         (answer(series([0, 1], __name__="", container="main")), "会多计"),
         (answer(series([0, 1]), warnings=["partial response"]), "一部分"),
+        (answer(series([0, 1]), isPartial=True), "一部分"),
         (answer(series([0, 1]), status="error", error="timeout"), "timeout"),
         (answer(series([0, 1]))[:-3], "无法读取"),
         ("timestamp,namespace,pod,resource,value\n1772323200,lab,p-1,nvidia.com/gpu,1\n", "node"),

@@ -208,6 +208,7 @@ def test_an_instant_query_is_placed_in_time_too(tmp_path: Path) -> None:
         (as_json(SAMPLE).replace('"73"', "NaN"), "NaN 不是数"),
         (as_json(SAMPLE).replace("success", "error"), "没有成功"),
         (as_json(SAMPLE).replace('"status"', '"warnings": ["partial"], "status"'), "可能不全"),
+        (as_json(SAMPLE).replace('"status"', '"isPartial": true, "status"'), "可能不全"),
         (as_json(SAMPLE).replace("matrix", "scalar"), "须为 matrix"),
         (as_json(SAMPLE).replace('"73"]', '"73", 1]'), "不是 metric 与 values"),
         (as_json(SAMPLE).replace("}, {", "} {"), "JSON 无法读取"),

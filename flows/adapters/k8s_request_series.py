@@ -98,8 +98,10 @@ def _rows(samples: list[Sample], source: Source) -> tuple[list[Row], list[Row]]:
 def _of_json(text: str, name: str) -> Iterator[Found]:
     """Every sample of every series, numbered through."""
     answer = loaded(text, place=name, parse_float=str)
-    if answer.get("status") != "success" or answer.get("warnings"):
-        says = answer.get("error") or answer.get("warnings") or answer.get("status")
+    # VictoriaMetrics sets isPartial, and no warning, where one of its stores did not answer.
+    warned = answer.get("warnings") or (answer.get("isPartial") and "isPartial")
+    if answer.get("status") != "success" or warned:
+        says = answer.get("error") or warned or answer.get("status")
         raise InputFault(f"{name}: 查询没有成功或只得到一部分（{str(says)[:200]}），请重新导出")
     row_no = 0
     for series in part(answer, "data").get("result") or []:

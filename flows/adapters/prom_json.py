@@ -104,10 +104,10 @@ def _check(answer: Any, name: str) -> None:
     if not isinstance(data, dict) or answer.get("status") != "success":
         said = answer.get("error") if isinstance(answer, dict) else None
         raise InputFault(f"{name}: 查询没有成功（{str(said)[:200]}），请重新导出")
-    if answer.get("warnings"):
-        raise InputFault(
-            f"{name}: 查询结果带有警告（{str(answer['warnings'])[:200]}），内容可能不全，请重新导出"
-        )
+    # VictoriaMetrics sets isPartial, and no warning, where one of its stores did not answer.
+    warned = answer.get("warnings") or (answer.get("isPartial") and "isPartial")
+    if warned:
+        raise InputFault(f"{name}: 查询结果带有警告（{str(warned)[:200]}），内容可能不全，请重新导出")
     if data.get("resultType") not in ("matrix", "vector") or data.get("result") != []:
         raise InputFault(f"{name}: resultType 是 {data.get('resultType')}，须为 matrix 或 vector")
 
