@@ -63,6 +63,19 @@ def found_gaps(build: Path) -> set[tuple[str, int, int]]:
         )
 
 
+@pytest.mark.parametrize(
+    ("step", "period", "covered"),
+    [(72_000, None, 60), (72_000, 72_000, 72_000), (3601, None, 60), (3600, None, 3600)],
+)
+def test_a_pace_of_more_than_an_hour_is_believed_where_it_is_declared(
+    tmp_path: Path, step: int, period: int | None, covered: int
+) -> None:
+    """Two samples of a day far apart tell no pace: a day of one card would else hold forty hours."""
+    file = [Sample("GPU-1", MIDNIGHT + at, "t", 90) for at in (0, step)]
+    found = found_sums(counted(tmp_path, [[file]], period=period))
+    assert [metered for metered, *_ in found.values()] == [2 * covered]
+
+
 KEPT_SUMS = (
     *("sample_count", "covered_seconds", "active_seconds", "above_zero_seconds", "util_known_seconds"),
     *("weighted_millipercent_seconds", "power_known_seconds", "power_millijoules", "seq_count"),

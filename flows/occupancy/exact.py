@@ -1,6 +1,7 @@
 """Hours of cards sampled at any pace, second by second: every sample covers the time up to the card's next one.
 
-A step of more than one and a half periods covers one period, and the rest of it is a gap. The last sample of a day
+A step of more than one and a half periods covers one period, and the rest of it is a gap. The period is declared, else
+the median of the card's steps, up to an hour; where that says nothing, a minute. The last sample of a day
 covers one period here; the step to the next day's first is taken up in `reconciled.sample_join`.
 """
 
@@ -8,6 +9,8 @@ from hesuan.flows.occupancy.repeat import set_repeats_aside
 from hesuan.flows.occupancy.sample import KEYS, extremes
 from hesuan.flows.warehouse import Connection
 
+# Two samples half a day apart are no pace: beyond an hour a period is believed only where it is declared.
+MOST_PACE_S, UNKNOWN_PACE_S = 3600, 60
 ODD = """
     create temp table odd as
     select
@@ -19,7 +22,7 @@ ODD = """
 """
 # At one instant a card's readings are one reading, from several files or in several versions of which one says more of
 # its holder; who is named there uses it, and a reading that names nobody covers nothing beside him.
-LED = """
+LED = f"""
     create temp table led as
     with held as (
         select
@@ -61,16 +64,17 @@ LED = """
         select provider_id, device_uuid, cast(quantile_disc(step_s, 0.5) as bigint) as median_s
         from instants
         group by provider_id, device_uuid
+        having median_s <= {MOST_PACE_S}
     )
     select
         b.* exclude (period_seconds),
         b.nth = 1 and (b.party is not null or not b.is_named) as is_covering,
         i.step_s,
-        coalesce(b.period_seconds, p.median_s, 60) as period_seconds,
+        coalesce(b.period_seconds, p.median_s, {UNKNOWN_PACE_S}) as period_seconds,
     from beside as b
     join instants as i
         on i.device_uuid = b.device_uuid and i.at_s = b.at_s and i.provider_id is not distinct from b.provider_id
-    join paced as p on p.device_uuid = b.device_uuid and p.provider_id is not distinct from b.provider_id
+    left join paced as p on p.device_uuid = b.device_uuid and p.provider_id is not distinct from b.provider_id
 """
 COVERED = """
     create temp table covered as
