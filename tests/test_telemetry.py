@@ -360,6 +360,25 @@ def test_the_engine_is_read_where_utilisation_is_absent_or_blank(tmp_path: Path)
     assert [row["util_percent"] for row in rows(found)] == [50, 25, 30]
 
 
+def test_the_makers_exporter_goes_before_hami_beside_it(tmp_path: Path) -> None:
+    """HAMi reads the same card at another moment: no reading of the card contradicts itself for it."""
+    labels = {"UUID": "GPU-1"}
+    host = {"deviceuuid": "GPU-1", "deviceidx": "0"}
+    found = in_json(
+        tmp_path,
+        (UTIL, labels, "73", T),
+        ("HostCoreUtilization", host, "75", T),
+        ("DCGM_FI_DEV_FB_USED", labels, "2048", T),
+        ("HostGPUMemoryUsage", host, str(3 << 30), T),
+        (ENGINE, labels, "0.5", T + 60),
+        ("HostCoreUtilization", host, "60", T + 60),
+        ("HostCoreUtilization", host, "61", T + 120),
+    )
+    assert codes(found) == []
+    assert [row["util_percent"] for row in rows(found)] == [Decimal(73), Decimal(50), Decimal(61)]
+    assert rows(found)[0]["memory_used_mib"] == Decimal(2048)
+
+
 def test_mig_instances_are_not_the_board(tmp_path: Path) -> None:
     """GPU_UTIL has no meaning for a cut card; its engine has, and instances never make rows of their own."""
     parts = [GPU | {"GPU_I_ID": str(n), "GPU_I_PROFILE": "1g.10gb"} for n in (7, 8)]

@@ -5,7 +5,7 @@ Other vendors, or the same under other names, are another `Profile`; how points 
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hesuan.schemas.format import Format
 
@@ -140,7 +140,11 @@ HAMI = Profile(
     cannot_zh="是谁在用（只收整卡的读数）；容器各用多少",
     source="HAMi cmd/vGPUmonitor; metering.md §1.3, §2.5",
     device=("deviceuuid",),
-    measures={"hostcoreutilization": UTIL, "hostgpumemoryusage": MEMORY_BYTES},
+    # It reads the same cards as the maker's own exporter beside it, at other moments: that one goes first.
+    measures={
+        "hostcoreutilization": replace(UTIL, rank=2),
+        "hostgpumemoryusage": replace(MEMORY_BYTES, rank=2),
+    },
     tenant=(),
     share=r"vgpu_device_memory|device_(?:utilization|memory|last_kernel)_(?:desc_)?of_container",
 )
