@@ -121,7 +121,9 @@ def test_an_unwritten_default_is_filled_in() -> None:
     assert reason(copies="many")[0] == "BAD_INT"
 
 
-@pytest.mark.parametrize("word", ["", "  ", "-", "—", "/", "无", "null", "None", "N/A"])
+@pytest.mark.parametrize(
+    "word", ["", "  ", "-", "—", "/", "无", "null", "None", "N/A", "nan", "NaN", "<NA>", "NA"]
+)
 def test_words_for_nothing_are_empty_where_text_may_be_empty(word: str) -> None:
     assert accepted(remark=word)["remark"] is None
 

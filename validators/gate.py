@@ -17,9 +17,12 @@ REJECT_SCHEMA = {
     "reason_zh": pl.String,
     "raw": pl.String,
 }
-# Words that people write for “nothing”. In a column of numbers only the empty cell says nothing: there a dash
-# may as well be a zero, so it is refused and never taken as empty.
-EMPTY_WORDS = ["", "-", "--", "—", "——", "/", "无", "null", "NULL", "None", "N/A", "n/a"]
+# Words that people write for “nothing”, and programs: SQL, Python, pandas, R and Excel. In a column of numbers only the
+# empty cell says nothing: there a dash may as well be a zero, so it is refused and never taken as empty.
+EMPTY_WORDS = [
+    *("", "-", "--", "—", "——", "/", "无", "null", "NULL", "Null", "None", "N/A", "n/a", "#N/A"),
+    *("NA", "nan", "NaN", "NAN", "NaT", "<NA>"),
+]
 # How much of a cell a reason repeats; `raw` has all of it.
 QUOTED_LENGTH = 60
 # The labels of table.contract_of and pandera's own → reason code.
