@@ -12,7 +12,7 @@ longest_gap_seconds = "占用之中最长的一段采样缺口，秒；没有采
 gap_unit_seconds = "占用之中的采样缺口合计，1 卡 = 21000 单位乘秒；没有采样的为空"
 is_chained = "全部采样的摘要链完整，且逐日的根摘要与承诺相符"
 is_signed = "其逐日的承诺都有相符的签名"
-is_lowered = "因采样缺口降了一级"
+is_lowered = "因采样缺口或没有采样的占用降了一级"
 grade_because_zh = "为何是这一级"
 */
 with gaps as (
@@ -97,19 +97,23 @@ bounded as (
         *,
         coalesce(longest_gap_seconds > gap_seconds_max, false) as is_long,
         coalesce(gap_unit_seconds * 1000000 > ratio_parts * held_units, false) as is_large,
+        -- Also before the first sample and after the last, where no gap lies.
+        coalesce(
+            (allocated_unit_seconds - sampled_unit_seconds) * 1000000 > ratio_parts * allocated_unit_seconds, false
+        ) as is_thin,
     from stepped
 )
 select
     claim_id,
     contract_no,
-    'E' || (step - cast(is_long or is_large as integer)) as evidence_grade,
+    'E' || (step - cast(is_lowered as integer)) as evidence_grade,
     cast(allocated_unit_seconds as hugeint) as allocated_unit_seconds,
     cast(sampled_unit_seconds as hugeint) as sampled_unit_seconds,
     cast(longest_gap_seconds as bigint) as longest_gap_seconds,
     cast(gap_unit_seconds as hugeint) as gap_unit_seconds,
     is_chained,
     is_signed,
-    is_long or is_large as is_lowered,
+    is_lowered,
     concat(
         case
             when record_count > 0 and sampled_unit_seconds is not null then '有调度或平台记录，另有设备采样'
@@ -138,6 +142,9 @@ select
         case when is_large then concat(
             '；采样缺口合计 ', reconciled.gpu_hours(gap_unit_seconds), ' 卡时，超过占用的 ', cast(gap_ratio_max as decimal(9, 4))
         ) end,
-        case when is_long or is_large then '，降一级' end
+        case when is_thin then concat(
+            '；没有采样的占用 ', reconciled.gpu_hours(allocated_unit_seconds - sampled_unit_seconds), ' 卡时，超过占用的 ', cast(gap_ratio_max as decimal(9, 4))
+        ) end,
+        case when is_lowered then '，降一级' end
     ) as grade_because_zh,
-from bounded
+from (select *, is_long or is_large or is_thin as is_lowered from bounded)
