@@ -47,8 +47,13 @@ def existing(root: Root) -> Workspace:
 def ordered(root: Root, policy_id: str | None, *, today: date, as_of: date | None) -> Order:
     """The order for a run; without a policy the one that the settings name. Raises UsageFault where there is no workspace."""
     workspace = existing(root)
-    chosen = policy_id or workspace.settings().policy or default_policy_id()
+    chosen = policy_id or _policy_of(workspace)
     return Order(workspace.root, chosen, today, as_of, root if isinstance(root, Bucket) else None)
+
+
+def policy_in_force(root: Root) -> str:
+    """Which policy a run follows that names none. Raises UsageFault where a bucket holds no workspace."""
+    return _policy_of(existing(root) if isinstance(root, Bucket) else Workspace(root))
 
 
 def carried_out(
@@ -136,6 +141,11 @@ def verified(root: Root, *, is_rerun: bool = False) -> Verified:
         return found
     verified = verify_folder(root)
     return rerun(verified, root, Inline()) if is_rerun else verified
+
+
+def _policy_of(workspace: Workspace) -> str:
+    """What the settings name; without them the house's own."""
+    return workspace.settings().policy or default_policy_id()
 
 
 def _of_buckets(name: str) -> ModuleType:

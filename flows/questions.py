@@ -10,15 +10,18 @@ _ASKED = """
         reading, reading_key, title_zh, reading_value, changed_claim_count,
         cast(difference_yuan as varchar) as difference_yuan, cast(moved_yuan as varchar) as moved_yuan,
     from published.reading_total
-    where not is_default
+    where not is_default and exists (from published.run where policy_id = ?)
     order by reading_total.moved_yuan desc, changed_claim_count desc, reading_key, reading_value
 """
 
 
-def questions(database: Path) -> list[dict[str, Any]]:
-    """One per alternative of a reading, the one that moves most money first; sums in yuan, as text."""
+def questions(database: Path, policy_id: str) -> list[dict[str, Any]]:
+    """One per alternative of a reading, the one that moves most money first; sums in yuan, as text.
+
+    None where the run followed another policy: it says nothing of the readings of this one.
+    """
     with connect(database, read_only=True) as connection:
-        rows = connection.execute(_ASKED)
+        rows = connection.execute(_ASKED, [policy_id])
         names = [column[0] for column in rows.description]
         return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 

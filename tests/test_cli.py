@@ -197,6 +197,17 @@ def test_rules_and_policy_are_listed(hesuan) -> None:
     assert "第七条" in out
 
 
+def test_the_policy_in_force_is_the_one_that_the_settings_name(hesuan, ran: Path, tmp_path: Path) -> None:
+    """A run follows it; what the last run asked under another policy is not asked of this one."""
+    code, out, _ = hesuan("policy", "-w", ran)
+    assert (code, out.startswith("待主管部门明确的解读")) == (0, True)
+    (tmp_path / "hesuan.toml").write_text('policy = "henan-2025"\n', encoding="utf-8")
+    code, out, _ = hesuan("policy", "-w", tmp_path)
+    assert (code, out.startswith("河南省算力券办法")) == (0, True)
+    code, out, _ = hesuan("policy", "-w", ran, "--policy", "henan-2025")
+    assert (code, out.startswith("河南省算力券办法")) == (0, True)
+
+
 def test_every_trouble_of_a_policy_file_is_a_line(hesuan, tmp_path: Path) -> None:
     text = (files("hesuan.data") / "policy" / f"{default_policy_id()}.toml").read_text(encoding="utf-8")
     (tmp_path / "p.toml").write_text(text, encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from hesuan.flows.questions import question_lines, questions
 from hesuan.flows.warehouse import Connection, connect
-from tests.city import APPLICANTS, PROVIDER, City, Row, code_of
+from tests.city import APPLICANTS, POLICY, PROVIDER, City, Row, code_of
 from tests.night import Pageless, run
 
 SITUATIONS: list[dict[str, Any]] = tomllib.loads(
@@ -165,7 +165,7 @@ def test_a_situation_comes_out_as_written(published: Connection, situation: dict
 
 def test_the_bureaus_questions_come_by_the_money_they_move(published: Connection) -> None:
     database = published.execute("select path from duckdb_databases() where not internal").fetchall()[0][0]
-    asked = questions(Path(database))
+    asked = questions(Path(database), POLICY)
     moved = [Decimal(question["moved_yuan"]) for question in asked]
     assert moved == sorted(moved, reverse=True)
     assert {(q["reading_key"], q["reading_value"]) for q in asked if q["changed_claim_count"]} >= {

@@ -94,14 +94,16 @@ def rules(asking: Asking) -> None:
 @click.option("--text", "text_path", type=click.Path(path_type=Path), help="办法原文；逐条核对引文。")
 def policy(asking: Asking, policy_id: str | None, to_check: Path | None, text_path: Path | None) -> None:
     """执行什么：参数、条款、原文与自定理由。"""
-    from hesuan.flows.ground import is_published, published
+    from hesuan.flows.ground import is_published, policy_in_force, published
     from hesuan.flows.policies import policy_lines, shown_policy
     from hesuan.flows.questions import question_lines, questions
     from hesuan.schemas.policy import default_policy_id
 
-    shown = shown_policy(policy_id or default_policy_id(), to_check=to_check, text_path=text_path)
+    # A file is checked for its own sake: there need not be a workspace.
+    chosen = policy_id or (default_policy_id() if to_check else policy_in_force(asking.root))
+    shown = shown_policy(chosen, to_check=to_check, text_path=text_path)
     is_asked = to_check is None and is_published(asking.root)
-    open_questions = questions(published(asking.root)) if is_asked else []
+    open_questions = questions(published(asking.root), shown.id) if is_asked else []
     facts = [
         {"key": p.key, "value": str(p.value), "article": p.article, "reading": p.reading}
         | {"alternatives": [q for q in open_questions if q["reading_key"] == p.key]}
