@@ -1,5 +1,6 @@
 """What `hesuan check` says of a file: what it is, rows accepted and refused, and why. Changes nothing."""
 
+import os
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows.evidence import take_in
+from hesuan.flows.evidence import DECLARATION_NAME, take_in
 from hesuan.flows.lake_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
@@ -88,14 +89,14 @@ class Checked:
 
 
 def checked(path: Path) -> Checked:
-    """Stages the file in a throw-away workspace, with the source.toml beside it. Raises UsageFault where it is missing."""
+    """Stages the file in a throw-away workspace, with the source.toml it goes by. Raises UsageFault where it is missing."""
     if not path.is_file():
         raise UsageFault(f"{path}: 没有这个文件")
     with tempfile.TemporaryDirectory() as aside:
         workspace = Workspace(Path(aside))
         workspace.inbox.mkdir()
-        beside = path.parent / "source.toml"
-        for file in {path, beside} if beside.is_file() else {path}:
+        declared = _declaration_of(path)
+        for file in (path,) if declared is None else (declared, path):
             (workspace.inbox / file.name).write_bytes(file.read_bytes())
         intake = take_in(workspace.inbox / path.name, workspace, "")
         folder = stage(intake, workspace, "")
@@ -111,6 +112,16 @@ def checked(path: Path) -> Checked:
         reason_counts=dict(sorted(Counter(rejects["reason_code"].to_list()).items())),
         rejected=rejects.head(SHOWN_ROWS).to_dicts(),
     )
+
+
+def _declaration_of(path: Path) -> Path | None:
+    """The nearest source.toml, as a night finds it: in the file's folder or above, up to an inbox where it lies in one."""
+    for folder in Path(os.path.abspath(path)).parents:
+        if (folder / DECLARATION_NAME).is_file():
+            return folder / DECLARATION_NAME
+        if folder.name == "inbox":
+            break
+    return None
 
 
 def _rejects(folder: Path) -> pl.DataFrame:

@@ -392,6 +392,21 @@ def test_a_bill_is_checked_with_the_declaration_beside_it(tmp_path: Path) -> Non
     assert found.reason_counts == {"UNIT_UNKNOWN": 1}
 
 
+def test_a_bill_is_checked_with_the_declaration_of_a_folder_above_as_a_night_reads_it(tmp_path: Path) -> None:
+    """The nearest one holds; one above an inbox is not looked at by a night."""
+    inbox = tmp_path / "inbox"
+    folder = inbox / "p07" / "bills"
+    folder.mkdir(parents=True)
+    (folder / "明细.csv").write_text(as_csv(HUAWEI | {"资源标签": "--"}))
+    says = f'provider_id = "{PROVIDER}"\nfinality = "final"\ncontract_no = "HT-1"\n'
+    (tmp_path / "source.toml").write_text(says)
+    assert checked(folder / "明细.csv").status == "refused"
+    (inbox / "p07" / "source.toml").write_text(says)
+    assert checked(folder / "明细.csv").accepted_count == 1
+    (folder / "source.toml").write_text(says.replace("final", "draft"))
+    assert checked(folder / "明细.csv").status == "refused"
+
+
 @pytest.mark.parametrize("name", tables())
 def test_no_bill_claims_a_table_of_ours(tmp_path: Path, name: str) -> None:
     columns = tables()[name].columns
