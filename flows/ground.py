@@ -98,14 +98,15 @@ def is_published(root: Root) -> bool:
 def reported(root: Root, run_id: str | None, *, lang: str = "zh") -> Path:
     """The report of a run written again, of the newest where none is named, with pages in `lang` whatever the settings say.
 
-    Raises UsageFault where it is not kept.
+    reports/latest stays with the newest. Raises UsageFault where it is not kept.
     """
     if isinstance(root, Bucket):
         found: Path = _of_buckets("night").rewritten(root, run_id, lang=lang)
         return found
     workspace = Workspace(root)
-    database = workspace.run_database(run_id or LATEST)
-    return report(database, workspace.reports, run_id_in(database), workspace.settings().with_language(lang))
+    database, settings = workspace.run_database(run_id or LATEST), workspace.settings().with_language(lang)
+    run_id, newest = run_id_in(database), run_id_in(workspace.newest().resolve())
+    return report(database, workspace.reports, run_id, settings, is_newest=run_id == newest)
 
 
 def decided(root: Root, path: Path, *, at: datetime) -> Decided:

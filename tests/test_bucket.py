@@ -16,6 +16,7 @@ from hesuan.flows.bucket import step
 from hesuan.flows.bucket.book import INTAKE, LEDGER, Books
 from hesuan.flows.bucket.lease import LOCK, leased
 from hesuan.flows.bucket.night import afloat
+from hesuan.flows.bucket.paper import keep_report
 from hesuan.flows.bucket.place import Bucket, root_named
 from hesuan.flows.bucket.shelf import STANDING, bring_earlier, newest, put_up, shelf
 from hesuan.flows.bucket.store import Store, store_of
@@ -404,6 +405,16 @@ def test_commands_read_a_bucket_from_any_machine(
     assert hesuan("decide", "--print", tmp_path / "sheet.xlsx")[0] == 0
     code, out, _ = hesuan("report", "--run", night.outcome.run_id, "--json")
     assert (code, Path(json.loads(out)["report"]).is_file()) == (0, True)
+
+
+def test_an_old_report_stored_again_is_not_the_latest(name: str, tmp_path: Path) -> None:
+    store = store_of(machine(name, tmp_path / "one"))
+    for run_id, is_newest in (("old", True), ("new", True), ("old", False)):
+        (tmp_path / run_id).mkdir(exist_ok=True)
+        (tmp_path / run_id / "index.html").write_text(f"{run_id}{is_newest}", encoding="utf-8")
+        keep_report(store, tmp_path / run_id, is_newest=is_newest)
+    assert store.read("reports/latest").content == b"new"
+    assert store.read("reports/old/index.html").content == b"oldFalse"
 
 
 def test_init_makes_a_workspace_in_a_bucket_and_changes_no_settings(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from hesuan.flows.earlier import run_id_in
 from hesuan.flows.progress import STEPS
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import default_policy_id
 from tests.city import City
-from tests.night import run
+from tests.night import after_first_night, run, tally
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +179,18 @@ def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path
     assert "内容：" in out
     _, out, _ = hesuan("check", tmp_path / "claims.csv", "--lang", "en")
     assert "2 rows, 1 accepted, 1 refused" in out
+
+
+def test_an_old_report_written_again_is_not_the_latest(hesuan, tmp_path: Path) -> None:
+    workspace = after_first_night(tmp_path / "w")
+    first = run_id_in(workspace.newest().resolve())
+    (workspace.inbox / "registry" / "note.txt").write_text("来函", encoding="utf-8")
+    tally(workspace)
+    assert hesuan("report", "-w", workspace.root)[0] == 0
+    newest = run_id_in(workspace.newest().resolve())
+    code, out, _ = hesuan("report", "--run", first, "-w", workspace.root, "--json")
+    assert (code, Path(json.loads(out)["report"]).parent.name) == (0, first)
+    assert (workspace.reports / "latest").resolve().name == newest != first
 
 
 def test_settings_that_cannot_be_read_exit_10(hesuan, city: Path, tmp_path: Path) -> None:

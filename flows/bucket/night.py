@@ -68,6 +68,7 @@ def rewritten(bucket: Bucket, run_id: str | None, *, lang: str) -> Path:
     store = store_of(bucket)
     database = newest(store, run_id or LATEST)
     settings = store.copies.settings().with_language(lang)
-    folder = report(database, store.copies.reports, run_id_in(database), settings)
-    keep_report(store, folder)
+    is_newest = run_id_in(database) == shelf(store).databases[-1].run_id
+    folder = report(database, store.copies.reports, run_id_in(database), settings, is_newest=is_newest)
+    keep_report(store, folder, is_newest=is_newest)
     return folder

@@ -9,8 +9,8 @@ INDEX = "index.html"
 LATEST = f"{FOLDER}/latest"
 
 
-def keep_report(store: Store, folder: Path) -> None:
-    """The folder of one run in place of what the bucket holds of it."""
+def keep_report(store: Store, folder: Path, *, is_newest: bool = True) -> None:
+    """The folder of one run in place of what the bucket holds of it; is_newest: no later run is published."""
     home = f"{FOLDER}/{folder.name}"
     before = {one.name for one in store.listed(home)}
     pages = {
@@ -20,5 +20,7 @@ def keep_report(store: Store, folder: Path) -> None:
         store.keep(pages[name], name)
     for name in sorted(before - set(pages)):
         store.remove(name)
+    if not is_newest:
+        return
     latest = store.read(LATEST)
     store.write(LATEST, folder.name.encode(), over=latest.etag if latest else None)

@@ -1,4 +1,4 @@
-"""Report: published.* of a dated file → reports/<run_id>/, and reports/latest points at it.
+"""Report: published.* of a dated file → reports/<run_id>/, and reports/latest points at the newest.
 
 digest.md lies beside the pages where there is news since the run before; else there is none.
 """
@@ -25,9 +25,10 @@ OFFICIAL = ("专家意见", "算力券", "兑付清单")
 DIGEST = "digest.md"
 
 
-def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Path:
+def report(database: Path, reports: Path, run_id: str, settings: Settings, *, is_newest: bool = True) -> Path:
     """Written aside, then put in place whole; dossiers that say what they said last night are linked, not written.
 
+    is_newest: no later run is published; else reports/latest stays where it points.
     The papers, where the settings ask for them, need typst and fonts. What cannot be made for want of them is listed in
     纸面未出.txt and stops nothing.
     """
@@ -52,11 +53,16 @@ def report(database: Path, reports: Path, run_id: str, settings: Settings) -> Pa
     folder = reports / run_id
     shutil.rmtree(folder, ignore_errors=True)
     making.replace(folder)
+    if is_newest:
+        _point(reports, run_id)
+    return folder
+
+
+def _point(reports: Path, run_id: str) -> None:
     link = reports / ".latest.next"
     link.unlink(missing_ok=True)
     link.symlink_to(run_id)
     os.replace(link, reports / "latest")
-    return folder
 
 
 def made_ready(settings: Settings) -> None:
