@@ -106,6 +106,11 @@ def inbox_files(workspace: Workspace) -> list[Path]:
     return [Path(path) for path in sorted([*filter(_is_regular, found), *folders])]
 
 
+def inbox_name(one: Any, workspace: Workspace) -> str:
+    """Of a file of the inbox, below it; an object of a bucket's inbox says its name itself."""
+    return one.relative_to(workspace.inbox).as_posix() if isinstance(one, Path) else str(one.name)
+
+
 def _is_regular(path: str | Path) -> bool:
     """A file itself, not a link to one; or what cannot be told, so that taking it in says why."""
     try:

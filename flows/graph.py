@@ -8,7 +8,7 @@ from hesuan.flows.ahead import making_ready
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.earlier import run_id_in
 from hesuan.flows.engine import Engine, Result
-from hesuan.flows.evidence import Intake, check_store, inbox_files, ledger, record, take_in
+from hesuan.flows.evidence import Intake, check_store, inbox_files, inbox_name, ledger, record, take_in
 from hesuan.flows.lake_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
@@ -96,7 +96,7 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list
     tried = engine.map(take_in, handed_in, workspace, taken_on, tolerate=(InputFault, OSError))
     taken = [result for result in tried if not isinstance(result, Exception)]
     missed = [str(result) for result in tried if isinstance(result, Exception)]
-    lying = {path.relative_to(workspace.inbox).as_posix() for path in handed_in}
+    lying = {inbox_name(one, workspace) for one in handed_in}
     kept, set_aside = kept_with_one(taken, ledger(workspace), lying, workspace)
     return engine.call(record, kept, workspace), [*missed, *set_aside]
 

@@ -32,7 +32,7 @@ from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault, WorkspaceBusy
 from tests.bucket import ACCESS, TODAY, die, elsewhere, hand_in, machine, new_bucket, run_at, server, stage_at
-from tests.city import APPLICANTS, POLICY, City
+from tests.city import APPLICANTS, POLICY, PROVIDER, City
 from tests.conftest import Said
 from tests.night import Pageless, run
 from tests.published import dump, pages
@@ -330,6 +330,30 @@ def test_a_set_without_its_last_object_does_not_exist(name: str, few: Workspace,
     sets = [pages(store_of(bucket).copies.lake) for bucket in (one, two)]
     assert sets[0] == sets[1]
     assert {found.name for found in store.listed("lake")} == {f"lake/{path}" for path in sets[0]}
+
+
+def test_a_log_in_two_providers_folders_is_taken_once_though_another_machine_copied_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What holds no more than a header is nobody's copy: the content must be at hand to tell."""
+    monkeypatch.setenv("HOME", str(tmp_path / "near"))
+    city, head = City().hand_in(tmp_path / "city"), "记录编号,租户,卡数,开始时间,结束时间,状态\n"
+    for folder, provider_id in (("a", PROVIDER), ("b", APPLICANTS[1])):
+        place = city.inbox / "submissions" / folder
+        place.mkdir(parents=True)
+        (place / "source.toml").write_text(f'provider_id = "{provider_id}"\n', encoding="utf-8")
+        (place / "usage.csv").write_text(f"{head}J,t,1,2026-03-01 08:00:00,,RUNNING\n", encoding="utf-8")
+        (place / "empty.csv").write_text(head, encoding="utf-8")
+    bucket = Bucket(name, "city")
+    hand_in(bucket, city)
+    with elsewhere(tmp_path / "far") as engine, afloat(bucket) as around:
+        taken, missed = ingest(around(engine), store_of(bucket).copies, taken_on="2026-11-23")
+    (line,) = missed
+    assert line.startswith("inbox/submissions/b/usage.csv: 与 inbox/submissions/a/usage.csv 内容相同")
+    assert sorted(i.name for i in taken if i.name.endswith("empty.csv")) == [
+        "submissions/a/empty.csv",
+        "submissions/b/empty.csv",
+    ]
 
 
 def test_what_was_tampered_with_is_refused(name: str, city: Workspace, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hesuan.flows.bucket.paper import keep_report
 from hesuan.flows.bucket.shelf import bring_earlier, put_up
 from hesuan.flows.bucket.store import Store
 from hesuan.flows.engine import Engine, Inline, Result, Trouble
-from hesuan.flows.evidence import Intake, inbox_files, record, take_in
+from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
 from hesuan.flows.lake_set import SAYS, set_folder
 from hesuan.flows.occupancy.shared import settle
 from hesuan.flows.spell.drawer import compare
@@ -55,7 +55,9 @@ class Ashore:
     ) -> list[Any]:
         bucket = self._store.bucket
         if function is take_in:
-            return self._engine.map(step.take_in, items, bucket, arguments[-1], tolerate=tolerate)
+            taken = self._engine.map(step.take_in, items, bucket, arguments[-1], tolerate=tolerate)
+            self._bring_alike([intake for intake in taken if isinstance(intake, Intake)])
+            return taken
         if function is stage:
             return self._staged(list(items), user_hash_key=arguments[-1])
         if function in (settle, compare):
@@ -65,6 +67,15 @@ class Ashore:
 
     def artifact(self, *, key: str, markdown: str, table: list[dict[str, Any]]) -> None:
         self._engine.artifact(key=key, markdown=markdown, table=table)
+
+    def _bring_alike(self, taken: list[Intake]) -> None:
+        """What two providers have handed in alike is looked into before it is recorded (flows.two_providers)."""
+        whose: dict[str, set[str | None]] = {}
+        for intake in (*taken, *ledger(self._store.copies)):
+            whose.setdefault(intake.sha256, set()).add(intake.declaration.get("provider_id"))
+        for intake in taken:
+            if len(whose[intake.sha256]) > 1:
+                step.bring_evidence(intake, self._store)
 
     def _staged(self, intakes: list[Intake], *, user_hash_key: str) -> list[Path]:
         """Sets that are not whole in the bucket are made, by whichever machine; then all are brought here."""
