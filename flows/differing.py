@@ -7,21 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hesuan.flows.earlier import claim_figures, columns_of
 from hesuan.flows.warehouse import Connection, attached, connect
 
 Row = dict[str, Any]
 OTHER = "run_of_before"
-CLAIMS = f"""
+# Told on every line, and not once more among the other figures.
+HEADED = ("disposition", "proposed_subsidy_yuan")
+CLAIMS = """
+    with later as (select claim_id, {cells} from published.claim),
+    former as (select claim_id, {cells} from {other}.published.claim)
     select
         coalesce(a.claim_id, b.claim_id) as claim_id,
         b.disposition as disposition_before,
         a.disposition as disposition_after,
-        cast(b.proposed_subsidy_yuan as varchar) as yuan_before,
-        cast(a.proposed_subsidy_yuan as varchar) as yuan_after,
-    from published.claim as a
-    full join {OTHER}.published.claim as b on b.claim_id = a.claim_id
+        b.proposed_subsidy_yuan as yuan_before,
+        a.proposed_subsidy_yuan as yuan_after,
+        case
+            when a.claim_id is null or b.claim_id is null then []
+            else [f for f in [{pairs}] if f.before is distinct from f.after]
+        end as figures,
+    from later as a
+    full join former as b on b.claim_id = a.claim_id
     where a.disposition is distinct from b.disposition
         or a.proposed_subsidy_yuan is distinct from b.proposed_subsidy_yuan
+        or len(figures) > 0
     order by claim_id
 """
 FINDINGS = f"""
@@ -92,6 +102,7 @@ class Difference:
         told = {
             "claims": [
                 f"{c['claim_id']}  {_pair(c, 'disposition', words)}  {_pair(c, 'yuan', words)}"
+                + "".join(f"  {f['figure']} {_told(f, words)}" for f in c["figures"])
                 for c in self.claims
             ],
             "findings": [
@@ -122,7 +133,7 @@ def differing(before: Path, after: Path) -> Difference:
             return Difference(
                 earlier,
                 _run_id(connection),
-                _rows(connection, CLAIMS),
+                _rows(connection, _claims(connection)),
                 _rows(connection, FINDINGS),
                 _rows(connection, PARAMETERS),
                 _rows(connection, CAUSES, earlier),
@@ -133,6 +144,21 @@ def _run_id(connection: Connection, catalog: str = "") -> str:
     return str(connection.execute(f"select run_id from {catalog}published.run").fetchall()[0][0])
 
 
+def _claims(connection: Connection) -> str:
+    """The question after claims of which any figure differs that both runs publish."""
+    both = set(columns_of(connection, "published.claim")) & set(
+        columns_of(connection, "published.claim", catalog=OTHER)
+    )
+    cells = {name: cell for name, cell in claim_figures().items() if name in both}
+    pairs = [
+        f"{{'figure': '{name}', 'before': b.{name}, 'after': a.{name}}}"
+        for name in cells
+        if name not in HEADED
+    ]
+    listed = ", ".join(f"{cell} as {name}" for name, cell in cells.items())
+    return CLAIMS.format(cells=listed, other=OTHER, pairs=", ".join(pairs))
+
+
 def _rows(connection: Connection, query: str, *parameters: str) -> list[Row]:
     answer = connection.execute(query, list(parameters)).fetchall()
     names = [column[0] for column in connection.description or []]
@@ -140,4 +166,8 @@ def _rows(connection: Connection, query: str, *parameters: str) -> list[Row]:
 
 
 def _pair(row: Row, name: str, words: dict[str, str]) -> str:
-    return f"{row[f'{name}_before'] or words['none']} → {row[f'{name}_after'] or words['none']}"
+    return _told({"before": row[f"{name}_before"], "after": row[f"{name}_after"]}, words)
+
+
+def _told(pair: Row, words: dict[str, str]) -> str:
+    return f"{pair['before'] or words['none']} → {pair['after'] or words['none']}"

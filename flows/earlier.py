@@ -153,15 +153,16 @@ def _copy(connection: Connection, name: str, columns: str, source: str, lacking:
         connection.execute(f"insert into earlier.{name} select {cells} from {CATALOG}.{source}")
 
 
+def claim_figures() -> dict[str, str]:
+    """Column of published.claim that two runs are compared by → the text of it in SQL."""
+    sums = [n for n in sql_cards("published")["published.claim"].columns if n.endswith(SUMS)]
+    return WORDS | {n: f"cast({n} as varchar)" for n in sums}
+
+
 def _figures(connection: Connection, lacking: Lacking) -> None:
     """earlier.figure: one row per claim and figure that both runs publish; earlier.figure_name: which those are."""
-    for source, words in (("claim", WORDS), ("decision", DECIDED)):
+    for source, cells in (("claim", claim_figures()), ("decision", DECIDED)):
         found = columns_of(connection, f"published.{source}", catalog=CATALOG)
-        now = sql_cards("published")[f"published.{source}"].columns
-        cells = dict(words)
-        if source == "claim":
-            sums = [n for n in now if n.endswith(SUMS)]
-            cells |= {n: f"cast({n} as varchar)" for n in sums}
         lacking.named += [f"published.{source}.{n}" for n in cells if n not in found]
         for name, cell in cells.items():
             if name in found:

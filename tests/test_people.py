@@ -156,6 +156,21 @@ def test_two_runs_differ_by_what_was_added(nights: tuple[Path, Path]) -> None:
     assert "完全相同" in differing(nights[1], nights[1]).lines()[-1]
 
 
+def test_a_claim_whose_sum_stands_while_another_figure_moves_differs(
+    nights: tuple[Path, Path], tmp_path: Path
+) -> None:
+    bent = tmp_path / "hesuan-2026-11-23-bent.duckdb"
+    bent.write_bytes(nights[1].read_bytes())
+    with connect(bent) as connection:
+        connection.execute("update published.run set run_id = 'bent'")
+        connection.execute("update published.claim set paid_yuan = 63600.00 where claim_id = 'C-a'")
+    difference = differing(nights[1], bent)
+    [claim] = difference.claims
+    assert (claim["claim_id"], claim["disposition_before"]) == ("C-a", claim["disposition_after"])
+    assert claim["figures"] == [{"figure": "paid_yuan", "before": None, "after": "63600.00"}]
+    assert "paid_yuan 没有 → 63600.00" in difference.lines()[-1]
+
+
 def test_diff_takes_run_ids_and_latest(hesuan, nights: tuple[Path, Path]) -> None:
     root = nights[0].parents[1]
     before = nights[0].stem.rsplit("-", 1)[-1]
