@@ -16,10 +16,10 @@ order by 规则;
 -- 一条规则的发现
 from published.发现('PRG-003');
 
--- 账单在计费而当日没有日志的日子
+-- 账单在计费而当日日志没有卡时的日子；有日志而卡数未知的不在其中
 select *
 from published.v_日用量比对
-where 账单日均卡时 > 0 and coalesce(日志卡时, 0) = 0
+where 账单日均卡时 > 0 and (日志卡时 = 0 or 日志记录数 = 0)
 order by 合同编号, 日期;
 
 -- 结论与上次不同的申请

@@ -120,6 +120,29 @@ def test_days_of_log_and_bill_add_up_to_the_claim(nights: tuple[Path, Path]) -> 
     assert 0 <= 6000 - billed <= days * Decimal("0.0001")
 
 
+def test_a_day_with_a_record_of_unknown_cards_is_unknown_and_not_smaller(
+    nights: tuple[Path, Path], tmp_path: Path
+) -> None:
+    bent = tmp_path / "bent.duckdb"
+    bent.write_bytes(nights[1].read_bytes())
+    day = "from published.v_日用量比对 where 合同编号 = 'K-a' and 日期 = date '{}'"
+    said = "select 日志卡时, 日志减账单, 日志记录数, 卡数未知的记录数 "
+    [(hours, _, records, unknown)] = ask(bent, said + day.format("2026-03-02"))
+    assert (hours, records, unknown) == (Decimal("960.0000"), 1, 0)
+    assert ask(bent, said + day.format("2026-04-02")) == [(None, None, 0, 0)]
+    with connect(bent) as connection:
+        for on in ("2026-03-02", "2026-04-02"):
+            connection.execute(
+                "insert into published.usage_day (contract_no, tenant, usage_on, record_count,"
+                f" unknown_card_record_count) values ('K-a', 't-b', date '{on}', 1, 1)"
+            )
+    assert ask(bent, said + day.format("2026-03-02")) == [(None, None, 2, 1)]
+    (query,) = [query for what, query in examples() if "当日日志没有卡时" in what]
+    listed = f"select 合同编号, 日期::varchar from ({query.strip().rstrip(';')})"
+    before, after = (set(ask(each, listed)) for each in (nights[1], bent))
+    assert before - after == {("K-a", "2026-04-02")}, "a day with a log is no day without one"
+
+
 def test_providers_add_up_to_the_claims(nights: tuple[Path, Path]) -> None:
     assert ask(nights[1], "select sum(申请数), sum(建议补贴), sum(申报费用) from published.v_供给方") == ask(
         nights[1],

@@ -5,19 +5,24 @@ view = true
 [columns]
 "合同编号" = "合同编号"
 "日期" = "日期（北京时间）"
-"日志卡时" = "日志的占用卡时，小时，舍去不足万分之一；当日没有日志、卡数未知的为空"
+"日志卡时" = "日志的占用卡时，小时，舍去不足万分之一；当日没有日志、有一条记录卡数未知的为空"
 "采样卡时" = "设备采样覆盖的卡时，小时；当日没有采样的为空"
 "活跃卡时" = "采样中活跃的卡时，小时；当日没有采样的为空"
 "账单日均卡时" = "账单只写到计费期，此为按期内各日平均的卡时，小时，舍去不足万分之一；当日不在任何计费期内、不能折算的为空"
 "日志减账单" = "日志卡时减账单日均卡时，小时；有一方为空的为空"
+"日志记录数" = "当日有用量的日志记录数，条；只有采样、没有日志的为零"
+"卡数未知的记录数" = "其中卡数未知的，条"
 */
 with logged as (
     select
         contract_no,
         usage_on,
-        cast(sum(allocated_card_seconds) as hugeint) as allocated,
+        -- A record of which the cards are unknown leaves the day unknown, not smaller.
+        case when sum(unknown_card_record_count) = 0 then cast(sum(allocated_card_seconds) as hugeint) end as allocated,
         cast(sum(metered_card_seconds) as hugeint) as metered,
         cast(sum(active_card_seconds) as hugeint) as active,
+        cast(sum(record_count) as bigint) as record_count,
+        cast(sum(unknown_card_record_count) as bigint) as unknown_count,
     from published.usage_day
     where contract_no is not null
     group by contract_no, usage_on
@@ -47,6 +52,8 @@ sided as (
         l.metered * 10000 // 3600 as metered,
         l.active * 10000 // 3600 as active,
         b.ten_thousandths as billed,
+        coalesce(l.record_count, 0) as record_count,
+        coalesce(l.unknown_count, 0) as unknown_count,
     from logged as l
     full join billed as b on b.contract_no = l.contract_no and b.usage_on = l.usage_on
 )
@@ -58,5 +65,7 @@ select
     cast(cast(active as decimal(18, 0)) * 0.0001::decimal(4, 4) as decimal(18, 4)) as 活跃卡时,
     cast(cast(billed as decimal(18, 0)) * 0.0001::decimal(4, 4) as decimal(18, 4)) as 账单日均卡时,
     cast(cast(allocated - billed as decimal(18, 0)) * 0.0001::decimal(4, 4) as decimal(18, 4)) as 日志减账单,
+    record_count as 日志记录数,
+    unknown_count as 卡数未知的记录数,
 from sided
 order by contract_no, usage_on
