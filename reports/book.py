@@ -33,13 +33,6 @@ SHARED = {
     "rule_states": word.RULE_STATES,
     "decision_words": word.DECISIONS,
 }
-REASON_LENGTH = """
-select "value"
-from published.parameter
-where key = 'panel.reason_min_chars'
-order by valid_from desc
-limit 1
-"""
 
 
 def write_report(
@@ -120,10 +113,9 @@ def _put(path: Path, content: bytes, earlier: Path | None) -> None:
 
 def _shared(connection: duckdb.DuckDBPyConnection, run: Row) -> dict[str, Any]:
     """What stands on every page; nothing of the run but its regulation, so that a dossier outlives the night."""
-    spans = published.answers(connection, REASON_LENGTH)
     return SHARED | {
         "regulation": word.regulation(run["policy_title"], run["policy_status"]),
-        "reason_length": spans[0]["value"] if spans else "0",
+        "reason_length": published.reason_length(connection),
         "reading_titles": {
             row["key"]: row["title_zh"]
             for row in published.rows(connection, published.PARAMETER)

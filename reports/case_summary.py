@@ -52,7 +52,7 @@ def fill_summary(book: xlsxwriter.Workbook, connection: duckdb.DuckDBPyConnectio
     """Raises ReportFault where a relation is missing or a claim's advice is unknown."""
     claims = [_advised(row) for row in published.answers(connection, QUESTION)]
     sheet, styles = book.add_worksheet(SHEET), _Styles(book)
-    _head(sheet, run, styles)
+    _head(sheet, run, published.reason_length(connection), styles)
     for line, claim in enumerate(claims, start=HEAD_ROW + 1):
         _line(sheet, line, claim, styles)
     _foot(sheet, HEAD_ROW + 1 + len(claims), claims, styles)
@@ -88,14 +88,14 @@ def _advised(row: Row) -> Row:
     }
 
 
-def _head(sheet: Worksheet, run: Row, styles: _Styles) -> None:
+def _head(sheet: Worksheet, run: Row, reason_length: str, styles: _Styles) -> None:
     regulation = word.regulation(run["policy_title"], run["policy_status"])
     sheet.merge_range(0, 0, 0, len(PRINTED) + len(FILLED) - 1, "算力券服务项目兑现汇总表", styles.title)
     sheet.write_string(1, 0, f"依据{regulation}　批次 {run['run_id']}　金额单位：元", styles.plain)
     sheet.write_string(
         2,
         0,
-        "只填浅黄格；意见为核减的填核定金额，理由不少于十字。填好后运行 hesuan decide 本文件。",
+        f"只填浅黄格；意见为核减的填核定金额，理由不少于{reason_length}字。填好后运行 hesuan decide 本文件。",
         styles.plain,
     )
     widths = [(title, width) for _, title, width in PRINTED] + list(FILLED)

@@ -42,12 +42,12 @@ def write_panel_sheet(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     Raises ReportFault where a relation is missing or the file cannot be written.
     """
     claims = published.answers(connection, QUESTION)
-    run = published.rows(connection, published.RUN)[0]
+    run, reason_length = published.rows(connection, published.RUN)[0], published.reason_length(connection)
     try:
         with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
             book.set_properties({"title": SHEET, "author": "Hesuan", "created": CREATED})
             _fill_claims(book, book.add_worksheet(SHEET), claims)
-            _fill_notes(book.add_worksheet(NOTES), run)
+            _fill_notes(book.add_worksheet(NOTES), run, reason_length)
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
         raise ReportFault(f"{path}: 专家意见表写不下：{error}") from error
     return len(claims)
@@ -82,13 +82,14 @@ def _fill_line(sheet: Worksheet, line: int, claim: Row, *, locked: Format, open_
         sheet.write_blank(line, len(PRINTED) + at, None, open_cell)
 
 
-def _fill_notes(sheet: Worksheet, run: Row) -> None:
+def _fill_notes(sheet: Worksheet, run: Row, reason_length: str) -> None:
     sheet.set_column(0, 0, 110)
     regulation = word.regulation(run["policy_title"], run["policy_status"])
     for line, sentence in enumerate(
         (
             f"{regulation}第十三条：由专家组审核。运行编号 {run['run_id']}。建议补贴供专家组参考，以专家组审核意见为准。",
-            "只填白格：专家、意见（通过、核减、不予、补充材料）、核定金额（仅核减）、理由（不少于十字）。没有意见的行不收录。",
+            "只填白格：专家、意见（通过、核减、不予、补充材料）、核定金额（仅核减）、"
+            f"理由（不少于{reason_length}字）。没有意见的行不收录。",
             "核定金额不得高于建议补贴。处理建议为不予的，通过或核减须另填推翻理由。专家不得与申领单位或服务机构有关联。",
             "核对码代表该申请此刻的全部数字；数字一变，此表上的该行即失效，须重印。填好后运行 hesuan decide 文件。",
         )

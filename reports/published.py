@@ -141,6 +141,15 @@ REJECT = _relation(
 )
 
 
+REASON_LENGTH = """
+select "value"
+from published.parameter
+where key = 'panel.reason_min_chars'
+order by valid_from desc
+limit 1
+"""
+
+
 def rows(connection: duckdb.DuckDBPyConnection, relation: Relation) -> list[Row]:
     """Every row, ordered by the key, nulls last. Raises ReportFault where relation or column is missing."""
     return _fetched(connection, f"{_select(connection, relation)} order by {_order(relation)}")
@@ -170,6 +179,12 @@ def listed(connection: duckdb.DuckDBPyConnection, question: str) -> tuple[list[s
 def answers(connection: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
     """Rows of a query over published.*, which must bring its own full order."""
     return _fetched(connection, question)
+
+
+def reason_length(connection: duckdb.DuckDBPyConnection) -> str:
+    """How many characters the panel's reasons need."""
+    spans = answers(connection, REASON_LENGTH)
+    return str(spans[0]["value"]) if spans else "0"
 
 
 def grouped(listed: Sequence[Row], column: str) -> dict[Any, list[Row]]:

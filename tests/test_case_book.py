@@ -22,6 +22,7 @@ from hesuan.reports import figure
 from hesuan.reports.case_book import write_case_book
 from hesuan.reports.case_sheet import SHEETS
 from hesuan.reports.case_summary import FILLED, HEAD_ROW, PRINTED, QUESTION, SHEET
+from hesuan.reports.panel_sheet import NOTES, write_panel_sheet
 from hesuan.reports.published import listed
 from tests.conftest import Said
 from tests.night import run
@@ -300,3 +301,15 @@ def test_every_decision_comes_back_through_libreoffice(
     assert (code, err) == (0, "")
     facts = json.loads(out)
     assert (facts["recorded_count"], facts["skipped_count"], facts["sum_yuan"]) == (3, 2, "50000.01")
+
+
+def test_both_sheets_say_how_long_a_reason_must_be_under_the_policy(ready: Path, tmp_path: Path) -> None:
+    bent = tmp_path / "bent.duckdb"
+    bent.write_bytes((ready / "warehouse" / "hesuan.duckdb").read_bytes())
+    with connect(bent) as connection:
+        connection.execute("update published.parameter set value = '20' where key = 'panel.reason_min_chars'")
+        write_panel_sheet(connection, tmp_path / "sheet.xlsx")
+        summary = write_case_book(connection, tmp_path)
+    for path, sheet in ((tmp_path / "sheet.xlsx", NOTES), (summary, SHEET)):
+        said = "".join(str(row[0]) for row in cells(path, sheet)[:4])
+        assert re.findall("不少于(.*?)字", said) == ["20"]
