@@ -98,6 +98,8 @@ MEANINGS = {
     "reconciled.card_hours": "卡秒折成卡时，舍去不足万分之一",
     "reconciled.card_parts": "一张卡的份数（21000）",
     "reconciled.device_class": "型号所属的加速卡类别；认不出的为 unknown，没有型号的为空",
+    "reconciled.bare_name": "姓名只留文字，不分大小写",
+    "reconciled.names_in": "专家一格里可能写着的姓名：按任何标点、空格分开的，按顿号一类分开的，去掉职称的",
     "reconciled.only_one": "几个之中唯一的一个；没有或不止一个的为 unknown",
     "reconciled.card_digits": "设备编号去掉前缀与连字符",
     "reconciled.is_global": "设备编号像是全球唯一的：十六位以上的十六进制，且有四个以上不同的数字",

@@ -215,6 +215,9 @@ def test_a_later_sheet_decides_again_and_an_earlier_one_may_not(hesuan, root: Pa
         (only("C-a", 核定金额="29999.99"), "核定金额 29999.99 元与意见不符"),
         (only("C-a", 专家="李关联"), "李关联 是甲公司的董事"),
         (only("C-a", 专家="王评审、赵 法人"), "赵法人 是测试算力有限公司的法定代表人"),
+        (only("C-a", 专家="王评审 赵法人"), "赵法人 是测试算力有限公司的法定代表人"),
+        (only("C-a", 专家="赵法人（组长）"), "赵法人 是测试算力有限公司的法定代表人"),
+        (only("C-a", 专家="王评审及赵法人教授"), "赵法人 是测试算力有限公司的法定代表人"),
         (only("C-d"), "否决项成立（处理建议为不予），推翻理由有 0 字"),
         (only("C-d", **{"推翻理由（仅否决项）": "不重要"}), "推翻理由有 3 字，至少 10 字"),
     ],
@@ -224,6 +227,11 @@ def test_a_line_is_refused_with_its_place_and_its_reason(hesuan, ready: Path, fi
     row_no = 2 + "abcd".index(next(iter(fill))[-1])
     assert line.startswith(f"表.csv 第 {row_no} 行：")
     assert says in line
+
+
+@pytest.mark.parametrize("other", ["赵法人民", "小赵法人", "赵法", "阿里·赵法人", "王评审（甲公司）"])
+def test_another_name_that_holds_a_tied_one_is_another_person(hesuan, root: Path, other: str) -> None:
+    assert record(hesuan, root, only("C-a", 专家=other))["recorded_count"] == 1
 
 
 def test_both_bounds_of_a_cut_are_accepted(hesuan, root: Path) -> None:
@@ -401,7 +409,7 @@ def later(paid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     red |= {name: -blue[name] / 100 for name in ("net_yuan", "tax_yuan", "gross_yuan")}
     city.add("invoice", **red, original_invoice_number=blue["invoice_number"])
     for claim_id, panellist, reason in (
-        ("C-c", "赵法人", REASON),
+        ("C-c", "王评审 赵法人", REASON),
         ("C-d", "王评审", REASON),
         ("C-e", "王评审", "同意"),
     ):

@@ -6,18 +6,17 @@ from decimal import Decimal
 from hesuan.flows.panel.sheet import Line
 
 CODE_DIGITS = 16
-NAME_MARKS = str.maketrans(dict.fromkeys(",，;；/", "、"))
 
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """What is published of one claim. ties: (person without spaces, what ties that person to a party)."""
+    """What is published of one claim. ties: (panellist cell of a sheet, person in it, what ties that person to a party)."""
 
     claim_id: str
     figures_sha256: str
     disposition: str
     proposed_yuan: Decimal
-    ties: tuple[tuple[str, str], ...]
+    ties: tuple[tuple[str, str, str], ...]
 
     @property
     def check_code(self) -> str:
@@ -44,8 +43,7 @@ def _stale(line: Line, claim: ClaimFacts) -> str | None:
 
 
 def _related(line: Line, claim: ClaimFacts) -> str | None:
-    names = "".join((line.panellist or "").split()).translate(NAME_MARKS).split("、")
-    ties = [f"{person} 是{tie}" for person, tie in claim.ties if person in names]
+    ties = [f"{person} 是{tie}" for panellist, person, tie in claim.ties if panellist == line.panellist]
     return f"专家与当事人有关联（{'；'.join(ties)}），须由他人审查" if ties else None
 
 

@@ -25,8 +25,10 @@ CLAIMS = """
     order by claim_id
 """
 TIES = """
-    select claim_id, person, subject_name || '的' || relation_zh as tie_zh
-    from reconciled.claim_person
+    select s.panellist, p.claim_id, p.person, p.subject_name || '的' || p.relation_zh as tie_zh
+    from (select unnest(?::varchar[]) as panellist) as s
+    join reconciled.claim_person as p
+        on list_contains(reconciled.names_in(s.panellist), reconciled.bare_name(p.person))
     order by all
 """
 
@@ -95,7 +97,7 @@ def decide_sheet(path: Path, workspace: Workspace, *, at: datetime) -> Decided:
 
 def decide(filled: Filled, name: str, workspace: Workspace, *, database: Path, at: datetime) -> Decided:
     """The same for who holds the workspace. name: of the sheet; database: the newest published one."""
-    claims, min_chars = _published(database, at)
+    claims, min_chars = _published(database, {line.panellist for line in filled.lines if line.panellist}, at)
     past = recorded(workspace, taken_on=at.date().isoformat())
     fresh = [line for line in filled.lines if not _is_known(line, past)]
     refused = _refused(name, filled, claims, past, at=at, min_chars=min_chars)
@@ -115,20 +117,20 @@ def decide(filled: Filled, name: str, workspace: Workspace, *, database: Path, a
     )
 
 
-def _published(database: Path, at: datetime) -> tuple[dict[str, ClaimFacts], int]:
-    """Facts by claim, and how many characters a reason needs on that day."""
+def _published(database: Path, panellists: set[str], at: datetime) -> tuple[dict[str, ClaimFacts], int]:
+    """Facts by claim, with ties of these panellists, and how many characters a reason needs on that day."""
     with connect(database, read_only=True) as connection:
         try:
             rows = connection.execute(CLAIMS).fetchall()
-            tied = connection.execute(TIES).fetchall()
+            tied = connection.execute(TIES, [sorted(panellists)]).fetchall()
         except duckdb.Error as error:
             raise WarehouseFault(
-                f"{database.name}: 公布的数据库里没有核对码（由旧版所写），请先运行 hesuan run"
+                f"{database.name}: 公布的数据库由旧版所写，没有核对专家意见所需的内容，请先运行 hesuan run"
             ) from error
         min_chars = _min_chars(connection, at)
-    ties: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for claim_id, person, tie in tied:
-        ties[claim_id].append((person, tie))
+    ties: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for panellist, claim_id, person, tie in tied:
+        ties[claim_id].append((panellist, person, tie))
     return {c: ClaimFacts(c, code, advice, yuan, tuple(ties[c])) for c, code, advice, yuan in rows}, min_chars
 
 

@@ -27,6 +27,11 @@ WORDS = """
         ('counted', 'running', 'zombie', 'open', 'never_started', 'reversed', 'zero', 'runaway');
     create type reconciled.matched_by as enum ('row', 'tenant', 'none');
 """
+# How several people are written into one cell, and what is written behind a name.
+# The dot within a name parts no names.
+ANY_MARK = r"[^\p{L}\p{N}·•・]+|[及和与]"
+LIST_MARK = "[、,，;；/|｜（）()]"
+TITLES = "组长|副组长|专家|教授|副教授|研究员|副研究员|工程师|高工|主任|副主任|博士|老师|先生|女士"
 # The day of an instant, in UTC seconds or as it is: Asia/Shanghai has been UTC+8 without summer time since 1992.
 # What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
 # How many times a part goes into a sum; DuckDB divides 128 bits twenty times slower than 64. Hours as they are printed: four
@@ -94,6 +99,18 @@ MACROS = f"""{card_macros("reconciled")}
             else cast(cast(amount * 100 as hugeint) * cast((face - least(face, greatest(0, other))) * 100 as hugeint)
                 // cast(face * 100 as hugeint) as decimal(16, 0)) * 0.01::decimal(2, 2)
         end;
+    create macro reconciled.bare_name(said) as
+        nullif(regexp_replace(lower(said), '[^\\p{{L}}\\p{{N}}]', '', 'g'), '');
+    -- Every way in which the cell may be cut into names: by any mark, without titles too, and by the marks of a list alone.
+    create macro reconciled.names_in(said) as
+        list_distinct(list_concat(
+            string_split_regex(lower(said), '{ANY_MARK}'),
+            string_split_regex(regexp_replace(lower(said) || ' ', '({TITLES})+({ANY_MARK})', ' ', 'g'), '{ANY_MARK}'),
+            string_split(
+                regexp_replace(regexp_replace(lower(said), '{LIST_MARK}', chr(10), 'g'), '[^\\p{{L}}\\p{{N}}\\n]', '', 'g'),
+                chr(10)
+            )
+        ));
 """
 
 

@@ -26,7 +26,7 @@ with named as (
     select distinct
         claim_id,
         panellist,
-        unnest(string_split_regex(replace(replace(panellist, ' ', ''), '　', ''), '[、,，;；/]')) as person,
+        unnest(reconciled.names_in(panellist)) as name,
     from lake.decision
 ),
 tied as (
@@ -35,7 +35,7 @@ tied as (
         n.panellist,
         string_agg(distinct p.subject_name || '的' || p.relation_zh, '、' order by p.subject_name || '的' || p.relation_zh) as tie_zh,
     from named as n
-    join reconciled.claim_person as p using (claim_id, person)
+    join reconciled.claim_person as p on p.claim_id = n.claim_id and reconciled.bare_name(p.person) = n.name
     group by n.claim_id, n.panellist
 ),
 placed as (
