@@ -170,6 +170,17 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
     assert f"← data/policy/{default_policy_id()}.toml:" in found["threshold.amount_yuan"]
 
 
+def test_a_rule_is_explained_in_words_without_slots_or_lists_of_a_program(hesuan, ran: Path) -> None:
+    for lang, harmless in (("zh", "可能的正常原因："), ("en", "harmless explanations: ")):
+        _, because, _, innocent, *_ = hesuan("explain", "PRG-001", "-w", ran, "--lang", lang)[1].splitlines()
+        assert not set("{}_") & set(because)
+        assert innocent.startswith(f"  {harmless}")
+        assert not set("[]") & set(innocent)
+    assert "〔年度〕" in hesuan("explain", "PRG-001", "-w", ran)[1]
+    assert hesuan("explain", "C-a/reasons", "-w", ran)[1].startswith("C-a/reasons = 无\n")
+    assert hesuan("explain", "C-b/reasons", "-w", ran)[1].startswith("C-b/reasons = PRG-003；PRG-008\n")
+
+
 def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path) -> None:
     bent = (city / "inbox" / "registry" / "claim.csv").read_text(encoding="utf-8").replace("60000.00", "6万")
     (tmp_path / "claims.csv").write_text(bent, encoding="utf-8")

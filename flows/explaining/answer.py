@@ -68,14 +68,20 @@ class Explained:
 
 
 def rows_of(connection: Connection, query: str, *parameters: str) -> list[Row]:
-    """Every value as text, null as None."""
+    """Every value as text, null as None; of a list its members."""
     answer = connection.execute(query, list(parameters)).fetchall()
     names = [column[0] for column in connection.description or []]
-    return [{n: None if v is None else str(v) for n, v in zip(names, row, strict=True)} for row in answer]
+    return [dict(zip(names, map(_text, row), strict=True)) for row in answer]
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, list):
+        return "；".join(str(member) for member in value)
+    return None if value is None else str(value)
 
 
 def known(value: str | None, lang: str) -> str:
-    return WORDS[lang]["unknown"] if value is None else value
+    return WORDS[lang]["unknown"] if value is None else value or WORDS[lang]["none"]
 
 
 def first_lines(lines: list[str], lang: str) -> list[str]:

@@ -11,10 +11,13 @@ from hesuan.flows.explaining.answer import (
     rows_of,
 )
 from hesuan.flows.warehouse import Connection
+from hesuan.reports.published import is_published
+from hesuan.reports.rule_page import meanings_of, names_of, sentence
 
 OF_RULE = """
     select finding_id, verdict, sentence_zh, sentence_en from published.finding where rule_id = ? order by finding_id
 """
+FACTS = "select fact, meaning_zh from published.rule_fact where rule_id = ? order by fact_no"
 
 
 def explain_finding(connection: Connection, finding_id: str, lang: str) -> Explained | None:
@@ -43,9 +46,17 @@ def explain_rule(connection: Connection, rule_id: str, lang: str) -> Explained |
     findings = rows_of(connection, OF_RULE, rule_id)
     # A card, or a database of an older version, may have no English.
     said = rules[0] | {"innocent_en": rules[0].get("innocent_en") or rules[0]["innocent_zh"]}
+    said |= {f"because_{lang}": _with_meanings(connection, rule_id, said[f"because_{lang}"], lang)}
     lines = [words[part].format(**said) for part in ("head", "because", "counts", "harmless")]
     told = first_lines([words["of_rule"].format(**found) for found in findings], lang)
     return Explained({"rule": rules[0], "findings": findings}, [*lines, *told])
+
+
+def _with_meanings(connection: Connection, rule_id: str, because: str | None, lang: str) -> str:
+    """The rule's sentence, what goes into it told by its meaning as on the rule's page."""
+    facts = rows_of(connection, FACTS, rule_id) if is_published(connection, "rule_fact") else []
+    meanings = meanings_of(facts) if lang == "zh" else names_of(facts)
+    return "".join(f"〔{piece}〕" if is_slot else piece for piece, is_slot in sentence(because, meanings))
 
 
 def explain_parameter(connection: Connection, key: str, lang: str) -> Explained | None:
