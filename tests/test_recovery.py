@@ -120,6 +120,21 @@ def test_a_paid_claim_is_no_earlier_claim_of_somebody(nights: dict[str, Night]) 
     assert [nights[name].ask(used) for name in ("paid", "red")] == [[("0.00",)], [("2500.00",)]]
 
 
+def test_a_payment_noted_under_the_year_it_was_made_in_is_of_the_claims_year(tmp_path: Path) -> None:
+    """A voucher of 2026 is paid in January 2027, and the clerk notes 2027; so is the invoice it paid."""
+    city = City().with_register().honest("a", hours=6000)
+    invoice = city.row("invoice", contract_no="K-a")["invoice_number"]
+    city.rows |= payment(policy_year="2027", invoice_number=invoice).rows
+    after = night(city.hand_in(tmp_path / "w"), "after")
+    assert after.ask("select disposition, proposed_subsidy_yuan from published.claim") == [
+        ("approve", "30000.00")
+    ]
+    assert after.ask("select count(*) from published.recovery") == [(0,)]
+    assert after.ask("select policy_year, redeemed_yuan, remaining_yuan from published.pool") == [
+        (2026, "30000.00", "2970000.00")
+    ]
+
+
 def test_a_red_letter_does_not_free_what_was_paid_for_another_claim(tmp_path: Path) -> None:
     """500000.00 yuan, the whole cap, were paid on the first claim; half of it is no longer due."""
     city = City().with_register().honest("a", hours=100_000).honest("b", hours=60_000, at="09:30:00")

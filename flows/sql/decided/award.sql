@@ -20,12 +20,13 @@ proposed_subsidy_yuan = "建议补贴，元；暂缓的为其保留额，不予�
 -- a claim in the queue, within what it asks, before all that is not paid yet.
 with still_out as (
     select
-        g.policy_year,
+        coalesce(r.policy_year, g.policy_year) as policy_year,
         g.applicant_id,
         g.redeemed_yuan,
         g.claimed_yuan,
     from reconciled.earlier_grant as g
     left join decided.disposition as d using (claim_id)
+    left join decided.recognition as r using (claim_id)
     where coalesce(d.disposition, 'reject') = 'reject'
     union all
     select

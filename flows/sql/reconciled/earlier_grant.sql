@@ -3,7 +3,7 @@ title_zh = "本办法的往期兑现"
 grain_zh = "往期兑现表每行一行；其他资金的不在内"
 no_rows_without = ["lake.grant_history"]
 [columns]
-policy_year = "政策年度"
+policy_year = "政策年度；付的是所列申请的，取该申请的年度，不论记在哪一年"
 applicant_id = "申领单位代码"
 contract_no = "合同编号"
 voucher_id = "券号；未载的为空"
@@ -16,13 +16,15 @@ sheet = "来源工作表"
 row_no = "来源行号"
 */
 -- A claim once paid comes back as a row of the history: that is its own payment, not an earlier claim of somebody.
--- Voucher numbers may begin anew, so a row of a year before the voucher's is another one. The first in the queue counts.
+-- Voucher numbers may begin anew, so a row of a year before the voucher's is another one; a later one is the year of the
+-- payment, which counts in the year of issue (R17). The first in the queue counts.
 with paying as (
     select
         h.file_sha256,
         h.sheet,
         h.row_no,
         c.claim_id,
+        c.policy_year,
         row_number() over (
             partition by h.file_sha256, h.sheet, h.row_no
             order by c.queue_at, c.submitted_at, c.claim_id
@@ -38,7 +40,7 @@ with paying as (
     where h.funder is null
 )
 select
-    h.policy_year,
+    coalesce(p.policy_year, h.policy_year) as policy_year,
     h.applicant_id,
     h.contract_no,
     h.voucher_id,

@@ -44,8 +44,8 @@ where = "r.funder is null"
 -- The invoice of another contract or buyer comes last in its queue: who borrows is not before who was billed.
 with redeemed as (
     select invoice_number, policy_year, contract_no, applicant_id, sum(redeemed_yuan) as redeemed_yuan
-    from lake.grant_history
-    where redeemed_yuan > 0 and funder is null
+    from reconciled.earlier_grant
+    where redeemed_yuan > 0
     group by invoice_number, policy_year, contract_no, applicant_id
 ),
 uses as (

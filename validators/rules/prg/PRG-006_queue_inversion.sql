@@ -34,9 +34,9 @@ where = "r.funder is null and r.voucher_id = j.later_voucher_id"
 */
 with redeemed as (
     select h.policy_year, h.voucher_id, v.completed_at, sum(h.redeemed_yuan) as redeemed_yuan,
-    from lake.grant_history as h
+    from reconciled.earlier_grant as h
     left join lake.voucher as v using (voucher_id)
-    where h.funder is null and h.redeemed_yuan > 0
+    where h.redeemed_yuan > 0
     group by h.policy_year, h.voucher_id, v.completed_at
 ),
 compared as (
