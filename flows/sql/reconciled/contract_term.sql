@@ -8,14 +8,37 @@ provider_id = "服务机构代码"
 applicant_id = "申领单位代码"
 starts_on = "开始日期"
 ends_on = "结束日期（含）"
-policy_year = "所属年度：算力券申领年；无券的取合同开始年"
-voucher_effective_on = "券生效日；未登记的为空"
+policy_year = "所属年度：最先的申请所凭的券的申领年；没有申请或其券未收录的取合同名下最早的券，无券的取合同开始年"
+voucher_effective_on = "该券的生效日；未登记的为空"
 counts_until = "计入截止日（含）：合同结束日与当年12月31日取早者"
 amount_yuan = "合同含税金额，元；框架合同可空"
 basis = "计量口径"
 rounding = "计量进位"
 round_to_seconds = "每条记录进位到多少秒；1 为不进位"
 */
+-- A voucher may be given back and another applied for in a later year: the claim says which one its contract stands under.
+with claimed as (
+    select
+        contract_no,
+        policy_year,
+        cast(effective_at as date) as voucher_effective_on,
+    from reconciled.claim_paper
+    where has_voucher
+    qualify row_number() over (partition by contract_no order by queue_at, submitted_at, claim_id) = 1
+),
+registered as (
+    select
+        contract_no,
+        min(year(applied_at)) as policy_year,
+        cast(min(effective_at) as date) as voucher_effective_on,
+    from lake.voucher
+    group by contract_no
+),
+vouched as (
+    select * from claimed
+    union all
+    select * from registered where contract_no not in (select contract_no from claimed where contract_no is not null)
+)
 select
     c.contract_no,
     c.provider_id,
@@ -30,11 +53,4 @@ select
     c.rounding,
     case c.rounding when 'minute_up' then 60 when 'hour_up' then 3600 else 1 end as round_to_seconds,
 from lake.contract as c
-left join (
-    select
-        contract_no,
-        min(year(applied_at)) as policy_year,
-        cast(min(effective_at) as date) as voucher_effective_on,
-    from lake.voucher
-    group by contract_no
-) as v using (contract_no)
+left join vouched as v using (contract_no)
