@@ -66,7 +66,7 @@ select
     coalesce(s.entries, '—') as entries,
     coalesce(s.entry_count, 0) as entry_count,
     case when s.is_by_code then 'code' when s.entry_count > 0 then 'name' else 'no list' end as matched_by,
-    case matched_by when 'code' then '代码' when 'name' then '名称（条目未载代码）' else '名单（未提供）' end as matched_zh,
+    case matched_by when 'code' then '代码' when 'name' then '名称（条目未载可比的代码）' else '名单（未提供）' end as matched_zh,
     cast(c.applied_at as date) as applied_on,
     c.submitted_on,
     c.claimed_subsidy_yuan as amount_at_risk_yuan,

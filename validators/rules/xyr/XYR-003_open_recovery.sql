@@ -66,7 +66,7 @@ select
     coalesce(s.entries, '—') as entries,
     coalesce(s.entry_count, 0) as entry_count,
     case when s.is_certain then 'code' when s.is_by_name then 'name' when s.entry_count > 0 then 'settled' else 'none' end as matched_by,
-    case matched_by when 'code' then '代码' when 'name' then '名称（条目未载代码）'
+    case matched_by when 'code' then '代码' when 'name' then '名称（条目未载可比的代码）'
         when 'settled' then '代码（申领时未了结，提交前已了结）' else '代码和名称' end as matched_zh,
     cast(c.applied_at as date) as applied_on,
     c.submitted_on,
