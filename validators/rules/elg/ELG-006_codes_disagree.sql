@@ -55,7 +55,15 @@ written as (
     ]) as code,
     from papers
     union all
-    select claim_id, invoice_number, unnest([seller_id, buyer_id]) as code from reconciled.claim_invoice_use
+    -- An old tax number of 15 digits that ends with the party's organisation code is that party's (INV-003).
+    select u.claim_id, u.invoice_number, unnest([
+        case when length(u.seller_id) = 15 and substr(u.seller_id, 7) = substr(p.contract_provider_id, 9, 9) then null
+            else u.seller_id end,
+        case when length(u.buyer_id) = 15 and substr(u.buyer_id, 7) = substr(p.contract_applicant_id, 9, 9) then null
+            else u.buyer_id end
+    ]) as code,
+    from reconciled.claim_invoice_use as u
+    join papers as p using (claim_id)
 ),
 wrong as (
     select claim_id, count(distinct code) as invalid_code_count, min(invoice_number) as invoice_number,
