@@ -33,14 +33,21 @@ amount_at_risk_yuan = "申报兑现金额，元"
 relation = "lake.provider"
 using = ["provider_id"]
 */
-with registered as (
+-- The list that the claim stands under: a later one, of the next year say, makes up for nothing.
+with placed as (
+    select c.claim_id, p.*, p.listed_on <= least(c.submitted_on, make_date(c.policy_year, 12, 31)) as is_before,
+    from reconciled.claim_paper as c
+    join lake.provider as p using (provider_id)
+),
+registered as (
     select
-        provider_id,
-        max(listed_on) as listed_on,
-        arg_max(registered_on, listed_on) as registered_on,
-        arg_max(registered_region, listed_on) as registered_region,
-    from lake.provider
-    group by provider_id
+        claim_id,
+        coalesce(max(listed_on) filter (where is_before), min(listed_on)) as listed_on,
+        coalesce(arg_max(registered_on, listed_on) filter (where is_before), arg_min(registered_on, listed_on)) as registered_on,
+        coalesce(arg_max(registered_region, listed_on) filter (where is_before), arg_min(registered_region, listed_on))
+            as registered_region,
+    from placed
+    group by claim_id
 ),
 asked as (
     select
@@ -58,7 +65,7 @@ dated as (
         end as tested_on,
         cast(r.registered_on + to_years(a.required_years) as date) as qualifies_on,
     from asked as a
-    left join registered as r using (provider_id)
+    left join registered as r using (claim_id)
 )
 select
     claim_id as subject_id,
