@@ -245,6 +245,7 @@ C_formal | 30000         | 2026-12-01
 C_held   | 30000         | 2026-12-01
 C_equal  | 30000         | 2026-12-01
 C_cent   | 30000         | 2026-12-01
+C_over   | 30000         | 2026-12-01
 """
 SAID = """
 claim_id | disposition
@@ -253,6 +254,7 @@ C_formal | approve
 C_held   | hold
 C_equal  | approve
 C_cent   | approve
+C_over   | reject
 """
 DUE = """
 claim_id | proposed_subsidy_yuan
@@ -261,6 +263,7 @@ C_formal | 27500
 C_held   | 20000
 C_equal  | 30000
 C_cent   | 29999.99
+C_over   | 0
 """
 PAPERS = """
 claim_id | submitted_on
@@ -269,6 +272,7 @@ C_formal | 2026-11-01
 C_held   | 2026-11-01
 C_equal  | 2026-11-01
 C_cent   | 2026-11-01
+C_over   | 2026-11-01
 """
 
 
@@ -277,13 +281,22 @@ C_cent   | 2026-11-01
     [
         (
             "core_breach",
-            {"C_core": "30000.00", "C_formal": "2500.00", "C_held": "10000.00", "C_cent": "0.01"},
+            {
+                "C_core": "30000.00",
+                "C_formal": "2500.00",
+                "C_held": "10000.00",
+                "C_cent": "0.01",
+                "C_over": "1000.00",
+            },
         ),
-        ("any_breach", dict.fromkeys(("C_core", "C_formal", "C_held", "C_cent"), "30000.00")),
+        ("any_breach", dict.fromkeys(("C_core", "C_formal", "C_held", "C_cent", "C_over"), "30000.00")),
     ],
 )
 def test_how_much_is_recovered_is_a_reading(reading: str, recovered: dict[str, str]) -> None:
-    """R37: a core condition that fails takes everything back; a formal defect the difference, or everything."""
+    """R37: a core condition that fails takes everything back; a formal defect the difference, or everything.
+
+    The panel overrode the block on C_over, which may be paid 29000.00.
+    """
     with court() as connection:
         set_parameter(connection, "recovery.full_on", reading)
         fill(connection, "reconciled.claim_redeemed", PAID)
@@ -292,6 +305,7 @@ def test_how_much_is_recovered_is_a_reading(reading: str, recovered: dict[str, s
         fill(connection, "decided.award", DUE)
         connection.execute("create schema published")
         connection.execute("create table published.allowance (claim_id varchar, allowed_yuan decimal(18, 2))")
+        connection.execute("insert into published.allowance values ('C_over', 29000)")
         make(connection, sql_cards("published")["published.recovery"])
         found = connection.execute(
             "select claim_id, recover_yuan::varchar from published.recovery"

@@ -14,7 +14,7 @@ redeemed_on = "兑现所据的专家意见之日；未收录的为空"
 due_yuan = "按现有事实应兑现的金额，元；建议不予而未被推翻的为 0.00"
 recovered_yuan = "已追回到账的金额，元"
 recover_yuan = "尚应追回的金额，元"
-grade = "程度：core 基本条件不成立（有否决项），formal 金额核减"
+grade = "程度：core 基本条件不成立（有否决项而未被推翻），formal 金额核减"
 whole_when = "何时追回全部：core_breach 基本条件不成立时，any_breach 凡有不符时（解读 R37）"
 disposition = "现在的处理建议"
 rules = "成立的否决与核减规则"
@@ -36,6 +36,8 @@ with paid as (
         c.submitted_on,
         d.disposition,
         case when d.disposition = 'reject' then coalesce(o.allowed_yuan, 0) else a.proposed_subsidy_yuan end as due_yuan,
+        -- A block that the panel overrode with its reason breaks no condition: what is left is a matter of the sum.
+        d.disposition = 'reject' and coalesce(o.allowed_yuan, 0) = 0 as is_core,
         policy.word('recovery.full_on', coalesce(r.redeemed_on, c.submitted_on)) as whole_when,
     from reconciled.claim_redeemed as r
     join reconciled.claim_paper as c using (claim_id)
@@ -68,7 +70,7 @@ graded as (
     select
         p.*,
         coalesce(t.recovered_yuan, 0) as recovered_yuan,
-        case when p.disposition = 'reject' then 'core' else 'formal' end as grade,
+        case when p.is_core then 'core' else 'formal' end as grade,
         coalesce(b.rules, []) as rules,
         coalesce(r.red_letters, []) as red_letters,
     from paid as p
