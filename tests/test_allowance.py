@@ -41,12 +41,14 @@ C_5      | 2026-12-01 09:00:00 | approve  | reject      | {REASON}        | true
 """
 
 
-def allowed(awards: str, redeemed: str = "claim_id | redeemed_yuan") -> dict[str, str]:
+def allowed(
+    awards: str, redeemed: str = "claim_id | redeemed_yuan", history: str = HISTORY
+) -> dict[str, str]:
     with court() as connection:
         connection.execute(GIVEN)
         fill(connection, "decided.award", AWARD_COLUMNS + awards)
         fill(connection, "decided.recognition", RECOGNITION)
-        fill(connection, "published.decision_history", HISTORY)
+        fill(connection, "published.decision_history", history)
         fill(connection, "reconciled.claim_redeemed", redeemed)
         make(connection, sql_cards("published")["published.allowance"])
         rows = connection.execute("select claim_id, allowed_yuan::varchar from published.allowance")
@@ -62,3 +64,25 @@ def test_what_was_paid_on_the_claim_itself_takes_no_room_from_it() -> None:
     used = AWARDS.replace("450000 | 0 | 2930000", "500000 | 0 | 2980000").replace("2930000", "2980000")
     paid = "claim_id | redeemed_yuan\nC_1 | 50000"
     assert allowed(used, paid) == {"C_1": "50000.00", "C_2": "20000.00", "C_3": "0.00", "C_5": "0.00"}
+
+
+def test_a_claim_that_the_panel_refused_leaves_its_room_to_the_one_filed_anew() -> None:
+    """C_5 is on the contract of C_q, which was withdrawn: 450000.00 are free again for 甲, and in the pool."""
+    withdrawn = HISTORY.replace("approve  | approve     |  ", "reject   | approve     |  ")
+    assert allowed(AWARDS, history=withdrawn) == {
+        "C_1": "60000.00",
+        "C_2": "40000.00",
+        "C_3": "30000.00",
+        "C_5": "30000.00",
+    }
+
+
+def test_what_was_paid_on_a_claim_that_the_panel_then_refused_stays_used() -> None:
+    withdrawn = HISTORY.replace("approve  | approve     |  ", "reject   | approve     |  ")
+    paid = "claim_id | redeemed_yuan\nC_q | 450000"
+    assert allowed(AWARDS, paid, withdrawn) == {
+        "C_1": "50000.00",
+        "C_2": "20000.00",
+        "C_3": "0.00",
+        "C_5": "0.00",
+    }

@@ -6,13 +6,17 @@ no_rows_without = ["decided.award", "decided.recognition", "published.decision_h
 claim_id = "申请编号"
 policy_year = "年度"
 subsidy_before_caps_yuan = "上限与总额之前的补贴，元；同一合同已有可兑付申请的为 0.00"
-applicant_left_yuan = "在先各笔占用之后，单位年度上限的余额，元；本笔已兑现的不算占用"
-pool_left_yuan = "在先各笔占用之后，年度总额的余额，元；不设总额的为空"
+applicant_left_yuan = "在先各笔占用之后，单位年度上限的余额，元；本笔已兑现的、专家组不予而未兑现的不算占用"
+pool_left_yuan = "在先各笔占用之后，年度总额的余额，元；专家组不予而未兑现的不算占用；不设总额的为空"
 twin_claims = "同一合同另有的可兑付申请，已达每合同次数；没有的为空"
 allowed_yuan = "可兑付的金额，元；同一合同已有可兑付申请的为 0.00"
 */
--- A claim that was refused stands in no queue: it gets what the queue leaves, so that no other award moves.
-with entities as (
+-- A claim that was refused stands in no queue: it gets what the queue leaves, so that no other award moves. What the panel
+-- refused, such as a claim withdrawn for the one filed anew, is left too.
+with dropped as (
+    select claim_id from published.decision_history where is_latest and decision = 'reject'
+),
+entities as (
     select
         a.claim_id,
         a.policy_year,
@@ -30,10 +34,16 @@ with entities as (
         policy.number('cap.applicant_year_yuan', r.policy_on) as cap_yuan,
         policy.optional_number('pool.amount_yuan', r.policy_on) as pool_yuan,
         coalesce(p.redeemed_yuan, 0) as redeemed_yuan,
+        case when a.is_in_queue and f.claim_id is not null
+            then greatest(0, a.subsidy_before_caps_yuan - a.applicant_cap_cut_yuan - coalesce(p.redeemed_yuan, 0))
+            else 0 end as entity_freed_yuan,
+        case when a.is_in_queue and f.claim_id is not null
+            then greatest(0, a.proposed_subsidy_yuan - coalesce(p.redeemed_yuan, 0)) else 0 end as pool_freed_yuan,
     from decided.award as a
     join decided.recognition as r using (claim_id)
     left join reconciled.applicant_group as g on g.applicant_id = a.applicant_id
     left join reconciled.claim_redeemed as p on p.claim_id = a.claim_id
+    left join dropped as f on f.claim_id = a.claim_id
 ),
 -- One claim for one contract: an override chooses between two only where the other is not to be paid.
 willing as (
@@ -60,8 +70,12 @@ twins as (
 roomed as (
     select
         *,
-        floor(cap_yuan * cap_percent) * 0.01 - max(entity_used_yuan) over (partition by policy_year, entity_id) as cap_room_yuan,
-        pool_yuan - max(pool_used_yuan) over (partition by policy_year) as pool_room_yuan,
+        floor(cap_yuan * cap_percent) * 0.01
+            - max(entity_used_yuan) over (partition by policy_year, entity_id)
+            + sum(entity_freed_yuan) over (partition by policy_year, entity_id) as cap_room_yuan,
+        pool_yuan
+            - max(pool_used_yuan) over (partition by policy_year)
+            + sum(pool_freed_yuan) over (partition by policy_year) as pool_room_yuan,
     from entities
 ),
 overruled as (
