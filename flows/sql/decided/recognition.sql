@@ -23,7 +23,7 @@ after_contract_yuan = "再以合同为限（含税），元；不以合同为限
 after_payment_yuan = "再以付款为限之后，即所取之数（含税），元"
 recognised_cost_yuan = "认定费用（办法所取的计税口径），元；无发票的为零"
 is_measure_missing = "应有的计量缺失或不完整"
-threshold_base_yuan = "与门槛相比的费用，元：本合同的，或同一单位全年合计的"
+threshold_base_yuan = "与门槛相比的费用，元：本合同的，或同一单位全年合计的（一份合同计一次）"
 meets_threshold = "达到门槛（含）"
 tier_zh = "适用的比率档"
 other_yuan = "与本办法合并计算的其他财政资金，元；不合并的为空"
@@ -127,16 +127,27 @@ recognised as (
         cast(least(claimed_cost_yuan, cast(recognised_fen as decimal(16, 0)) * 0.01) as decimal(18, 2)) as recognised_cost_yuan,
     from based
 ),
+-- A contract claimed twice is one cost of the year: the larger.
+once as (
+    select
+        *,
+        row_number() over (
+            partition by policy_year, applicant_id, contract_no
+            order by recognised_cost_yuan desc, claim_id
+        ) = 1 as is_counted,
+    from recognised
+),
 bounded as (
     select
         *,
         case scope_reading
             when 'applicant_year' then cast(
-                sum(recognised_cost_yuan) over (partition by policy_year, applicant_id) as decimal(18, 2)
+                sum(recognised_cost_yuan) filter (where is_counted) over (partition by policy_year, applicant_id)
+                as decimal(18, 2)
             )
             else recognised_cost_yuan
         end as threshold_base_yuan,
-    from recognised
+    from once
 ),
 halved as (
     select
