@@ -121,3 +121,11 @@ def test_the_parts_of_a_payment_are_the_payment(seed: int) -> None:
 def test_a_payment_goes_to_whose_it_is(used: str, payments: str, expected: dict[str, str]) -> None:
     with court() as connection:
         assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == expected
+
+
+def test_what_the_seller_gives_back_was_not_paid_and_stays_with_its_contract() -> None:
+    """Both shares of an invoice are paid in full; then 21.20 come back on the second contract, under the same invoice."""
+    used = "K1 | C1 | X | 60.00 | 100.00 | 106.00 | A1 | P1\nK2 | C2 | X | 40.00 | 100.00 | 106.00 | A1 | P1"
+    payments = "F1 |  | 106.00 | X | A1 | P1\nF2 | C2 | 21.20 | X | P1 | A1"
+    with court() as connection:
+        assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == {"C1": "63.60", "C2": "21.20"}

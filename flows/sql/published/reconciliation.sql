@@ -15,7 +15,7 @@ metered_gpu_hours = "计入的计量卡时，小时；无计量的为空"
 active_gpu_hours = "活跃卡时，小时；无采样的为空"
 billed_yuan = "计费含税金额，元"
 invoiced_gross_yuan = "开票价税合计（按开票月，冲减红字后），元"
-paid_yuan = "付款（按付款月，合同双方之间），元"
+paid_yuan = "付款中归该合同的（按付款月，合同双方之间，退回的为负），元"
 variance_gpu_hours = "计费减计入计量，小时"
 outside_term_gpu_hours = "合同期外，小时"
 outside_year_gpu_hours = "年度外，小时"
@@ -66,11 +66,13 @@ facts as (
     select contract_no, null, strftime(issued_on, '%Y-%m'), 'invoiced', null, sum(effective_gross_yuan)
     from reconciled.invoice_state where contract_no is not null group by all
     union all
-    select coalesce(p.contract_no, i.contract_no) as linked, null, strftime(p.paid_on, '%Y-%m'), 'paid', null, sum(p.amount_yuan)
-    from lake.payment as p
-    left join reconciled.invoice_state as i using (invoice_number)
-    join lake.contract as k on k.contract_no = coalesce(p.contract_no, i.contract_no)
-        and k.applicant_id = p.payer_id and k.provider_id = p.payee_id
+    select t.contract_no, null, strftime(p.paid_on, '%Y-%m'), 'paid', null,
+        sum(case when p.payer_id = k.applicant_id then t.part_yuan else -t.part_yuan end)
+    from reconciled.payment_part as t
+    join lake.payment as p using (payment_id)
+    join lake.contract as k on k.contract_no = t.contract_no
+        and ((p.payer_id = k.applicant_id and p.payee_id = k.provider_id)
+            or (p.payer_id = k.provider_id and p.payee_id = k.applicant_id))
     group by all
     union all
     select contract_no, device_model, strftime(usage_on, '%Y-%m'), 'active', sum(active_seconds), null

@@ -11,6 +11,7 @@ payer_id = "付款方代码"
 payee_id = "收款方代码"
 amount_yuan = "付款金额中归本合同的，元"
 is_between_parties = "由合同需求方付给合同供给方；没有合同的为空"
+is_returned = "由合同供给方退回合同需求方；没有合同的为空"
 file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
@@ -24,6 +25,7 @@ select
     p.payee_id,
     t.part_yuan as amount_yuan,
     p.payer_id = k.applicant_id and p.payee_id = k.provider_id as is_between_parties,
+    p.payer_id = k.provider_id and p.payee_id = k.applicant_id as is_returned,
     p.file_sha256,
     p.sheet,
     p.row_no,

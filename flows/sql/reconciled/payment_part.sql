@@ -8,7 +8,8 @@ contract_no = "所归的合同编号"
 part_yuan = "付款金额中归该合同的，元"
 */
 -- A payment goes with its invoice to the contracts that use it, each yuan once. It stays with the contract it names where
--- that is one between payer and payee which does not use the invoice, and where nobody does.
+-- that is one between payer and payee which does not use the invoice, and where nobody does; what a seller gives back
+-- fills no share, and stays with the contract it names.
 with sharing as (
     select *, sum(share_fen) over (partition by invoice_number) as all_share_fen from reconciled.invoice_share
 ),
@@ -18,6 +19,7 @@ paid as (
         p.contract_no,
         p.paid_on,
         case
+            when k.applicant_id = p.payee_id and k.provider_id = p.payer_id then null
             when k.contract_no is null or s.contract_no is not null
                 or k.applicant_id is distinct from p.payer_id or k.provider_id is distinct from p.payee_id
                 then p.invoice_number

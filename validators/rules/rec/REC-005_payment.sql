@@ -6,8 +6,8 @@ article = "第七条、第十二条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "发票可计价税合计 {invoiced_yuan} 元；收到付款凭证 {payment_count} 笔，其中合同需方付给供方 {paid_yuan} 元（{own_count} 笔），付款人或收款人不是合同双方的 {other_yuan} 元（{other_count} 笔，付款人 {other_payers}，收款人 {other_payees}）；尚差 {amount_at_risk_yuan} 元，券面 {face_yuan} 元。"
-because_en = "Invoiced {invoiced_yuan} yuan with tax; {payment_count} payment(s): {paid_yuan} yuan from the contract's buyer to its seller ({own_count}), {other_yuan} yuan from or to others ({other_count}; payers {other_payers}, payees {other_payees}); {amount_at_risk_yuan} yuan are missing, voucher face {face_yuan} yuan."
+because_zh = "发票可计价税合计 {invoiced_yuan} 元；收到付款凭证 {payment_count} 笔，其中合同需方付给供方 {paid_yuan} 元（{own_count} 笔），供方退回或另有付款人、收款人的 {other_yuan} 元（{other_count} 笔，付款人 {other_payers}，收款人 {other_payees}）；尚差 {amount_at_risk_yuan} 元，券面 {face_yuan} 元。"
+because_en = "Invoiced {invoiced_yuan} yuan with tax; {payment_count} payment(s): {paid_yuan} yuan from the contract's buyer to its seller ({own_count}), {other_yuan} yuan given back by the seller, or from or to others ({other_count}; payers {other_payers}, payees {other_payees}); {amount_at_risk_yuan} yuan are missing, voucher face {face_yuan} yuan."
 innocent_zh = [
     "合同约定账期，提交时尚未付清：请在付清后补交银行回单。",
     "集团资金归集或共享中心代付：请补代付协议或集团资金管理办法，并说明最终由需方承担。",
@@ -27,12 +27,12 @@ invoiced_yuan = "本申请的发票可计价税合计（冲减红字、按计入
 payment_count = "付款凭证笔数"
 own_count = "其中合同需方付给供方的笔数"
 paid_yuan = "合同需方付给供方的合计，元"
-other_count = "付款人或收款人不是合同双方的笔数"
+other_count = "供方退回的，或付款人、收款人不是合同双方的笔数"
 other_yuan = "其合计，元"
 other_payers = "不符的付款人代码，至多列五个"
 other_payees = "不符的收款人代码，至多列五个"
 face_yuan = "券面金额，元"
-amount_at_risk_yuan = "需方付给供方的少于发票的金额，元；付足的为零"
+amount_at_risk_yuan = "需方付给供方、未退回的少于发票的金额，元；付足的为零"
 [[trace]]
 relation = "reconciled.claim_payment"
 using = ["claim_id"]
@@ -43,6 +43,7 @@ with summed as (
         count(*) as payment_count,
         count(*) filter (where is_between_parties) as own_count,
         coalesce(sum(amount_yuan) filter (where is_between_parties), 0) as paid_yuan,
+        coalesce(sum(amount_yuan) filter (where is_returned), 0) as returned_yuan,
         count(*) filter (where not is_between_parties) as other_count,
         coalesce(sum(amount_yuan) filter (where not is_between_parties), 0) as other_yuan,
         array_to_string(list(distinct payer_id order by payer_id) filter (where not is_between_parties)[1:5], '、') as other_payers,
@@ -58,7 +59,7 @@ compared as (
         c.face_yuan,
         s.* exclude (claim_id),
         i.invoiced_gross_yuan as invoiced_yuan,
-        i.invoiced_gross_yuan - s.paid_yuan as short_yuan,
+        i.invoiced_gross_yuan - s.paid_yuan + s.returned_yuan as short_yuan,
         policy.word('payment.proof', c.submitted_on) as proof,
         policy.number('payment.short_tolerance_yuan', c.submitted_on) as slack_yuan,
     from reconciled.claim_paper as c
