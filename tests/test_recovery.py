@@ -238,6 +238,29 @@ def test_what_the_panel_approved_is_redeemed_once_and_payable_once(tmp_path: Pat
     ]
 
 
+@pytest.mark.parametrize(
+    ("later", "recovered"),
+    [
+        ({"decision": "approve"}, []),
+        ({"decision": "ask"}, []),
+        ({"decision": "reject"}, [("30000.00", "已兑现 30000.00 元，应兑现 0.00 元；专家组不予兑付")]),
+        (
+            {"decision": "adjust", "adjusted_yuan": "25000.00"},
+            [("5000.00", "已兑现 30000.00 元，应兑现 25000.00 元；专家组核定 25000.00 元")],
+        ),
+    ],
+)
+def test_what_the_panel_takes_back_after_the_payment_is_a_recovery_case(
+    tmp_path: Path, later: dict[str, str], recovered: Rows
+) -> None:
+    city = City().with_register().honest("a", hours=6000)
+    city.rows |= payment().rows | decision("").rows
+    [first] = city.rows["decision"]
+    city.rows["decision"] = [first, first | {"decided_at": "2027-02-01 10:00:00"} | later]
+    after = night(city.hand_in(tmp_path / "w"), "after")
+    assert after.ask("select recover_yuan, cause_zh from published.recovery") == recovered
+
+
 PAID = """
 claim_id | redeemed_yuan | redeemed_on
 C_core   | 30000         | 2026-12-01
@@ -306,6 +329,10 @@ def test_how_much_is_recovered_is_a_reading(reading: str, recovered: dict[str, s
         connection.execute("create schema published")
         connection.execute("create table published.allowance (claim_id varchar, allowed_yuan decimal(18, 2))")
         connection.execute("insert into published.allowance values ('C_over', 29000)")
+        connection.execute(
+            "create table published.decision_history"
+            " (claim_id varchar, decision varchar, adjusted_yuan decimal(18, 2), is_latest boolean)"
+        )
         make(connection, sql_cards("published")["published.recovery"])
         found = connection.execute(
             "select claim_id, recover_yuan::varchar from published.recovery"

@@ -1,6 +1,6 @@
 /*
 title_zh = "应追回的资金"
-grain_zh = "每笔已兑现而现算金额低于已兑现的申请一行；是否追回由主管部门决定"
+grain_zh = "每笔已兑现而现算金额或专家组最近的意见低于已兑现的申请一行；是否追回由主管部门决定"
 no_rows_without = ["decided.award", "decided.disposition", "reconciled.claim_paper", "reconciled.claim_redeemed"]
 [columns]
 claim_id = "申请编号"
@@ -11,7 +11,7 @@ applicant_id = "申领单位代码"
 provider_id = "服务机构代码"
 redeemed_yuan = "已兑现金额，元"
 redeemed_on = "兑现所据的专家意见之日；未收录的为空"
-due_yuan = "按现有事实应兑现的金额，元；建议不予而未被推翻的为 0.00"
+due_yuan = "按现有事实应兑现的金额，元，不超过专家组最近的意见；建议不予而未被推翻的、专家组不予的为 0.00"
 recovered_yuan = "已追回到账的金额，元"
 recover_yuan = "尚应追回的金额，元"
 grade = "程度：core 基本条件不成立（有否决项而未被推翻），formal 金额核减"
@@ -35,7 +35,11 @@ with paid as (
         c.provider_id,
         c.submitted_on,
         d.disposition,
-        case when d.disposition = 'reject' then coalesce(o.allowed_yuan, 0) else a.proposed_subsidy_yuan end as due_yuan,
+        least(
+            case when d.disposition = 'reject' then coalesce(o.allowed_yuan, 0) else a.proposed_subsidy_yuan end,
+            case h.decision when 'reject' then 0 when 'adjust' then h.adjusted_yuan end
+        ) as due_yuan,
+        case h.decision when 'reject' then '专家组不予兑付' when 'adjust' then '专家组核定 ' || h.adjusted_yuan || ' 元' end as panel_zh,
         -- A block that the panel overrode with its reason breaks no condition: what is left is a matter of the sum.
         d.disposition = 'reject' and coalesce(o.allowed_yuan, 0) = 0 as is_core,
         policy.word('recovery.full_on', coalesce(r.redeemed_on, c.submitted_on)) as whole_when,
@@ -44,6 +48,7 @@ with paid as (
     join decided.disposition as d using (claim_id)
     join decided.award as a using (claim_id)
     left join published.allowance as o using (claim_id)
+    left join published.decision_history as h on h.claim_id = r.claim_id and h.is_latest
 ),
 broken as (
     select
@@ -102,7 +107,8 @@ select
     '第十七条' as article,
     concat_ws(
         '；',
-        '已兑现 ' || redeemed_yuan || ' 元，现算 ' || cast(due_yuan as decimal(18, 2)) || ' 元',
+        '已兑现 ' || redeemed_yuan || ' 元，应兑现 ' || cast(due_yuan as decimal(18, 2)) || ' 元',
+        panel_zh,
         case when len(rules) > 0 then '规则 ' || array_to_string(rules, '、') end,
         case when len(red_letters) > 0 then '兑现之后的红字发票 ' || array_to_string(red_letters, '、') end
     ) as cause_zh,
