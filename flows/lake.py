@@ -13,6 +13,7 @@ from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.evidence import Intake, file_order, first_order
 from hesuan.flows.lake_set import Staged, parts_of, staged_of
+from hesuan.flows.model_spelling import load_spellings, respelled
 from hesuan.flows.rewritten import keep_rewritten, make_rewritten
 from hesuan.flows.warehouse import Connection, comment, drop, parquet
 from hesuan.schemas.table import Table
@@ -50,7 +51,8 @@ IN_HOURS = "usage_sample"
 def load_lake(
     connection: Connection, intakes: list[Intake], folders: list[Path], bound: list[Path], as_of: date | None
 ) -> None:
-    """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later, old_usage.
+    """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later, old_usage,
+    model_spelling.
 
     folders: one set per intake. bound: where their rows are read, fewer folders of the same rows (`flows.volume`).
     """
@@ -65,11 +67,14 @@ def load_lake(
     _load_rejects(connection, bound)
     make_rewritten(connection)
     _make_old_usage(connection)
-    for table in tables().values():
-        if table.name == IN_HOURS:
-            continue
-        found = [path for folder in bound for path in parts_of(folder, table.name)]
-        _load_table(connection, table, found, as_of)
+    found = {
+        name: [path for folder in bound for path in parts_of(folder, name)]
+        for name in tables()
+        if name != IN_HOURS
+    }
+    load_spellings(connection, found)
+    for name, paths in found.items():
+        _load_table(connection, tables()[name], paths, as_of)
     load_chain(connection, bound, as_of)
     load_signatures(connection)
 
@@ -153,7 +158,8 @@ def _load_rejects(connection: Connection, folders: list[Path]) -> None:
 def _load_table(connection: Connection, table: Table, found: list[Path], as_of: date | None) -> None:
     is_view = False
     if found:
-        staged = f"(select * from {parquet(found)} where {_known(table, as_of)})"
+        rows = respelled(connection, table, parquet(found))
+        staged = f"(select * from {rows} where {_known(table, as_of)})"
         _set_later_aside(connection, table, parquet(found), as_of)
         is_view = _keep_each_fact_once(connection, table, staged)
     else:

@@ -1,11 +1,11 @@
-"""One device under its identifier in small letters and in capitals: its hours count once, two parties on it are seen."""
+"""One device, one model, under several spellings: hours count once, at their price, and two parties on a card are seen."""
 
 from pathlib import Path
 
 import pytest
 
 from hesuan.flows.workspace import make_workspace
-from tests.city import POLICY, PROVIDER
+from tests.city import POLICY, PROVIDER, City
 from tests.night import tally
 from tests.test_slurm_run import ask
 
@@ -45,3 +45,28 @@ def test_of_two_records_over_the_same_hours_the_billable_one_is_counted(tmp_path
     tally(workspace)
     counted = "select is_billable, stop_s - begin_s from reconciled.stretch where stop_s > begin_s"
     assert ask(workspace, counted) == [(True, 36_000)]
+
+
+@pytest.mark.parametrize("table", ["usage_interval", "contract_line", "statement", "tariff", "device"])
+def test_a_model_is_one_however_it_is_written(tmp_path: Path, table: str) -> None:
+    """Slurm names its generic resources in small letters: hours of a800 are paid as those of A800."""
+    city = City().with_register().honest("a", hours=6000)
+    for row in city.rows[table]:
+        row["device_model"] = "a-800"
+    workspace = city.hand_in(tmp_path / "w")
+    tally(workspace)
+    assert ask(workspace, "select disposition, proposed_subsidy_yuan from published.claim") == [
+        ("approve", 30_000)
+    ]
+    model = "a-800" if table == "device" else "A800"
+    assert ask(workspace, "select distinct device_model from published.usage_day") == [(model,)]
+
+
+def test_a_list_handed_in_anew_with_another_spelling_replaces_the_old(tmp_path: Path) -> None:
+    city = City().with_register().honest("a", hours=6000)
+    [row] = city.rows["device"]
+    city.add("device", **{**row, "device_model": "a800", "card_count": 4001})
+    workspace = city.hand_in(tmp_path / "w")
+    tally(workspace)
+    assert ask(workspace, "select sum(cards) from reconciled.installed_card") == [(4001,)]
+    assert ask(workspace, "select spelling, device_model from lake.model_spelling") == [("a800", "A800")]
