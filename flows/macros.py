@@ -102,6 +102,7 @@ MEANINGS = {
     "reconciled.names_in": "专家一格里可能写着的姓名：按任何标点、空格分开的，按顿号一类分开的，去掉职称的",
     "reconciled.only_one": "几个之中唯一的一个；没有或不止一个的为 unknown",
     "reconciled.card_digits": "设备编号去掉前缀与连字符",
+    "reconciled.is_billable": "以此状态结束的运行可计费：不是机构原因失败或重排的",
     "reconciled.is_global": "设备编号像是全球唯一的：十六位以上的十六进制，且有四个以上不同的数字",
     "reconciled.card_of": "设备编号所在的卡（小写）；切分实例写明整卡的归到整卡",
     "reconciled.card_units": "卡数折成份（1 卡 = 21000 份）；不知道的为空",

@@ -5,9 +5,12 @@ lake.superseded lists every version replaced; here are only those of which a val
 
 from hesuan.flows.warehouse import Connection, comment
 from hesuan.schemas.table import Table
+from hesuan.schemas.tables.usage_interval import NOT_BILLABLE, NOT_OVER
 
-# Columns that measure. A record still open at its export is no statement of its end: it may be completed.
-STATED = ("started_at", "ended_at", "card_count", "suspended_seconds", "device_uuid", "tenant", "contract_no")
+# Columns that measure, or that decide what hours are worth and whose they are.
+STATED = ("started_at", "card_count", "device_uuid", "device_model", "tenant", "contract_no")
+# Of a run that was not over at its export these are no statement: they may be completed.
+ENDING = ("ended_at", "elapsed_seconds", "suspended_seconds")
 INTERVALS = "usage_interval"
 COLUMNS = {
     "table_name": "表",
@@ -16,8 +19,8 @@ COLUMNS = {
     "tenant": "租户，以新的为准",
     "contract_no": "行内写的合同编号，以新的为准",
     "usage_at": "原来的开始（采样）时刻",
-    "before_unit_seconds": "原来的卡秒，单位为二万一千分之一卡秒；不知道的为空",
-    "after_unit_seconds": "后来的卡秒，单位为二万一千分之一卡秒；不知道的为空",
+    "before_unit_seconds": "原来可计费的卡秒，单位为二万一千分之一卡秒；不知道的为空",
+    "after_unit_seconds": "后来可计费的卡秒，单位为二万一千分之一卡秒；不知道的为空",
     "file_sha256": "原来那一行的文件",
     "row_no": "原来那一行的行号",
     "by_file_sha256": "后来那一行的文件",
@@ -46,8 +49,8 @@ def keep_rewritten(connection: Connection, table: Table) -> None:
     """
     if table.name != INTERVALS:
         return
-    differs = " or ".join(f"(o.{name} is not null and o.{name} is distinct from n.{name})" for name in STATED)
     key = " and ".join(f"o.{name} is not distinct from n.{name}" for name in table.key)
+    billed = f"{_is_billable('o')} <> {_is_billable('n')}"
     connection.execute(f"""
         insert into lake.rewritten
         select '{table.name}', o.provider_id, o.cluster_id, coalesce(n.tenant, o.tenant),
@@ -55,16 +58,33 @@ def keep_rewritten(connection: Connection, table: Table) -> None:
             o.file_sha256, o.row_no, n.file_sha256, n.row_no
         from versions as o
         join versions as n on n.version_no = 1 and {key}
-        where o.version_no > 1 and o.ended_at is not null and ({differs})
+        where o.version_no > 1 and coalesce(upper(o.state) <> 'PENDING', true)
+            and ({_differ(STATED)} or ({_is_over("o")} and ({_differ(ENDING)} or {billed})))
     """)
 
 
+def _differ(names: tuple[str, ...]) -> str:
+    return " or ".join(f"(o.{name} is not null and o.{name} is distinct from n.{name})" for name in names)
+
+
+def _is_over(version: str) -> str:
+    return f"({version}.ended_at is not null and coalesce(upper({version}.state) not in {NOT_OVER}, true))"
+
+
+def _is_billable(version: str) -> str:
+    """As reconciled.is_billable says it, which is made later."""
+    return f"coalesce(upper({version}.state) not in {NOT_BILLABLE}, true)"
+
+
 def _unit_seconds(version: str) -> str:
-    """The SQL of a row's card-seconds."""
+    """The SQL of a row's card-seconds; of a run that is not billable zero."""
     v = version
     seconds = (
         f"(epoch_us({v}.ended_at) - epoch_us({v}.started_at)) // 1000000 - coalesce({v}.suspended_seconds, 0)"
     )
-    units = f"cast({v}.card_count * 21000 as hugeint)"
+    units = f"case when {_is_billable(v)} then cast({v}.card_count * 21000 as hugeint) else 0 end"
     # greatest() would take what is not known as zero.
-    return f"case when {v}.ended_at < {v}.started_at then 0 else ({seconds}) * {units} end"
+    return f"""case
+        when {v}.ended_at < {v}.started_at then 0
+        when {v}.ended_at >= {v}.started_at then greatest(0, least({seconds}, {v}.elapsed_seconds)) * {units}
+    end"""

@@ -6,6 +6,10 @@ from hesuan.schemas.table import Column, Table, optional
 # Bounds beyond anything real, so that no sum can overflow.
 MOST_CORES = 10_000_000
 MOST_SECONDS = 10_000_000_000
+# States of runs that the provider's own trouble ended: they are not billable.
+NOT_BILLABLE = ("NODE_FAIL", "BOOT_FAIL", "REQUEUED", "REVOKED")
+# States of a run that is not over, whatever end is printed for it.
+NOT_OVER = ("RUNNING", "SUSPENDED", "COMPLETING")
 
 TABLE = Table(
     name="usage_interval",

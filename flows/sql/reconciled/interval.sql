@@ -79,7 +79,7 @@ select
     to_timestamp(m.export_s) as exported_at,
     h.state,
     m.fate,
-    coalesce(h.state not in ('NODE_FAIL', 'BOOT_FAIL', 'REQUEUED', 'REVOKED'), true) as is_billable,
+    reconciled.is_billable(h.state) as is_billable,
     h.file_sha256,
     h.sheet,
     m.row_no,

@@ -1,0 +1,58 @@
+"""What of a usage record a later file may complete, and what it may not say otherwise without a word."""
+
+from pathlib import Path
+
+import pytest
+
+from hesuan.flows.workspace import make_workspace
+from tests.city import POLICY
+from tests.test_put_back import built, nights, rows
+
+HEADER = "JobID|JobIDRaw|Account|Submit|Start|End|ElapsedRaw|State|AllocTRES"
+HOUR = 21000 * 3600
+FOUND = "select row_count, before_unit_seconds, after_unit_seconds from reconciled.rewritten"
+
+
+def export(
+    *, end: str = "2026-03-01T02:00:00", elapsed: int = 7200, state: str = "COMPLETED", gres: str = "a800=4"
+) -> str:
+    """One job of four cards that began with the first of March."""
+    start = "2026-03-01T00:00:00"
+    return f"{HEADER}\n7|7|t-a|{start}|{start}|{end}|{elapsed}|{state}|cpu=8,gres/gpu:{gres},node=1\n"
+
+
+def found(root: Path, *contents: str) -> list[tuple]:
+    workspace = make_workspace(root, policy=POLICY)
+    nights(workspace, "sacct.txt", *contents)
+    return rows(built(workspace), FOUND)
+
+
+@pytest.mark.parametrize(
+    ("first", "before"),
+    [
+        (export(elapsed=3600), 4 * HOUR),
+        (export(state="NODE_FAIL"), 0),
+        (export(gres="v100=4"), 8 * HOUR),
+        (export(end="2026-03-01T01:00:00"), 4 * HOUR),
+        (export(gres="a800=2"), 4 * HOUR),
+        (export(state="RUNNING", end="Unknown", gres="a800=2"), None),
+    ],
+)
+def test_what_counts_for_hours_or_their_worth_is_not_changed_in_silence(
+    tmp_path: Path, first: str, before: int | None
+) -> None:
+    assert found(tmp_path, first, export()) == [(1, before, 8 * HOUR)]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        export(state="RUNNING", end="Unknown", elapsed=3600),
+        # sacct -T cuts the end of what still runs to the end of the window.
+        export(state="RUNNING", end="2026-03-01T01:00:00", elapsed=3600),
+        export(gres="A800=4"),
+        export(state="TIMEOUT"),
+    ],
+)
+def test_a_run_that_was_not_over_may_be_completed(tmp_path: Path, first: str) -> None:
+    assert found(tmp_path, first, export()) == []
