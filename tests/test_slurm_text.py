@@ -204,6 +204,8 @@ def test_cards_are_counted_once(tmp_path: Path, tres: str, cards: int, model: st
         ({"AllocTRES": "cpu=12,gres/shard=4"}, "requested"),
         ({"AllocTRES": "cpu=12,gres/gpu:a100_1g.5gb=7,gres/gpu=7"}, "requested"),
         ({"AllocTRES": "cpu=12,gres/gpu=3,gres/gpu:3g.40gb=3"}, "requested"),
+        ({"AllocTRES": "cpu=12,gres/gpu:A100-1g.5gb=7,gres/gpu=7"}, "requested"),
+        ({"AllocTRES": "cpu=12,gres/gpu:MIG.1G.10GB=7,gres/gpu=7"}, "requested"),
         ({"AllocTRES": "cpu=12,gres/xpu=8"}, "requested"),
         ({"AllocTRES": "1=20,2=170000,4=1,1002=2"}, "requested"),
     ],

@@ -12,8 +12,8 @@ OTHER = r"(?:^|,)(?:billing|energy|mem|node|pages|vmem|(?:fs|bb|ic|license)/[^=,
 CARD_MENTION = (
     r"(?i)gres[/:](?:gpu|npu|dcu|mlu|shard|mps|xpu|gcu|hcu|ppu|accel\w*|ascend\w*)\b|(?:^|,)1\d{3}="
 )
-# A type that is a slice of a card, as 1g.5gb and a100_3g.20gb: how many cards it comes to is not said.
-SLICE = r"(?:^|_)\d+g\.\d+gb"
+# A type that is a slice of a card, as 1g.5gb, a100_3g.20gb and A100-1g.10gb: how many cards it comes to is not said.
+SLICE = r"(?i)(?:^|[^0-9a-z])\d+g\.\d+gb"
 # Options of sbatch, srun and salloc that ask for cards; `--gres=none` asks for none.
 CARD_FLAGS = r"(?:^|\s)(?:--gpus(?:-per-(?:node|task|socket))?[=\s]|--gres[=\s]|-G\s*[=\w])"
 NO_CARD_FLAG = r"--gres[=\s]none\b"
