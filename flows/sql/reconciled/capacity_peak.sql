@@ -23,7 +23,8 @@ used as (
         i.interval_no,
         i.provider_id,
         i.device_model,
-        i.device_uuid,
+        -- However its letters are written, a device is one.
+        lower(i.device_uuid) as device_uuid,
         i.card_units,
         i.begin_s,
         i.stop_s,
@@ -48,7 +49,7 @@ spanned as (
         p.pool_no,
         min(i.begin_s) as first_s,
         max(i.stop_s) as last_s,
-        count(distinct lower(i.device_uuid)) as card_count,
+        count(distinct i.device_uuid) as card_count,
         bool_or(i.device_uuid is null) as has_unnamed,
     from used as i
     join listed as p
@@ -68,7 +69,7 @@ pools as (
 cards as (
     select row_number() over (order by pool_no, device_uuid) as card_no, pool_no, device_uuid
     from (
-        select distinct p.pool_no, lower(i.device_uuid) as device_uuid
+        select distinct p.pool_no, i.device_uuid
         from used as i
         join pools as p
             on p.provider_id = i.provider_id and p.device_model = i.device_model and (i.is_subsidised or p.users = 'all')
@@ -87,7 +88,7 @@ held as (
     join used as i using (interval_no)
     join pools as p
         on p.provider_id = s.provider_id and p.device_model = s.device_model and (i.is_subsidised or p.users = 'all')
-    left join cards as k on k.pool_no = p.pool_no and k.device_uuid = lower(s.device_uuid)
+    left join cards as k on k.pool_no = p.pool_no and k.device_uuid = i.device_uuid
     where s.card_units > 0 and s.stop_s > s.begin_s
 ),
 held_edges as (
