@@ -12,6 +12,7 @@ import polars as pl
 from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.evidence import Intake, file_order, first_order
+from hesuan.flows.lake_key import key_of
 from hesuan.flows.lake_set import Staged, parts_of, staged_of
 from hesuan.flows.model_spelling import load_spellings, respelled
 from hesuan.flows.rewritten import keep_rewritten, make_rewritten
@@ -222,7 +223,7 @@ def _set_later_aside(connection: Connection, table: Table, handed_in: str, as_of
 def _keep_each_fact_once(connection: Connection, table: Table, staged: str) -> bool:
     """lake.<table> from what is staged; whether it was left a view. Only repeated keys take the slow path."""
     names = ", ".join(f'"{name}"' for name in column_names(table))
-    key = ", ".join(f'"{name}"' for name in table.key)
+    key = ", ".join(key_of(table))
     connection.execute(
         f"create temp table repeated as select hash({key}) as key_hash from {staged} group by key_hash having count(*) > 1"
     )
@@ -250,7 +251,7 @@ def _keep_each_fact_once(connection: Connection, table: Table, staged: str) -> b
 def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
     """Rows whose key occurs more than once: copies into lake.duplicate, older versions into lake.superseded."""
     names = ", ".join(f'"{name}"' for name in column_names(table))
-    key = ", ".join(f'"{name}"' for name in table.key)
+    key, key_words = ", ".join(key_of(table)), ", ".join(f'"{name}"' for name in table.key)
     content = ", ".join(CONTENT.get(name, f'"{name}"') for name in column_names(table))
     connection.execute(f"""
         create temp table ranked as
@@ -284,11 +285,12 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
             row_number() over version as version_no,
             first(file_sha256) over version as by_file,
             first(row_no) over version as by_row,
-            concat_ws('、', {key}) as key_text,
+            concat_ws('、', {key_words}) as key_text,
             lag(newest_file) over version as next_file_sha256,
             lag(newest_sheet) over version as next_sheet,
             lag(newest_row) over version as next_row_no,
             lag(file_rank) over version < file_rank as is_restored,
+            {"first(record_id) over version as by_record_id" if table.name == LEFT_IN_LAKE else ""}
         from ranked
         where copy_no = 1
         window version as (partition by {key} order by newest_rank desc, file_rank desc, sheet desc, row_no desc)
@@ -299,8 +301,10 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
         from versions where version_no > 1
     """)
     if table.name == LEFT_IN_LAKE:
+        # Under the number of the version that stands, by which the two are compared.
+        told = names.replace('"record_id"', "by_record_id")
         connection.execute(f"""
             insert into lake.old_usage
-            select {names}, {", ".join(PLACE)}, version_no, is_restored, {", ".join(REPLACED)}
+            select {told}, {", ".join(PLACE)}, version_no, is_restored, {", ".join(REPLACED)}
             from versions where version_no > 1
         """)

@@ -3,6 +3,7 @@
 lake.superseded lists every version replaced; here are only those of which a value once stated is another now.
 """
 
+from hesuan.flows.lake_key import key_of
 from hesuan.flows.warehouse import Connection, comment
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables.usage_interval import NOT_BILLABLE, NOT_OVER
@@ -49,7 +50,8 @@ def keep_rewritten(connection: Connection, table: Table) -> None:
     """
     if table.name != INTERVALS:
         return
-    key = " and ".join(f"o.{name} is not distinct from n.{name}" for name in table.key)
+    pairs = zip(key_of(table, "o"), key_of(table, "n"), strict=True)
+    key = " and ".join(f"({old}) is not distinct from ({new})" for old, new in pairs)
     billed = f"{_is_billable('o')} <> {_is_billable('n')}"
     connection.execute(f"""
         insert into lake.rewritten

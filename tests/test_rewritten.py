@@ -56,3 +56,28 @@ def test_what_counts_for_hours_or_their_worth_is_not_changed_in_silence(
 )
 def test_a_run_that_was_not_over_may_be_completed(tmp_path: Path, first: str) -> None:
     assert found(tmp_path, first, export()) == []
+
+
+def without(content: str, *columns: str) -> str:
+    cells = [line.split("|") for line in content.splitlines()]
+    kept = [place for place, name in enumerate(cells[0]) if name not in columns]
+    return "\n".join("|".join(line[place] for place in kept) for line in cells) + "\n"
+
+
+@pytest.mark.parametrize("column", ["JobIDRaw", "Submit"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_run_exported_again_with_other_columns_counts_once(
+    tmp_path: Path, *, column: str, is_first: bool
+) -> None:
+    """Its record_id tells less without them; the job's number and its start tell the run."""
+    task = export(elapsed=7200).replace("7|7|t-a", "7_1|9|t-a")
+    later = export().replace("7|7|t-a", "7_2|7|t-a").replace("T00:00:00|2026", "T00:00:05|2026")
+    pair = [task, without(task + later.splitlines()[1] + "\n", column)]
+    workspace = make_workspace(tmp_path, policy=POLICY)
+    nights(workspace, "sacct.txt", *(pair if is_first else reversed(pair)))
+    build = built(workspace)
+    counted = "select split_part(record_id, ':', 2), card_units // 21000 from reconciled.interval order by 1"
+    assert rows(build, counted) == [("7_1", 4), ("7_2", 4)]
+    replaced = "select before_unit_seconds, after_unit_seconds from reconciled.old_usage"
+    assert rows(build, replaced) == [(8 * HOUR, 8 * HOUR)]
+    assert rows(build, FOUND) == []
