@@ -38,6 +38,8 @@ _TYPES: dict[str, pl.DataType] = {
     **dict.fromkeys(("period_seconds", "dies_per_card", "tflops_hundredths"), pl.Int64()),
     **dict.fromkeys(("is_name", "is_loose"), pl.Boolean()),
 }
+# A natural month is as long as the months that are billed: a bill of 1 July to 30 September, or of any whole months up
+# to ten years, counts a third of its 92 days; any other stretch the days of the month in which it begins.
 # unit_seconds x price, cut where it could overflow (five hundred thousand million yuan), times the parts of a card that
 # a unit of price is per; whole fen, and what is left in shares that all rows have in common. One floor, at the end.
 MACROS = f"""
@@ -46,6 +48,18 @@ MACROS = f"""
     create macro reconciled.converted(quantity, seconds, parts) as
         cast(cast(reconciled.millionths(quantity) * seconds * {CARD_PARTS} // parts as decimal(32, 0))
             * 0.000001::decimal(6, 6) as decimal(38, 6));
+    create macro reconciled.whole_months(first_on, last_on) as
+        case
+            when date_sub('month', first_on, last_on + 1) between 1 and 120
+                and first_on + to_months(date_sub('month', first_on, last_on + 1)) = last_on + 1
+                then date_sub('month', first_on, last_on + 1)
+        end;
+    create macro reconciled.month_count(first_on, last_on) as coalesce(reconciled.whole_months(first_on, last_on), 1);
+    create macro reconciled.months_seconds(first_on, last_on) as
+        86400 * case
+            when reconciled.whole_months(first_on, last_on) is not null then last_on + 1 - first_on
+            else day(last_day(first_on))
+        end;
     create macro reconciled.price_units(unit_seconds, price) as
         cast(least(unit_seconds * reconciled.millionths(least(price, 1000000)), {4 * 10**25}::hugeint) as hugeint);
     create macro reconciled.whole_fen(unit_seconds, price, parts, seconds) as

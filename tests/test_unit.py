@@ -42,6 +42,13 @@ UNKNOWN: dict[str, tuple[dict[str, str], str, str]] = {
     "nodeless": ({"unit": "机时", "device_model": "A800"}, "A800",
                  "设备清单中没有该机构、型号在合同期内的节点"),
 }  # fmt: skip
+# name → from when to when three months of a card are billed, and how many days they are.
+STRETCHES = {
+    "quarter": ("2026-07-01", "2026-09-30", 92),
+    "winter": ("2026-02-01", "2026-04-30", 89),
+    "broken": ("2026-03-15", "2026-06-14", 92),
+    "ragged": ("2026-03-15", "2026-06-20", 93),
+}
 
 
 def city() -> City:
@@ -59,7 +66,12 @@ def city() -> City:
         line = town.row("contract_line", contract_no=f"K-{name}")
         line.update(**says, quantity="", unit_price_yuan=price)
         town.row("statement", contract_no=f"K-{name}").update(
-            unit=says["unit"], device_model=model, quantity=1
+            unit=says["unit"], device_model=model, quantity=1, period_to="2026-03-31"
+        )
+    for name, (first, last, _) in STRETCHES.items():
+        town.honest(name, hours=HOURS)
+        town.row("statement", contract_no=f"K-{name}").update(
+            unit="卡月", quantity=3, period_from=first, period_to=last
         )
     return town
 
@@ -89,6 +101,14 @@ def test_a_billed_unit_is_so_many_card_hours(told: Connection, name: str) -> Non
     share = PRICED[name][2]
     [(seconds,)] = of(told, "select card_seconds from reconciled.billed_line where contract_no = ?", name)
     assert seconds == Decimal(3600 / share * 10**6 // 1) / 10**6
+
+
+@pytest.mark.parametrize("name", STRETCHES)
+def test_months_billed_together_are_as_long_as_they_are(told: Connection, name: str) -> None:
+    """Where the stretch is no whole number of months, each is as long as the one in which it begins."""
+    days = STRETCHES[name][2]
+    [(seconds,)] = of(told, "select card_seconds from reconciled.billed_line where contract_no = ?", name)
+    assert seconds == days * 86400
 
 
 @pytest.mark.parametrize("name", UNKNOWN)

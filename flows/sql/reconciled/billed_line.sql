@@ -40,7 +40,9 @@ select
     l.unit_price_yuan,
     l.amount_yuan,
     reconciled.converted(
-        l.quantity, coalesce(c.period_seconds, 86400 * day(last_day(l.period_from))), c.card_parts
+        l.quantity,
+        coalesce(c.period_seconds, reconciled.months_seconds(l.period_from, l.period_to)),
+        c.card_parts * case when c.period_seconds is null then reconciled.month_count(l.period_from, l.period_to) else 1 end
     ) as card_seconds,
     coalesce(c.conversion_zh, '单位不在换算表') as conversion_zh,
     l.invoice_number,

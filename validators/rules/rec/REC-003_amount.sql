@@ -52,7 +52,8 @@ with lines as (
         nullif(regexp_replace(lower(l.device_model), '[^0-9a-z]', '', 'g'), '') as model,
         l.quantity,
         l.card_seconds,
-        day(last_day(l.period_from)) as month_days,
+        reconciled.months_seconds(l.period_from, l.period_to) as months_seconds,
+        reconciled.month_count(l.period_from, l.period_to) as month_count,
         l.amount_yuan,
     from reconciled.billed_line as l
     left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
@@ -85,8 +86,14 @@ candidates as (
             else 1
         end as strangeness,
         case when p.unit = l.unit then l.quantity else l.card_seconds end as measure,
-        case when p.unit = l.unit then 1 else c.card_parts end as card_parts,
-        case when p.unit = l.unit then 1 else reconciled.card_parts() * coalesce(c.period_seconds, 86400 * l.month_days) end as unit_parts,
+        case
+            when p.unit = l.unit then 1
+            else cast(c.card_parts as hugeint) * case when c.period_seconds is null then l.month_count else 1 end
+        end as card_parts,
+        case
+            when p.unit = l.unit then 1
+            else cast(reconciled.card_parts() as hugeint) * coalesce(c.period_seconds, l.months_seconds)
+        end as unit_parts,
     from lines as l
     join prices as p
         on p.contract_no = l.contract_no
