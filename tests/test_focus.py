@@ -111,6 +111,19 @@ def test_a_correction_that_takes_hours_back_is_refused(tmp_path: Path, quantity:
     assert codes(source, focus) == ["REVERSAL"]
 
 
+@pytest.mark.parametrize("category", ["Credit", "Adjustment"])
+def test_a_credit_of_no_quantity_is_taken_off_the_bill(tmp_path: Path, category: str) -> None:
+    """FOCUS leaves the quantity, its unit and its price of a credit null."""
+    silent = dict.fromkeys(("PricingQuantity", "PricingUnit", "ContractedUnitPrice"), "NULL")
+    row = row_of(read(tmp_path, ChargeCategory=category, BilledCost="-100.00", **silent), focus)
+    assert (row["unit"], row["quantity"], row["amount_yuan"], row["contract_no"]) == ("项", 0, -100, "HT-1")
+
+
+def test_usage_of_no_quantity_is_refused(tmp_path: Path) -> None:
+    silent = dict.fromkeys(("PricingQuantity", "PricingUnit"), "NULL")
+    assert codes(read(tmp_path, **silent), focus) == ["UNIT_UNKNOWN"]
+
+
 def test_usage_under_a_commitment_is_billed_by_its_purchase(tmp_path: Path) -> None:
     assert codes(read(tmp_path, CommitmentDiscountStatus="Used", BilledCost="0"), focus) == ["COMMITTED"]
 

@@ -109,7 +109,8 @@ def read(source: Source) -> Reading:
 
     The amount is BilledCost, the quantity PricingQuantity, the price ContractedUnitPrice. Ends are exclusive and
     leave as the last day included, in Asia/Shanghai. Times without zone, which FOCUS does not know, are of
-    source.toml's time_zone, else Asia/Shanghai. Corrections keep their sign. Usage that a commitment covers is a
+    source.toml's time_zone, else Asia/Shanghai. Corrections keep their sign. Credits and adjustments that state no
+    quantity, as FOCUS lets them, are money alone: 0 项. Usage that a commitment covers is a
     reject, for its purchase is billed; so is every charge of a bill that lists taxes apart, for it is net of them.
     Raises InputFault where a column is missing, source.toml names no provider or calls the bill a draft, and for
     broken files.
@@ -131,7 +132,15 @@ def _cells(rows: pl.DataFrame, *, zone: str) -> pl.DataFrame:
     """The cells as `bill.statement` takes them. InvoiceId comes late, so the bill is named by account and month."""
     start, end = (instant(cell, zone=zone) for cell in ("starts", "ends"))
     month = day_of(instant("bill_starts", zone=zone)).dt.strftime("%Y-%m")
+    is_money_alone = pl.col("category").str.to_lowercase().is_in(
+        ["credit", "adjustment"]
+    ) & pl.all_horizontal(pl.col("quantity").is_null(), pl.col("unit").is_null())
+    nothing = [
+        pl.when(is_money_alone).then(pl.lit(said)).otherwise(name).alias(name)
+        for name, said in (("unit", "项"), ("quantity", "0"), ("unit_price_yuan", "0"))
+    ]
     return rows.with_columns(
+        *nothing,
         bill.line_numbers(rows, IDENTITY),
         statement_no=pl.format("FOCUS-{}-{}", "account", month),
         period_from=day_of(start),
