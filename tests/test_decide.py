@@ -322,7 +322,7 @@ def test_a_file_that_is_no_sheet_is_refused(hesuan, ready: Path, tmp_path: Path)
     ("change", "code", "says"),
     [
         ("delete from policy.parameter where key = 'panel.reason_min_chars'", 11, "panel.reason_min_chars"),
-        ("drop table published.claim_state", 13, "没有核对码"),
+        ("drop table published.claim_state", 13, "没有核对专家意见所需的内容"),
     ],
 )
 def test_a_database_that_cannot_check_is_named(hesuan, root: Path, change: str, code: int, says: str) -> None:

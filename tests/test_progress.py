@@ -31,7 +31,7 @@ def told(*, is_watched: bool, lang: str = "zh") -> tuple[Telling, list[str]]:
 def test_the_steps_are_those_of_the_graph() -> None:
     called = {
         getattr(node.args[0], "id", "?")
-        for function in (graph.ingest, graph.night)
+        for function in (graph.ingest, graph.night, graph.worked_out)
         for node in ast.walk(ast.parse(inspect.getsource(function)))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("call", "map")
     }
