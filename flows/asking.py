@@ -53,14 +53,14 @@ class Answer:
         return len(self.rows)
 
     def facts(self) -> list[dict[str, Any]]:
-        """Values as text, nulls as null: money keeps its places. Raises UsageFault where two columns share a name."""
+        """Values as text: money keeps its places; nulls, truth values and lists as such.
+
+        Raises UsageFault where two columns share a name.
+        """
         twice = sorted({name for name in self.columns if self.columns.count(name) > 1})
         if twice:
             raise UsageFault(f"列名重复，请用 as 另起名：{'、'.join(twice)}")
-        return [
-            dict(zip(self.columns, [None if v is None else str(v) for v in row], strict=True))
-            for row in self.rows
-        ]
+        return [dict(zip(self.columns, map(_fact, row), strict=True)) for row in self.rows]
 
     def text(self, shape: str) -> str:
         """What is printed. Raises UsageFault for a shape that only makes sense in a file."""
@@ -174,7 +174,21 @@ def _writing(path: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
+def _fact(value: Any) -> Any:
+    """As JSON has it: numbers and days are text, so that no reader rounds them."""
+    if isinstance(value, list):
+        return [_fact(member) for member in value]
+    if isinstance(value, dict):
+        return {str(name): _fact(member) for name, member in value.items()}
+    return value if value is None or isinstance(value, bool) else str(value)
+
+
 def _plain(value: Any) -> str:
+    """As a cell has it: a truth value as SQL writes it, the members of a list one after the other."""
+    if isinstance(value, list):
+        return "、".join(map(_plain, value))
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else str(value)
 
 

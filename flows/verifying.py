@@ -54,9 +54,10 @@ def verify_folder(folder: Path) -> Verified:
     workspace = Workspace(folder)
     if (folder / "intake.jsonl").exists():
         workspace = _EvidenceAlone(folder.parent, folder)
-    if not ledger_path(workspace).exists():
-        raise UsageFault(f"{folder}: 没有收录台账（evidence/intake.jsonl），不是证据文件夹，也不是工作区")
     has_run = folder == workspace.root and workspace.published.exists()
+    # A run over an empty inbox takes nothing in.
+    if not ledger_path(workspace).exists() and not has_run:
+        raise UsageFault(f"{folder}: 没有收录台账（evidence/intake.jsonl），不是证据文件夹，也不是工作区")
     found = sorted(path for path in (workspace.evidence / "objects").rglob("*") if not path.is_dir())
     kept = [_kept(path, workspace, SM3_TOO if has_run else SM3_TOO[:1]) for path in found]
     place = workspace.published.relative_to(workspace.root).as_posix()

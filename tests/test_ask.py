@@ -105,6 +105,21 @@ def test_json_keeps_places_and_nulls(hesuan, ran: Path) -> None:
     assert "列名重复" in err
 
 
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        ("json", [{"rules": ["CON-002", None, "1.50"], "held": True, "pair": {"a": "1"}, "none": []}]),
+        ("csv", "rules,held,pair,none\nCON-002、、1.50,true,{'a': 1},\n"),
+    ],
+)
+def test_lists_and_truth_values_are_no_words_of_a_program(
+    hesuan, ran: Path, shape: str, told: object
+) -> None:
+    query = "select ['CON-002', null, '1.50'] as rules, true as held, {'a': 1} as pair, [] as none"
+    out = hesuan("sql", query, "-w", ran, "--format", shape)[1]
+    assert (json.loads(out) if shape == "json" else out) == told
+
+
 def test_csv_holds_no_formula_and_opens_in_a_spreadsheet(hesuan, ran: Path, tmp_path: Path) -> None:
     query = f"select '{MEAN}' as 名, -1.50 as 元, '@x' as 她, '-' as 划, 'a,\"b' as 引"
     _, out, _ = hesuan("sql", query, "-w", ran, "--format", "csv")

@@ -113,6 +113,10 @@ def a_stranger(workspace: Workspace) -> None:
     (workspace.evidence / "objects" / "sha256" / "notes.txt").write_text("x")
 
 
+def no_ledger(workspace: Workspace) -> None:
+    (workspace.evidence / "intake.jsonl").unlink()
+
+
 def a_broken_ledger(workspace: Workspace) -> None:
     path = workspace.evidence / "intake.jsonl"
     path.write_text("{]\n" + path.read_text("utf-8"), "utf-8")
@@ -223,6 +227,7 @@ def no_database(workspace: Workspace) -> None:
         (a_link_to_nothing, ["objects", "intakes", "run"], "一个链接"),
         (a_stranger, ["objects"], "不是证据库放文件的地方"),
         (a_broken_ledger, ["intakes"], "收录台账损坏"),
+        (no_ledger, ["run"], "收录台账有 0 条"),
         (another_figure, ["run"], "run.figure_sha256"),
         (another_sm3, ["run"], "SM3"),
         (another_input, ["run"], "run.input_sha256"),
@@ -267,6 +272,16 @@ def test_what_older_code_published_with_fewer_columns_is_compared_by_those(works
     assert verify_folder(workspace.root).troubles == []
     another_batch(workspace)
     assert "batch 为 2，收录台账记作 1" in verify_folder(workspace.root).troubles[0]
+
+
+def test_a_run_over_an_empty_inbox_agrees(tmp_path: Path) -> None:
+    workspace = City().hand_in(tmp_path / "w")
+    shutil.rmtree(workspace.inbox)
+    workspace.inbox.mkdir()
+    tally(workspace)
+    verified = verify_folder(workspace.root)
+    assert (verified.troubles, verified.intake_count) == ([], 0)
+    assert verified.run is not None
 
 
 def test_a_folder_without_evidence_is_told_so(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def verify_bucket(bucket: Bucket) -> Verified:
     store = store_of(bucket)
     standing = shelf(store).databases
     there = store.read(INTAKE)
-    if there is None:
+    if there is None and not standing:
         raise UsageFault(f"{bucket}: 没有收录台账（evidence/intake.jsonl），不是证据文件夹，也不是工作区")
     names = SM3_TOO if standing else SM3_TOO[:1]
 
@@ -41,7 +41,8 @@ def verify_bucket(bucket: Bucket) -> Verified:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         ledger_path(workspace).parent.mkdir()
-        ledger_path(workspace).write_bytes(there.content)
+        if there is not None:
+            ledger_path(workspace).write_bytes(there.content)
         posted = store.read(LEDGER)
         if posted is not None:
             book_path(workspace).write_bytes(posted.content)
