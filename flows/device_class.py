@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,8 +17,17 @@ WORD = re.compile(r"[0-9a-z\u4e00-\u9fff]+")
 
 def class_macro() -> str:
     """The SQL that makes reconciled.device_class. Raises PolicyFault where the table does not hold."""
-    text = (files("hesuan.data") / "reference" / PLACE).read_text("utf-8")
-    return macro_of(text, place=PLACE)
+    return macro_of(_text(), place=PLACE)
+
+
+@cache
+def class_words() -> tuple[str, ...]:
+    """Words that tell a class wherever they stand in a model's name: makers, series of names, the classes themselves."""
+    return tuple(word for entry in tomllib.loads(_text())["device_class"] for word in entry["words"])
+
+
+def _text() -> str:
+    return (files("hesuan.data") / "reference" / PLACE).read_text("utf-8")
 
 
 def macro_of(text: str, *, place: str) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hesuan.flows.model_spelling import is_one_model
 from hesuan.flows.workspace import make_workspace
 from tests.city import POLICY, PROVIDER, City
 from tests.night import tally
@@ -60,6 +61,63 @@ def test_a_model_is_one_however_it_is_written(tmp_path: Path, table: str) -> Non
     ]
     model = "a-800" if table == "device" else "A800"
     assert ask(workspace, "select distinct device_model from published.usage_day") == [(model,)]
+
+
+LONG = "nvidia_a800-sxm4-80gb"
+
+
+@pytest.mark.parametrize("table", ["usage_interval", "contract_line", "statement", "tariff", "device"])
+def test_the_long_name_of_a_model_is_that_model_of_the_list(tmp_path: Path, table: str) -> None:
+    """As Slurm finds cards by itself: hours of nvidia_a800-sxm4-80gb are paid as those of A800."""
+    city = City().with_register().honest("a", hours=6000)
+    for row in city.rows[table]:
+        row["device_model"] = LONG
+    workspace = city.hand_in(tmp_path / "w")
+    tally(workspace)
+    assert ask(workspace, "select disposition, proposed_subsidy_yuan from published.claim") == [
+        ("approve", 30_000)
+    ]
+    listed, written = (LONG, "A800") if table == "device" else ("A800", LONG)
+    assert ask(workspace, "select * from lake.model_spelling") == [(PROVIDER, written, listed)]
+
+
+@pytest.mark.parametrize(
+    ("others", "provider"),
+    [(("A800-SXM4",), PROVIDER), ((), "91510100MA6CXXXX1X")],
+    ids=["two models of the list may be meant", "it stands on the list of another provider"],
+)
+def test_a_model_that_the_list_does_not_single_out_stays_as_written(
+    tmp_path: Path, others: tuple[str, ...], provider: str
+) -> None:
+    city = City().with_register().honest("a", hours=6000)
+    [row] = city.rows["device"]
+    row["provider_id"] = provider
+    for other in others:
+        city.add("device", **{**row, "device_model": other})
+    city.rows["usage_interval"][0]["device_model"] = LONG
+    workspace = city.hand_in(tmp_path / "w")
+    tally(workspace)
+    assert ask(workspace, "select device_model from published.usage_day group by all") == [(LONG,)]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "is_one"),
+    [
+        ("NVIDIA A800-SXM4-80GB", "A800", True),
+        ("A800 80G", "nvidia_a800-sxm4-80gb", True),
+        ("昇腾 910B", "Ascend 910B", True),
+        ("H200", "H20", False),
+        ("A100-40GB", "A100-80GB", False),
+        ("A100-SXM4-40GB-MIG-1g.5gb", "A100", False),
+        ("a100_1g.5gb", "A100", False),
+        ("NVIDIA", "A800", False),
+        ("A800", "A100", False),
+    ],
+)
+def test_names_are_of_one_model_where_one_says_all_that_the_other_says(
+    left: str, right: str, *, is_one: bool
+) -> None:
+    assert (is_one_model(left, right), is_one_model(right, left)) == (is_one, is_one)
 
 
 def test_a_list_handed_in_anew_with_another_spelling_replaces_the_old(tmp_path: Path) -> None:
