@@ -17,12 +17,12 @@ GROSS = PRICE * HOURS
 def city() -> City:
     town = City().with_register()
     for name, applicant in zip(
-        ("invoiced", "untold", "spelled", "quarter", "sampled"), APPLICANTS, strict=False
+        ("invoiced", "untold", "mistaken", "quarter", "sampled"), APPLICANTS, strict=False
     ):
         town.honest(name, hours=HOURS, applicant=applicant)
     _billed_by_invoice_alone(town, "invoiced")
     town.row("usage_interval", record_id="J-untold")["device_model"] = ""
-    town.row("usage_interval", record_id="J-spelled")["device_model"] = "NVIDIA A800"
+    town.row("usage_interval", record_id="J-mistaken")["device_model"] = "H800"
     town.row("usage_interval", record_id="J-quarter")["started_at"] = "2026-03-31T12:00:00+08:00"
     town.row("usage_interval", record_id="J-quarter")["ended_at"] = "2026-04-06T18:00:00+08:00"
     _sampled(town, "sampled")
@@ -93,9 +93,9 @@ def test_a_bill_and_a_log_of_one_month_stand_in_one_row(told: Connection, name: 
     assert months(told, name) == [("2026-03", "A800", Decimal(hours), Decimal(hours), None)]
 
 
-def test_a_model_spelled_otherwise_is_not_said_to_have_no_metering(told: Connection) -> None:
-    causes = {model: why.split("；")[0] for _, model, _, _, why in months(told, "spelled")}
-    assert causes == {"A800": "该月没有该型号的计量", "NVIDIA A800": "该月没有该型号的计费数量"}
+def test_a_month_metered_under_another_model_is_not_said_to_have_no_metering(told: Connection) -> None:
+    causes = {model: why.split("；")[0] for _, model, _, _, why in months(told, "mistaken")}
+    assert causes == {"A800": "该月没有该型号的计量", "H800": "该月没有该型号的计费数量"}
 
 
 def test_a_month_within_a_longer_bill_is_not_said_to_be_unbilled(told: Connection) -> None:
