@@ -143,7 +143,7 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
 
 def _name_of(path: Path, workspace: Workspace) -> str:
     """Raises InputFault where it is no text, as names are that were packed in another encoding."""
-    name = path.relative_to(workspace.inbox).as_posix()
+    name = inbox_name(path, workspace)
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     if shown != name:
         raise InputFault(f"inbox/{shown}: 文件名不是 UTF-8，收录不了；请改名再交")

@@ -52,7 +52,7 @@ def keep_rewritten(connection: Connection, table: Table) -> None:
         return
     pairs = zip(key_of(table, "o"), key_of(table, "n"), strict=True)
     key = " and ".join(f"({old}) is not distinct from ({new})" for old, new in pairs)
-    billed = f"{_is_billable('o')} <> {_is_billable('n')}"
+    billed = f"{is_billable('o.state')} <> {is_billable('n.state')}"
     connection.execute(f"""
         insert into lake.rewritten
         select '{table.name}', o.provider_id, o.cluster_id, coalesce(n.tenant, o.tenant),
@@ -73,9 +73,9 @@ def _is_over(version: str) -> str:
     return f"({version}.ended_at is not null and coalesce(upper({version}.state) not in {NOT_OVER}, true))"
 
 
-def _is_billable(version: str) -> str:
-    """As reconciled.is_billable says it, which is made later."""
-    return f"coalesce(upper({version}.state) not in {NOT_BILLABLE}, true)"
+def is_billable(state: str) -> str:
+    """The SQL of whether a run that ended in that state is billable; reconciled.is_billable, which is made later, says it too."""
+    return f"coalesce(upper({state}) not in {NOT_BILLABLE}, true)"
 
 
 def _unit_seconds(version: str) -> str:
@@ -84,7 +84,7 @@ def _unit_seconds(version: str) -> str:
     seconds = (
         f"(epoch_us({v}.ended_at) - epoch_us({v}.started_at)) // 1000000 - coalesce({v}.suspended_seconds, 0)"
     )
-    units = f"case when {_is_billable(v)} then cast({v}.card_count * 21000 as hugeint) else 0 end"
+    units = f"case when {is_billable(f'{v}.state')} then cast({v}.card_count * 21000 as hugeint) else 0 end"
     # greatest() would take what is not known as zero.
     return f"""case
         when {v}.ended_at < {v}.started_at then 0

@@ -18,6 +18,7 @@ from hesuan.flows.pod.row import Row, part_of, refusal
 from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stretches_of
 from hesuan.flows.source import Reading, Source, in_utc
 from hesuan.flows.strict_json import loaded
+from hesuan.flows.telemetry.answer import warning_of
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.kind import EARLIEST
@@ -98,8 +99,7 @@ def _rows(samples: list[Sample], source: Source) -> tuple[list[Row], list[Row]]:
 def _of_json(text: str, name: str) -> Iterator[Found]:
     """Every sample of every series, numbered through."""
     answer = loaded(text, place=name, parse_float=str)
-    # VictoriaMetrics sets isPartial, and no warning, where one of its stores did not answer.
-    warned = answer.get("warnings") or (answer.get("isPartial") and "isPartial")
+    warned = warning_of(answer)
     if answer.get("status") != "success" or warned:
         says = answer.get("error") or warned or answer.get("status")
         raise InputFault(f"{name}: 查询没有成功或只得到一部分（{str(says)[:200]}），请重新导出")

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from hesuan.flows.source import Reading, Source
+from hesuan.flows.telemetry.answer import warning_of
 from hesuan.flows.telemetry.cell import from_seconds, value_of
 from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
@@ -104,8 +105,7 @@ def _check(answer: Any, name: str) -> None:
     if not isinstance(data, dict) or answer.get("status") != "success":
         said = answer.get("error") if isinstance(answer, dict) else None
         raise InputFault(f"{name}: 查询没有成功（{str(said)[:200]}），请重新导出")
-    # VictoriaMetrics sets isPartial, and no warning, where one of its stores did not answer.
-    warned = answer.get("warnings") or (answer.get("isPartial") and "isPartial")
+    warned = warning_of(answer)
     if warned:
         raise InputFault(f"{name}: 查询结果带有警告（{str(warned)[:200]}），内容可能不全，请重新导出")
     if data.get("resultType") not in ("matrix", "vector") or data.get("result") != []:

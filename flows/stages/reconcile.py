@@ -12,6 +12,7 @@ from hesuan.flows.evidence import Intake
 from hesuan.flows.lake import leave_in_lake, load_lake
 from hesuan.flows.lake_hour import leave_hours, load_hours
 from hesuan.flows.occupancy.shared import Settled
+from hesuan.flows.rewritten import is_billable
 from hesuan.flows.spell.card import card_macros
 from hesuan.flows.spell.loading import load_elsewhere
 from hesuan.flows.unit_tables import load_unit_tables
@@ -19,7 +20,6 @@ from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.own_sql import carried_out
-from hesuan.schemas.tables.usage_interval import NOT_BILLABLE
 from hesuan.schemas.unit import unit_book
 
 # Words that repeat a million times lie in the file as small numbers; they read and compare as text.
@@ -59,7 +59,7 @@ MACROS = f"""{card_macros("reconciled")}
             when end_s - start_s > 157680000 then 'runaway'::reconciled.fate
             else 'counted'::reconciled.fate
         end;
-    create macro reconciled.is_billable(state) as coalesce(upper(state) not in {NOT_BILLABLE}, true);
+    create macro reconciled.is_billable(state) as {is_billable("state")};
     create macro reconciled.counted_seconds(fate, start_s, end_s, export_s, idle_s, elapsed_seconds) as
         case fate
             -- Elapsed = End - Start - Suspended; where they differ the smaller counts (metering.md 3.3).
