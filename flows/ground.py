@@ -18,9 +18,9 @@ from hesuan.flows.outcome import Outcome
 from hesuan.flows.panel.deciding import Decided, decide, decide_sheet
 from hesuan.flows.panel.sheet import read_panel_sheet
 from hesuan.flows.stages.report import report
-from hesuan.flows.verified import Verified
-from hesuan.flows.verifying import verify_folder
-from hesuan.flows.verifying_rerun import rerun
+from hesuan.flows.verify.answer import Verified
+from hesuan.flows.verify.folder import verify_folder
+from hesuan.flows.verify.rerun import rerun
 from hesuan.flows.workspace import LATEST, Workspace, existing_workspace, held, make_workspace
 from hesuan.reports.template_book import write_templates
 from hesuan.schemas.fault import UsageFault

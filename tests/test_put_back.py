@@ -10,7 +10,7 @@ from hesuan.flows.graph import standing
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.stages.reconcile import reconcile
 from hesuan.flows.stages.stage import stage
-from hesuan.flows.verifying import verify_folder
+from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import POLICY, PROVIDER, City

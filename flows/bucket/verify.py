@@ -14,8 +14,8 @@ from hesuan.flows.bucket.shelf import Database, copy_of, shelf
 from hesuan.flows.bucket.store import Listed, Store, store_of
 from hesuan.flows.evidence import ledger_path
 from hesuan.flows.ledger.book import book_path
-from hesuan.flows.verified import Run, Verified
-from hesuan.flows.verifying import SM3_TOO, Kept, hashes, published, verified
+from hesuan.flows.verify.answer import Run, Verified
+from hesuan.flows.verify.folder import SM3_TOO, Kept, hashes, published, verified
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import UsageFault
 

@@ -13,7 +13,7 @@ import pytest
 from hesuan.flows.command.fault_english import fault_english
 from hesuan.flows.evidence import ledger, object_path, record
 from hesuan.flows.ledger.book import book_path, post, read_book
-from hesuan.flows.verifying import verify_folder
+from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import UsageFault

@@ -16,8 +16,8 @@ from hesuan.flows.engine import Engine
 from hesuan.flows.evidence import Intake, ledger
 from hesuan.flows.graph import Order, worked_out
 from hesuan.flows.stages.reconcile import run_id_of, sql_cards
-from hesuan.flows.verified import Verified
-from hesuan.flows.verifying_inputs import run_said, stood
+from hesuan.flows.verify.answer import Verified
+from hesuan.flows.verify.inputs import run_said, stood
 from hesuan.flows.warehouse import Connection, attached, connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.card import Card, references
@@ -88,7 +88,7 @@ def _compared(connection: Connection) -> dict[str, int]:
 
 
 def _of_other_runs() -> set[str]:
-    """What tells of other runs too: what stood before, and what is in the voucher ledger (flows/verifying_book.py)."""
+    """What tells of other runs too: what stood before, and what is in the voucher ledger (flows/verify/book.py)."""
     cards = sql_cards("published")
     told: set[str] = set()
     while more := {name for name, card in cards.items() if _rests_on(card, told)} - told:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows import verifying_rerun
 from hesuan.flows.command.fault_english import fault_english
 from hesuan.flows.engine import Inline
 from hesuan.flows.evidence import ledger, object_path, record
 from hesuan.flows.stages.publish import figure_digest
-from hesuan.flows.verified import Verified
-from hesuan.flows.verifying import verify_folder
+from hesuan.flows.verify import rerun
+from hesuan.flows.verify.answer import Verified
+from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import UsageFault
@@ -23,7 +23,7 @@ from tests.night import after_first_night, of_one_reading, tally
 @pytest.fixture(autouse=True)
 def _policy_of_the_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nights of tests go by one reading of the policy; what is run again is to go by the same."""
-    monkeypatch.setattr(verifying_rerun, "load_policy", of_one_reading)
+    monkeypatch.setattr(rerun, "load_policy", of_one_reading)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def run_again(workspace: Workspace) -> Verified:
-    return verifying_rerun.rerun(verify_folder(workspace.root), workspace.root, Inline())
+    return rerun.rerun(verify_folder(workspace.root), workspace.root, Inline())
 
 
 def forge(workspace: Workspace, *changes: str) -> None:
@@ -134,7 +134,7 @@ def test_what_cannot_be_run_again_is_told(
     forge(workspace, change)
     sound = replace(verify_folder(workspace.root), amiss={})
     with pytest.raises(UsageFault, match=says):
-        verifying_rerun.rerun(sound, workspace.root, Inline())
+        rerun.rerun(sound, workspace.root, Inline())
 
 
 def test_before_the_first_run_there_is_nothing_to_run_again(workspace: Workspace) -> None:

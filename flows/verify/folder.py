@@ -14,10 +14,10 @@ from hesuan.flows import code
 from hesuan.flows.evidence import ledger, ledger_path, object_path
 from hesuan.flows.ledger.book import book_path, read_batches, read_book
 from hesuan.flows.stages.publish import figure_digest, input_digest
-from hesuan.flows.verified import Run, Verified
-from hesuan.flows.verifying_book import book_amiss
-from hesuan.flows.verifying_inputs import inputs_amiss
-from hesuan.flows.verifying_remade import remade_amiss
+from hesuan.flows.verify.answer import Run, Verified
+from hesuan.flows.verify.book import book_amiss
+from hesuan.flows.verify.inputs import inputs_amiss
+from hesuan.flows.verify.remade import remade_amiss
 from hesuan.flows.warehouse import Connection, QueryTrouble, connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault
