@@ -1,1 +1,1 @@
-"""Movement: command line, nightly flow, stages, engines, adapters, evidence store, warehouse."""
+"""Movement: command line, nightly flow, stages, engines, adapters, lake, evidence store, warehouse."""

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from hesuan.flows.evidence import DECLARATION_NAME, take_in
-from hesuan.flows.lake_set import staged_of
+from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.english import plainly

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 
 from hesuan.flows.ahead import making_ready
+from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.place import Bucket
-from hesuan.flows.earlier import run_id_in
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, check_store, inbox_files, inbox_name, ledger, record, take_in
-from hesuan.flows.lake_set import clear_unfinished
+from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of

@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.place import Bucket, Root
-from hesuan.flows.earlier import run_id_in
 from hesuan.flows.engine import Engine, Inline
 from hesuan.flows.graph import Order, nightly
 from hesuan.flows.outcome import Outcome

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hesuan.flows.engine import Engine, Inline, Result, Trouble
-from hesuan.flows.lake_set import staged_of
+from hesuan.flows.lake.file_set import staged_of
 
 # The steps of graph.night in their order: what each is called.
 STEPS = {

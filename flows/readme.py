@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from hesuan.flows.adapters import adapters
-from hesuan.flows.quantities import quantities
+from hesuan.flows.reference.quantity import quantities
 from hesuan.schemas.card import SEVERITIES, RuleCard
 from hesuan.schemas.fault import Fault, UsageFault
 from hesuan.schemas.format import UNCOUNTED, Format, Proof

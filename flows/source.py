@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from hesuan.flows.encoding import HEAD_BYTES
-from hesuan.flows.unpack import GZIP, decoded, decoded_head, unpacked
+from hesuan.flows.text.encoding import HEAD_BYTES
+from hesuan.flows.text.unpack import GZIP, decoded, decoded_head, unpacked
 from hesuan.schemas.kind import ZONE
 
 

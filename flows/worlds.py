@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hesuan.flows.court import OPEN_READINGS, VERDICTS, Court
-from hesuan.flows.policy_tables import keep_in_session
+from hesuan.flows.reference.policy import keep_in_session
 from hesuan.flows.warehouse import Connection, remake
 from hesuan.schemas.card import Card, RuleCard, asked_keys, build_order
 from hesuan.schemas.own_sql import carried_out

@@ -21,12 +21,12 @@ from pathlib import Path
 from hesuan.flows.chain.sealed import RELATION as SIGNATURES
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.court import resting_on_verdicts
-from hesuan.flows.lake import load_lake
-from hesuan.flows.lake_hour import load_hours
-from hesuan.flows.policy_tables import keep_in_session, load_policy_tables
+from hesuan.flows.lake.hour import load_hours
+from hesuan.flows.lake.loading import load_lake
+from hesuan.flows.reference.policy import keep_in_session, load_policy_tables
+from hesuan.flows.reference.unit import load_unit_tables
 from hesuan.flows.spell.loading import load_elsewhere
 from hesuan.flows.stages.reconcile import MACROS, WORDS, sql_cards
-from hesuan.flows.unit_tables import load_unit_tables
 from hesuan.flows.warehouse import Connection, build, connect, make
 from hesuan.flows.worlds import open_worlds
 from hesuan.schemas.card import Card, RuleCard, build_order

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hesuan.flows.before.earlier import run_before, run_id_in
 from hesuan.flows.bucket import step
 from hesuan.flows.bucket.book import INTAKE, LEDGER, Books
 from hesuan.flows.bucket.lease import LOCK, leased
@@ -20,12 +21,11 @@ from hesuan.flows.bucket.paper import keep_report
 from hesuan.flows.bucket.place import Bucket, root_named
 from hesuan.flows.bucket.shelf import STANDING, bring_earlier, newest, put_up, shelf
 from hesuan.flows.bucket.store import Store, store_of
-from hesuan.flows.earlier import run_before, run_id_in
 from hesuan.flows.engine import Inline
 from hesuan.flows.evidence import ledger
 from hesuan.flows.graph import ingest
 from hesuan.flows.ground import carried_out, ordered
-from hesuan.flows.lake_set import SAYS
+from hesuan.flows.lake.file_set import SAYS
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.warehouse import connect

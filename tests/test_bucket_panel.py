@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.book import INTAKE, SETTINGS
 from hesuan.flows.bucket.demo import make_demo
 from hesuan.flows.bucket.desk import at_desk
@@ -18,7 +19,6 @@ from hesuan.flows.bucket.shelf import newest
 from hesuan.flows.bucket.store import Store, store_of
 from hesuan.flows.command.shared import Door
 from hesuan.flows.demo import show
-from hesuan.flows.earlier import run_id_in
 from hesuan.flows.evidence import ledger
 from hesuan.flows.panel import deciding
 from hesuan.flows.panel.record import FOLDER, STEM

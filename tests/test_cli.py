@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.earlier import run_id_in
+from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.progress import STEPS
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import default_policy_id

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.device_class import macro_of
+from hesuan.flows.reference.device_class import macro_of
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.reports.provider_page import RATIOS
 from hesuan.reports.published import answers

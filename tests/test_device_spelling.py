@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.model_spelling import is_one_model
+from hesuan.flows.lake.model_spelling import is_one_model
 from hesuan.flows.workspace import make_workspace
 from tests.city import POLICY, PROVIDER, City
 from tests.night import tally

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from hesuan.flows.adapters import adapter_for, adapters
-from hesuan.flows.quantities import quantities
 from hesuan.flows.readme import format_list
+from hesuan.flows.reference.quantity import quantities
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.flows.telemetry.profile import EXPORTERS, PROFILES
 from hesuan.reports.template_book import csv_template

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from hesuan.flows import line_block
 from hesuan.flows.adapters import mapped_table, slurm_text
-from hesuan.flows.line_block import blocks_of
 from hesuan.flows.source import Part, Source
+from hesuan.flows.text import line_block
+from hesuan.flows.text.line_block import blocks_of
 from tests.test_slurm_text import HEADER, JOB, job
 
 LINES = ["JobID|State", "1|a", "", "22|算力" * 9, "3|" + "x" * 200, " ", "4|end"]

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hesuan.flows import line_block
 from hesuan.flows.adapters import adapter_for, npu_smi_loop
 from hesuan.flows.adapters.prom_json import NAME as PROM_JSON
 from hesuan.flows.telemetry.clock_line import clock_lines
 from hesuan.flows.telemetry.npu_card import REASON_ZH
+from hesuan.flows.text import line_block
 from hesuan.schemas.fault import InputFault
 from tests.test_telemetry import codes, die, in_json, measured, read, rows, source
 

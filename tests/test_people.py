@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.differing import differing
+from hesuan.flows.before.differing import differing
 from hesuan.flows.macros import MACROS
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import connect

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.policies import unquoted
-from hesuan.flows.policy_tables import load_policy_tables
+from hesuan.flows.reference.policy import load_policy_tables
 from hesuan.flows.warehouse import connect
 from hesuan.schemas.card import asked_keys
 from hesuan.schemas.fault import PolicyFault

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.policies import policy_lines, unquoted
-from hesuan.flows.policy_tables import keep_in_session
-from hesuan.flows.rate_tables import load_rate_tables
+from hesuan.flows.reference.policy import keep_in_session
+from hesuan.flows.reference.rate import load_rate_tables
 from hesuan.flows.warehouse import Connection, build
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.rate_tier import FACTS, Condition

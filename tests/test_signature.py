@@ -158,7 +158,7 @@ def test_openssl_signs_and_verifies_the_same(desk: Path) -> None:
 def test_a_lake_without_signatures_loads_no_cryptography() -> None:
     asked = """
 import sys
-from hesuan.flows.lake import load_lake
+from hesuan.flows.lake.loading import load_lake
 from hesuan.flows.warehouse import connect
 with connect() as connection:
     load_lake(connection, [], [], [], None)

@@ -9,11 +9,11 @@ from random import Random
 import polars as pl
 import pytest
 
-from hesuan.flows import volume
 from hesuan.flows.engine import Engine, Inline
 from hesuan.flows.engines.pool import Pool
 from hesuan.flows.evidence import inbox_files, ledger, record, take_in
 from hesuan.flows.graph import results, standing
+from hesuan.flows.lake import volume
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.spell.card import SLOT
 from hesuan.flows.spell.drawer import DRAWERS, MET, compare, drawers

@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hesuan.flows import line_block
 from hesuan.flows.adapters import adapter_for
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.flows.telemetry import point as telemetry
 from hesuan.flows.telemetry.profile import BYTES_PER_MIB, COLUMNS, DCGM, PROFILES
 from hesuan.flows.telemetry.series import labels_of
+from hesuan.flows.text import line_block
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables.usage_sample import TABLE
 from hesuan.validators.gate import gate

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.encoding import undecodable_line
-from hesuan.flows.unpack import decoded, decoded_head, decoded_utf8, unpacked
+from hesuan.flows.text.encoding import undecodable_line
+from hesuan.flows.text.unpack import decoded, decoded_head, decoded_utf8, unpacked
 from hesuan.schemas.fault import InputFault
 
 CHINESE = "合同编号,单位名称\nHT-1,达成算力有限公司\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hesuan.flows import volume
+from hesuan.flows.lake import volume
 from tests.city import APPLICANTS, City
 from tests.night import tally
 

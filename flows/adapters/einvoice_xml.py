@@ -11,7 +11,8 @@ from xml.etree.ElementTree import Element
 
 import polars as pl
 
-from hesuan.flows.einvoice import (
+from hesuan.flows.source import Reading, Source, in_one
+from hesuan.flows.text.einvoice_tree import (
     BASIC,
     BUYER,
     DATA,
@@ -24,7 +25,6 @@ from hesuan.flows.einvoice import (
     parsed,
     written,
 )
-from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.table import Table

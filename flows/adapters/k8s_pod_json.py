@@ -13,7 +13,7 @@ from hesuan.flows.pod.manifest import instant, interval, part, shown
 from hesuan.flows.pod.request import UnusablePod
 from hesuan.flows.pod.row import Row, part_of, refusal
 from hesuan.flows.source import Reading, Source, in_utc
-from hesuan.flows.strict_json import loaded
+from hesuan.flows.text.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 

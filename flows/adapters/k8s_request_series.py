@@ -17,8 +17,8 @@ from hesuan.flows.pod.request import UnusablePod
 from hesuan.flows.pod.row import Row, part_of, refusal
 from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stretches_of
 from hesuan.flows.source import Reading, Source, in_utc
-from hesuan.flows.strict_json import loaded
 from hesuan.flows.telemetry.answer import warning_of
+from hesuan.flows.text.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.kind import EARLIEST

@@ -8,7 +8,6 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_of
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Declaration, Part, Reading, Source
 from hesuan.flows.telemetry.die import as_boards
@@ -18,6 +17,7 @@ from hesuan.flows.telemetry.npu_table import READ, chips
 from hesuan.flows.telemetry.point import TABLE
 from hesuan.flows.telemetry.profile import COLUMNS
 from hesuan.flows.telemetry.sample import measured
+from hesuan.flows.text.line_block import LineBlock, blocks_of
 from hesuan.schemas.format import Format
 from hesuan.schemas.kind import ZONE
 from hesuan.validators.gate import REJECT_SCHEMA

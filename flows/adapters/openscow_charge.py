@@ -15,7 +15,7 @@ from hesuan.flows.bill import line as bill
 from hesuan.flows.bill.cell import day_of, instant, last_day_of, zone_of
 from hesuan.flows.bill.reason import Reason, shown
 from hesuan.flows.source import Reading, Source, in_one
-from hesuan.flows.strict_json import loaded
+from hesuan.flows.text.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.tables.statement import TABLE

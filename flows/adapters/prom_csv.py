@@ -13,7 +13,6 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
 from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Reading, Source
@@ -22,6 +21,7 @@ from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import POINT
 from hesuan.flows.telemetry.table import TIME, LongForm, long_form, points_of, series_in
+from hesuan.flows.text.line_block import LineBlock, blocks_of, lines_of
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.header import plain

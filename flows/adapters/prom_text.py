@@ -8,13 +8,13 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_of, lines_of
 from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import from_milliseconds, from_seconds, value_of
 from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import FAULT, POINT
 from hesuan.flows.telemetry.series import UNREAD, Series, numbered, series_of
+from hesuan.flows.text.line_block import LineBlock, blocks_of, lines_of
 from hesuan.schemas.format import Format
 
 NAME = "prom_text"

@@ -12,7 +12,7 @@ import polars as pl
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Reading, Source, in_one
-from hesuan.flows.strict_json import loaded
+from hesuan.flows.text.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 

@@ -10,10 +10,10 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_of, regular_cells
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Part, Reading, Source
+from hesuan.flows.text.line_block import LineBlock, blocks_of, regular_cells
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.kind import ZONE

@@ -8,12 +8,12 @@ from functools import partial
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_of
 from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.source import Declaration, Part, Reading, Source
 from hesuan.flows.telemetry.cell import instants_of
 from hesuan.flows.telemetry.point import TABLE
+from hesuan.flows.text.line_block import LineBlock, blocks_of
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.header import plain

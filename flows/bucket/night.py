@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.book import SETTINGS, bring_small
 from hesuan.flows.bucket.engine import Ashore
 from hesuan.flows.bucket.lease import LEASE_SECONDS, leased
@@ -12,7 +13,6 @@ from hesuan.flows.bucket.paper import keep_report
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.shelf import newest, shelf
 from hesuan.flows.bucket.store import store_of
-from hesuan.flows.earlier import run_id_in
 from hesuan.flows.engine import Engine
 from hesuan.flows.stages.report import report
 from hesuan.flows.workspace import LATEST, Workspace, held, settings_text

@@ -9,9 +9,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.lease import Lease
 from hesuan.flows.bucket.store import Store
-from hesuan.flows.earlier import run_id_in
 from hesuan.flows.evidence import sha256_of
 from hesuan.flows.workspace import LATEST, run_named
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault, WorkspaceBusy

@@ -11,7 +11,7 @@ from hesuan.flows import evidence
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.store import Listed, Store, store_of
 from hesuan.flows.evidence import Intake, object_path, read_declaration, sha256_of
-from hesuan.flows.lake_set import SAYS, begin, is_whole, place_set, set_folder
+from hesuan.flows.lake.file_set import SAYS, begin, is_whole, place_set, set_folder
 from hesuan.flows.seen import note_of, read_note, write_note
 from hesuan.flows.stages import stage as stages
 from hesuan.flows.workspace import Workspace

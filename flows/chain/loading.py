@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hesuan.flows.chain.record import DIGEST
 from hesuan.flows.chain.tree import Head, day_root
-from hesuan.flows.lake_set import parts_of
+from hesuan.flows.lake.file_set import parts_of
 from hesuan.flows.warehouse import Connection, comment, parquet
 
 STREAM = {

@@ -26,7 +26,7 @@ def explain(asking: Asking, identifier: str) -> None:
 @click.argument("after")
 def diff(asking: Asking, before: str, after: str) -> None:
     """两次运行之间的不同：申请、发现与参数。BEFORE、AFTER 为运行编号，最近一次可写作 latest。"""
-    from hesuan.flows.differing import differing
+    from hesuan.flows.before.differing import differing
     from hesuan.flows.ground import run_database
 
     difference = differing(run_database(asking.root, before), run_database(asking.root, after))

@@ -6,7 +6,6 @@ from itertools import islice
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_if_text, regular_cells
 from hesuan.flows.mapped.frame import (
     MOST_FIELD_BYTES,
     check_field_size,
@@ -18,7 +17,8 @@ from hesuan.flows.mapped.frame import (
 from hesuan.flows.mapped.opening import Opening, opening_of
 from hesuan.flows.mapped.quoted import quoted_rows
 from hesuan.flows.source import Part, Reading, Source, in_one
-from hesuan.flows.unpack import decoded_utf8
+from hesuan.flows.text.line_block import LineBlock, blocks_if_text, regular_cells
+from hesuan.flows.text.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault
 from hesuan.validators.words import factorised
 

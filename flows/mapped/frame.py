@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from hesuan.flows.encoding import undecodable_line
 from hesuan.flows.source import Declaration, Source
+from hesuan.flows.text.encoding import undecodable_line
 from hesuan.schemas.cast import PLAIN_INSTANT
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import AT, INSTANT_TYPE, INVOICE_NUMBER, MONTH, ZONE

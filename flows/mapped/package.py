@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException, ElementTree
 
 from hesuan.flows.mapped.sheet_xml import blank_strings, check_sheet
-from hesuan.flows.unpack import MOST_BYTES, MOST_SWELLING
+from hesuan.flows.text.unpack import MOST_BYTES, MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 
 ARCHIVE = b"PK\x03\x04"

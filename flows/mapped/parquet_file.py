@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from hesuan.flows.mapped.canonical import as_text
 from hesuan.flows.source import Source
-from hesuan.flows.unpack import MOST_SWELLING
+from hesuan.flows.text.unpack import MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 
 MAGIC = b"PAR1"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from hesuan.flows.evidence import Intake
-from hesuan.flows.lake_set import parts_of
+from hesuan.flows.lake.file_set import parts_of
 from hesuan.flows.source import AsItLies
 from hesuan.flows.warehouse import Connection, parquet, quoted
 from hesuan.schemas.tables import tables

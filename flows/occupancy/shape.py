@@ -1,4 +1,4 @@
-"""The columns of what is made from samples, as SQL types; what they mean stands in `flows.lake_hour`."""
+"""The columns of what is made from samples, as SQL types; what they mean stands in `flows.lake.hour`."""
 
 _TEXT = dict.fromkeys(
     ("provider_id", "cluster_id", "device_uuid", "tenant", "contract_no", "boot_id", "file_sha256"), "varchar"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hesuan.flows.evidence import Intake, file_order
-from hesuan.flows.lake_set import begin, finish_derived, is_whole, set_name
+from hesuan.flows.lake.file_set import begin, finish_derived, is_whole, set_name
+from hesuan.flows.lake.volume import volumes
 from hesuan.flows.occupancy.occupy import occupy_jointly
 from hesuan.flows.occupancy.sample import SampleSet, sample_set
-from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import connect, parquet
 from hesuan.flows.workspace import Workspace
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows.strict_json import loaded
+from hesuan.flows.text.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 
 SCHEMA = "hesuan.decision/1"

@@ -15,7 +15,7 @@ import polars as pl
 
 from hesuan.flows.evidence import Intake, ledger, record, take_in
 from hesuan.flows.graph import standing
-from hesuan.flows.lake_set import parts_of
+from hesuan.flows.lake.file_set import parts_of
 from hesuan.flows.panel.sheet import Line
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace

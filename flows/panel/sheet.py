@@ -25,7 +25,7 @@ from hesuan.flows.mapped.spoiled import sorted_out
 from hesuan.flows.panel.cell import as_shown, formulas, without_formulas
 from hesuan.flows.panel.decision_file import decision_row, is_decision_file
 from hesuan.flows.source import Source
-from hesuan.flows.unpack import decoded_utf8
+from hesuan.flows.text.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault, UsageFault
 from hesuan.schemas.table import Table, missing_columns, read_headers
 from hesuan.schemas.tables import tables

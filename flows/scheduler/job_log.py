@@ -6,9 +6,9 @@ from itertools import islice
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock, blocks_of
 from hesuan.flows.scheduler.job_run import Run, Unusable, values_of
 from hesuan.flows.source import Declaration, Part, Reading, Source
+from hesuan.flows.text.line_block import LineBlock, blocks_of
 from hesuan.schemas.kind import INSTANT_TYPE
 from hesuan.validators.gate import REJECT_SCHEMA
 

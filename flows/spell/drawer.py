@@ -7,11 +7,11 @@ Only cards that two providers name at all are in a drawer: an honest city has no
 from dataclasses import dataclass
 from pathlib import Path
 
-from hesuan.flows.lake_set import begin, finish_derived, is_whole, set_name
+from hesuan.flows.lake.file_set import begin, finish_derived, is_whole, set_name
+from hesuan.flows.lake.volume import volumes
 from hesuan.flows.occupancy.occupy import bounded
 from hesuan.flows.spell.card import SLOTS, UNBROKEN
 from hesuan.flows.spell.keep import SPELLS
-from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import connect, parquet, quoted
 from hesuan.flows.workspace import Workspace
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from hesuan.flows.lake_set import parts_of
+from hesuan.flows.lake.file_set import parts_of
 from hesuan.flows.occupancy.occupy import bounded
 from hesuan.flows.spell.card import SLOT, UNBROKEN, card_macros
 from hesuan.flows.warehouse import parquet, quoted

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hesuan.flows.court import court_of
-from hesuan.flows.policy_tables import load_policy_tables
+from hesuan.flows.reference.policy import load_policy_tables
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.flows.worlds import evaluate, open_worlds

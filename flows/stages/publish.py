@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from hesuan.flows import code
-from hesuan.flows.earlier import load_earlier, run_id_in
+from hesuan.flows.before.earlier import load_earlier, run_id_in
 from hesuan.flows.ledger.table import keep_ledger
 from hesuan.flows.macros import comment_the_rest, make_macros
-from hesuan.flows.policy_tables import keep_in_session, macros_for_readers
-from hesuan.flows.quantities import publish_quantities
-from hesuan.flows.rule_tables import publish_rules
+from hesuan.flows.reference.policy import keep_in_session, macros_for_readers
+from hesuan.flows.reference.quantity import publish_quantities
+from hesuan.flows.reference.rule import publish_rules
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
 from hesuan.schemas.fault import WarehouseFault

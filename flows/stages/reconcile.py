@@ -9,14 +9,14 @@ from pathlib import Path
 
 from hesuan.flows import code
 from hesuan.flows.evidence import Intake
-from hesuan.flows.lake import leave_in_lake, load_lake
-from hesuan.flows.lake_hour import leave_hours, load_hours
+from hesuan.flows.lake.hour import leave_hours, load_hours
+from hesuan.flows.lake.loading import leave_in_lake, load_lake
+from hesuan.flows.lake.rewritten import is_billable
+from hesuan.flows.lake.volume import volumes
 from hesuan.flows.occupancy.shared import Settled
-from hesuan.flows.rewritten import is_billable
+from hesuan.flows.reference.unit import load_unit_tables
 from hesuan.flows.spell.card import card_macros
 from hesuan.flows.spell.loading import load_elsewhere
-from hesuan.flows.unit_tables import load_unit_tables
-from hesuan.flows.volume import volumes
 from hesuan.flows.warehouse import build, connect, whole
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.own_sql import carried_out

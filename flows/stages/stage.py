@@ -16,7 +16,7 @@ import polars as pl
 from hesuan.flows.adapters import adapter_for
 from hesuan.flows.chain.run import chained
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
-from hesuan.flows.lake_set import Staged, begin, finish, is_whole, set_folder
+from hesuan.flows.lake.file_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.mapped.as_it_lies import check_whole
 from hesuan.flows.mapped.second_header import check_second_header
 from hesuan.flows.occupancy.occupy import occupy

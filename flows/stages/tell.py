@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.delivery import mail, post
-from hesuan.flows.earlier import run_id_in
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.digest import digest

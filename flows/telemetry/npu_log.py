@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from hesuan.flows.line_block import LineBlock
 from hesuan.flows.telemetry.clock_line import clock_lines
+from hesuan.flows.text.line_block import LineBlock
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INSTANT_TYPE
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hesuan.flows.rule_tables import publish_rules
+from hesuan.flows.reference.rule import publish_rules
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.reports.book import write_report
 from hesuan.validators.judge import rule_cards

@@ -55,7 +55,7 @@ OURS = """
 import sys
 from pathlib import Path
 from hesuan.flows.evidence import ledger, record, take_in
-from hesuan.flows.lake_set import staged_of
+from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import make_workspace
 workspace = make_workspace(Path(sys.argv[1]), policy="")

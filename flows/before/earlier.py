@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from hesuan.flows.moved import moved_rows
+from hesuan.flows.before.moved import moved_rows
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, attached, comment, whole
 from hesuan.schemas.card import asked_keys, references

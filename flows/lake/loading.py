@@ -12,10 +12,10 @@ import polars as pl
 from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.evidence import Intake, file_order, first_order
-from hesuan.flows.lake_key import key_of
-from hesuan.flows.lake_set import Staged, parts_of, staged_of
-from hesuan.flows.model_spelling import load_spellings, respelled
-from hesuan.flows.rewritten import keep_rewritten, make_rewritten
+from hesuan.flows.lake.file_set import Staged, parts_of, staged_of
+from hesuan.flows.lake.key import key_of
+from hesuan.flows.lake.model_spelling import load_spellings, respelled
+from hesuan.flows.lake.rewritten import keep_rewritten, make_rewritten
 from hesuan.flows.warehouse import Connection, comment, drop, parquet
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables
@@ -45,7 +45,7 @@ CONTENT = {"exported_at": "case when ended_at is null then exported_at end"}
 # Read where it lies while the facts are worked out from it, and left in the lake: reconciled.interval holds every row.
 LEFT_IN_LAKE = "usage_interval"
 ON_THE_WAY = "reconciled.attributed"
-# Never loaded row by row: `flows.lake_hour` loads what they come to hour by hour.
+# Never loaded row by row: `flows.lake.hour` loads what they come to hour by hour.
 IN_HOURS = "usage_sample"
 
 
@@ -55,7 +55,7 @@ def load_lake(
     """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later, old_usage,
     model_spelling.
 
-    folders: one set per intake. bound: where their rows are read, fewer folders of the same rows (`flows.volume`).
+    folders: one set per intake. bound: where their rows are read, fewer folders of the same rows (`flows.lake.volume`).
     """
     connection.execute("create schema lake")
     _load_files(connection, intakes, folders)

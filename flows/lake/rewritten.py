@@ -3,7 +3,7 @@
 lake.superseded lists every version replaced; here are only those of which a value once stated is another now.
 """
 
-from hesuan.flows.lake_key import key_of
+from hesuan.flows.lake.key import key_of
 from hesuan.flows.warehouse import Connection, comment
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables.usage_interval import NOT_BILLABLE, NOT_OVER

@@ -4,7 +4,7 @@ A row comes with a new file, because its day has come, or because a copy of it w
 it goes because a newer version stands in its place, or because the run's day is an earlier one.
 """
 
-from hesuan.flows.lake import IN_HOURS, LEFT_IN_LAKE, column_names
+from hesuan.flows.lake.loading import IN_HOURS, LEFT_IN_LAKE, column_names
 from hesuan.flows.warehouse import Connection
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables

@@ -7,7 +7,7 @@ are bound once. A volume is made of sets alone, says nothing that they do not sa
 from pathlib import Path
 
 from hesuan.flows import code
-from hesuan.flows.lake_set import begin, finish_derived, is_whole, set_name
+from hesuan.flows.lake.file_set import begin, finish_derived, is_whole, set_name
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
 from hesuan.flows.warehouse import connect, parquet, quoted
 

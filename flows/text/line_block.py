@@ -10,9 +10,9 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
-from hesuan.flows.encoding import undecodable_line
 from hesuan.flows.source import Source
-from hesuan.flows.unpack import decoded_utf8
+from hesuan.flows.text.encoding import undecodable_line
+from hesuan.flows.text.unpack import decoded_utf8
 from hesuan.schemas.fault import InputFault
 from hesuan.validators.words import words_of
 

@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from hesuan.flows.encoding import HEAD_BYTES, encoding_of, head_encoding, unmarked
-from hesuan.flows.encoding import undecodable_line as undecodable_line
+from hesuan.flows.text.encoding import HEAD_BYTES, encoding_of, head_encoding, unmarked
+from hesuan.flows.text.encoding import undecodable_line as undecodable_line
 from hesuan.schemas.fault import InputFault
 
 GZIP = b"\x1f\x8b"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from hesuan.flows.rate_tables import load_rate_tables
+from hesuan.flows.reference.rate import load_rate_tables
 from hesuan.flows.warehouse import Connection, comment
 from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.policy import Parameter, Policy

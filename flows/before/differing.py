@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hesuan.flows.earlier import claim_figures, columns_of
+from hesuan.flows.before.earlier import claim_figures, columns_of
 from hesuan.flows.warehouse import Connection, attached, connect
 
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hesuan.flows.device_class import class_words
+from hesuan.flows.reference.device_class import class_words
 from hesuan.flows.warehouse import Connection, comment, parquet
 from hesuan.schemas.table import Table
 from hesuan.schemas.unit import plain

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows.device_class import class_macro
+from hesuan.flows.reference.device_class import class_macro
 from hesuan.flows.warehouse import Connection, comment
 from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.unit import ModelFactor, UnitBook, plain

@@ -1,0 +1,1 @@
+"""What is kept as data and decides figures, put into the database: policy, rates, rules, units, classes of cards."""
