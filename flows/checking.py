@@ -3,12 +3,14 @@
 import os
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numbers_in
 from hesuan.flows.evidence import DECLARATION_NAME, take_in
 from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
@@ -25,6 +27,8 @@ WORDS = {
         "row": "第 {row_no} 行：",
         "reason": "{reason}（{code}）",
         "refused": "退回",
+        "near": "合同编号 {written_no}（{row_count} 行）不在合同表；"
+        "与 {contract_no} 只差全半角、大小写或空格，不会当作同一份合同",
         "colon": "：",
         "comma": "，",
         "where": "位置：",
@@ -38,6 +42,8 @@ WORDS = {
         "row": "row {row_no}: ",
         "reason": "{reason} ({code})",
         "refused": "refused ",
+        "near": "contract number {written_no} ({row_count} rows) is not in the contract table; it differs from"
+        " {contract_no} only in width, case or blanks and will not be taken for the same contract",
         "colon": ": ",
         "comma": ", ",
         "where": "where: ",
@@ -60,14 +66,16 @@ class Checked:
     rejected_count: int
     reason_counts: dict[str, int]
     rejected: list[dict[str, Any]]
+    near_numbers: tuple[NearNumber, ...] = ()
 
     def facts(self) -> dict[str, Any]:
-        return self.__dict__
+        return asdict(self)
 
     def lines(self, *, lang: str = "zh", form: str = "concise") -> list[str]:
         """What the file is, then one line per refused row; in full with what stood there and what to do."""
         words = WORDS[lang]
         lines = [f"{self.name}: {words['head'].format(**self.__dict__)}"]
+        lines += [f"  {words['near'].format(**asdict(near))}" for near in self.near_numbers]
         for row in self.rejected:
             reason = row["reason_zh"] if lang == "zh" else plainly(row["reason_zh"])
             sheet = words["sheet"].format(**row) if row["sheet"] else ""
@@ -88,8 +96,23 @@ class Checked:
         return [*raw, f"    {words['advice']}"]
 
 
+def checked_together(paths: Iterable[Path], listed: Iterable[str] = ()) -> list[Checked]:
+    """Each of the files; contract numbers are held against the contract tables among them and the numbers listed.
+
+    Raises UsageFault where a file is missing.
+    """
+    found = [_checked(path) for path in paths]
+    known = frozenset(listed).union(*(numbers.listed for _, numbers in found))
+    return [replace(one, near_numbers=near_numbers(numbers.written, known)) for one, numbers in found]
+
+
 def checked(path: Path) -> Checked:
-    """Stages the file in a throw-away workspace, with the source.toml it goes by. Raises UsageFault where it is missing."""
+    """The file by itself."""
+    return checked_together([path])[0]
+
+
+def _checked(path: Path) -> tuple[Checked, Numbers]:
+    """Stages the file in a throw-away workspace, with the source.toml it goes by."""
     if not path.is_file():
         raise UsageFault(f"{path}: 没有这个文件")
     with tempfile.TemporaryDirectory() as aside:
@@ -102,7 +125,8 @@ def checked(path: Path) -> Checked:
         folder = stage(intake, workspace, "")
         staged = staged_of(folder)
         rejects = _rejects(folder)
-    return Checked(
+        numbers = numbers_in(folder)
+    result = Checked(
         name=path.name,
         status=staged.status,
         kind="、".join(staged.tables) or staged.status,
@@ -112,6 +136,7 @@ def checked(path: Path) -> Checked:
         reason_counts=dict(sorted(Counter(rejects["reason_code"].to_list()).items())),
         rejected=rejects.head(SHOWN_ROWS).to_dicts(),
     )
+    return result, numbers
 
 
 def _declaration_of(path: Path) -> Path | None:

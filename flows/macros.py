@@ -114,6 +114,7 @@ MEANINGS = {
     "reconciled.fate_of": "一条用量的结局：计入，或为何不计",
     "reconciled.gpu_hours": "份秒折成卡时，舍去不足万分之一",
     "reconciled.millionths": "数折成百万分之一的整数",
+    "reconciled.plain_number": "编号去掉全半角、大小写与空格之别",
     "reconciled.plain_word": "去掉空格、标点与大小写之别的词",
     "reconciled.price_units": "份秒乘单价，百万分之一元为单位，有上限以免溢出",
     "reconciled.local_day": "UTC 秒所在的日期（北京时间）",

@@ -47,9 +47,13 @@ def init(asking: Asking) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(asking: Asking, files: tuple[Path, ...]) -> None:
     """说明每个文件是什么、接受与退回多少行、为什么；什么都不改动。"""
-    from hesuan.flows.checking import checked
+    from hesuan.flows.checking import checked_together
+    from hesuan.flows.contract_number import published_numbers
+    from hesuan.flows.ground import is_published, published
 
-    results = [checked(path) for path in files]
+    # A file is checked for its own sake: there need not be a workspace.
+    listed = published_numbers(published(asking.root)) if is_published(asking.root) else frozenset()
+    results = checked_together(files, listed)
     lines = [line for result in results for line in result.lines(lang=asking.lang, form=asking.form)]
     asking.say([result.facts() for result in results], lines)
     if any(result.status in ("refused", "unrecognised") for result in results):

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from hesuan.flows import code
+from hesuan.flows.contract_number import MACRO as PLAIN_NUMBER
 from hesuan.flows.evidence import Intake
 from hesuan.flows.lake.hour import leave_hours, load_hours
 from hesuan.flows.lake.loading import leave_in_lake, load_lake
@@ -39,7 +40,7 @@ TITLES = "组长|副组长|专家|教授|副教授|研究员|副研究员|工程
 # places, cut off, from exact card-seconds in units of 1/21000 card; and what such card-seconds are worth at a contract's
 # sole price, cut to the cent. Whole millionths of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number
 # stays DECIMAL(18) and overflows. What is left of an amount when its share of a face value is taken off, cut to the cent.
-MACROS = f"""{card_macros("reconciled")}
+MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
     create macro reconciled.local_day(at_s) as
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
     create macro reconciled.local_date(instant) as
