@@ -81,4 +81,5 @@ def _is_likely(likeness: Likeness, header_count: int) -> bool:
 def _lacking(likeness: Likeness) -> str:
     columns = "、".join(f"{column.zh}（{column.name}）" for column in likeness.missing)
     sentence = f"表头最接近 {likeness.table.zh}（{likeness.table.name}），但缺少必填列 {columns}"
-    return "；".join((sentence, *likeness.reading.faults))
+    advice = (column.lacking_zh for column in likeness.missing if column.lacking_zh)
+    return "；".join((sentence, *advice, *likeness.reading.faults))

@@ -37,6 +37,8 @@ class Column:
     at_most: int | datetime | None = None
     default: str | None = None
     example: str | None = None
+    lacking_zh: str = ""
+    """What to do with a file that has no such column, beside adding it."""
 
     @property
     def is_bounded(self) -> bool:

@@ -18,6 +18,7 @@ import pytest
 from hesuan.flows.engine import Inline
 from hesuan.flows.evidence import ledger
 from hesuan.flows.panel.deciding import decide_sheet
+from hesuan.flows.panel.decision_file import KEYS, SCHEMA
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import build, connect
 from hesuan.flows.workspace import Workspace, held
@@ -295,6 +296,17 @@ def test_the_printed_sheet_comes_back_as_it_went_out(hesuan, ready: Path, tmp_pa
     assert all(cell is None for row in rows for cell in row[4:])
     code, out, _ = hesuan("decide", tmp_path / "a.xlsx", "-w", ready)
     assert (code, "未填意见 5 行" in out) == (0, True)
+
+
+def test_check_names_the_way_in_for_what_the_panel_fills(hesuan, ready: Path, tmp_path: Path) -> None:
+    sheet, exported = tmp_path / "表.xlsx", tmp_path / "意见.json"
+    hesuan("decide", "--print", sheet, "-w", ready)
+    exported.write_text(json.dumps(dict.fromkeys(KEYS) | {"schema": SCHEMA}), encoding="utf-8")
+    for file in (sheet, exported):
+        code, out, _ = hesuan("check", file, "-w", ready)
+        assert (code, out.count("专家意见表请用 hesuan decide 收入")) == (10, 1)
+    _, out, _ = hesuan("check", "--lang", "en", sheet, "-w", ready)
+    assert "the panel's sheet is taken in by hesuan decide" in out
 
 
 def test_only_the_cells_of_the_panel_are_unlocked(hesuan, ready: Path, tmp_path: Path) -> None:

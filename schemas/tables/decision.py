@@ -11,7 +11,14 @@ TABLE = Table(
     dated_by="decided_at",
     columns=(
         Column("claim_id", "申请编号", ID, aliases=("兑现申请编号",), example="DX-2026-001"),
-        Column("decided_at", "审查时间", AT, aliases=("评审时间",), example="2026-06-01 10:00:00"),
+        Column(
+            "decided_at",
+            "审查时间",
+            AT,
+            aliases=("评审时间",),
+            example="2026-06-01 10:00:00",
+            lacking_zh="专家意见表请用 hesuan decide 收入，审查时间由它填写",
+        ),
         Column("panellist", "专家", TEXT, aliases=("专家姓名",), example="专家甲"),
         Column(
             "decision",
