@@ -12,6 +12,7 @@ import polars as pl
 from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.evidence import Intake, file_order, first_order
+from hesuan.flows.lake.cluster import in_named_cluster, make_unclear
 from hesuan.flows.lake.file_set import Staged, parts_of, staged_of
 from hesuan.flows.lake.key import key_of
 from hesuan.flows.lake.model_spelling import load_spellings, respelled
@@ -53,7 +54,7 @@ def load_lake(
     connection: Connection, intakes: list[Intake], folders: list[Path], bound: list[Path], as_of: date | None
 ) -> None:
     """Make schema lake: one table per contract, plus input_file, reject, duplicate, superseded, later, old_usage,
-    model_spelling.
+    model_spelling, unclear_cluster.
 
     folders: one set per intake. bound: where their rows are read, fewer folders of the same rows (`flows.lake.volume`).
     """
@@ -67,6 +68,7 @@ def load_lake(
         comment(connection, f"lake.{fate}", f"{fate} 行", meanings)
     _load_rejects(connection, bound)
     make_rewritten(connection)
+    make_unclear(connection)
     _make_old_usage(connection)
     found = {
         name: [path for folder in bound for path in parts_of(folder, name)]
@@ -159,7 +161,7 @@ def _load_rejects(connection: Connection, folders: list[Path]) -> None:
 def _load_table(connection: Connection, table: Table, found: list[Path], as_of: date | None) -> None:
     is_view = False
     if found:
-        rows = respelled(connection, table, parquet(found))
+        rows = in_named_cluster(connection, table, found, respelled(connection, table, parquet(found)))
         staged = f"(select * from {rows} where {_known(table, as_of)})"
         _set_later_aside(connection, table, parquet(found), as_of)
         is_view = _keep_each_fact_once(connection, table, staged)

@@ -1,0 +1,120 @@
+"""A usage record handed in twice, once without its cluster, counts once; two clusters' jobs of one number count each."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hesuan.flows.evidence import ledger
+from hesuan.flows.graph import standing
+from hesuan.flows.lake.loading import load_lake
+from hesuan.flows.stages.stage import stage
+from hesuan.flows.warehouse import connect
+from hesuan.flows.workspace import make_workspace
+from tests.city import POLICY, PROVIDER, City
+from tests.test_put_back import taken_in
+from tests.test_rewritten import HEADER
+
+Lake = tuple[list[tuple], tuple[int, int, int]]
+"""The records that stand: cluster, number, cards, end; and how many are copies, older versions, unclear."""
+RECORDS = (
+    "select cluster_id, record_id, card_count::bigint, ended_at is null from lake.usage_interval order by all"
+)
+
+
+def job(name: str, **says: Any) -> dict[str, Any]:
+    times = {"started_at": "2026-03-01T09:00:00+08:00", "ended_at": "2026-03-01T10:00:00+08:00"}
+    plain = {"provider_id": PROVIDER, "cluster_id": "c1", "record_id": name, "tenant": "t-a"}
+    return {**plain, "contract_no": "K-a", "card_count": 1, **times, **says}
+
+
+def found(root: Path, *nights: dict[str, str]) -> Lake:
+    """Each night's files, by name, and then the lake."""
+    workspace = make_workspace(root, policy=POLICY)
+    for night, files in enumerate(nights, start=1):
+        for name, content in files.items():
+            (workspace.inbox / name).write_text(content, encoding="utf-8")
+        taken_in(workspace, night)
+    intakes = standing(ledger(workspace))
+    folders = [stage(intake, workspace, "key") for intake in intakes]
+    with connect() as connection:
+        load_lake(connection, intakes, folders, folders, None)
+        asked = (f"from lake.{name}" for name in ("duplicate", "superseded", "unclear_cluster"))
+        fates = tuple(len(connection.execute(query).fetchall()) for query in asked)
+        return connection.execute(RECORDS).fetchall(), fates
+
+
+def table(*jobs: dict[str, Any]) -> str:
+    return City({"usage_interval": list(jobs)}).csv("usage_interval")
+
+
+NAMED, UNNAMED = job("1001"), job("1001", cluster_id=None)
+
+
+@pytest.mark.parametrize("order", [(NAMED, UNNAMED), (UNNAMED, NAMED)])
+@pytest.mark.parametrize("is_one_night", [True, False])
+def test_a_record_with_and_without_its_cluster_is_one_and_its_copy_a_counted_duplicate(
+    tmp_path: Path, order: tuple[dict[str, Any], ...], *, is_one_night: bool
+) -> None:
+    files = [{f"{place}.csv": table(row)} for place, row in enumerate(order)]
+    nights = [files[0] | files[1]] if is_one_night else files
+    assert found(tmp_path, *nights) == ([("c1", "1001", 1, False)], (1, 0, 0))
+
+
+def test_one_file_may_hold_both(tmp_path: Path) -> None:
+    assert found(tmp_path, {"a.csv": table(NAMED, UNNAMED)})[1] == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("other", "unclear"),
+    [
+        # Two clusters may both have a job 1001.
+        ({"cluster_id": "c2"}, 0),
+        ({"cluster_id": None, "started_at": "2026-03-01T09:30:00+08:00"}, 0),
+        ({"cluster_id": None, "tenant": "t-b"}, 0),
+        ({"cluster_id": None, "provider_id": "91500107057774330E"}, 0),
+        ({"cluster_id": None, "node_id": "n2"}, 0),
+        ({"cluster_id": None, "device_uuid": "GPU-2"}, 0),
+        # The same record or another cluster's: nobody knows.
+        ({"cluster_id": None, "card_count": 2}, 1),
+        ({"cluster_id": None, "ended_at": "2026-03-01T10:30:00+08:00"}, 1),
+        ({"cluster_id": None, "contract_no": "K-b"}, 1),
+    ],
+)
+def test_what_says_otherwise_stays_a_record_of_its_own(
+    tmp_path: Path, other: dict[str, Any], unclear: int
+) -> None:
+    named = {**NAMED, "node_id": "n1", "device_uuid": "GPU-1"}
+    records, fates = found(tmp_path, {"a.csv": table(named), "b.csv": table({**NAMED, **other})})
+    assert (len(records), fates) == (2, (0, 0, unclear))
+
+
+def test_older_versions_of_a_record_without_its_cluster_go_with_it(tmp_path: Path) -> None:
+    """The first version has no twin; it must not stand again when the second is known to be the named one."""
+    first, second = {**UNNAMED, "card_count": 2}, UNNAMED
+    nights = [{f"{place}.csv": table(row)} for place, row in enumerate((first, second, NAMED))]
+    assert found(tmp_path, *nights) == ([("c1", "1001", 1, False)], (1, 1, 0))
+
+
+@pytest.mark.parametrize("is_named_first", [True, False])
+def test_a_run_of_slurm_without_its_cluster_is_completed_by_the_export_that_names_it(
+    tmp_path: Path, *, is_named_first: bool
+) -> None:
+    start = "2026-03-01T00:00:00"
+    runs = f"{HEADER}\n7|7|t-a|{start}|{start}|Unknown|3600|RUNNING|gres/gpu=4\n"
+    ended = f"{HEADER}\n7|7|t-a|{start}|{start}|2026-03-01T02:00:00|7200|COMPLETED|gres/gpu=4\n"
+    named = [line + end for line, end in zip(ended.splitlines(), ("|Cluster\n", "|c1\n"), strict=True)]
+    pair = [{"runs.txt": runs}, {"ended.txt": "".join(named)}]
+    if is_named_first:
+        pair = [{"ended.txt": "".join(named)}, {"again.txt": ended}]
+    records, fates = found(tmp_path, *pair)
+    assert ([(cluster, is_open) for cluster, _, _, is_open in records], fates[2]) == ([("c1", False)], 0)
+
+
+@pytest.mark.parametrize("cluster", ["c1", None])
+def test_the_look_is_spared_where_all_files_name_their_cluster_or_none_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: str | None
+) -> None:
+    monkeypatch.setattr("hesuan.flows.lake.cluster.PAIRS", "no look")
+    files = {f"{name}.csv": table({**NAMED, "record_id": name, "cluster_id": cluster}) for name in ("1", "2")}
+    assert len(found(tmp_path, files)[0]) == 2
