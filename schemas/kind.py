@@ -94,7 +94,8 @@ YUAN = _exact("yuan", "人民币元，至多两位小数", 18, 2, "50000.00", wh
 PRICE = _exact("price", "人民币元，至多六位小数", 18, 6, "12.500000", whole=8)
 HOURS = _exact("hours", "小时数，至多四位小数", 18, 4, "1000.0000", whole=11)
 QUANTITY = _exact("quantity", "数量，至多六位小数", 18, 6, "1000", whole=10)
-CARDS = _exact("cards", "卡数，可为小数，至多六位", 9, 6, "8")
+MOST_CARDS = 999_999
+CARDS = _exact("cards", "卡数，至多 999999，可为小数，至多六位", 12, 6, "8")
 NUMBER = _exact("number", "数值，至多三位小数", 18, 3, "97.5")
 RATE = Kind("rate", "比率，0.06 或 6%", pl.Decimal(9, 6), cast.rate, "BAD_RATE", "0.06")
 INT = Kind("int", "整数", pl.Int64(), cast.integer, "BAD_INT", "8")

@@ -82,7 +82,8 @@ def test_the_accepted_rows_have_exactly_the_columns_and_types_of_the_contract() 
         ({"rank": "5"}, "TOO_BIG", "级别 不得大于 4：“5”"),
         ({"state": "lost"}, "NOT_A_CHOICE", "状态 须为 未结、已付 之一：“lost”"),
         ({"is_urgent": "也许"}, "BAD_BOOL", "加急 “也许” 不是是/否"),
-        ({"card_count": "1e3"}, "BAD_CARDS", "卡数 “1e3” 不是卡数，可为小数，至多六位"),
+        ({"card_count": "1000000"}, "BAD_CARDS", "卡数 “1000000” 不是卡数，至多 999999，可为小数，至多六位"),
+        ({"card_count": "1e3"}, "BAD_CARDS", "卡数 “1e3” 不是卡数，至多 999999，可为小数，至多六位"),
     ],
 )
 def test_a_reason_says_what_was_found_and_what_was_due(

@@ -388,7 +388,7 @@ def test_an_instance_of_a_card_is_not_a_card(tmp_path: Path) -> None:
         (pod(spec=asking(**{"nvidia.com/gpu": "eight"})), "BAD_QUANTITY"),
         (pod(spec=asking(**{"nvidia.com/gpu": "500m"})), "BAD_CARDS"),
         (pod(spec=asking(**{"nvidia.com/gpu": "1", "nvidia.com/gpucores": "130"})), "BAD_CARDS"),
-        (pod(spec=asking(**{"nvidia.com/gpu": "1000"})), "BAD_CARDS"),
+        (pod(spec=asking(**{"nvidia.com/gpu": "1000000"})), "BAD_CARDS"),
         (pod(metadata={"annotations": {"hami.io/vgpu-devices-allocated": "GPU-1;"}}), "BAD_CARDS"),
         (pod(spec={"activeDeadlineSeconds": "1h"}), "BAD_DURATION"),
         (pod(metadata={"namespace": ["lab"]}), "NOT_A_POD"),

@@ -14,6 +14,7 @@ from hesuan.flows.adapters import adapter_for, k8s_pod_list
 from hesuan.flows.pod.row import UNITS, card_count
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.fault import InputFault
+from hesuan.schemas.kind import CARDS, MOST_CARDS
 from hesuan.schemas.tables.usage_interval import TABLE
 from hesuan.validators.gate import gate
 from tests.realdata import real
@@ -76,7 +77,13 @@ def test_a_pod_becomes_one_typed_row(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("num_gpu", "gpu_milli", "count"),
-    [("0", "0", "0"), ("1", "1000", "1"), ("8", "1000", "8"), ("1", "1", "0.001")],
+    [
+        ("0", "0", "0"),
+        ("1", "1000", "1"),
+        ("8", "1000", "8"),
+        ("10000", "1000", "10000"),
+        ("1", "1", "0.001"),
+    ],
 )
 def test_parts_of_a_card_are_exact(tmp_path: Path, num_gpu: str, gpu_milli: str, count: str) -> None:
     assert one(tmp_path, num_gpu=num_gpu, gpu_milli=gpu_milli)["card_count"] == Decimal(count)
@@ -84,11 +91,13 @@ def test_parts_of_a_card_are_exact(tmp_path: Path, num_gpu: str, gpu_milli: str,
 
 def test_every_unit_of_a_card_survives_six_places() -> None:
     """reconciled.attributed makes units of the count again: 1/7 is 0.142857 is 3000 units, and so for all."""
-    counts = [card_count(Fraction(units, UNITS)) for units in range(8 * UNITS + 1)]
+    top = MOST_CARDS * UNITS
+    held = [*range(8 * UNITS + 1), *range(top - UNITS, top + 1)]
+    counts = [card_count(Fraction(units, UNITS)) for units in held]
     with duckdb.connect() as connection:
-        connection.register("held", pl.DataFrame({"card_count": pl.Series(counts, dtype=pl.Decimal(9, 6))}))
+        connection.register("held", pl.DataFrame({"card_count": pl.Series(counts, dtype=CARDS.dtype)}))
         found = connection.execute("select cast(card_count * 21000 as bigint) from held").fetchall()
-    assert [units for (units,) in found] == list(range(8 * UNITS + 1))
+    assert [units for (units,) in found] == held
 
 
 def test_a_waiting_pod_has_no_start(tmp_path: Path) -> None:
@@ -133,7 +142,7 @@ def test_printed_times_are_of_the_declared_zone(tmp_path: Path) -> None:
         ({"num_gpu": "2", "gpu_milli": "500"}, "BAD_CARDS"),
         ({"num_gpu": "1", "gpu_milli": "1001"}, "BAD_CARDS"),
         ({"num_gpu": "一"}, "BAD_CARDS"),
-        ({"num_gpu": "1000", "gpu_milli": "1000"}, "BAD_CARDS"),
+        ({"num_gpu": "1000000", "gpu_milli": "1000"}, "BAD_CARDS"),
         ({"pod_phase": "Evicted"}, "BAD_STATE"),
         ({"scheduled_time": ""}, "NO_START"),
         ({"pod_phase": "Failed", "deletion_time": ""}, "NO_END"),

@@ -150,6 +150,7 @@ def test_a_key_written_twice_is_refused_unless_it_says_the_same(tmp_path: Path) 
         ({"Resource_List__nodes": "2:ppn=8:gpus=2+1:ppn=8"}, 4),
         ({"Resource_List__ngpus": "4"}, 4),
         ({"Resource_List__ngpus": "0"}, 0),
+        ({"Resource_List__select": "288:ncpus=64:ngpus=8"}, 2304),
         ({"Resource_List__ngpus": "4", "Resource_List__select": "2:ncpus=8:ngpus=2"}, 4),
         ({"Resource_List__select": "2:ncpus=8:ngpus=2+1:ngpus=1"}, 5),
         ({"Resource_List__nodect": "2:ppn=24:gpu=2:reqmem=1:gpu"}, 4),
@@ -192,7 +193,7 @@ def test_what_the_record_does_not_state_is_unknown(cells: dict[str, str], eviden
     [
         {"Resource_List__ngpus": "two"},
         {"Resource_List__nodes": "2:gpus=1.5"},
-        {"Resource_List__ngpus": "1000"},
+        {"Resource_List__ngpus": "1000000"},
         {"exec_vnode": "(n1:ngpus=-1)"},
     ],
 )

@@ -249,7 +249,7 @@ def test_absurd_amounts_do_not_stop_the_run(city: City, tmp_path: Path) -> None:
     lines = workspace.inbox / "registry" / "contract_line.csv"
     lines.write_text(lines.read_text(encoding="utf-8").replace("10.60", "99999999.999999"), encoding="utf-8")
     usage = workspace.inbox / "registry" / "usage_interval.csv"
-    usage.write_text(usage.read_text(encoding="utf-8").replace(",40,", ",999.999999,"), encoding="utf-8")
+    usage.write_text(usage.read_text(encoding="utf-8").replace(",40,", ",999999.999999,"), encoding="utf-8")
     outcome = tally(workspace)
     assert outcome.refused == ()
     assert sum(count for count, _ in outcome.totals.values()) == 4

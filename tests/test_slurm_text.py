@@ -187,6 +187,8 @@ def test_rows_that_repeat_each_other_are_read_alike(tmp_path: Path) -> None:
         ("gres/gpu=0,cpu=4", 0, None),
         ("gres/gpu=1,gres/gpumem=80G,gres/gpuutil=90", 1, None),
         ("billing=800,gres/gpu=999", 999, None),
+        ("gres/gpu:a800=10000,gres/gpu=10000", 10_000, "a800"),
+        ("gres/gpu=999999", 999_999, None),
     ],
 )
 def test_cards_are_counted_once(tmp_path: Path, tres: str, cards: int, model: str | None) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from hesuan.flows.pod.request import Cards, UnusablePod
 from hesuan.flows.source import Declaration, Part
-from hesuan.schemas.kind import CARDS, INSTANT_TYPE
+from hesuan.schemas.kind import CARDS, INSTANT_TYPE, MOST_CARDS
 from hesuan.validators.gate import REJECT_SCHEMA
 
 TABLE = "usage_interval"
@@ -21,7 +21,6 @@ OVER = ("SUCCEEDED", "FAILED")
 # The lowest common multiple of 1 to 7 and of a thousandth: every share of a card that is counted is a whole number.
 UNITS = 21000
 PLACES = Decimal("0.000001")
-MOST_CARDS = 999
 SCHEMA = {
     **dict.fromkeys(("sheet", "raw", "provider_id", "cluster_id", "record_id", "tenant"), pl.String),
     **dict.fromkeys(("account", "node_id", "device_uuid", "state", "card_evidence"), pl.String),
@@ -92,7 +91,7 @@ def card_count(cards: Fraction) -> Decimal:
     """Six places, the nearest; reconciled.attributed makes the same units of it again. Raises UnusablePod."""
     units = cards * UNITS
     if units.denominator != 1 or not 0 <= cards <= MOST_CARDS:
-        raise UnusablePod("BAD_CARDS", f"卡数 {cards} 超出可记的范围，或不是 1/{UNITS} 卡的整数倍")
+        raise UnusablePod("BAD_CARDS", f"卡数 {cards} 多于 {MOST_CARDS}，或不是 1/{UNITS} 卡的整数倍")
     return (Decimal(int(units)) / UNITS).quantize(PLACES)
 
 

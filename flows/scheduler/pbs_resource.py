@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 
 from hesuan.flows.scheduler.job_run import CARD_KINDS, CARD_MENTION, Unusable, card_evidence, whole
+from hesuan.schemas.kind import MOST_CARDS
 from hesuan.schemas.tables.usage_interval import MOST_CORES
 
 Fields = dict[str, str]
 """A record's values by key in lower case: `resource_list.nodes` → `4:ppn=8:gpus=2`."""
 
-# What `usage_interval` can hold.
-MOST_CARDS = 999
 _LIST = "resource_list."
 # ngpus, gpus and gpu are one resource under three names.
 _CARD_ITEMS = {kind: re.compile(f"n?{kind}s?", re.IGNORECASE) for kind in CARD_KINDS}
@@ -39,7 +38,7 @@ def cards_of(fields: Fields) -> tuple[int | None, str]:
     is_known = bool(stated) and all(len(found) == 1 for found in stated)
     count = sum(map(sum, stated)) if is_known else None
     if count is not None and count > MOST_CARDS:
-        raise Unusable("BAD_CARDS", f"卡数 {count} 超出可记的范围")
+        raise Unusable("BAD_CARDS", f"卡数 {count} 多于 {MOST_CARDS}")
     return count, card_evidence(count, is_asked=bool(kinds))
 
 

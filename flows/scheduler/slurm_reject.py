@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from hesuan.schemas.kind import MOST_CARDS
 from hesuan.validators.gate import REJECT_SCHEMA
 from hesuan.validators.words import plain
 
@@ -15,7 +16,7 @@ REASONS: dict[str, tuple[tuple[str, ...], str]] = {
     "BAD_ID": (("raw",), "没有作业编号"),
     "BAD_STATE": (("state",), "不是已知的作业状态"),
     "BAD_AT": (_TIMES, "中有时间无法读成时刻（提交、开始、结束应为 YYYY-MM-DDTHH:MM:SS 或纪元秒）"),
-    "BAD_CARDS": (("alloctres",), "中的卡数不是整数，或超出可记的范围"),
+    "BAD_CARDS": (("alloctres",), f"中的卡数不是整数，或多于 {MOST_CARDS}"),
     "BAD_INT": (_WHOLE, "中有核数、节点数或秒数不是整数"),
     "BAD_DURATION": (_LENGTHS, "中有时长无法读懂（应为 [天-]时:分:秒 或整数）"),
 }

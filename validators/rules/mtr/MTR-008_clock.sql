@@ -61,7 +61,7 @@ recorded as (
             then abs(
                 coalesce(i.span_seconds, epoch_us(i.exported_at) // 1000000 - i.begin_s)
                     - coalesce(i.suspended_seconds, 0) - i.elapsed_seconds
-            ) * i.card_units
+            ) * cast(i.card_units as hugeint)
         end as off_units,
         i.is_elapsed_mismatch,
         i.elapsed_seconds is not null as states_elapsed,
