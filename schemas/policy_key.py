@@ -176,6 +176,7 @@ _ALL = (
     _word("invoice.red_letter", "amount whole", needed=False),
     _word("invoice.after_filing", "not_claimable claimable", needed=False),
     _word("price.basis", "tariff_lower contract", needed=False),
+    _word("price.tariff_unit", "converted same_unit", needed=False),
     _word("usage.before_listing", "exclude count", needed=False),
     _word("usage.after_exit", "exclude count", needed=False),
     _word("usage.before_voucher", "review count exclude", needed=False),

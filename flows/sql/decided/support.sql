@@ -23,7 +23,7 @@ with read as (
                 else l.applied_price_yuan
             end as applied_price_yuan
         ),
-    from reconciled.contract_price as l
+    from decided.line_price as l
     left join reconciled.contract_term as t using (contract_no)
 ),
 lines as (

@@ -11,7 +11,9 @@ service_item = "服务项目；没有写的为空"
 device_model = "型号；不分型号的为空"
 unit = "计价单位"
 unit_price = "合同含税单价，元每计价单位，六位小数"
-tariff_price = "签订日公示的含税单价，元每计价单位，六位小数；没有可比的公示价的为空"
+tariff_price = "签订日公示的含税单价，元每计价单位，六位小数；没有可比的公示价的为空；公示的计价单位不同的，为折算之后"
+published_unit = "所据公示价的计价单位；没有可比的为空"
+published_price = "所据公示价，元每公示的计价单位，六位小数"
 applied_price = "核算采用的含税单价：两者取低，元每计价单位，六位小数"
 */
 select
@@ -24,7 +26,9 @@ select
     p.unit,
     p.unit_price_yuan as unit_price,
     p.tariff_yuan as tariff_price,
+    p.published_unit,
+    p.published_yuan as published_price,
     p.applied_price_yuan as applied_price,
-from reconciled.contract_price as p
+from decided.line_price as p
 join lake.contract as c using (contract_no)
 order by p.contract_no, p.line_no

@@ -12,34 +12,36 @@ precision = "精度；不按峰值算力计价的为空"
 sparsity = "稀疏口径：dense 稠密，sparse 稀疏；不按峰值算力计价的为空"
 quantity = "数量"
 unit_price_yuan = "合同含税单价，元"
-tariff_yuan = "签订日公示含税单价，元；无公示的为空"
-applied_price_yuan = "核算采用的含税单价：合同价与公示价取低者（第九条、第十条），元"
+tariff_yuan = "签订日公示的同单位含税单价，元；未写型号的，可能的各型号都有公示价时取其最高；没有的为空"
+lowest_tariff_yuan = "同上，取其最低，元"
+applied_price_yuan = "合同价与同单位公示价取低者的含税单价（第九条、第十条），元"
 is_card_priced = "按卡计价：卡时、卡日、卡月，及机时、芯粒时、P·天等须折算成卡时的"
 is_core_priced = "按核时计价"
 file_sha256 = "来源文件"
 row_no = "来源行号"
 */
-with tariffs as (
+-- The item's own tariff where there is one; a general tariff only fills in.
+with modelled as (
     select
-        l.contract_no,
-        l.line_no,
-        -- The item's own tariff where there is one; a general tariff only fills in.
+        contract_no,
+        line_no,
+        device_model,
         coalesce(
-            min(t.unit_price_yuan) filter (where t.service_item = l.service_item),
-            min(t.unit_price_yuan)
+            min(tariff_yuan) filter (where is_same_unit and is_own_item),
+            min(tariff_yuan) filter (where is_same_unit)
         ) as tariff_yuan,
-    from lake.contract_line as l
-    join lake.contract as c using (contract_no)
-    join lake.tariff as t
-        on t.provider_id = c.provider_id
-        and t.unit = l.unit
-        and t.precision is not distinct from l.precision
-        and t.sparsity is not distinct from l.sparsity
-        and t.device_model is not distinct from l.device_model
-        and (t.service_item is null or l.service_item is null or t.service_item = l.service_item)
-        and c.signed_on >= t.valid_from
-        and (t.valid_to is null or c.signed_on <= t.valid_to)
-    group by all
+    from reconciled.line_tariff
+    group by contract_no, line_no, device_model
+),
+-- A line that names no model has a tariff where every model that it may be has one: the highest.
+tariffs as (
+    select
+        contract_no,
+        line_no,
+        case when count(*) = count(tariff_yuan) then max(tariff_yuan) end as tariff_yuan,
+        case when count(*) = count(tariff_yuan) then min(tariff_yuan) end as lowest_tariff_yuan,
+    from modelled
+    group by contract_no, line_no
 )
 select
     l.contract_no,
@@ -52,6 +54,7 @@ select
     l.quantity,
     l.unit_price_yuan,
     t.tariff_yuan,
+    t.lowest_tariff_yuan,
     least(l.unit_price_yuan, coalesce(t.tariff_yuan, l.unit_price_yuan)) as applied_price_yuan,
     w.kind in ('card', 'node', 'die', 'compute') as is_card_priced,
     w.kind = 'core' as is_core_priced,

@@ -1,6 +1,6 @@
 /*
 title_zh = "计价单位折合多少卡"
-grain_zh = "每份合同里用到的每个计价单位、型号、精度、稀疏口径一行"
+grain_zh = "每份合同里用到的、及其明细可能对应的公示价所用的每个计价单位、型号、精度、稀疏口径一行"
 no_rows_without = ["reconciled.unit_word"]
 [columns]
 contract_no = "合同编号"
@@ -37,6 +37,10 @@ asked as (
     select contract_no, unit_name, asked_model, asked_precision, asked_sparsity
     from reconciled.bill_row
     where unit_name is not null
+    union
+    select contract_no, unit, device_model, precision, sparsity
+    from reconciled.line_tariff
+    where not is_same_unit
 ),
 known as (
     select

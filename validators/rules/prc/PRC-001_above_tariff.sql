@@ -6,14 +6,16 @@ article = "第九条、第十条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 有 {above_line_count} 行明细的单价高于签订日公示的收费标准，如第 {line_no} 行（{service_item} {device_model}）：合同 {unit_price_yuan} 元/{unit}，公示 {tariff_yuan} 元/{unit}；用量按公示价核算，少计 {amount_at_risk_yuan} 元。"
-because_en = "Contract {contract_no} has {above_line_count} line(s) priced above the tariff published on the day of signature, such as line {line_no} ({device_model}): {unit_price_yuan} against {tariff_yuan} yuan per unit; usage is valued at the tariff, {amount_at_risk_yuan} yuan less."
+because_zh = "合同 {contract_no} 有 {above_line_count} 行明细的单价高于签订日公示的收费标准{told_zh}。"
+because_en = "Contract {contract_no} has {above_line_count} line(s) priced above the tariff published on the day of signature{told_en}."
 innocent_zh = [
     "合同含公示之外的服务等级（如专属集群、SLA 保障）：请提供该项目的公示收费标准，或将其单列为明细。",
+    "计价单位不同而整机、整月另有价：请公示该计价单位的收费标准，同单位的优先。",
     "签订之后公示价下调，或签订之前的公示价未报送：请提供签订日有效的收费标准。",
 ]
 innocent_en = [
     "The contract has a service level beyond the tariff (own cluster, SLA): provide its published tariff, or list it apart.",
+    "A whole node or month has a price of its own: publish a tariff in that unit, which goes before a converted one.",
     "The tariff fell after signing, or the one before was not handed in: provide the tariff in force on the day of signing.",
 ]
 policy = ["price.tariff_tolerance_ratio"]
@@ -27,13 +29,19 @@ service_item = "该行服务项目"
 device_model = "该行型号"
 unit = "该行计价单位"
 unit_price_yuan = "该行合同含税单价，元"
-tariff_yuan = "该行公示含税单价，元"
+tariff_yuan = "该行公示含税单价，元每该行计价单位；公示的计价单位不同的，为折算之后"
+published_unit = "所据公示价的计价单位"
+published_yuan = "所据公示价，元每公示的计价单位"
+uncompared_line_count = "有公示价而不能相比的明细行数"
+uncompared_zh = "其中第一行及其原因"
+told_zh = "句中所列"
+told_en = "句中所列，英文"
 amount_at_risk_yuan = "计量用量按合同价与按核算价之差，元，含税；无计量的为空"
 
 [[trace]]
 relation = "reconciled.contract_price"
 using = ["contract_no"]
-where = "r.unit_price_yuan > r.tariff_yuan"
+where = "r.line_no in (select l.line_no from decided.line_price as l where l.contract_no = j.contract_no and (l.unit_price_yuan > l.tariff_yuan or l.uncompared_zh is not null))"
 
 [[trace]]
 relation = "lake.contract"
@@ -44,8 +52,9 @@ with compared as (
         c.claim_id,
         l.*,
         l.unit_price_yuan - l.tariff_yuan > l.tariff_yuan * policy.number('price.tariff_tolerance_ratio', c.submitted_on) as is_above,
+        concat('第 ', l.line_no, ' 行（', concat_ws(' ', l.service_item, l.device_model), '）') as place_zh,
     from reconciled.claim_paper as c
-    join reconciled.contract_price as l on l.contract_no = c.contract_no
+    join decided.line_price as l on l.contract_no = c.contract_no
 ),
 summed as (
     select
@@ -53,29 +62,69 @@ summed as (
         count(*) as line_count,
         count(is_above) as compared_line_count,
         count(*) filter (where is_above) as above_line_count,
+        count(uncompared_zh) as uncompared_line_count,
+        arg_min(place_zh || uncompared_zh, line_no) filter (where uncompared_zh is not null) as uncompared_zh,
         first(compared order by unit_price_yuan - tariff_yuan desc, line_no) filter (where is_above) as worst,
     from compared
     group by claim_id
+),
+valued as (
+    select
+        c.claim_id,
+        c.contract_no,
+        s.* exclude (claim_id),
+        s.worst.published_unit <> s.worst.unit as is_converted,
+        cast(v.contract_priced_yuan - v.supported_yuan as decimal(18, 2)) as amount_at_risk_yuan,
+    from reconciled.claim_paper as c
+    left join summed as s using (claim_id)
+    left join decided.support as v on v.contract_no = c.contract_no
 )
 select
-    c.claim_id as subject_id,
+    claim_id as subject_id,
     case
-        when s.above_line_count > 0 then 'flag'
-        when s.line_count is null then 'unknown'
-        when s.compared_line_count = 0 then 'not_applicable'
-        when s.compared_line_count > 0 then 'pass'
+        when above_line_count > 0 then 'flag'
+        when line_count is null then 'unknown'
+        when uncompared_line_count > 0 then 'unknown'
+        when compared_line_count = 0 then 'not_applicable'
+        when compared_line_count > 0 then 'pass'
         else 'unknown'
     end as verdict,
-    c.contract_no,
-    coalesce(s.compared_line_count, 0) as compared_line_count,
-    coalesce(s.above_line_count, 0) as above_line_count,
-    s.worst.line_no as line_no,
-    s.worst.service_item as service_item,
-    s.worst.device_model as device_model,
-    s.worst.unit as unit,
-    s.worst.unit_price_yuan as unit_price_yuan,
-    s.worst.tariff_yuan as tariff_yuan,
-    cast(v.contract_priced_yuan - v.supported_yuan as decimal(18, 2)) as amount_at_risk_yuan,
-from reconciled.claim_paper as c
-left join summed as s using (claim_id)
-left join decided.support as v on v.contract_no = c.contract_no
+    contract_no,
+    coalesce(compared_line_count, 0) as compared_line_count,
+    coalesce(above_line_count, 0) as above_line_count,
+    worst.line_no as line_no,
+    worst.service_item as service_item,
+    worst.device_model as device_model,
+    worst.unit as unit,
+    worst.unit_price_yuan as unit_price_yuan,
+    worst.tariff_yuan as tariff_yuan,
+    worst.published_unit as published_unit,
+    worst.published_yuan as published_yuan,
+    coalesce(uncompared_line_count, 0) as uncompared_line_count,
+    uncompared_zh,
+    concat(
+        case when line_count is null then '；合同明细未收录' end,
+        case when above_line_count > 0 then concat(
+            '，如', worst.place_zh, '：合同 ', worst.unit_price_yuan, ' 元/', worst.unit,
+            '，公示 ', worst.published_yuan, ' 元/', worst.published_unit,
+            case when is_converted then concat('，折合 ', worst.tariff_yuan, ' 元/', worst.unit) end,
+            '；用量按公示价核算，少计 ', coalesce(cast(amount_at_risk_yuan as varchar), '未知'), ' 元'
+        ) end,
+        case when uncompared_line_count > 0
+            then concat('；有公示价而不能相比的 ', uncompared_line_count, ' 行，如', uncompared_zh)
+        end
+    ) as told_zh,
+    concat(
+        case when line_count is null then '; its lines are not known' end,
+        case when above_line_count > 0 then concat(
+            ', such as line ', worst.line_no, ' (', worst.device_model, '): ', worst.unit_price_yuan, ' yuan per ', worst.unit,
+            ' against ', worst.published_yuan, ' per ', worst.published_unit,
+            case when is_converted then concat(', which is ', worst.tariff_yuan, ' per ', worst.unit) end,
+            '; usage is valued at the tariff, ', coalesce(cast(amount_at_risk_yuan as varchar), 'unknown'), ' yuan less'
+        ) end,
+        case when uncompared_line_count > 0
+            then concat('; ', uncompared_line_count, ' line(s) have a tariff that cannot be compared')
+        end
+    ) as told_en,
+    amount_at_risk_yuan,
+from valued

@@ -1,0 +1,73 @@
+/*
+title_zh = "合同明细可能对应的公示价"
+grain_zh = "每份合同的每行明细、每个型号、每条签订日有效的收费标准一行；没有公示价的型号也有一行"
+no_rows_without = ["lake.contract", "lake.contract_line", "reconciled.unit_word"]
+[columns]
+contract_no = "合同编号"
+line_no = "明细行号"
+device_model = "型号：明细所写；按卡计价而未写的，取计量、账单所见的各个型号，计量没有写全的再加设备清单所列"
+unit = "公示的计价单位；没有公示价的为空，下同"
+precision = "公示的精度"
+sparsity = "公示的稀疏口径"
+is_same_unit = "与明细的计价单位、精度、稀疏口径相同"
+is_own_item = "写明是该服务项目的；不分项目的为假"
+tariff_yuan = "公示含税单价，元"
+*/
+with lines as (
+    select
+        l.*,
+        c.provider_id,
+        c.signed_on,
+        c.starts_on,
+        c.ends_on,
+        w.kind in ('card', 'node', 'die', 'compute') as is_card_priced,
+    from lake.contract_line as l
+    join lake.contract as c using (contract_no)
+    join reconciled.unit_word as w on w.unit = l.unit and w.is_name
+),
+used as (
+    select contract_no, device_model from reconciled.contract_day
+    union
+    select contract_no, device_model from reconciled.contract_sample_day
+),
+-- Usage that says no model may be of any that is listed; a bill that says none tells nothing.
+seen as (
+    select contract_no, device_model from used where device_model is not null
+    union
+    select contract_no, device_model from reconciled.bill_row where device_model is not null
+    union
+    select l.contract_no, d.device_model
+    from lines as l
+    join lake.device as d
+        on d.provider_id = l.provider_id
+        and d.valid_from <= l.ends_on
+        and (d.valid_to is null or d.valid_to >= l.starts_on)
+    left join used as u on u.contract_no = l.contract_no and u.device_model is not null
+    where d.device_model is not null
+        and (u.contract_no is null or l.contract_no in (select contract_no from used where device_model is null))
+),
+modelled as (
+    select * from lines where device_model is not null
+    union all
+    select l.* replace (s.device_model as device_model)
+    from lines as l
+    join seen as s using (contract_no)
+    where l.device_model is null and l.is_card_priced
+)
+select
+    m.contract_no,
+    m.line_no,
+    m.device_model,
+    t.unit,
+    t.precision,
+    t.sparsity,
+    t.unit = m.unit and t.precision is not distinct from m.precision and t.sparsity is not distinct from m.sparsity as is_same_unit,
+    coalesce(t.service_item = m.service_item, false) as is_own_item,
+    t.unit_price_yuan as tariff_yuan,
+from modelled as m
+left join lake.tariff as t
+    on t.provider_id = m.provider_id
+    and t.device_model = m.device_model
+    and (t.service_item is null or m.service_item is null or t.service_item = m.service_item)
+    and m.signed_on >= t.valid_from
+    and (t.valid_to is null or m.signed_on <= t.valid_to)
