@@ -4,7 +4,7 @@ grain_zh = "每份合同一行"
 no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
-supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
+supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低；同一型号有几行价的，约定了数量的价低者先计，至其数量为止，超出的从最低价），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
 contract_priced_yuan = "同上，只用合同价，元"
 metered_line_count = "按用量计价的明细行数"
 has_usage = "有可用的计量"
@@ -26,21 +26,23 @@ with read as (
     from decided.line_price as l
     left join reconciled.contract_term as t using (contract_no)
 ),
+-- The free hours that the bill lists: where the contract does not say how many are free, the bill does.
+billed_free as (
+    select contract_no, device_model, sum(card_seconds) as card_seconds
+    from reconciled.billed_line
+    where amount_yuan = 0 and card_seconds > 0
+    group by contract_no, device_model
+),
 lines as (
     select
         l.*,
         c.period_seconds,
         c.card_parts,
-        count(*) filter (where is_card_priced) over (partition by l.contract_no) as card_line_count,
-        count(*) filter (where is_card_priced and l.device_model is not null) over (partition by l.contract_no) as modelled_line_count,
-        -- The lowest price of a card-hour; a line that cannot be converted may be lower still.
-        row_number() over (
-            partition by l.contract_no, l.device_model, is_card_priced, is_core_priced
-            order by
-                reconciled.price_units(3600, applied_price_yuan) * c.card_parts // coalesce(c.period_seconds, 2592000) nulls first,
-                applied_price_yuan,
-                line_no
-        ) as nth,
+        cast(21000 * coalesce(
+            q.card_seconds,
+            case when l.applied_price_yuan = 0 and c.card_parts is not null then coalesce(f.card_seconds, 0) end
+        ) as hugeint) as agreed_units,
+        reconciled.price_units(3600, applied_price_yuan) * c.card_parts // coalesce(c.period_seconds, 2592000) as hourly,
     from read as l
     left join reconciled.unit_conversion as c
         on c.contract_no = l.contract_no
@@ -48,24 +50,113 @@ lines as (
         and c.device_model is not distinct from l.device_model
         and c.precision is not distinct from l.precision
         and c.sparsity is not distinct from l.sparsity
+    left join reconciled.contract_quantity as q on q.contract_no = l.contract_no and q.line_no = l.line_no
+    left join billed_free as f on f.contract_no = l.contract_no and f.device_model is not distinct from l.device_model
 ),
--- Hours of a model are priced by that model's line, else by the line without a model, else by the only line.
+-- Several prices of one model (tiers, a free trial): the cheapest with an agreed quantity comes first, up to that quantity;
+-- then the cheapest of those without, for what is left. A line that cannot be converted may be lower still: it comes first.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by contract_no, device_model
+            order by card_parts is null desc, agreed_units is null, hourly, applied_price_yuan, line_no
+        ) as nth,
+        row_number() over (partition by contract_no, device_model order by hourly nulls first, applied_price_yuan, line_no) as nth_lowest,
+        count(*) over (partition by contract_no, device_model) as line_count,
+    from lines
+    where is_card_priced
+),
+stacked as (
+    select
+        *,
+        coalesce(sum(agreed_units) over (
+            partition by contract_no, device_model order by nth rows between unbounded preceding and 1 preceding
+        ), 0) as from_units,
+        count(*) filter (where agreed_units is null) over (
+            partition by contract_no, device_model order by nth rows between unbounded preceding and 1 preceding
+        ) as endless_count,
+    from ranked
+),
+bands as (
+    select
+        contract_no,
+        device_model,
+        line_no,
+        from_units,
+        case when line_count > 1 then from_units + agreed_units end as upto_units,
+        nth = 1 as is_first,
+    from stacked
+    where endless_count = 0
+    union all
+    -- Beyond all that was agreed on, the lowest price.
+    select
+        contract_no,
+        device_model,
+        any_value(line_no) filter (where nth_lowest = 1) as line_no,
+        sum(agreed_units) as from_units,
+        null as upto_units,
+        false as is_first,
+    from ranked
+    group by contract_no, device_model
+    having count(*) > 1 and count(agreed_units) = count(*)
+),
+-- Hours of a model are priced by that model's lines, else by the lines without a model, else by those of the only model.
+only_model as (
+    select contract_no, any_value(device_model) as device_model
+    from lines
+    where is_card_priced
+    group by contract_no
+    having count(distinct device_model) = 1 and count(device_model) = count(*)
+),
+placed as (
+    select
+        m.*,
+        e.contract_no is not null or g.contract_no is not null or s.contract_no is not null as has_line,
+        case
+            when e.contract_no is not null then e.device_model
+            when g.contract_no is null then s.device_model
+        end as line_model,
+    from decided.supported_month as m
+    left join bands as e on e.is_first and e.contract_no = m.contract_no and e.device_model = m.device_model
+    left join bands as g on g.is_first and g.contract_no = m.contract_no and g.device_model is null
+    left join only_model as s on s.contract_no = m.contract_no and m.device_model is null
+),
+run_up as (
+    select
+        *,
+        coalesce(sum(unit_seconds) over (
+            partition by contract_no, has_line, line_model order by month, device_model rows unbounded preceding
+        ), 0) as upto_units,
+    from placed
+),
 chosen as (
     select
         m.contract_no,
         m.device_model,
         m.device_class,
         m.month_seconds,
-        m.unit_seconds,
-        coalesce(exact.line_no, general.line_no, sole.line_no) as line_no,
-    from decided.supported_month as m
-    left join lines as exact
-        on exact.contract_no = m.contract_no and exact.is_card_priced and exact.nth = 1 and exact.device_model = m.device_model
-    left join lines as general
-        on general.contract_no = m.contract_no and general.is_card_priced and general.nth = 1 and general.device_model is null
-    left join lines as sole
-        on sole.contract_no = m.contract_no and sole.is_card_priced and sole.card_line_count = 1
-        and m.device_model is null
+        case
+            when m.unit_seconds > 0 and b.line_no is not null
+                then least(m.upto_units, coalesce(b.upto_units, m.upto_units)) - greatest(m.upto_units - m.unit_seconds, b.from_units)
+            else m.unit_seconds
+        end as unit_seconds,
+        b.line_no,
+    from run_up as m
+    left join bands as b
+        on m.has_line
+        and b.contract_no = m.contract_no
+        and b.device_model is not distinct from m.line_model
+        and case
+            when m.unit_seconds > 0
+                then b.from_units < m.upto_units and coalesce(b.upto_units > m.upto_units - m.unit_seconds, true)
+            else b.is_first
+        end
+),
+core_line as (
+    select * from lines
+    where is_core_priced
+    qualify row_number() over (partition by contract_no order by hourly nulls first, applied_price_yuan, line_no) = 1
 ),
 -- A line without a model is converted as the model that was used.
 priced as (
@@ -97,7 +188,7 @@ priced as (
         false,
         'core',
     from decided.supported_month as m
-    join lines as l on l.contract_no = m.contract_no and l.is_core_priced and l.nth = 1
+    join core_line as l on l.contract_no = m.contract_no
 ),
 -- A price that says no model is one price for hours of several classes only where the bill keeps them apart.
 apart as (

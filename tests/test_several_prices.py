@@ -1,0 +1,59 @@
+"""Several prices of one model in a contract: tiers, a free trial, hours beyond what was agreed on."""
+
+from decimal import Decimal
+
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.flows.warehouse import make
+from tests.rule_case import court, fill
+
+CARD = 21000 * 3600
+# (contract, price, agreed hours) of each line; the model's hours by month; free hours on the bill; what they are worth.
+CASES: dict[str, tuple[list[tuple[str, int | None]], list[int], int | None, str]] = {
+    "tiers": ([("10", 30), ("9", 20)], [25, 25], None, "480"),
+    "below_the_tier": ([("10", 30), ("9", 20)], [25], None, "230"),
+    "beyond_all_tiers": ([("10", 30), ("9", 20)], [60], None, "570"),
+    "tier_without_end": ([("10", 30), ("9", None)], [50], None, "480"),
+    "two_without_end": ([("10", None), ("9", None)], [50], None, "450"),
+    "trial_of_agreed_hours": ([("10", 30), ("0", 20)], [20, 30], None, "300"),
+    "trial_on_the_bill": ([("10", None), ("0", None)], [50], 20, "300"),
+    "trial_on_no_bill": ([("10", None), ("0", None)], [50], None, "500"),
+    "all_free": ([("0", None)], [50], None, "0"),
+    "one_price": ([("10", 30)], [25, 25], None, "500"),
+}
+
+
+def test_each_agreed_quantity_takes_its_own_price_the_cheapest_first() -> None:
+    """Hours beyond all that was agreed on take the lowest price; free hours are those of the contract or the bill."""
+    columns = {
+        "lake.contract": "contract_no",
+        "reconciled.contract_term": "contract_no | starts_on",
+        "reconciled.contract_price": "contract_no | line_no | unit_price_yuan | applied_price_yuan"
+        " | device_model | unit | is_card_priced | is_core_priced",
+        "reconciled.contract_quantity": "contract_no | line_no | card_seconds",
+        "reconciled.unit_conversion": "contract_no | unit | device_model | period_seconds | card_parts",
+        "reconciled.billed_line": "contract_no | device_model | amount_yuan | card_seconds",
+        "decided.supported_month": "contract_no | month | unit_seconds | month_seconds | device_model | device_class",
+    }
+    rows: dict[str, list[str]] = {relation: [] for relation in columns}
+    for name, (lines, months, free, _) in CASES.items():
+        rows["lake.contract"].append(name)
+        rows["reconciled.contract_term"].append(f"{name} | 2026-02-01")
+        rows["reconciled.unit_conversion"].append(f"{name} | 卡时 | A800 | 3600 | 906192000000")
+        for no, (price, hours) in enumerate(lines, start=1):
+            rows["reconciled.contract_price"].append(
+                f"{name} | {no} | {price} | {price} | A800 | 卡时 | true | false"
+            )
+            if hours is not None:
+                rows["reconciled.contract_quantity"].append(f"{name} | {no} | {hours * 3600}")
+        if free is not None:
+            rows["reconciled.billed_line"].append(f"{name} | A800 | 0 | {free * 3600}")
+        for month, hours in enumerate(months, start=3):
+            rows["decided.supported_month"].append(
+                f"{name} | 2026-{month:02} | {hours * CARD} | 2678400 | A800 | gpu"
+            )
+    with court() as connection:
+        for relation, header in columns.items():
+            fill(connection, relation, "\n".join([header, *rows[relation]]))
+        make(connection, sql_cards("decided")["decided.support"])
+        found = dict(connection.execute("select contract_no, supported_yuan from decided.support").fetchall())
+    assert found == {name: Decimal(worth) for name, (*_, worth) in CASES.items()}
