@@ -128,3 +128,29 @@ def test_a_list_handed_in_anew_with_another_spelling_replaces_the_old(tmp_path: 
     tally(workspace)
     assert ask(workspace, "select sum(cards) from reconciled.installed_card") == [(4001,)]
     assert ask(workspace, "select spelling, device_model from lake.model_spelling") == [("a800", "A800")]
+
+
+@pytest.mark.parametrize(
+    ("shares", "card_hours"),
+    [((1, 0.9, 0.8), 10), ((0.9, 0.8), 10), ((0.25, 0.5), 7.5), ((0.5, 0.5), 5), ((1, 0.5, 8), 95)],
+    ids=[
+        "beyond a card",
+        "beyond it in part",
+        "within it",
+        "equal shares are one",
+        "several cards are no card",
+    ],
+)
+def test_a_device_gives_one_party_no_more_than_one_card(
+    tmp_path: Path, shares: tuple[float, ...], card_hours: float
+) -> None:
+    city = City().with_register().honest("a", hours=6000)
+    [row] = city.rows["usage_interval"]
+    for share in shares:
+        times = {"started_at": "2026-04-01T20:00:00+08:00", "ended_at": "2026-04-02T06:00:00+08:00"}
+        city.add("usage_interval", **{**row, **times, "record_id": f"R-{len(city.rows['usage_interval'])}"})
+        city.rows["usage_interval"][-1] |= {"device_uuid": DEVICE, "card_count": share}
+    workspace = city.hand_in(tmp_path / "w")
+    tally(workspace)
+    supported = "select sum(unit_seconds) / 75600000 from decided.supported_month where month = '2026-04'"
+    assert ask(workspace, supported) == [(card_hours,)]

@@ -11,29 +11,58 @@ begin_s = "重叠段起点，UTC 秒"
 stop_s = "重叠段终点（不含），UTC 秒"
 overlap_seconds = "该重叠段的全部秒数"
 usage_on = "日期（北京时间）"
-unit_seconds = "本合同在该段内计入的卡秒（以采样为准的合同取其采样），单位为二万一千分之一卡秒"
+unit_seconds = "本合同在该段内计入的卡秒（以采样为准的合同取其采样），单位为二万一千分之一卡秒；只有一方的，为超出一张卡的部分"
 parties = "涉及各方"
 */
+with held as (
+    select
+        s.contract_no,
+        s.provider_id,
+        s.device_uuid,
+        s.device_model,
+        o.begin_s,
+        o.stop_s,
+        s.usage_on,
+        sum((least(s.stop_s, o.stop_s) - greatest(s.begin_s, o.begin_s)) * s.card_units) as unit_seconds,
+        any_value(o.parties) as parties,
+    from reconciled.day_slice as s
+    join reconciled.contract_term as t on t.contract_no = s.contract_no
+    join reconciled.usage_overlap as o
+        on o.provider_id is not distinct from s.provider_id
+        and lower(o.device_uuid) = lower(s.device_uuid)
+        and o.begin_s < s.stop_s
+        and o.stop_s > s.begin_s
+    where s.usage_on between t.starts_on and t.counts_until and s.is_billable
+    group by s.contract_no, s.provider_id, s.device_uuid, s.device_model, o.begin_s, o.stop_s, s.usage_on
+),
+-- A party that holds more than a card alone keeps the card: of its names and models in turn what lies past it is beyond.
+laid_out as (
+    select
+        *,
+        sum(unit_seconds) over (
+            partition by contract_no, provider_id, lower(device_uuid), begin_s, stop_s, usage_on
+            order by device_model, device_uuid
+        ) - 21000 * (
+            least(stop_s, (usage_on - date '1970-01-01' + 1) * 86400 - 28800)
+            - greatest(begin_s, (usage_on - date '1970-01-01') * 86400 - 28800)
+        ) as beyond_unit_seconds,
+    from held
+)
 select
-    s.contract_no,
-    s.provider_id,
-    s.device_uuid,
-    s.device_model,
-    o.begin_s,
-    o.stop_s,
-    o.stop_s - o.begin_s as overlap_seconds,
-    s.usage_on,
-    cast(sum((least(s.stop_s, o.stop_s) - greatest(s.begin_s, o.begin_s)) * s.card_units) as hugeint) as unit_seconds,
-    any_value(o.parties) as parties,
-from reconciled.day_slice as s
-join reconciled.contract_term as t on t.contract_no = s.contract_no
-join reconciled.usage_overlap as o
-    on o.provider_id is not distinct from s.provider_id
-    and lower(o.device_uuid) = lower(s.device_uuid)
-    and o.begin_s < s.stop_s
-    and o.stop_s > s.begin_s
-where s.usage_on between t.starts_on and t.counts_until and s.is_billable
-group by s.contract_no, s.provider_id, s.device_uuid, s.device_model, o.begin_s, o.stop_s, s.usage_on
+    contract_no,
+    provider_id,
+    device_uuid,
+    device_model,
+    begin_s,
+    stop_s,
+    stop_s - begin_s as overlap_seconds,
+    usage_on,
+    cast(
+        case when len(parties) > 1 then unit_seconds else least(unit_seconds, greatest(0, beyond_unit_seconds)) end as hugeint
+    ) as unit_seconds,
+    parties,
+from laid_out
+where len(parties) > 1 or beyond_unit_seconds > 0
 union all
 -- Where samples stand for the usage: those of the contract that lie in minutes which others have too.
 select

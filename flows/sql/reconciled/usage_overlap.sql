@@ -1,6 +1,6 @@
 /*
 title_zh = "同卡重叠"
-grain_zh = "每段一行：同一设备同一时刻分给两方以上且合计超过一张卡，按用量区间、按采样各自列出"
+grain_zh = "每段一行：同一设备同一时刻分给两方以上、或一方的几个份额，合计超过一张卡，按用量区间、按采样各自列出"
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"
@@ -20,18 +20,19 @@ with named as (
         card_units,
         begin_s,
         stop_s,
+        is_billable,
     from reconciled.stretch
     where device_uuid is not null and stop_s > begin_s and card_units > 0
 ),
--- However its letters are written, a device is one.
+-- However its letters are written, a device is one. Equal shares of one party are a union already: see reconciled.stretch.
 crowded as (
     select provider_id, device_key, min(device_uuid) as device_uuid
     from named
     group by provider_id, device_key
-    having count(distinct party) > 1
+    having count(distinct party) > 1 or count(distinct card_units) > 1
 ),
 held as (
-    select n.provider_id, c.device_uuid, n.party, n.card_units, n.begin_s, n.stop_s
+    select n.provider_id, c.device_uuid, n.party, n.card_units, n.begin_s, n.stop_s, n.is_billable
     from named as n
     join crowded as c on c.device_key = n.device_key and c.provider_id is not distinct from n.provider_id
 ),
@@ -54,6 +55,8 @@ loaded as (
         p.stop_s,
         sum(h.card_units) as load_units,
         list(distinct h.party order by h.party) as parties,
+        -- Of one party what lies beyond a card is told by what would be billed: see reconciled.contract_overlap.
+        case when count(distinct h.party) = 1 then sum(h.card_units) filter (h.is_billable) end as own_units,
     from pieces as p
     join held as h
         on h.provider_id is not distinct from p.provider_id
@@ -61,7 +64,8 @@ loaded as (
         and h.begin_s < p.stop_s
         and h.stop_s > p.begin_s
     group by p.provider_id, p.device_uuid, p.begin_s, p.stop_s
-    having sum(h.card_units) > 21000 and count(distinct h.party) > 1
+    -- A record of several cards names no card, but where they stand: its sum is no share of one.
+    having sum(h.card_units) > 21000 and (count(distinct h.party) > 1 or max(h.card_units) <= 21000)
 ),
 -- Neighbouring pieces with the same parties and load are one stretch.
 joined as (
@@ -69,7 +73,8 @@ joined as (
         *,
         begin_s is distinct from lag(stop_s) over whole
             or parties is distinct from lag(parties) over whole
-            or load_units is distinct from lag(load_units) over whole as is_new,
+            or load_units is distinct from lag(load_units) over whole
+            or own_units is distinct from lag(own_units) over whole as is_new,
     from loaded
     window whole as (partition by provider_id, device_uuid order by begin_s)
 ),
