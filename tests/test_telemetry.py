@@ -611,6 +611,26 @@ def test_labels_are_read_strictly(text: str, labels: dict[str, str] | None) -> N
 SMI = "timestamp, uuid, utilization.gpu [%], memory.used [MiB], power.draw [W], temperature.gpu"
 
 
+@pytest.mark.parametrize(
+    ("fields", "cells", "watts"),
+    [
+        (("power.draw.average",), ("61.50 W",), "61.50"),
+        (("power.draw.instant",), ("58.20 W",), "58.20"),
+        (("power.draw.instant", "power.draw.average"), ("58.20 W", "61.50 W"), "61.50"),
+        (("power.draw.average", "power.draw"), ("61.50 W", "60.00 W"), "60.00"),
+        (("power.draw", "power.draw.instant"), ("[N/A]", "58.20 W"), "58.20"),
+        (("power.draw", "power.draw.average"), ("[N/A]", "[Not Supported]"), None),
+    ],
+)
+def test_an_smi_log_may_have_its_power_as_a_mean_or_of_an_instant(
+    tmp_path: Path, fields: tuple[str, ...], cells: tuple[str, ...], watts: str | None
+) -> None:
+    header = ", ".join(("timestamp", "uuid", *(f"{name} [W]" for name in fields)))
+    line = ", ".join(("2026/03/01 08:00:00.252", "GPU-1", *cells))
+    [row] = rows(read(source(tmp_path, f"{header}\n{line}\n", cluster_id="c1")))
+    assert (row["power_watts"], row["metric_names"]) == (watts and Decimal(watts), "power_watts")
+
+
 def test_an_smi_log_repeats_its_header_and_has_units_in_its_cells(tmp_path: Path) -> None:
     text = f"""{SMI}
 2026/03/01 08:00:00.252, GPU-1, 22 %, 841 MiB, 61.50 W, 40

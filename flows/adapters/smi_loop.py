@@ -30,13 +30,17 @@ FORMATS = (
     ),
 )
 
-# Field of --query-gpu → column of usage_sample, and the unit that may stand in the header and in each cell.
+# Field of --query-gpu → column of usage_sample, and the unit that may stand in the header and in each cell. Of several
+# fields of one column the first that has a value is read: power.draw is itself a mean over a second on newer cards.
 FIELDS = {
     "utilization.gpu": ("util_percent", "%"),
     "power.draw": ("power_watts", "W"),
+    "power.draw.average": ("power_watts", "W"),
+    "power.draw.instant": ("power_watts", "W"),
     "memory.used": ("memory_used_mib", "MiB"),
     "temperature.gpu": ("temperature_c", "C"),
 }
+COLUMNS = tuple(dict.fromkeys(column for column, _ in FIELDS.values()))
 DEVICE = ("uuid", "gpu_uuid")
 # nvidia-smi(1) and what it was seen to print.
 UNKNOWN = (
@@ -60,7 +64,8 @@ def read(source: Source) -> Reading:
 
     One accepted row per card and turn; row_no is the line; headers and blank lines are no rows. Times carry no
     zone: it comes from source.toml, else Asia/Shanghai. Units stand in the cells (22 %) or, with nounits, only
-    in the header. Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards.
+    in the header. Power is power.draw, else power.draw.average, else power.draw.instant.
+    Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards.
     Raises InputFault for a unit in the header that is not the column's, and for text that is no UTF-8.
     Source: nvidia-smi --help-query-gpu; metering.md §2.5.
     """
@@ -141,14 +146,17 @@ def _cell(names: list[str], name: str) -> pl.Expr:
 
 def _accepted(kept: pl.DataFrame, names: list[str], declaration: Declaration) -> pl.DataFrame:
     """usage_sample's columns; readings as text without their unit, for the gate."""
-    measured = [name for name in names if name in FIELDS]
+    measured = {
+        column: [name for name in FIELDS if name in names and FIELDS[name][0] == column] for column in COLUMNS
+    }
+    found = {column: fields for column, fields in measured.items() if fields}
     return kept.select(
         pl.lit(None, dtype=pl.String).alias("sheet"),
         *("row_no", "raw", "device_uuid", "sampled_at"),
-        *(_reading(names, name).alias(FIELDS[name][0]) for name in measured),
+        *(pl.coalesce(_reading(names, name) for name in found[column]).alias(column) for column in found),
         provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
         cluster_id=pl.lit(declaration.cluster_id, dtype=pl.String),
-        metric_names=pl.lit(",".join(sorted(FIELDS[name][0] for name in measured))),
+        metric_names=pl.lit(",".join(sorted(found))),
     )
 
 
