@@ -24,7 +24,7 @@ GIVEN = """
         claim_id varchar, decided_at timestamptz, panellist varchar, decision varchar, adjusted_yuan decimal(18, 2),
         reason varchar, override_reason varchar, decided_check_code varchar, check_code varchar, is_current boolean,
         decided_proposed_yuan decimal(18, 2), proposed_subsidy_yuan decimal(18, 2), disposition varchar, tie_zh varchar,
-        is_latest boolean
+        is_latest boolean, conflict_zh varchar
     );
 """
 

@@ -183,9 +183,21 @@ def _out_of_turn(line: Line, past: list[Recorded], at: datetime) -> list[str]:
 
 
 def _is_known(line: Line, past: list[Recorded]) -> bool:
-    """Whether the panellist's latest decision on the claim already says the same."""
-    own = [one for one in past if (one.claim_id, one.panellist) == (line.claim_id, line.panellist)]
-    return bool(own) and max(own, key=lambda one: one.decided_at).said == said_by(line.__dict__)
+    """Whether the panellist's latest decision on the claim already says the same.
+
+    Where the claim's latest decisions are of one instant and differ, each of them may be said once more.
+    """
+    of_claim = [one for one in past if one.claim_id == line.claim_id]
+    own = _latest([one for one in of_claim if one.panellist == line.panellist])
+    if len({one.outcome for one in _latest(of_claim)}) > 1:
+        return False
+    return any(one.said == said_by(line.__dict__) for one in own)
+
+
+def _latest(decisions: list[Recorded]) -> list[Recorded]:
+    """Those of the last instant."""
+    last = max((one.decided_at for one in decisions), default=None)
+    return [one for one in decisions if one.decided_at == last]
 
 
 def _sum(line: Line, claim: ClaimFacts) -> Decimal:

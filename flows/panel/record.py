@@ -35,6 +35,12 @@ class Recorded:
     decided_at: datetime
     said: tuple[object, ...]
 
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """The decision, and the sum of a cut."""
+        decision, adjusted_yuan = self.said[2:4]
+        return (decision, adjusted_yuan if decision == "adjust" else None)
+
 
 def said_by(row: dict[str, object]) -> tuple[object, ...]:
     """What makes two decisions the same; of a check code the printed digits count."""

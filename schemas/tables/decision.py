@@ -7,7 +7,18 @@ TABLE = Table(
     name="decision",
     zh="专家意见",
     grain_zh="一位专家对一份申请的一次意见一行",
-    key=("claim_id", "panellist", "decided_at"),
+    # The record is append-only (第十三条): what says anything else is another decision, never a newer version of one.
+    key=(
+        "claim_id",
+        "panellist",
+        "decided_at",
+        "decision",
+        "adjusted_yuan",
+        "reason",
+        "figures_sha256",
+        "proposed_subsidy_yuan",
+        "override_reason",
+    ),
     dated_by="decided_at",
     columns=(
         Column("claim_id", "申请编号", ID, aliases=("兑现申请编号",), example="DX-2026-001"),

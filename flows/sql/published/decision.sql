@@ -41,6 +41,7 @@ weighed as (
         *,
         case
             when check_code is null then '没有这笔申请'
+            when conflict_zh is not null then '同一时刻的意见不一（' || conflict_zh || '），须重新确认'
             when decision = 'ask' then '专家组要求补充材料'
             when decision = 'reject' then '专家组不予兑付'
             when redeemed_yuan > 0 and partial = 'no' then '已兑现 ' || redeemed_yuan || ' 元'

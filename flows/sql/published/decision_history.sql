@@ -10,7 +10,8 @@ decision = "意见：approve 通过，adjust 核减，reject 不予，ask 补充
 adjusted_yuan = "核定金额，元；未核减的为空"
 reason = "理由"
 override_reason = "推翻否决项的理由；没有的为空"
-is_latest = "是否该申请最近的一条意见"
+is_latest = "是否该申请最近的一条意见；同一时刻有几条的，取其一"
+conflict_zh = "该申请在同一时刻的不同意见；没有的为空"
 decided_check_code = "作出意见时的核对码；未写的为空"
 check_code = "现在的核对码；没有这笔申请的为空"
 is_current = "核对码仍相同：数字在作出意见之后没有变"
@@ -38,16 +39,50 @@ tied as (
     join reconciled.claim_person as p on p.claim_id = n.claim_id and reconciled.bare_name(p.person) = n.name
     group by n.claim_id, n.panellist
 ),
+worded as (
+    select
+        *,
+        case decision
+            when 'approve' then '通过'
+            when 'adjust' then '核减为 ' || coalesce(cast(adjusted_yuan as varchar), '未填') || ' 元'
+            when 'ask' then '补充材料'
+            when 'reject' then '不予'
+        end as outcome_zh,
+        case decision when 'approve' then 1 when 'adjust' then 2 when 'ask' then 3 else 4 end as outcome_no,
+    from lake.decision
+),
+split as (
+    select
+        claim_id,
+        decided_at,
+        string_agg(distinct panellist || ' ' || outcome_zh, '、' order by panellist || ' ' || outcome_zh) as conflict_zh,
+    from worded
+    group by claim_id, decided_at
+    having count(distinct outcome_zh) > 1
+),
+-- Of decisions at one instant none is the later, whatever file or row it stands in: one that could take effect stands for
+-- those that agree, and for those that do not the one that leaves the claim its place and takes nothing back.
 placed as (
     select
         d.*,
         f.file_name,
+        x.conflict_zh,
+        t.tie_zh,
+        left(lower(d.figures_sha256), 16) as decided_check_code,
+        s.check_code,
+        coalesce(left(lower(d.figures_sha256), 16) = s.check_code, false) as is_current,
         row_number() over (
             partition by d.claim_id
-            order by d.decided_at desc, f.file_rank desc, d.sheet desc, d.row_no desc
+            order by d.decided_at desc, d.outcome_no, d.adjusted_yuan desc nulls last, is_current desc,
+                t.tie_zh is not null, coalesce(length(trim(d.override_reason)), 0) desc, length(trim(d.reason)) desc,
+                d.panellist, d.reason, d.override_reason, d.figures_sha256, d.proposed_subsidy_yuan, d.file_sha256, d.sheet,
+                d.row_no
         ) as age_no,
-    from lake.decision as d
+    from worded as d
     join lake.input_file as f using (file_sha256)
+    left join published.claim_state as s using (claim_id)
+    left join split as x on x.claim_id = d.claim_id and x.decided_at = d.decided_at
+    left join tied as t on t.claim_id = d.claim_id and t.panellist = d.panellist
 )
 select
     d.claim_id,
@@ -58,18 +93,17 @@ select
     d.reason,
     d.override_reason,
     d.age_no = 1 as is_latest,
-    left(lower(d.figures_sha256), 16) as decided_check_code,
-    s.check_code,
-    coalesce(left(lower(d.figures_sha256), 16) = s.check_code, false) as is_current,
+    d.conflict_zh,
+    d.decided_check_code,
+    d.check_code,
+    d.is_current,
     d.proposed_subsidy_yuan as decided_proposed_yuan,
     c.proposed_subsidy_yuan,
     c.disposition,
-    t.tie_zh,
+    d.tie_zh,
     d.file_sha256,
     d.file_name,
     d.row_no,
 from placed as d
 left join published.claim as c using (claim_id)
-left join published.claim_state as s using (claim_id)
-left join tied as t on t.claim_id = d.claim_id and t.panellist = d.panellist
 order by d.claim_id, d.age_no desc
