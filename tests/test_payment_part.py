@@ -129,3 +129,49 @@ def test_what_the_seller_gives_back_was_not_paid_and_stays_with_its_contract() -
     payments = "F1 |  | 106.00 | X | A1 | P1\nF2 | C2 | 21.20 | X | P1 | A1"
     with court() as connection:
         assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == {"C1": "63.60", "C2": "21.20"}
+
+
+@pytest.mark.parametrize(
+    "refund", ["C1 | -10.60 | X | A1 | P1", "C1 | -10.60 | X | P1 | A1", "C1 | 10.60 | X | P1 | A1"]
+)
+def test_money_given_back_is_taken_off_however_a_bank_writes_it(refund: str) -> None:
+    used = "K1 | C1 | X | 100.00 | 100.00 | 106.00 | A1 | P1"
+    payments = f"F1 | C1 | 106.00 | X | A1 | P1\nF2 | {refund}"
+    with court() as connection:
+        assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == {"C1": "95.40"}
+
+
+@pytest.mark.parametrize("refund", ["-10.60 | X | A1 | P1", "-10.60 | X | P1 | A1"])
+def test_money_given_back_without_a_contract_goes_by_the_invoice(refund: str) -> None:
+    used = "K1 | C1 | X | 100.00 | 100.00 | 106.00 | A1 | P1"
+    payments = f"F1 | C1 | 106.00 | X | A1 | P1\nF2 |  | {refund}"
+    with court() as connection:
+        assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == {"C1": "95.40"}
+
+
+def test_a_payment_taken_back_and_made_anew_is_one_payment() -> None:
+    used = "K1 | C1 | X | 100.00 | 100.00 | 106.00 | A1 | P1"
+    payments = "\n".join(
+        f"F{n} | C1 | {y} | X | A1 | P1" for n, y in enumerate(("106.00", "-106.00", "106.00"))
+    )
+    with court() as connection:
+        assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == {"C1": "106.00"}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_below_zero_never_raises_a_sum(seed: int) -> None:
+    chance = random.Random(seed)
+
+    def row(number: int, sign: int) -> str:
+        amount = Decimal(sign * chance.randrange(1, 10_000)).scaleb(-2)
+        parties = chance.choice(("A1 | P1", "P1 | A1", "A9 | P1"))
+        return f"F{number} | {chance.choice(('', 'C1', 'C2'))} | {amount} | {chance.choice(('', 'X'))} | {parties}"
+
+    used = "K1 | C1 | X | 60.00 | 100.00 | 106.00 | A1 | P1\nK2 | C2 | X | 40.00 | 100.00 | 106.00 | A1 | P1"
+    payments, refund = [row(n, 1) for n in range(4)], row(9, -1)
+    sums = []
+    for rows in (payments, [*payments, refund]):
+        with court() as connection:
+            found = paid(connection, f"{PAYS}{chr(10).join(rows)}\n", f"{USES}{used}\n")
+        sums.append(sum(map(Decimal, found.values()), Decimal(0)))
+    assert sums[1] <= sums[0]

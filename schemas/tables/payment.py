@@ -27,7 +27,14 @@ TABLE = Table(
             "payee_id", "收款方代码", PARTY, "收款方统一社会信用代码", aliases=("收款方统一社会信用代码",)
         ),
         optional("payee_name", "收款方名称", TEXT, aliases=("收款方",), example="川东算力示范有限公司"),
-        Column("amount_yuan", "付款金额", YUAN, aliases=("支付金额", "金额"), at_least=0, example="53000.00"),
+        Column(
+            "amount_yuan",
+            "付款金额",
+            YUAN,
+            "退款写负数，或写正数而付款方、收款方对调",
+            aliases=("支付金额", "金额"),
+            example="53000.00",
+        ),
         optional("contract_no", "合同编号", ID, aliases=("合同号",)),
         optional("invoice_number", "发票号码", INVOICE_NUMBER, aliases=("发票号",)),
     ),

@@ -120,7 +120,7 @@ facts as (
     select t.contract_no, null, strftime(p.paid_on, '%Y-%m'), 'paid', null,
         sum(case when p.payer_id = k.applicant_id then t.part_yuan else -t.part_yuan end)
     from reconciled.payment_part as t
-    join lake.payment as p using (payment_id)
+    join reconciled.payment as p using (payment_id)
     join lake.contract as k on k.contract_no = t.contract_no
         and ((p.payer_id = k.applicant_id and p.payee_id = k.provider_id)
             or (p.payer_id = k.provider_id and p.payee_id = k.applicant_id))

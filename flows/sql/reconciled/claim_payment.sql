@@ -31,5 +31,5 @@ select
     p.row_no,
 from reconciled.payment_part as t
 join lake.claim as c using (contract_no)
-join lake.payment as p using (payment_id)
+join reconciled.payment as p using (payment_id)
 left join lake.contract as k on k.contract_no = c.contract_no

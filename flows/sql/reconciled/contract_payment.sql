@@ -21,7 +21,7 @@ with linked as (
         p.payer_id = c.provider_id and p.payee_id = c.applicant_id as is_returned,
         p.paid_on,
     from reconciled.payment_part as t
-    join lake.payment as p using (payment_id)
+    join reconciled.payment as p using (payment_id)
     join lake.contract as c on c.contract_no = t.contract_no
 ),
 summed as (

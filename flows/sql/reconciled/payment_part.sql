@@ -26,7 +26,7 @@ paid as (
         end as invoice_number,
         p.invoice_number as written_number,
         cast(p.amount_yuan * 100 as hugeint) as fen,
-    from lake.payment as p
+    from reconciled.payment as p
     left join lake.contract as k on k.contract_no = p.contract_no
     left join reconciled.invoice_share as s on s.invoice_number = p.invoice_number and s.contract_no = p.contract_no
 ),
