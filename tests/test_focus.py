@@ -300,4 +300,30 @@ def test_no_real_example_is_left_out() -> None:
 
 
 def test_the_number_of_a_line_never_changes(tmp_path: Path) -> None:
-    assert row_of(read(tmp_path), focus)["line_no"] == "7d9e1d080bfed3df"
+    assert row_of(read(tmp_path, ResourceId="i-1"), focus)["line_no"] == "ce4bbd90fde150a9"
+    assert row_of(read(tmp_path), focus)["line_no"] == "b482ff9601b5f1f2"
+
+
+TAGGED = [{"Tags": f'{{"contract_no": "HT-{n}"}}'} for n in (1, 2)]
+
+
+def number(folder: Path, *, says: dict[str, Any] | None = None, **changes: str) -> str:
+    return str(row_of(read(folder, says=says, **changes), focus)["line_no"])
+
+
+def test_charges_of_two_contracts_that_name_no_resource_are_two_lines(tmp_path: Path) -> None:
+    """An account's month in a file for each contract, told by its tags, by a column of its own or by source.toml."""
+    by_tag = [number(tmp_path, **tags) for tags in TAGGED]
+    by_column = [number(tmp_path, Tags="NULL", x_ContractNo=f"HT-{n}") for n in (1, 2)]
+    by_file = [number(tmp_path, Tags="NULL", says={"contract_no": f"HT-{n}"}) for n in (1, 2)]
+    assert by_tag == by_column == by_file
+    assert by_tag[0] != by_tag[1]
+
+
+def test_a_charge_of_a_resource_is_one_line_whatever_contract_its_tags_name(tmp_path: Path) -> None:
+    first, second = (number(tmp_path, ResourceId="i-1", **tags) for tags in TAGGED)
+    assert first == second
+
+
+def test_a_corrected_amount_leaves_the_number_of_a_line_without_a_resource(tmp_path: Path) -> None:
+    assert number(tmp_path, BilledCost="52000.00") == number(tmp_path)

@@ -8,7 +8,7 @@ from hesuan.flows.bill.cell import day_of, instant, last_day_of, zone_of
 from hesuan.flows.bill.line import ADDED
 from hesuan.flows.bill.reason import Reason, shown
 from hesuan.flows.bill.table import Layout, cells_of, is_bill
-from hesuan.flows.source import Reading, Source, in_one
+from hesuan.flows.source import Declaration, Reading, Source, in_one
 from hesuan.schemas.format import Format
 from hesuan.schemas.tables.statement import TABLE
 
@@ -77,6 +77,8 @@ IDENTITY = (
         "allocated",
     ),
 )
+# Where a contract may be named.
+TAGS = ["tags", "sub_account_name"]
 LAYOUT = Layout(
     zh="FOCUS 账单",
     words={cell: (name,) for cell, name in COLUMNS.items()} | ADDED,
@@ -120,16 +122,17 @@ def read(source: Source) -> Reading:
     provider_id = bill.provider_of(says, place=source.name)
     bill_finality.check(says, place=source.name, is_due=False)
     found = cells_of(source, LAYOUT)
-    cells = _cells(found.rows, zone=zone_of(says, place=source.name))
-    accepted, rejected = bill.statement(
-        cells, says, provider_id=provider_id, tags=["tags", "sub_account_name"], also=_reasons(cells)
-    )
+    cells = _cells(found.rows, says, zone=zone_of(says, place=source.name))
+    accepted, rejected = bill.statement(cells, says, provider_id=provider_id, tags=TAGS, also=_reasons(cells))
     refused = pl.concat([found.rejected, rejected]).sort("row_no")
     return in_one(found.row_count, {TABLE.name: accepted}, refused)
 
 
-def _cells(rows: pl.DataFrame, *, zone: str) -> pl.DataFrame:
-    """The cells as `bill.statement` takes them. InvoiceId comes late, so the bill is named by account and month."""
+def _cells(rows: pl.DataFrame, says: Declaration, *, zone: str) -> pl.DataFrame:
+    """The cells as `bill.statement` takes them. InvoiceId comes late, so the bill is named by account and month.
+
+    Charges that name no resource are told apart by their contracts too: an account's month may come in a file for each.
+    """
     start, end = (instant(cell, zone=zone) for cell in ("starts", "ends"))
     month = day_of(instant("bill_starts", zone=zone)).dt.strftime("%Y-%m")
     is_money_alone = pl.col("category").str.to_lowercase().is_in(
@@ -139,9 +142,10 @@ def _cells(rows: pl.DataFrame, *, zone: str) -> pl.DataFrame:
         pl.when(is_money_alone).then(pl.lit(said)).otherwise(name).alias(name)
         for name, said in (("unit", "项"), ("quantity", "0"), ("unit_price_yuan", "0"))
     ]
+    contract = bill.contract_of(says, TAGS)
     return rows.with_columns(
         *nothing,
-        bill.line_numbers(rows, IDENTITY),
+        bill.line_numbers(rows, IDENTITY, besides=pl.when(pl.col("resource").is_null()).then(contract)),
         statement_no=pl.format("FOCUS-{}-{}", "account", month),
         period_from=day_of(start),
         period_to=last_day_of(start, end),

@@ -47,16 +47,18 @@ def statement(
     cells: row_no, raw, and as text, null where they say nothing, the table's columns but provider_id, besides
     price_unit and currency; period_from and period_to are days, both included.
     tags: cells in which a contract may be named. also: the format's own reasons, which come first.
-    A line's own contract goes before one named in its tags, and that before the one declared for the file.
     """
-    named = contract_in(tags) if tags else pl.lit(None, dtype=pl.String)
-    declared = pl.lit(declaration.contract_no, dtype=pl.String)
     judged = cells.with_columns(
-        contract_no=pl.coalesce("contract_no", named, declared),
-        known_unit=unit_of(pl.col("unit")),
+        contract_no=contract_of(declaration, tags), known_unit=unit_of(pl.col("unit"))
     )
     good, refused = _sorted_out(judged, (*also, *reasons()))
     return _accepted(good, provider_id), rejects(refused)
+
+
+def contract_of(declaration: Declaration, tags: list[str]) -> pl.Expr:
+    """A line's own contract goes before one named in its tags, and that before the one declared for the file."""
+    named = contract_in(tags) if tags else pl.lit(None, dtype=pl.String)
+    return pl.coalesce("contract_no", named, pl.lit(declaration.contract_no, dtype=pl.String))
 
 
 def _sorted_out(rows: pl.DataFrame, why: Sequence[Reason]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -79,13 +81,15 @@ def rejects(rows: pl.DataFrame) -> pl.DataFrame:
     return named.select(pl.col(name).cast(kind) for name, kind in REJECT_SCHEMA.items())
 
 
-def line_numbers(cells: pl.DataFrame, identity: Sequence[str]) -> pl.Series:
+def line_numbers(cells: pl.DataFrame, identity: Sequence[str], besides: pl.Expr | None = None) -> pl.Series:
     """A number for each line that a later export of the same bill gives it again: a digest of what the line is for.
 
     Amounts are left out, so that a corrected line supersedes the one before it; lines alike in all of it are
     numbered in their order. Places in the file would not do: bills are exported in parts and in any order.
+    besides: what else tells lines apart, null for those that need nothing else.
     """
-    said = cells.select(pl.concat_str([pl.col(name).fill_null("") for name in identity], separator="\x1f"))
+    parts = [*(pl.col(name).fill_null("") for name in identity), *([] if besides is None else [besides])]
+    said = cells.select(pl.concat_str(parts, separator="\x1f", ignore_nulls=True))
     nth: Counter[str] = Counter()
     numbers = []
     for text in said.to_series():
