@@ -99,10 +99,11 @@ left join published.pool as p using (policy_year)
 order by c.policy_year, c.queue_position, c.claim_id
 """
 RULES = """
-select '规则' as 种类, rule_id as 编号, title_zh as 名称, article as 条款, null as 取值, null as 单位, null as 理由或原文
+select '规则' as 种类, rule_id as 编号, title_zh as 名称, article as 条款, null as 取值, null as 单位,
+    null as 生效日, null as 失效日, null as 理由或原文
 from published.rule
 union all
-select '参数', key, title_zh, article, value, unit, coalesce(quote_zh, house_reason_zh)
+select '参数', key, title_zh, article, value, unit, valid_from, valid_to, coalesce(quote_zh, house_reason_zh)
 from published.parameter
 order by all
 """

@@ -81,13 +81,6 @@ from published.usage_gap
 group by provider_id
 order by provider_id
 """
-TOLERANCE = """
-select cast(value as decimal(18, 6)) as ratio
-from published.parameter
-where key = 'metering.tolerance_ratio'
-order by valid_from desc
-limit 1
-"""
 
 
 def listed_providers(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Row]]:
@@ -108,8 +101,8 @@ def providers(
     overlaps = grouped(published.answers(connection, OVERLAPS), "provider_id")
     counted = grouped(published.rows(connection, published.PROVIDER_COVERAGE), "provider_id")
     claimed = grouped(claims, "provider_id")
-    allowed = published.answers(connection, TOLERANCE)
-    tolerance = allowed[0]["ratio"] if allowed else None
+    allowed = published.value_in_force(connection, "metering.tolerance_ratio")
+    tolerance = None if allowed is None else Decimal(allowed)
     for provider_id, entries in listed_providers(connection).items():
         yield (
             provider_id,

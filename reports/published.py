@@ -141,10 +141,24 @@ REJECT = _relation(
 )
 
 
-REASON_LENGTH = """
+# As policy.number picks: the value in force on the run's day, before the first day the first value. A run that leaves
+# nothing out does not depend on its day: then it is the day on which the newest file came in.
+IN_FORCE = """
+with dated as (
+    select
+        *,
+        greatest(
+            (select as_of from published.run),
+            case when (select as_of from published.run) is null
+                then (select cast(max(first_seen_at) as date) from published.input_file) end,
+            min(valid_from) over ()
+        ) as asked_on
+    from published.parameter
+    where key = '{key}'
+)
 select "value"
-from published.parameter
-where key = 'panel.reason_min_chars'
+from dated
+where valid_from <= asked_on and coalesce(asked_on < valid_to, true)
 order by valid_from desc
 limit 1
 """
@@ -181,10 +195,15 @@ def answers(connection: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
     return _fetched(connection, question)
 
 
+def value_in_force(connection: duckdb.DuckDBPyConnection, key: str) -> str | None:
+    """A parameter's value as text; None where none is in force."""
+    spans = answers(connection, IN_FORCE.format(key=key))
+    return str(spans[0]["value"]) if spans else None
+
+
 def reason_length(connection: duckdb.DuckDBPyConnection) -> str:
     """How many characters the panel's reasons need."""
-    spans = answers(connection, REASON_LENGTH)
-    return str(spans[0]["value"]) if spans else "0"
+    return value_in_force(connection, "panel.reason_min_chars") or "0"
 
 
 def grouped(listed: Sequence[Row], column: str) -> dict[Any, list[Row]]:

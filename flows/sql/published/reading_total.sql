@@ -53,6 +53,17 @@ by_default as (
         coalesce(sum(proposed_subsidy_yuan), 0) as proposed_yuan,
     from decided.award
 ),
+-- The reading of the newest claim's day: what begins later decided nothing.
+dated as (
+    select
+        *,
+        greatest(
+            (select max(submitted_on) from reconciled.claim_paper),
+            min(valid_from) over (partition by key)
+        ) as asked_on,
+    from policy.parameter
+    where reading is not null
+),
 latest as (
     select
         key,
@@ -61,8 +72,8 @@ latest as (
         arg_max(value, valid_from) as value,
         arg_max(alternatives, valid_from) as alternatives,
         arg_max(coalesce(house_reason_zh, ''), valid_from) as house_reason_zh,
-    from policy.parameter
-    where reading is not null
+    from dated
+    where valid_from <= asked_on
     group by key
 ),
 read as (
