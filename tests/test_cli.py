@@ -170,6 +170,26 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
     assert f"← data/policy/{default_policy_id()}.toml:" in found["threshold.amount_yuan"]
 
 
+@pytest.mark.parametrize(
+    ("figure", "steps"),
+    [
+        ("claimed_cost_yuan", ["  第 1 步得此数：申报实际费用"]),
+        ("recognised_cost_yuan", ["  第 6 步得此数：认定的实际发生费用"]),
+        ("subsidy_before_caps_yuan", ["  第 9 步得此数：以券面金额为限"]),
+        ("pool_cut_yuan", ["  第 11 步所减：年度总额之后"]),
+        ("proposed_subsidy_yuan", ["  第 12 步得此数：建议补贴"]),
+        # As much as the sum that is proposed, and claimed by the applicant all the same.
+        ("claimed_subsidy_yuan", []),
+    ],
+)
+def test_a_figure_names_the_step_it_comes_of_and_no_other_of_that_sum(
+    hesuan, ran: Path, figure: str, steps: list[str]
+) -> None:
+    _, out, _ = hesuan("explain", f"C-a/{figure}", "-w", ran)
+    named = [line.split("（")[0] for line in out.splitlines() if line.startswith("  第 ")]
+    assert named == steps
+
+
 def test_a_rule_is_explained_in_words_without_slots_or_lists_of_a_program(hesuan, ran: Path) -> None:
     for lang, harmless in (("zh", "可能的正常原因："), ("en", "harmless explanations: ")):
         _, because, _, innocent, *_ = hesuan("explain", "PRG-001", "-w", ran, "--lang", lang)[1].splitlines()

@@ -19,7 +19,8 @@ WORDS = {
         "agreed": "约定",
         "month": "  {month}  计费 {billed_gpu_hours}  计量 {metered_gpu_hours}"
         "  开票 {invoiced_gross_yuan}  付款 {paid_yuan}  {cause}",
-        "same": "  第 {step_no} 步同为此数：{title_zh}（{article}）{note_zh}",
+        "result": "  第 {step_no} 步得此数：{title_zh}（{article}）{note_zh}",
+        "cut": "  第 {step_no} 步所减：{title_zh}（{article}）{note_zh}",
         "head": "{rule_id} {title_zh}（{severity}，{article}）",
         "because": "  {because_zh}",
         "counts": "  通过 {pass_count}，指出 {flag_count}，未知 {unknown_count}，不适用 {not_applicable_count}",
@@ -42,7 +43,8 @@ WORDS = {
         "agreed": "agreed",
         "month": "  {month}  billed {billed_gpu_hours}  metered {metered_gpu_hours}"
         "  invoiced {invoiced_gross_yuan}  paid {paid_yuan}  {cause}",
-        "same": "  step {step_no} comes to the same: {title_zh} ({article}) {note_zh}",
+        "result": "  the result of step {step_no}: {title_zh} ({article}) {note_zh}",
+        "cut": "  cut off by step {step_no}: {title_zh} ({article}) {note_zh}",
         "head": "{rule_id} {title_en} ({severity}, {article})",
         "because": "  {because_en}",
         "counts": "  pass {pass_count}, flag {flag_count}, cannot tell {unknown_count},"
