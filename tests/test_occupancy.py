@@ -76,6 +76,45 @@ def test_a_pace_of_more_than_an_hour_is_believed_where_it_is_declared(
     assert [metered for metered, *_ in found.values()] == [2 * covered]
 
 
+DAY = 86_400
+
+
+def paced(*days: int | range) -> list[Sample]:
+    """Each day sampled at a pace of its own, or at these seconds of it."""
+    seconds = [day if isinstance(day, range) else range(0, DAY, day) for day in days]
+    return [Sample("GPU-1", MIDNIGHT + n * DAY + at, "t", 90) for n, day in enumerate(seconds) for at in day]
+
+
+@pytest.mark.parametrize(
+    ("days", "covered"),
+    [
+        # A collector set to another pace, either way.
+        ((60, 60, 15), (DAY, DAY, DAY)),
+        ((15, 60, 60), (DAY, DAY, DAY)),
+        ((60, 60, 300), (DAY, DAY, DAY)),
+        # Of a day that was lost but for a few samples the gaps stay gaps.
+        ((60, range(0, DAY, 8 * 3600), 60), (DAY, 3 * 60, DAY)),
+        ((15, range(0, DAY, 3 * 3600), 15), (DAY, 8 * 15, DAY)),
+        ((60, range(0, 3600, 60), 60), (DAY, 3600, DAY)),
+    ],
+)
+def test_every_day_is_sampled_at_its_own_pace(
+    tmp_path: Path, days: tuple[int | range, ...], covered: tuple[int, ...]
+) -> None:
+    found = found_sums(counted(tmp_path, [[paced(*days)]], period=None))
+    first = (MIDNIGHT + 28800) // DAY
+    assert tuple(found["GPU-1", "t", first + n][0] for n in range(len(days))) == covered
+
+
+def test_a_pace_is_told_alike_however_a_log_is_cut_by_days(tmp_path: Path) -> None:
+    days = paced(60, 15, 300)
+    cut = [[s for s in days if (s.at_s - MIDNIGHT) // DAY == n] for n in range(3)]
+    whole, parts = (
+        counted(tmp_path / name, [files], period=None) for name, files in (("w", [days]), ("p", cut))
+    )
+    assert (found_sums(whole), found_gaps(whole)) == (found_sums(parts), found_gaps(parts))
+
+
 KEPT_SUMS = (
     *("sample_count", "covered_seconds", "active_seconds", "above_zero_seconds", "util_known_seconds"),
     *("weighted_millipercent_seconds", "power_known_seconds", "power_millijoules", "seq_count"),

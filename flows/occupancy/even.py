@@ -92,8 +92,8 @@ CARD_DAY = """
         on a.device_uuid = d.device_uuid and a.day_no = d.day_no and a.provider_id is not distinct from d.provider_id
 """
 # No two samples of a card in one minute, all at one second of the minute, and a period of 60 s: declared, or the
-# median of the steps (at least half of them lead from one minute to the next). A card written in capitals and in small
-# letters is one card: its samples are put together under one of its names.
+# median of the steps of each day (at least half of them lead from one minute to the next). A card written in capitals
+# and in small letters is one card: its samples are put together under one of its names.
 UNEVEN = """
     create temp table uneven as
     with spelt as (
@@ -109,7 +109,7 @@ UNEVEN = """
         min(low_second) = max(high_second)
             and sum(sample_count) = sum(minute_count)
             and case
-                when {period} is null then 2 * sum(neighbour_count) >= sum(sample_count) - 1
+                when {period} is null then bool_and(2 * neighbour_count >= sample_count - 1)
                 else {period} = 60
             end,
         false

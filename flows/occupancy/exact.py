@@ -1,8 +1,9 @@
 """Hours of cards sampled at any pace, second by second: every sample covers the time up to the card's next one.
 
 A step of more than one and a half periods covers one period, and the rest of it is a gap. The period is declared, else
-the median of the card's steps, up to an hour; where that says nothing, a minute. The last sample of a day
-covers one period here; the step to the next day's first is taken up in `reconciled.sample_join`.
+the median of the card's steps on that day where the day keeps to it, else of all its steps, up to an hour; where that
+says nothing, a minute. The last sample of a day covers one period here; the step to the next day's first is taken up in
+`reconciled.sample_join`.
 """
 
 from hesuan.flows.occupancy.repeat import set_repeats_aside
@@ -11,6 +12,9 @@ from hesuan.flows.warehouse import Connection
 
 # Two samples half a day apart are no pace: beyond an hour a period is believed only where it is declared.
 MOST_PACE_S, UNKNOWN_PACE_S = 3600, 60
+# A collector may be set to another pace. A day tells its own by a dozen steps, half of them within a tenth of their median:
+# a few samples left of a day that was lost do not.
+LEAST_STEPS = 12
 ODD = """
     create temp table odd as
     select
@@ -65,15 +69,32 @@ LED = f"""
         from instants
         group by provider_id, device_uuid
         having median_s <= {MOST_PACE_S}
+    ),
+    day_steps as (
+        select
+            *,
+            cast(quantile_disc(step_s, 0.5) over (partition by provider_id, device_uuid, day_no) as bigint) as median_s,
+        from instants
+        where step_s is not null
+    ),
+    day_paced as (
+        select provider_id, device_uuid, day_no, any_value(median_s) as median_s
+        from day_steps
+        group by provider_id, device_uuid, day_no
+        having any_value(median_s) <= {MOST_PACE_S}
+            and count(*) >= {LEAST_STEPS}
+            and 2 * count(*) filter (10 * abs(step_s - median_s) <= median_s) >= count(*)
     )
     select
         b.* exclude (period_seconds),
         b.nth = 1 and (b.party is not null or not b.is_named) as is_covering,
         i.step_s,
-        coalesce(b.period_seconds, p.median_s, {UNKNOWN_PACE_S}) as period_seconds,
+        coalesce(b.period_seconds, d.median_s, p.median_s, {UNKNOWN_PACE_S}) as period_seconds,
     from beside as b
     join instants as i
         on i.device_uuid = b.device_uuid and i.at_s = b.at_s and i.provider_id is not distinct from b.provider_id
+    left join day_paced as d
+        on d.device_uuid = b.device_uuid and d.day_no = b.day_no and d.provider_id is not distinct from b.provider_id
     left join paced as p on p.device_uuid = b.device_uuid and p.provider_id is not distinct from b.provider_id
 """
 COVERED = """
