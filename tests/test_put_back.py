@@ -139,8 +139,8 @@ def test_usage_put_back_is_a_change_of_the_day_it_came_back(workspace: Workspace
     assert rows(build, restored) == [(2, True, 2), (3, False, 3)]
 
 
-def samples(util: int) -> str:
-    """Ten minutes of one card."""
+def samples(util: int, count: int = 10) -> str:
+    """So many minutes of one card."""
     noon = datetime.fromisoformat("2026-03-01T12:00:00+08:00")
     made = [
         {
@@ -151,7 +151,7 @@ def samples(util: int) -> str:
             "contract_no": "K-a",
             "util_percent": util,
         }
-        for n in range(10)
+        for n in range(count)
     ]
     return City({"usage_sample": made}).csv("usage_sample")
 
@@ -162,6 +162,14 @@ def test_samples_put_back_stand_again(workspace: Workspace) -> None:
     build = built(workspace)
     assert rows(build, "select metered_seconds, active_seconds from reconciled.sample_day") == [(600, 600)]
     assert rows(build, CHANGED) == [("2026-03-02", "2026-03-01", date(2026, 3, 3), 10)]
+
+
+def test_samples_put_back_among_further_ones_are_a_change_of_the_day_they_came_back(
+    workspace: Workspace,
+) -> None:
+    (workspace.inbox / "source.toml").write_text("sample_period_seconds = 60\n", encoding="utf-8")
+    nights(workspace, "a.csv", samples(80), samples(0), samples(80, 12))
+    assert rows(built(workspace), CHANGED) == [("2026-03-02", "2026-03-03", date(2026, 3, 3), 10)]
 
 
 def test_an_invoice_row_put_right_by_what_stood_before_is_cured(workspace: Workspace) -> None:

@@ -81,3 +81,47 @@ def test_a_run_exported_again_with_other_columns_counts_once(
     replaced = "select before_unit_seconds, after_unit_seconds from reconciled.old_usage"
     assert rows(build, replaced) == [(8 * HOUR, 8 * HOUR)]
     assert rows(build, FOUND) == []
+
+
+def days(gres: str, *more: int) -> str:
+    """The job of that many cards, and further jobs of other days."""
+    return export(gres=gres) + "".join(
+        f"{day}|{day}|t-a|2026-03-{day:02}T00:00:00|2026-03-{day:02}T00:00:00|2026-03-{day:02}T01:00:00|3600|COMPLETED|gres/gpu=1\n"
+        for day in more
+    )
+
+
+CHANGED_ON = (
+    "select changed_on::varchar, row_count, before_unit_seconds, after_unit_seconds from reconciled.rewritten"
+)
+
+
+@pytest.mark.parametrize(
+    ("exports", "expected"),
+    [
+        # Changed, and changed back in a file that has a day more.
+        ([days("a800=4"), days("a800=8", 2), days("a800=4", 2, 3)], [("2026-03-03", 1, 16 * HOUR, 8 * HOUR)]),
+        # Handed in again whole: what counts is the day on which it came back.
+        (
+            [days("a800=4"), days("a800=8", 2), days("a800=4", 2, 3), days("a800=4", 2, 3, 4)],
+            [("2026-03-03", 1, 16 * HOUR, 8 * HOUR)],
+        ),
+        # Changed back twice.
+        (
+            [days("a800=4"), days("a800=8"), days("a800=4", 2), days("a800=8", 2), days("a800=4", 2, 3)],
+            [("2026-03-05", 1, 16 * HOUR, 8 * HOUR)],
+        ),
+        # Put right once, and handed in again with every day since: changed on the day it was put right.
+        (
+            [days("a800=8"), days("a800=4", 2), days("a800=4", 2, 3), days("a800=4", 2, 3, 4)],
+            [("2026-03-02", 1, 16 * HOUR, 8 * HOUR)],
+        ),
+        ([days("a800=4"), days("a800=4", 2), days("a800=4", 2, 3)], []),
+    ],
+)
+def test_a_value_changed_back_is_a_change_of_the_day_it_came_back(
+    tmp_path: Path, exports: list[str], expected: list[tuple]
+) -> None:
+    workspace = make_workspace(tmp_path, policy=POLICY)
+    nights(workspace, "sacct.txt", *exports)
+    assert rows(built(workspace), CHANGED_ON) == expected

@@ -135,7 +135,7 @@ def _tell_fates(connection: Connection, day_no: int | None) -> None:
     )
     key = "concat_ws('、', provider_id, cluster_id, device_uuid, tenant, contract_no, sampled_at) as key_text"
     replaced = f"{key}, by_file_sha256 as next_file_sha256, by_row_no as next_row_no"
-    for kind, columns in (("duplicate", copied), ("superseded", f"{copied}, {replaced}")):
+    for kind, columns in (("duplicate", f"{copied}, by_sheet"), ("superseded", f"{copied}, {replaced}")):
         connection.execute(f"""
             insert into lake.{kind} by name
             select {columns} from handed_fate where kind = '{kind}' and {known}
@@ -143,7 +143,7 @@ def _tell_fates(connection: Connection, day_no: int | None) -> None:
     connection.execute(f"""
         insert into lake.rewritten
         select 'usage_sample', provider_id, cluster_id, tenant, contract_no, sampled_at, null, null,
-            file_sha256, row_no, by_file_sha256, by_row_no
+            file_sha256, sheet, row_no, by_file_sha256, by_sheet, by_row_no
         from handed_fate where is_rewritten and {known}
     """)
 

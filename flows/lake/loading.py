@@ -34,6 +34,8 @@ FATE = {
     "by_row_no": "保留下来的那一行的行号",
     "row_count": "行数：采样按设备、使用方、自然日合为一行，其余每行为一",
 }
+# Of a copy also the sheet of the row it repeats.
+COPIED = {"by_sheet": "保留下来的那一行的工作表；文本文件为空"}
 # Of a superseded row also its key, and the row that took its place first: where the newest copy of that lies.
 REPLACED = {
     "key_text": "键的各列，以“、”相连；空的略去",
@@ -60,7 +62,7 @@ def load_lake(
     """
     connection.execute("create schema lake")
     _load_files(connection, intakes, folders)
-    for fate, meanings in (("duplicate", FATE), ("superseded", FATE | REPLACED), ("later", FATE)):
+    for fate, meanings in (("duplicate", FATE | COPIED), ("superseded", FATE | REPLACED), ("later", FATE)):
         columns = ", ".join(
             f"{name} {'bigint' if name.endswith(('row_no', 'row_count')) else 'varchar'}" for name in meanings
         )
@@ -262,6 +264,7 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
             f.file_rank,
             row_number() over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_no,
             first(s.file_sha256) over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_of_file,
+            first(s.sheet) over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_of_sheet,
             first(s.row_no) over (partition by {content} order by f.file_rank, s.sheet, s.row_no) as copy_of_row,
             max(f.newest_rank) over (partition by {content}) as newest_rank,
             first(s.file_sha256) over newest_copy as newest_file,
@@ -278,7 +281,9 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
     """)
     connection.execute(f"""
         insert into lake.duplicate
-        select '{table.name}', file_sha256, sheet, row_no, copy_of_file, copy_of_row, 1 from ranked where copy_no > 1
+        select '{table.name}', file_sha256, sheet, row_no, copy_of_file, copy_of_row, 1, copy_of_sheet
+        from ranked
+        where copy_no > 1
     """)
     connection.execute(f"""
         create temp table versions as

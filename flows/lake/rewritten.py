@@ -23,8 +23,10 @@ COLUMNS = {
     "before_unit_seconds": "原来可计费的卡秒，单位为二万一千分之一卡秒；不知道的为空",
     "after_unit_seconds": "后来可计费的卡秒，单位为二万一千分之一卡秒；不知道的为空",
     "file_sha256": "原来那一行的文件",
+    "sheet": "原来那一行的工作表；文本文件为空",
     "row_no": "原来那一行的行号",
     "by_file_sha256": "后来那一行的文件",
+    "by_sheet": "后来那一行的工作表；文本文件为空",
     "by_row_no": "后来那一行的行号",
 }
 TYPES = {
@@ -57,7 +59,7 @@ def keep_rewritten(connection: Connection, table: Table) -> None:
         insert into lake.rewritten
         select '{table.name}', o.provider_id, o.cluster_id, coalesce(n.tenant, o.tenant),
             coalesce(n.contract_no, o.contract_no), o.started_at, {_unit_seconds("o")}, {_unit_seconds("n")},
-            o.file_sha256, o.row_no, n.file_sha256, n.row_no
+            o.file_sha256, o.sheet, o.row_no, n.file_sha256, n.sheet, n.row_no
         from versions as o
         join versions as n on n.version_no = 1 and {key}
         where o.version_no > 1 and coalesce(upper(o.state) <> 'PENDING', true)

@@ -22,6 +22,7 @@ COPIED = f"""
         *,
         row_number() over copies as copy_no,
         first(file_sha256) over copies as copy_of_file,
+        first(sheet) over copies as copy_of_sheet,
         first(row_no) over copies as copy_of_row,
         max(file_rank) over (partition by {NAMES}) as newest_rank,
     from odd
@@ -34,6 +35,7 @@ VERSIONS = f"""
         *,
         row_number() over versions as version_no,
         first(file_sha256) over versions as by_file,
+        first(sheet) over versions as by_sheet,
         first(row_no) over versions as by_row,
         {" or ".join(f"({name} is not null and {name} is distinct from first({name}) over versions)" for name in STATED)}
             as is_rewritten,
@@ -44,11 +46,13 @@ VERSIONS = f"""
 PLACE = "provider_id, device_uuid, day_no, file_sha256, sheet, row_no, cluster_id, tenant, contract_no, sampled_at"
 FATES = f"""
     insert into fate by name
-    select 'duplicate' as kind, {PLACE}, copy_of_file as by_file_sha256, copy_of_row as by_row_no, false as is_rewritten
+    select
+        'duplicate' as kind, {PLACE}, copy_of_file as by_file_sha256, copy_of_sheet as by_sheet, copy_of_row as by_row_no,
+        false as is_rewritten
     from copied
     where copy_no > 1
     union all
-    select 'superseded', {PLACE}, by_file, by_row, is_rewritten
+    select 'superseded', {PLACE}, by_file, by_sheet, by_row, is_rewritten
     from versions
     where version_no > 1
 """

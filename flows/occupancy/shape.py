@@ -62,6 +62,7 @@ FATE = {
     "sheet": "varchar",
     "row_no": "bigint",
     "by_file_sha256": "varchar",
+    "by_sheet": "varchar",
     "by_row_no": "bigint",
     "cluster_id": "varchar",
     "tenant": "varchar",
