@@ -1,9 +1,13 @@
-"""Several prices of one model in a contract: tiers, a free trial, hours beyond what was agreed on."""
+"""Several prices of one model in a contract, tiers or a free trial, and a model that has none."""
 
 from decimal import Decimal
+from pathlib import Path
 
 from hesuan.flows.stages.reconcile import sql_cards
-from hesuan.flows.warehouse import make
+from hesuan.flows.warehouse import connect, make
+from hesuan.flows.workspace import Workspace
+from tests.city import PRICE, City
+from tests.night import tally
 from tests.rule_case import court, fill
 
 CARD = 21000 * 3600
@@ -57,3 +61,31 @@ def test_each_agreed_quantity_takes_its_own_price_the_cheapest_first() -> None:
         make(connection, sql_cards("decided")["decided.support"])
         found = dict(connection.execute("select contract_no, supported_yuan from decided.support").fetchall())
     assert found == {name: Decimal(worth) for name, (*_, worth) in CASES.items()}
+
+
+def told_of(workspace: Workspace) -> list[tuple]:
+    with connect(workspace.published, read_only=True) as connection:
+        return connection.execute(
+            "select disposition, reasons, supported_yuan from published.claim"
+        ).fetchall()
+
+
+def test_usage_of_a_model_without_a_price_is_held_and_passes_once_the_price_is_in(tmp_path: Path) -> None:
+    """Half of the hours ran on better cards at the same price; no claim is refused for want of a line."""
+    city = City().with_register().honest("a", hours=6000)
+    city.add("device", **city.rows["device"][0] | {"device_model": "H800"})
+    first = city.row("usage_interval", contract_no="K-a")
+    half = "2026-03-04T03:00:00+08:00"
+    city.add(
+        "usage_interval", **first | {"record_id": "J-better", "device_model": "H800", "started_at": half}
+    )
+    first["ended_at"] = half
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    assert told_of(workspace) == [("hold", ["PRG-003", "REC-009"], PRICE * 3000)]
+
+    line = city.row("contract_line", contract_no="K-a")
+    city.add("contract_line", **line | {"line_no": 2, "device_model": "H800", "quantity": None})
+    city.hand_in(tmp_path)
+    tally(workspace)
+    assert told_of(workspace) == [("approve", [], PRICE * 6000)]

@@ -11,6 +11,8 @@ has_usage = "有可用的计量"
 is_mixed = "一行价用于几类加速卡的用量，账单也分不开，金额因此未知"
 is_unconverted = "有用量的计价单位不能折算，金额因此未知"
 unknown_card_record_count = "卡数未知的记录数"
+unpriced_units = "型号在按卡计价的明细中没有单价、因而不支持金额的用量，单位为二万一千分之一卡秒"
+unpriced_models = "其型号；没有的为空"
 */
 -- Exact: card-seconds in 1/21000, prices in 1/1000000 yuan, a unit of price in parts of a card, and what each row leaves
 -- of a fen in shares that all rows have in common (reconciled.whole_fen, rest_of_fen). One floor, to the cent, at the end.
@@ -223,6 +225,15 @@ worth as (
     from priced
     group by contract_no
 ),
+unpriced as (
+    select
+        contract_no,
+        sum(unit_seconds) as unpriced_units,
+        string_agg(distinct coalesce(device_model, '未写型号'), '、' order by coalesce(device_model, '未写型号')) as unpriced_models,
+    from chosen
+    where line_no is null and unit_seconds > 0
+    group by contract_no
+),
 unmetered as (
     select
         contract_no,
@@ -274,5 +285,8 @@ select
     coalesce(v.is_mixed, false) as is_mixed,
     coalesce(v.is_unconverted, false) as is_unconverted,
     cast(coalesce(v.unknown_card_record_count, 0) as bigint) as unknown_card_record_count,
+    cast(case when v.card_line_count > 0 then coalesce(n.unpriced_units, 0) else 0 end as hugeint) as unpriced_units,
+    case when v.card_line_count > 0 then n.unpriced_models end as unpriced_models,
 from lake.contract as c
 left join valued as v using (contract_no)
+left join unpriced as n using (contract_no)
