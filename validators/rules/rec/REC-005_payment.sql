@@ -13,12 +13,14 @@ innocent_zh = [
     "集团资金归集或共享中心代付：请补代付协议或集团资金管理办法，并说明最终由需方承担。",
     "算力券已在付款时抵扣：已付金额加券面等于价税合计的已放过；抵扣金额不同的请补抵扣凭证。",
     "收款方为供给方的分支机构账户：请补供给方的账户说明。",
+    "银行从到账金额里扣了手续费：请以付款方的银行回单所载的付款金额更正付款凭证，重新提交。",
 ]
 innocent_en = [
     "The contract grants time to pay and it was not all paid at filing: hand in the bank receipt when it is.",
     "Paid by a group's cash pool or shared centre: add the agreement or the group's rules, and state that the buyer bears it.",
     "The voucher was set off on payment: where paid plus face value equals the invoices with tax it is let pass; for another sum add the proof.",
     "The payee is a branch of the provider: add the provider's statement on the account.",
+    "The bank took a fee off what arrived: correct the payment to the sum on the payer's bank receipt and hand it in again.",
 ]
 policy = ["payment.proof", "payment.short_tolerance_yuan"]
 [evidence]
@@ -45,6 +47,7 @@ with summed as (
         coalesce(sum(amount_yuan) filter (where is_between_parties), 0) as paid_yuan,
         coalesce(sum(amount_yuan) filter (where is_returned), 0) as returned_yuan,
         count(*) filter (where not is_between_parties) as other_count,
+        count(*) filter (where not is_between_parties and not is_returned) as stranger_count,
         coalesce(sum(amount_yuan) filter (where not is_between_parties), 0) as other_yuan,
         array_to_string(list(distinct payer_id order by payer_id) filter (where not is_between_parties)[1:5], '、') as other_payers,
         array_to_string(list(distinct payee_id order by payee_id) filter (where not is_between_parties)[1:5], '、') as other_payees,
@@ -71,7 +74,8 @@ select
     case
         when payment_count is null and proof = 'if_available' then 'not_applicable'
         when payment_count is null then 'unknown'
-        when other_count > 0 then 'flag'
+        -- What was given back is off the sum paid (R21): of more than was due it harms nobody.
+        when stranger_count > 0 then 'flag'
         when has_contract and short_yuan <= slack_yuan then 'pass'
         -- A voucher may be taken off the price when it is paid (第十一条“预发算力券”): then the two make up the invoice.
         when has_contract and abs(short_yuan - face_yuan) <= slack_yuan then 'pass'
