@@ -108,7 +108,7 @@ _ALL = (
     _word("rounding.mode", "down half_up"),
     _yuan("cap.applicant_year_yuan"),
     _word("cap.counts", "each_ledger sum_of_both"),
-    _word("cap.year", "issue_year redeem_year"),
+    _word("cap.year", "issue_year apply_year redeem_year"),
     _word("cap.entity", "legal_person group"),
     _count("repeat.claims_per_contract", "次", at_least=1),
     _word("base.measure", "min_of invoiced paid metered contract"),

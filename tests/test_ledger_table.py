@@ -147,6 +147,25 @@ def opened(*amounts: str, applicant: str = "U", redeemed: str | None = None) -> 
     return events
 
 
+def test_a_voucher_that_takes_effect_in_the_next_year_moves_to_that_year(tmp_path: Path) -> None:
+    """Applied for in December: while it waits it stands in December's year, and then in the year it is issued in."""
+    header, *_ = VOUCHERS.strip().splitlines()
+    waiting = "V_december | U1 | K1 | 2026-12-20 09:00 | {} | 30000 | {} | 1"
+    for effective_at, state in (("", "applied"), ("2027-01-05 09:00", "effective")):
+        with books() as connection:
+            fill(connection, "lake.voucher", f"{header}\n{waiting.format(effective_at, state)}")
+            make(connection, sql_cards("published")["published.ledger_event"])
+            kept(connection, tmp_path / "ledger.jsonl")
+            found = ask(
+                connection,
+                "select policy_year, account, amount_yuan from published.ledger_balance"
+                " where account in ('committed', 'effective') and amount_yuan <> 0",
+            )
+            failing = ask(connection, "select name from published.ledger_check where not holds")
+        assert failing == []
+    assert found == [(2027, "effective", "30000.00")]
+
+
 @pytest.mark.parametrize(
     ("faces", "redeemed", "failing"),
     [

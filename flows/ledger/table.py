@@ -13,7 +13,7 @@ from hesuan.flows.warehouse import Connection, comment
 COLUMNS = {
     "entry_no": "序号，自 1 起",
     "key": "记账键：事件:年度:券号[:第几次]；兑现后余额失效的另加 :rest",
-    "policy_year": "年度：券申领年",
+    "policy_year": "年度：券生效年；尚未生效的取申领年",
     "voucher_id": "券号；往期兑现未载券号的为 年度/单位/合同；年度总额的为空",
     "applicant_id": "申领单位代码",
     "contract_no": "合同编号",

@@ -43,6 +43,9 @@ TITLES = "组长|副组长|专家|教授|副教授|研究员|副研究员|工程
 MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
     create macro reconciled.local_day(at_s) as
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
+    -- 第十四条“发放后当年有效”: issued when it takes effect (第十一条), and until then of the year applied for.
+    create macro reconciled.issue_year(effective_at, applied_at) as
+        cast(year(coalesce(effective_at, applied_at)) as integer);
     create macro reconciled.local_date(instant) as
         reconciled.local_day(epoch_us(instant) // 1000000);
     create macro reconciled.fate_of(state, start_s, end_s, export_s, idle_s, time_limit_seconds) as

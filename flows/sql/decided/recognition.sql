@@ -38,6 +38,7 @@ with measured as (
         c.provider_id,
         case policy.word('cap.year', c.submitted_on)
             when 'redeem_year' then cast(year(c.submitted_at) as integer)
+            when 'apply_year' then c.applied_year
             else c.policy_year
         end as policy_year,
         c.submitted_at,

@@ -4,7 +4,7 @@ grain_zh = "每张券的每个事件一行，另每年度总额一行；是否�
 [columns]
 event_no = "序号，自 1 起"
 event = "事件：open 总额，apply 申领，effect 生效，redeem 兑现，lapse 失效，revoke 撤销，recover 追回"
-policy_year = "年度：券申领年"
+policy_year = "年度：券生效年；尚未生效的取申领年"
 voucher_id = "券号；往期兑现未载券号的为 年度/单位/合同；年度总额的为空"
 applicant_id = "申领单位代码"
 contract_no = "合同编号"
@@ -19,7 +19,8 @@ row_no = "来源行号"
 with vouchers as (
     select
         *,
-        cast(year(applied_at) as integer) as policy_year,
+        reconciled.issue_year(effective_at, applied_at) as policy_year,
+        cast(year(applied_at) as integer) as applied_year,
         policy.word('redeem.partial', cast(applied_at as date)) = 'yes' as keeps_rest,
     from lake.voucher
 ),
@@ -39,7 +40,7 @@ granted as (
     left join reconciled.claim_paper as c using (claim_id)
     left join vouchers as v
         on v.voucher_id = coalesce(c.voucher_id, g.voucher_id)
-        and (c.claim_id is not null or v.policy_year = g.policy_year)
+        and (c.claim_id is not null or g.policy_year in (v.policy_year, v.applied_year))
     left join reconciled.claim_redeemed as r on r.claim_id = g.claim_id
 ),
 opened as (

@@ -16,7 +16,7 @@ with years as (
 ),
 face as (
     select
-        cast(year(applied_at) as integer) as policy_year,
+        reconciled.issue_year(effective_at, applied_at) as policy_year,
         sum(face_yuan) as face_yuan,
     from lake.voucher
     where state in ('effective', 'redeemed')

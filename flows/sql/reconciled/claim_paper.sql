@@ -17,7 +17,8 @@ completed_at = "券申领材料齐全时间"
 effective_at = "券生效时间"
 voucher_state = "券状态"
 face_yuan = "券面金额，元"
-policy_year = "年度：券申领年；无券的取提交年"
+policy_year = "年度：券生效年；尚未生效的取申领年，无券的取提交年"
+applied_year = "券申领年；无券的取提交年"
 queue_at = "先到先得的时刻：首次材料齐全；未记录的取兑现申请提交时间"
 priority_class = "优先类别（第六条），小者在先；无的为 9"
 claimed_cost_yuan = "申报实际费用，元"
@@ -50,7 +51,8 @@ select
     v.effective_at,
     v.state as voucher_state,
     v.face_yuan,
-    cast(coalesce(year(v.applied_at), year(c.submitted_at)) as integer) as policy_year,
+    coalesce(reconciled.issue_year(v.effective_at, v.applied_at), cast(year(c.submitted_at) as integer)) as policy_year,
+    cast(year(coalesce(v.applied_at, c.submitted_at)) as integer) as applied_year,
     coalesce(v.completed_at, c.submitted_at) as queue_at,
     coalesce(a.priority_class, 9) as priority_class,
     c.claimed_cost_yuan,

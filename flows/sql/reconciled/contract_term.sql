@@ -8,7 +8,7 @@ provider_id = "服务机构代码"
 applicant_id = "申领单位代码"
 starts_on = "开始日期"
 ends_on = "结束日期（含）"
-policy_year = "所属年度：最先的申请所凭的券的申领年；没有申请或其券未收录的取合同名下最早的券，无券的取合同开始年"
+policy_year = "所属年度：最先的申请所凭的券的生效年（未生效的取申领年）；没有申请或其券未收录的取合同名下最早的券，无券的取合同开始年"
 voucher_effective_on = "该券的生效日；未登记的为空"
 counts_until = "计入截止日（含）：合同结束日与当年12月31日取早者"
 amount_yuan = "合同含税金额，元；框架合同可空"
@@ -29,7 +29,7 @@ with claimed as (
 registered as (
     select
         contract_no,
-        min(year(applied_at)) as policy_year,
+        min(reconciled.issue_year(effective_at, applied_at)) as policy_year,
         cast(min(effective_at) as date) as voucher_effective_on,
     from lake.voucher
     group by contract_no

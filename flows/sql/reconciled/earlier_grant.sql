@@ -10,7 +10,7 @@ voucher_id = "券号；未载的为空"
 invoice_number = "发票号码；未载的为空"
 claimed_yuan = "申领金额，元"
 redeemed_yuan = "兑现金额，元"
-claim_id = "所付的申请：同一单位、同一合同、同一张券（未载券号的，同一年度）；对不上任何申请的为空"
+claim_id = "所付的申请：同一单位、同一合同、同一张券（未载券号的，券的申领或生效年度）；对不上任何申请的为空"
 file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
@@ -34,8 +34,8 @@ with paying as (
         on c.applicant_id = h.applicant_id
         and c.contract_no = h.contract_no
         and case
-            when h.voucher_id is null then h.policy_year = c.policy_year
-            else h.voucher_id = c.voucher_id and h.policy_year >= c.policy_year
+            when h.voucher_id is null then h.policy_year in (c.policy_year, c.applied_year)
+            else h.voucher_id = c.voucher_id and h.policy_year >= least(c.policy_year, c.applied_year)
         end
     where h.funder is null
 )

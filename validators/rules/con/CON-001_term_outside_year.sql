@@ -6,8 +6,8 @@ article = "第十一条"
 severity = "block"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 的期限为 {starts_on} 至 {ends_on}，而券 {voucher_id} 申领于 {applied_on}，所属年度为 {policy_year} 年；第十一条要求服务合同期限不超过当年12月31日（{year_ends_on}）。越年的用量不计入，请专家组决定是否按当年部分受理。"
-because_en = "Contract {contract_no} runs from {starts_on} to {ends_on}, while voucher {voucher_id} was applied for on {applied_on} and belongs to {policy_year}; article 11 asks that the term not pass {year_ends_on}. Usage beyond that day does not count; the panel decides whether to accept the part within the year."
+because_zh = "合同 {contract_no} 的期限为 {starts_on} 至 {ends_on}，而券 {voucher_id} {issued_zh}，所属年度为 {policy_year} 年；第十一条要求服务合同期限不超过当年12月31日（{year_ends_on}）。越年的用量不计入，请专家组决定是否按当年部分受理。"
+because_en = "Contract {contract_no} runs from {starts_on} to {ends_on}, while voucher {voucher_id} {issued_en} and belongs to {policy_year}; article 11 asks that the term not pass {year_ends_on}. Usage beyond that day does not count; the panel decides whether to accept the part within the year."
 innocent_zh = [
     "年中签订的一年期合同，越年部分另行结算：请提供按年结算的条款或补充协议。",
     "结束日期误填为次日（12月31日24时即次年1月1日零时）：请提供合同原件期限页。",
@@ -24,7 +24,8 @@ contract_no = "合同编号"
 voucher_id = "券号"
 starts_on = "合同开始日期"
 ends_on = "合同结束日期（含）"
-applied_on = "券申领日期"
+issued_zh = "券申领日期；在另一年生效的，并列生效日期"
+issued_en = "同上，英文"
 policy_year = "所属年度"
 year_ends_on = "当年12月31日"
 amount_at_risk_yuan = "申报兑现金额，元"
@@ -53,7 +54,14 @@ select
     voucher_id,
     starts_on,
     ends_on,
-    cast(applied_at as date) as applied_on,
+    concat(
+        '申领于 ' || cast(applied_at as date),
+        case when applied_year <> policy_year then '、生效于 ' || cast(effective_at as date) end
+    ) as issued_zh,
+    concat(
+        'was applied for on ' || cast(applied_at as date),
+        case when applied_year <> policy_year then ', took effect on ' || cast(effective_at as date) end
+    ) as issued_en,
     policy_year,
     make_date(policy_year, 12, 31) as year_ends_on,
     claimed_subsidy_yuan as amount_at_risk_yuan,

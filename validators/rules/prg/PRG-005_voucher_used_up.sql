@@ -70,7 +70,7 @@ redeemed as (
     from reconciled.claim_paper as c
     join reconciled.earlier_grant as h
         on h.voucher_id = c.voucher_id
-        and h.policy_year >= c.policy_year
+        and h.policy_year >= least(c.policy_year, c.applied_year)
         and h.redeemed_yuan > 0
         and h.claim_id is null
     group by c.claim_id
