@@ -238,3 +238,36 @@ def test_a_fall_is_a_reboot_where_the_boot_says_so() -> None:
         ("G_same", 1, 1, Decimal(5000)),
         ("G_untold", 1, 0, Decimal(20)),
     ]
+
+
+# Bits of minutes: 1 is one sample in the hour, 4095 twelve; 1152921504606846975 all sixty.
+THIN = """
+device_uuid | contract_no | hour_s | minutes | metered_seconds | above_zero_seconds | util_known_seconds | power_peak_watts
+thin        | C1          | 0      | 1       | 3600            | 3600               | 3600               | 58
+busy        | C1          | 0      | 4095    | 3600            | 3600               | 3600               | 300
+still       | C1          | 0      | 4095    | 3600            | 0                  | 3600               | 58
+dense       | C1          | 0      | 1152921504606846975 | 3600 | 60                | 3600               | 58
+"""
+CARDS_SAMPLED = """
+device_uuid | device_model
+thin        | A800
+busy        | A800
+dense       | A800
+still       | A800
+"""
+LINE = """
+device_model | still_hour_count | idle_watts
+A800         | 1                | 60
+"""
+
+
+def test_an_hour_of_few_samples_at_idle_power_is_not_told_by_one_of_use() -> None:
+    with court() as connection:
+        fill(connection, "reconciled.sample_hour", THIN)
+        fill(connection, "reconciled.sampled_card", CARDS_SAMPLED)
+        fill(connection, "reconciled.idle_line", LINE)
+        make(connection, relation_cards()["reconciled.still_day"])
+        found = connection.execute(
+            "select device_uuid, is_told, used_minute_count, still_seconds from reconciled.still_day order by 1"
+        ).fetchall()
+    assert found == [("still", True, None, 3600), ("thin", False, 1, 3600)]

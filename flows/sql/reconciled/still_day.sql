@@ -1,6 +1,6 @@
 /*
-title_zh = "利用率不见大于零的小时逐日"
-grain_zh = "每合同、设备、自然日、利用率是否全知、功率是否不高于空闲线、显存占用一行"
+title_zh = "不见使用、或采样稀少看不出的小时逐日"
+grain_zh = "每合同、设备、自然日、利用率是否全知、功率是否不高于空闲线、显存占用、采样的分钟数一行"
 no_rows_without = ["lake.occupancy", "reconciled.sampled_card"]
 [columns]
 contract_no = "合同编号"
@@ -8,7 +8,8 @@ provider_id = "服务机构代码"
 device_uuid = "设备编号"
 device_model = "型号"
 usage_on = "日期（北京时间）"
-is_told = "整小时的利用率都已知，即全为零"
+is_told = "整小时的利用率都已知，且全为零"
+used_minute_count = "有利用率大于零的小时，有采样的分钟数：少于应有的，其余的时间看不出；整小时不见大于零的为空。功率高于空闲线的不列"
 is_cool = "该小时最高功率不高于该型号的空闲线；功率或空闲线未知的为空"
 memory_permyriad = "该小时最高已用显存占标称显存的万分之几，进一，超过标称的为 10001；未知的为空"
 still_seconds = "这些小时里被采样覆盖的秒数"
@@ -25,10 +26,11 @@ with hours as (
         sum(util_known_seconds) as util_known_seconds,
         max(power_peak_watts) as power_peak_watts,
         max(memory_peak_mib) as memory_peak_mib,
+        case when sum(above_zero_seconds) > 0 then cast(bit_count(bit_or(minutes)) as bigint) end as used_minute_count,
     from reconciled.sample_hour
     where contract_no is not null
     group by contract_no, provider_id, device_uuid, hour_s
-    having coalesce(sum(above_zero_seconds), 0) = 0
+    having used_minute_count is null or used_minute_count < 60
 )
 select
     h.contract_no,
@@ -36,7 +38,8 @@ select
     h.device_uuid,
     k.device_model,
     reconciled.local_day(h.hour_s) as usage_on,
-    h.util_known_seconds = h.metered_seconds as is_told,
+    h.used_minute_count is null and h.util_known_seconds = h.metered_seconds as is_told,
+    h.used_minute_count,
     h.power_peak_watts <= l.idle_watts as is_cool,
     -- Whole ten-thousandths, rounded up: at most 5 % is at most 500 of them.
     case when h.memory_peak_mib is not null and k.memory_thousandths is not null
@@ -57,4 +60,6 @@ join (
 ) as k
     on k.provider_id is not distinct from h.provider_id and k.device_uuid = h.device_uuid
 left join reconciled.idle_line as l on l.device_model = k.device_model
+-- Power tells of use, however few the samples.
+where h.used_minute_count is null or coalesce(h.power_peak_watts <= l.idle_watts, true)
 group by all

@@ -12,12 +12,14 @@ innocent_zh = [
     "合同为包时预留、按约定保留资源：请提供约定预留的条款与业务说明。",
     "负载未被采集程序看到（如只在 CPU 上、或经虚拟化分出的实例上）：请提供实例级采样。",
     "环境部署、数据准备尚未完成：请提供部署记录与此后的用量。",
+    "每小时只采几次样，其间的负载看不出：请提供逐分钟的采样。",
     "交付了错误的租户或设备的采样：请更正后重交。",
 ]
 innocent_en = [
     "The contract reserves capacity: provide the clause and what it is for.",
     "The collector does not see the load (only on the CPU, or on virtual instances): provide samples by instance.",
     "Deployment or data were not ready: provide the record of it and the usage since.",
+    "A few samples an hour do not show the load between them: provide samples by the minute.",
     "Samples of the wrong tenant or device were handed in: correct and hand in again.",
 ]
 policy = [
@@ -26,6 +28,7 @@ policy = [
     "usage.idle_gpu_hours",
     "usage.idle_days",
     "usage.idle_fleet_hours",
+    "metering.sample_coverage_min",
 ]
 [evidence]
 severity = "后果：计量卡时与空转天数都达到的为 hold，其余为 note"
@@ -33,7 +36,7 @@ contract_no = "合同编号"
 provider_id = "服务机构代码"
 metered_gpu_hours = "合同计入期内采样计量的卡时，小时"
 idle_gpu_hours = "其中空转的，小时"
-unclear_gpu_hours = "其中不见利用率大于零，而利用率、功率、显存或空闲线有所未知的，小时"
+unclear_gpu_hours = "其中不见利用率大于零，而利用率、功率、显存或空闲线有所未知的，以及一小时里有采样的分钟不足覆盖的最低比率、功率与显存也不见使用的，小时"
 idle_day_count = "有空转的天数"
 share_min = "空转占计量时间的比率，超过即提示"
 memory_ratio = "显存占用的上限，占标称的比率"
@@ -73,6 +76,11 @@ tested as (
     join reconciled.contract_term as t on t.contract_no = d.contract_no
     left join reconciled.idle_line as l on l.device_model = d.device_model
     where d.usage_on between t.starts_on and t.counts_until
+        -- One reading of use in an hour of few tells nothing of the rest of it.
+        and (
+            d.used_minute_count is null
+            or d.used_minute_count < cast(policy.number('metering.sample_coverage_min', d.usage_on) as decimal(9, 6)) * 60
+        )
 ),
 carded as (
     select
