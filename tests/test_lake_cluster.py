@@ -96,6 +96,15 @@ def test_older_versions_of_a_record_without_its_cluster_go_with_it(tmp_path: Pat
     assert found(tmp_path, *nights) == ([("c1", "1001", 1, False)], (1, 1, 0))
 
 
+def test_a_pod_that_ran_when_its_cluster_was_not_named_is_completed_by_the_list_that_names_it(
+    tmp_path: Path,
+) -> None:
+    running = {**UNNAMED, "record_id": "k8s:0a1b", "ended_at": None}
+    ended = {**NAMED, "record_id": "k8s:0a1b"}
+    records, fates = found(tmp_path, {"a.csv": table(running)}, {"b.csv": table(ended)})
+    assert (records, fates) == ([("c1", "k8s:0a1b", 1, False)], (0, 1, 0))
+
+
 @pytest.mark.parametrize("is_named_first", [True, False])
 def test_a_run_of_slurm_without_its_cluster_is_completed_by_the_export_that_names_it(
     tmp_path: Path, *, is_named_first: bool

@@ -44,7 +44,7 @@ MIXED = f"""
     join spans as n
         on u.is_unnamed and n.is_named and coalesce(u.low <= n.high and n.low <= u.high, true)
 """
-# What an adapter names after a scheduler's job tells the run with its start and its tenant; a table's own number may be
+# What an adapter names after a scheduler's job or a pod tells the run with its start and tenant; a table's own number may be
 # the line of a list, and is the same record only where the figures are the same.
 PAIRS = """
     create temp table cluster_pair as
@@ -59,7 +59,7 @@ PAIRS = """
         n.{cluster} as named_cluster_id,
         u.contract_no is not distinct from n.contract_no
             and (
-                regexp_matches(u.{record}, '^(slurm|pbs|lsf|sge):')
+                regexp_matches(u.{record}, '^(slurm|pbs|lsf|sge|k8s):')
                 or (u.ended_at is not distinct from n.ended_at and u.card_count is not distinct from n.card_count)
             ) as is_same,
     from unnamed as u
