@@ -26,6 +26,7 @@ from hesuan.reports.workbook import write_sheets
 from tests.city import APPLICANTS, PROVIDER, City
 from tests.conftest import Said
 from tests.night import tally
+from tests.test_change import approval
 
 REASON = "三方用量一致，算力赋能效益显著"
 AT = "2026-12-01 10:00:00"
@@ -363,6 +364,29 @@ def paid(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     decide_sheet(sheet, Workspace(root), at=datetime.fromisoformat(f"{AT}+08:00"))
     tally(Workspace(root), engine=Inline())
     return root
+
+
+def test_a_refusal_frees_the_cap_once_its_voucher_is_entered_as_revoked(tmp_path: Path) -> None:
+    """As PRG-001 says: two claims of 300 000 yuan under a cap of 500 000, and the panel refuses the first."""
+    city = City().with_register().honest("a", hours=60000).honest("b", hours=60000, at="10:00:00")
+    city.row("contract", contract_no="K-b")["signed_on"] = "2026-01-11"
+    second = "select proposed_subsidy_yuan from published.claim where claim_id = 'C-b'"
+    workspace = city.hand_in(tmp_path)
+
+    def told() -> list[tuple[Any, ...]]:
+        with connect(tally(workspace).database, read_only=True) as connection:
+            return connection.execute(second).fetchall()
+
+    assert told() == [(200_000,)]
+    city.add(
+        "decision",
+        **approval(workspace, "C-a") | {"decision": "不予", "reason": "没有看出算力赋能的效益，不予兑付"},
+    )
+    (workspace.inbox / "registry" / "decision.csv").write_text(city.csv("decision"), encoding="utf-8")
+    assert told() == [(200_000,)]
+    city.row("voucher", voucher_id="V-a")["state"] = "revoked"
+    (workspace.inbox / "registry" / "voucher.csv").write_text(city.csv("voucher"), encoding="utf-8")
+    assert told() == [(300_000,)]
 
 
 def test_decisions_do_not_move_the_figures_they_rest_on(ready: Path, paid: Path) -> None:

@@ -9,11 +9,11 @@ subject = "claim"
 because_zh = "申领单位 {applicant_id} 在 {policy_year} 年度先于本申请已占用 {applicant_used_yuan} 元，本申请按比例应补 {subsidy_before_caps_yuan} 元，合计超过单位年度上限 {cap_yuan} 元，核减 {amount_at_risk_yuan} 元。"
 because_en = "Ahead of this claim, applicant {applicant_id} has used {applicant_used_yuan} yuan in {policy_year}; this claim would add {subsidy_before_caps_yuan} yuan, more than the cap of {cap_yuan} yuan a year, so {amount_at_risk_yuan} yuan are cut."
 innocent_zh = [
-    "在先的申请后来不予或减少：名次在后的申请会相应恢复，以专家组结论为准。",
+    "在先的申请因资料补正、券撤销而不予或减少的，在后的随下次核算恢复；先后只依资料，专家组不予在先的，须待其券登记为撤销。",
     "往期兑现误记在本单位名下：请提供往期拨付凭证。",
 ]
 innocent_en = [
-    "An earlier claim is refused or reduced later: those behind it recover; the panel's conclusion counts.",
+    "Where new papers or a revoked voucher refuse or reduce an earlier claim, those behind it recover on the next run; the order goes by papers alone, so a refusal by the panel frees nothing until that voucher is entered as revoked.",
     "The earlier redemption is booked on this applicant by mistake: provide its proof of payment.",
 ]
 policy = ["cap.applicant_year_yuan"]
