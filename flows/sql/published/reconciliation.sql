@@ -59,7 +59,7 @@ metered as (
         sum(u.unit_seconds) filter (where u.cause in ('supported', 'before_voucher')) as supported,
         sum(u.unit_seconds) filter (where u.cause = 'outside_term') as outside_term,
         sum(u.unit_seconds) filter (where u.cause = 'outside_year') as outside_year,
-        sum(u.unit_seconds) filter (where u.cause in ('not_listed', 'after_exit', 'other_provider')) as not_listed,
+        sum(u.unit_seconds) filter (where u.cause in ('not_listed', 'after_exit', 'other_provider', 'no_provider')) as not_listed,
         sum(u.unit_seconds) filter (where u.cause = 'not_billable') as not_billable,
         sum(u.unknown_card_record_count) as unknown_count,
     from used as u

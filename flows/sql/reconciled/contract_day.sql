@@ -7,7 +7,7 @@ contract_no = "合同编号"
 provider_id = "服务机构代码"
 device_model = "型号"
 usage_on = "日期（北京时间）"
-cause = "supported 计入；before_voucher 券生效之前，是否计入由解读定；outside_term 合同期外；outside_year 年度外；not_listed 未在名单；after_exit 退库之后；not_billable 机构原因失败的运行；other_provider 记录出自合同以外的机构"
+cause = "supported 计入；before_voucher 券生效之前，是否计入由解读定；outside_term 合同期外；outside_year 年度外；not_listed 未在名单；after_exit 退库之后；not_billable 机构原因失败的运行；other_provider 记录出自合同以外的机构；no_provider 记录没有写明机构，无从核对名单"
 off_card = "用到时不在设备清单上的卡（小写）；其余为空"
 unit_seconds = "卡秒，单位为二万一千分之一卡秒；含按合同进位补足的秒数；卡数全部未知的为空"
 core_seconds = "CPU 核秒"
@@ -24,7 +24,8 @@ with judged as (
             when s.provider_id <> t.provider_id then 'other_provider'
             when s.usage_on < t.starts_on or s.usage_on > t.ends_on then 'outside_term'
             when s.usage_on > t.counts_until then 'outside_year'
-            when l.standing <> 'listed' then l.standing
+            when s.provider_id is null and l.standing <> 'listed' then 'no_provider'
+        when l.standing <> 'listed' then l.standing
             when not s.is_billable then 'not_billable'
             when s.usage_on < t.voucher_effective_on then 'before_voucher'
             else 'supported'

@@ -35,6 +35,7 @@ select
         when s.provider_id <> t.provider_id then 'other_provider'
         when s.usage_on < t.starts_on or s.usage_on > t.ends_on then 'outside_term'
         when s.usage_on > t.counts_until then 'outside_year'
+        when s.provider_id is null and l.standing <> 'listed' then 'no_provider'
         when l.standing <> 'listed' then l.standing
         when s.usage_on < t.voucher_effective_on then 'before_voucher'
         else 'supported'

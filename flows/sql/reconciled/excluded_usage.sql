@@ -3,7 +3,7 @@ title_zh = "有计量但不应计入的用量"
 grain_zh = "每合同、每种原因一行"
 [columns]
 contract_no = "合同编号"
-cause = "outside_term 合同期外；outside_year 年度外；not_listed 未在名单；after_exit 退库之后；not_billable 机构原因失败的运行；other_provider 记录出自合同以外的机构"
+cause = "outside_term 合同期外；outside_year 年度外；not_listed 未在名单；after_exit 退库之后；not_billable 机构原因失败的运行；other_provider 记录出自合同以外的机构；no_provider 记录没有写明机构"
 day_count = "天数"
 first_usage_on = "最早用量日"
 last_usage_on = "最晚用量日"
