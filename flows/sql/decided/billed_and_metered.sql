@@ -11,9 +11,12 @@ classes_zh = "用到或计费的各类及其卡时；只用一类的为空"
 is_unsplit = "用到几类加速卡，而用量或计费行没有写明型号，分不开"
 billed_yuan = "计费含税金额，元；全合同的"
 billed_units = "计费，1 卡 = 21000 单位乘秒；未计费的、分不开的为空"
+fewest_units = "有按月计价而未写计费期的行的，按合同期内最短的月折算的计费，同上；没有这样的行的为空"
+most_units = "同上，按最长的月"
 supported_units = "计入的用量，同上；没有计入的为空"
 metered_units = "计入的用量，同上；有计量而都未计入的为零，没有计量的为空"
 unknown_card_count = "卡数未知的用量记录数；全合同的"
+undated_count = "按月计价而未写计费期的计费行数"
 odd_unit_count = "有数量而单位不能换算成卡时的计费行数；核时与项除外"
 is_without_card_price = "合同有明细而无一按卡计价"
 hours_parts = "容差：卡时，单位乘秒的百万分之一"
@@ -24,6 +27,9 @@ with billed as (
         l.contract_no,
         coalesce(l.device_class, 'unknown') as device_class,
         sum(l.card_seconds) as card_seconds,
+        sum(l.fewest_card_seconds - l.card_seconds) as fewer_seconds,
+        sum(l.most_card_seconds - l.card_seconds) as more_seconds,
+        count(l.most_card_seconds) as undated_count,
         count(*) filter (
             where l.card_seconds is null and l.quantity is not null and coalesce(w.kind, '') not in ('core', 'lump')
         ) as odd_unit_count,
@@ -46,6 +52,9 @@ sided as (
         device_class,
         u.unit_seconds,
         b.card_seconds,
+        b.fewer_seconds,
+        b.more_seconds,
+        b.undated_count,
         coalesce(u.unit_seconds > 0, false) as is_used,
         coalesce(b.card_seconds <> 0 or b.odd_unit_count > 0, false) as is_billed,
         coalesce(b.odd_unit_count, 0) as odd_unit_count,
@@ -59,6 +68,9 @@ whole as (
         sum(unit_seconds) as unit_seconds,
         sum(unknown_card_count) as unknown_card_count,
         sum(odd_unit_count) as odd_unit_count,
+        sum(fewer_seconds) as fewer_seconds,
+        sum(more_seconds) as more_seconds,
+        sum(undated_count) as undated_count,
         count(*) filter (where (is_used or is_billed) and device_class <> 'unknown') as known_count,
         count(*) filter (where is_used and device_class <> 'unknown') as known_used_count,
         bool_or(is_used and device_class = 'unknown') as is_used_unknown,
@@ -85,38 +97,62 @@ priced as (
     select contract_no, count(*) as line_count, count(*) filter (where is_card_priced) as card_line_count
     from reconciled.contract_price
     group by contract_no
+),
+paired as (
+    select
+        c.claim_id,
+        c.contract_no,
+        c.submitted_on,
+        s.device_class,
+        j.classes_zh,
+        coalesce(j.is_unsplit, false) as is_unsplit,
+        m.billed_yuan,
+        cast(case
+            when j.is_unsplit then null
+            when s.device_class is not null then coalesce(s.card_seconds, m.billed_card_seconds * 0)
+            else m.billed_card_seconds
+        end * 21000 as hugeint) as billed_units,
+        cast(case when s.device_class is not null then s.fewer_seconds else j.fewer_seconds end * 21000 as hugeint) as fewer_units,
+        cast(case when s.device_class is not null then s.more_seconds else j.more_seconds end * 21000 as hugeint) as more_units,
+        cast(case
+            when j.is_unsplit then null
+            when s.device_class is not null then coalesce(s.unit_seconds, j.unit_seconds * 0)
+            else j.unit_seconds
+        end as hugeint) as supported_units,
+        cast(case
+            when j.is_unsplit then null
+            when s.device_class is not null then coalesce(s.unit_seconds, j.unit_seconds * 0, m.metered_unit_seconds * 0)
+            else coalesce(j.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end)
+        end as hugeint) as metered_units,
+        cast(coalesce(j.unknown_card_count, 0) as hugeint) as unknown_card_count,
+        cast(coalesce(case when s.device_class is not null then s.undated_count else j.undated_count end, 0) as bigint)
+            as undated_count,
+        cast(coalesce(s.odd_unit_count, j.odd_unit_count, 0) as bigint) as odd_unit_count,
+        p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
+    from reconciled.claim_paper as c
+    left join reconciled.contract_measure as m on m.contract_no = c.contract_no
+    left join judged as j on j.contract_no = c.contract_no
+    left join sided as s
+        on s.contract_no = c.contract_no and j.classes_zh is not null and not j.is_unsplit and (s.is_used or s.is_billed)
+    left join priced as p on p.contract_no = c.contract_no
 )
 select
-    c.claim_id,
-    c.contract_no,
-    c.submitted_on,
-    s.device_class,
-    j.classes_zh,
-    coalesce(j.is_unsplit, false) as is_unsplit,
-    m.billed_yuan,
-    cast(case
-        when j.is_unsplit then null
-        when s.device_class is not null then coalesce(s.card_seconds, m.billed_card_seconds * 0)
-        else m.billed_card_seconds
-    end * 21000 as hugeint) as billed_units,
-    cast(case
-        when j.is_unsplit then null
-        when s.device_class is not null then coalesce(s.unit_seconds, j.unit_seconds * 0)
-        else j.unit_seconds
-    end as hugeint) as supported_units,
-    cast(case
-        when j.is_unsplit then null
-        when s.device_class is not null then coalesce(s.unit_seconds, j.unit_seconds * 0, m.metered_unit_seconds * 0)
-        else coalesce(j.unit_seconds, case when m.metered_unit_seconds = 0 then 0 end)
-    end as hugeint) as metered_units,
-    cast(coalesce(j.unknown_card_count, 0) as hugeint) as unknown_card_count,
-    cast(coalesce(s.odd_unit_count, j.odd_unit_count, 0) as bigint) as odd_unit_count,
-    p.line_count > 0 and p.card_line_count = 0 as is_without_card_price,
-    reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000 as hours_parts,
-    reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) as ratio_parts,
-from reconciled.claim_paper as c
-left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-left join judged as j on j.contract_no = c.contract_no
-left join sided as s
-    on s.contract_no = c.contract_no and j.classes_zh is not null and not j.is_unsplit and (s.is_used or s.is_billed)
-left join priced as p on p.contract_no = c.contract_no
+    claim_id,
+    contract_no,
+    submitted_on,
+    device_class,
+    classes_zh,
+    is_unsplit,
+    billed_yuan,
+    billed_units,
+    billed_units + fewer_units as fewest_units,
+    billed_units + more_units as most_units,
+    supported_units,
+    metered_units,
+    unknown_card_count,
+    undated_count,
+    odd_unit_count,
+    is_without_card_price,
+    reconciled.millionths(policy.number('metering.tolerance_hours', submitted_on)) * 3600 * 21000 as hours_parts,
+    reconciled.millionths(policy.number('metering.tolerance_ratio', submitted_on)) as ratio_parts,
+from paired

@@ -9,6 +9,7 @@ document_no = "账单号或发票号码"
 line_no = "行号"
 period_from = "计费期起"
 period_to = "计费期止（含）"
+is_undated = "未写计费期的：以开票日代之"
 device_model = "型号"
 unit = "计价单位，照录"
 precision = "精度，照录"
@@ -45,6 +46,7 @@ lines as (
         cast(line_no as varchar) as line_no,
         period_from,
         period_to,
+        false as is_undated,
         device_model,
         unit,
         precision,
@@ -64,6 +66,7 @@ lines as (
         cast(l.line_no as varchar) as line_no,
         coalesce(l.period_from, i.issued_on) as period_from,
         coalesce(l.period_to, i.issued_on) as period_to,
+        l.period_from is null and l.period_to is null as is_undated,
         null as device_model,
         l.unit,
         null as precision,
@@ -97,6 +100,7 @@ select
     l.line_no,
     l.period_from,
     l.period_to,
+    l.is_undated,
     l.device_model,
     l.unit,
     l.precision,

@@ -6,8 +6,8 @@ article = "第七条、第十二条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按合同价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行。"
-because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size: {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}."
+because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按合同价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行（一月几天因月而异）。"
+because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size: {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count} (months differ in length)."
 innocent_zh = [
     "合同约定按整分钟或整小时进位、或按实际活跃计：核算已照合同的计量口径和进位；约定未录入的请更正合同表。",
     "日志尚缺一段时间或一个集群：请服务机构补交，补齐后重算。",
@@ -28,6 +28,7 @@ excess_gpu_hours = "计费减计量，小时"
 allowed_gpu_hours = "容许的差，小时"
 unknown_card_count = "卡数未知的记录数"
 odd_unit_count = "单位不能折算成卡时的计费行数"
+undated_count = "按月计价而未写计费期的计费行数：短月长月结论不同的，无法判断"
 amount_at_risk_yuan = "多计费的卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
 [[trace]]
 relation = "reconciled.billed_line"
@@ -42,6 +43,10 @@ with compared as (
         billed_units - metered_units as excess_units,
         -- In millionths, so that the bound is exact.
         greatest(hours_parts, ratio_parts * billed_units) as allowed_parts,
+        coalesce(fewest_units, billed_units) - metered_units as fewest_excess,
+        greatest(hours_parts, ratio_parts * coalesce(fewest_units, billed_units)) as fewest_allowed,
+        coalesce(most_units, billed_units) - metered_units as most_excess,
+        greatest(hours_parts, ratio_parts * coalesce(most_units, billed_units)) as most_allowed,
     from decided.billed_and_metered
 ),
 judged as (
@@ -49,8 +54,8 @@ judged as (
         *,
         case
             when is_without_card_price then 'not_applicable'
-            when excess_units * 1000000 > allowed_parts and unknown_card_count = 0 then 'flag'
-            when excess_units * 1000000 <= allowed_parts and odd_unit_count = 0 then 'pass'
+            when fewest_excess * 1000000 > fewest_allowed and unknown_card_count = 0 then 'flag'
+            when most_excess * 1000000 <= most_allowed and odd_unit_count = 0 then 'pass'
             else 'unknown'
         end as verdict,
     from compared
@@ -75,6 +80,7 @@ select
     reconciled.gpu_hours(c.allowed_parts // 1000000) as allowed_gpu_hours,
     cast(c.unknown_card_count as bigint) as unknown_card_count,
     c.odd_unit_count,
+    c.undated_count,
     reconciled.worth(
         case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
     ) as amount_at_risk_yuan,

@@ -6,8 +6,8 @@ article = "第十二条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "合同 {which} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；单位不能折算的计费行 {odd_unit_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
-because_en = "Contract {which}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} billed, {unbilled_gpu_hours} not billed, {allowed_gpu_hours} allowed; billed lines in units that cannot be converted: {odd_unit_count}. The subsidy follows what was billed and is not affected; another agreement may stand behind it."
+because_zh = "合同 {which} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
+because_en = "Contract {which}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} billed, {unbilled_gpu_hours} not billed, {allowed_gpu_hours} allowed; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count}. The subsidy follows what was billed and is not affected; another agreement may stand behind it."
 innocent_zh = [
     "试用、赠送或折扣的用量不计费：请提供合同中的优惠约定。",
     "账单尚缺一期，或用量计入另一份合同：请补账单或租户对照。",
@@ -26,6 +26,7 @@ billed_gpu_hours = "计费卡时，小时"
 unbilled_gpu_hours = "计量减计费，小时"
 allowed_gpu_hours = "容许的差，小时"
 odd_unit_count = "单位不能折算成卡时的计费行数"
+undated_count = "按月计价而未写计费期的计费行数：短月长月结论不同的，无法判断"
 value_yuan = "未计费的卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
 
 [[trace]]
@@ -47,10 +48,11 @@ judged as (
             when is_without_card_price then 'not_applicable'
             when is_unsplit then 'unknown'
             when metered_units is null or billed_units is null then 'not_applicable'
-            when unbilled_units * 1000000 <= allowed_parts then 'pass'
-            -- A bill in a unit nobody can convert may cover the rest.
+            when (supported_units - coalesce(fewest_units, billed_units)) * 1000000 <= allowed_parts then 'pass'
+            -- A bill in a unit nobody can convert may cover the rest, and so may longer months.
             when odd_unit_count > 0 then 'unknown'
-            when unbilled_units * 1000000 > allowed_parts then 'flag'
+            when (supported_units - coalesce(most_units, billed_units)) * 1000000 > allowed_parts then 'flag'
+            else 'unknown'
         end as verdict,
     from compared
 ),
@@ -73,6 +75,7 @@ select
     reconciled.gpu_hours(c.unbilled_units) as unbilled_gpu_hours,
     reconciled.gpu_hours(c.allowed_parts // 1000000) as allowed_gpu_hours,
     c.odd_unit_count,
+    c.undated_count,
     reconciled.worth(
         case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
     ) as value_yuan,
