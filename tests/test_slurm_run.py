@@ -10,7 +10,10 @@ from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import POLICY
 from tests.night import tally
 from tests.realdata import real
+from tests.test_lsf_accounting import record as lsf_record
+from tests.test_pbs_accounting import record as pbs_record
 from tests.test_same_figures import conserved
+from tests.test_sge_accounting import job as sge_job
 
 
 def taken_in(root: Path, *paths: Path) -> Workspace:
@@ -110,3 +113,24 @@ def test_the_e_invoices_are_read(tmp_path: Path) -> None:
         ("26320000000000100001", "38.39", "39.54", "normal"),
     ]
     conserved(workspace)
+
+
+def test_what_one_scheduler_states_makes_no_zero_of_anothers_silence(tmp_path: Path) -> None:
+    """Logs of three schedulers that name no cluster: only of PBS is it known that cards are told."""
+    workspace = make_workspace(tmp_path, policy=POLICY)
+    folder = workspace.inbox / "submissions"
+    logs = {
+        "pbs": f"{pbs_record(job_id='7', Resource_List__ngpus='4')}\n{pbs_record(job_id='8')}",
+        "lsf": lsf_record(),
+        "sge": sge_job(category="-u ma"),
+    }
+    for name, text in logs.items():
+        (folder / name).write_text(f"{text}\n", encoding="utf-8")
+    tally(workspace)
+    counted = "select split_part(record_id, ':', 1), cluster_id, card_units // 21000 from reconciled.interval order by all"
+    assert ask(workspace, counted) == [
+        ("lsf", None, None),
+        ("pbs", None, 0),
+        ("pbs", None, 4),
+        ("sge", None, None),
+    ]

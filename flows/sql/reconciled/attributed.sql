@@ -42,11 +42,12 @@ with placed as (
         epoch_us(i.started_at) // 1000000 as start_s,
         epoch_us(i.ended_at) // 1000000 as end_s,
         epoch_us(coalesce(i.exported_at, f.exported_at)) // 1000000 as export_s,
+        f.scheduler,
         coalesce(i.suspended_seconds, 0) as idle_s,
     from lake.usage_interval as i
     left join (
         -- Read as an instant once per file, not once per row.
-        select file_sha256, file_rank, try_cast(exported_at as timestamptz) as exported_at
+        select file_sha256, file_rank, try_cast(exported_at as timestamptz) as exported_at, split_part(adapter, '_', 1) as scheduler
         from lake.input_file
     ) as f using (file_sha256)
 ),
@@ -106,6 +107,7 @@ attributed as (
     left join reconciled.cluster_tracking as g
         on g.provider_id is not distinct from i.provider_id
         and g.cluster_id is not distinct from i.cluster_id
+        and g.scheduler is not distinct from i.scheduler
     left join reconciled.ascend_place as s
         on s.provider_id is not distinct from i.provider_id
         and s.cluster_id is not distinct from i.cluster_id

@@ -23,6 +23,7 @@ with placed as (
         epoch_us(u.ended_at) // 1000000 as end_s,
         epoch_us(coalesce(u.exported_at, try_cast(f.exported_at as timestamptz))) // 1000000 as export_s,
         coalesce(u.suspended_seconds, 0) as idle_s,
+        split_part(f.adapter, '_', 1) as scheduler,
     from lake.old_usage as u
     left join lake.input_file as f using (file_sha256)
 ),
@@ -47,6 +48,7 @@ old as (
     left join reconciled.cluster_tracking as g
         on g.provider_id is not distinct from f.provider_id
         and g.cluster_id is not distinct from f.cluster_id
+        and g.scheduler is not distinct from f.scheduler
     left join reconciled.ascend_place as s
         on s.provider_id is not distinct from f.provider_id
         and s.cluster_id is not distinct from f.cluster_id
