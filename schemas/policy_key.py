@@ -167,6 +167,8 @@ _ALL = (
     _ratio("metering.id_density"),
     _count("metering.id_gap_count", "个"),
     _ratio("metering.sequence_gap_ratio", needed=False),
+    _days("metering.twin_days", needed=False),
+    _count("metering.twin_samples", "个", needed=False),
     _ratio("related_party.min_share_ratio"),
     _count("related_party.address_firms_max", "家"),
     _list("related_party.state_words"),
