@@ -12,11 +12,13 @@ innocent_zh = [
     "线下申领后补录系统，录入时间与实际时间不一：请提供线下受理单。",
     "券号由供给方预发，不按申领先后领用：请提供券号发放记录。",
     "代办机构或自助终端在同一时刻为多家提交：请提供代办委托书和各家的申领单。",
+    "申领时先交意向书、合同其后才签：材料齐全之时应为交来合同之时，请更正齐全时间；签订日期误填的，请更正并提供签署页。",
 ]
 innocent_en = [
     "Applied for on paper and entered later: provide the paper receipt.",
     "The provider hands out voucher numbers beforehand, not in the order of application: provide the record of issue.",
     "An agent or a terminal filed for several at one time: provide the mandates and each applicant's form.",
+    "A letter of intent came first and the contract later: the papers were complete when the contract came, correct that time; where the date of signing is wrong, correct it and provide the page.",
 ]
 policy = [
     "order.clock_slack_seconds",
@@ -33,7 +35,7 @@ applied_at = "券申领时间（北京时间）"
 completed_at = "材料齐全时间；— 为未记录"
 effective_at = "生效时间；— 为未记录"
 submitted_at = "兑现申请提交时间"
-faults = "不合之处：complete before applied、effective before complete、effective before applied、filed before applied、number out of order、many at once；— 为没有"
+faults = "不合之处：complete before applied、complete before the contract was signed on（签订日；框架合同下的订单取框架合同签订日期与其自身中较早者）、effective before complete、effective before applied、filed before applied、number out of order、many at once；— 为没有"
 faults_zh = "同上的中文"
 neighbour_ids = "前两张券号或同时申领的券号，以顿号分隔；— 为没有"
 amount_at_risk_yuan = "申报兑现金额，元"
@@ -100,16 +102,23 @@ looked_at as (
         cast(policy.number('order.clock_slack_seconds', c.submitted_on) as integer) as slack_s,
         m.voucher_id is not null as is_moved,
         b.voucher_id is not null as is_burst,
+        least(c.signed_on, f.signed_on) as agreed_on,
         concat_ws('、', m.neighbour_ids, b.neighbour_ids) as neighbour_ids,
     from reconciled.claim_paper as c
     left join moved as m using (voucher_id)
     left join bursts as b using (voucher_id)
+    left join lake.contract as k on k.contract_no = c.contract_no
+    left join lake.contract as f
+        on f.contract_no = k.parent_contract_no and f.provider_id = k.provider_id and f.applicant_id = k.applicant_id
 ),
 faulted as (
     select
         *,
         list_filter([
             case when completed_at + to_seconds(slack_s) < applied_at then 'complete before applied' end,
+            -- The contract is one of the papers (第十一条): a place in the queue cannot be older than it.
+            case when cast(coalesce(completed_at, effective_at) as date) < agreed_on
+                then 'complete before the contract was signed on ' || agreed_on end,
             case when effective_at + to_seconds(slack_s) < completed_at then 'effective before complete' end,
             case when effective_at + to_seconds(slack_s) < applied_at then 'effective before applied' end,
             case when submitted_at + to_seconds(slack_s) < applied_at then 'filed before applied' end,
@@ -139,6 +148,7 @@ select
         when 'filed before applied' then '兑现提交早于申领'
         when 'number out of order' then '券号在后而申领早于前两号'
         when 'many at once' then '同一机构名下多家同时申领'
+        else replace(fault, 'complete before the contract was signed on', '齐全早于合同签订之日')
     end), '、'), ''), '—') as faults_zh,
     coalesce(nullif(neighbour_ids, ''), '—') as neighbour_ids,
     claimed_subsidy_yuan as amount_at_risk_yuan,
