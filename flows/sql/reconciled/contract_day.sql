@@ -25,7 +25,7 @@ with judged as (
             when s.usage_on < t.starts_on or s.usage_on > t.ends_on then 'outside_term'
             when s.usage_on > t.counts_until then 'outside_year'
             when s.provider_id is null and l.standing <> 'listed' then 'no_provider'
-        when l.standing <> 'listed' then l.standing
+            when l.standing <> 'listed' then l.standing
             when not s.is_billable then 'not_billable'
             when s.usage_on < t.voucher_effective_on then 'before_voucher'
             else 'supported'

@@ -59,13 +59,20 @@ with recursive asked as (
         reconciled.millionths(policy.number('payment.return_ratio', c.submitted_on)) as back_parts,
     from reconciled.claim_paper as c
     join reconciled.claim_payment as t using (claim_id)
-    join lake.payment as p using (payment_id)
+    join reconciled.payment as p using (payment_id)
     where t.is_between_parties
 ),
 -- What the contract's own seller gives back, named as such, is off the sum paid already.
 moved as (
-    select payment_id, payer_id, payee_id, paid_on, cast(amount_yuan * 100 as hugeint) as fen
-    from lake.payment
+    select
+        payment_id,
+        payer_id,
+        payee_id,
+        paid_on,
+        cast(amount_yuan * 100 as hugeint) as fen,
+        -- On its way money goes by the widest payment of a day; only those that arrive are counted one by one.
+        row_number() over (partition by payer_id, payee_id, paid_on order by amount_yuan desc, payment_id) = 1 as is_widest,
+    from reconciled.payment
     where payer_id <> payee_id
         and payment_id not in (select payment_id from reconciled.claim_payment where is_returned)
 ),
@@ -82,6 +89,7 @@ trips as (
         on m.payer_id = a.provider_id
         and m.paid_on between a.paid_on and a.paid_on + a.within_days
         and m.fen * 1000000 >= a.leg_parts * a.fen
+        and (m.is_widest or m.payee_id = a.applicant_id)
     union all
     select
         t.claim_id,
@@ -96,9 +104,16 @@ trips as (
         on m.payer_id = t.held_by
         and m.paid_on between t.held_on and a.paid_on + a.within_days
         and m.fen * 1000000 >= a.leg_parts * a.fen
+        and (m.is_widest or m.payee_id = a.applicant_id)
     where t.held_by not in (a.applicant_id, a.provider_id)
         and len(t.way) < a.most_hops
         and not list_contains(t.way, m.payment_id)
+    -- Of the ways by which money lies with one party on one day the widest stands for all: they would be without number.
+    qualify row_number() over (
+        partition by
+            t.claim_id, t.payment_id, m.payee_id, m.paid_on, case when m.payee_id = a.applicant_id then m.payment_id end
+        order by least(t.least_fen, m.fen) desc, t.way, m.payment_id
+    ) = 1
 ),
 -- A payment that arrives counts once, by the widest way to it.
 arrived as (
@@ -149,7 +164,7 @@ told as (
             select claim_id, nth, unnest(way) as payment_id, generate_subscripts(way, 1) as step
             from (select claim_id, unnest(ways[1:3]) as way, generate_subscripts(ways[1:3], 1) as nth from worst)
         ) as o
-        join lake.payment as p using (payment_id)
+        join reconciled.payment as p using (payment_id)
         group by o.claim_id, o.nth
     ) as w
     group by w.claim_id
