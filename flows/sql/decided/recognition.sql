@@ -14,7 +14,7 @@ measure = "实际发生费用取何数：min_of 各项取低，invoiced 发票�
 claimed_cost_yuan = "申报实际费用，元"
 invoiced_net_yuan = "开票金额（不含税），元"
 invoiced_gross_yuan = "价税合计，元"
-supported_yuan = "计量可支持的金额（含税），元；未知的为空"
+supported_yuan = "计量可支持的金额（含税，含补充合同的），元；未知的为空"
 contract_amount_yuan = "合同含税金额（含补充合同），元；未约定的为空"
 paid_yuan = "已付金额，元；未提供付款凭证的为空"
 after_invoice_yuan = "以发票为限（含税），元；所取之数与发票无关的为空"
@@ -57,8 +57,9 @@ with measured as (
         end as covered_yuan,
         -- A figure that leaves out records of unknown size may only be too low: it does not cut the claim.
         case
-            when s.unknown_card_record_count > 0 and s.supported_yuan < i.invoiced_gross_yuan then null
-            else s.supported_yuan
+            when (s.unknown_card_record_count > 0 or x.is_incomplete)
+                and s.supported_yuan + coalesce(x.supported_yuan, 0) < i.invoiced_gross_yuan then null
+            else cast(s.supported_yuan + coalesce(x.supported_yuan, 0) as decimal(18, 2))
         end as supported_yuan,
         policy.word('base.measure', c.submitted_on) as measure,
         policy.word('base.tax', c.submitted_on) as tax_reading,
@@ -78,6 +79,7 @@ with measured as (
     left join reconciled.other_money as o using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
     left join decided.support as s on s.contract_no = c.contract_no
+    left join decided.supplement_support as x on x.contract_no = c.contract_no
     left join reconciled.contract_supplement as u on u.contract_no = c.contract_no
     left join reconciled.contract_payment as p on p.contract_no = c.contract_no
 ),

@@ -34,6 +34,8 @@ keys as (
     union
     select c.claim_id, 1, 'contract:' || k.parent_contract_no from changed as c join lake.contract as k using (contract_no)
     union
+    select c.claim_id, 1, 'contract:' || k.contract_no from changed as c join lake.contract as k on k.parent_contract_no = c.contract_no
+    union
     select claim_id, 1, 'invoice:' || invoice_number from invoices
     union
     select claim_id, 2, unnest([applicant_id, applicant_name]) from changed

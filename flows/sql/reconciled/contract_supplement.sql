@@ -5,10 +5,12 @@ no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
 supplement_yuan = "补充合同金额合计，元：双方相同、以本合同为框架合同编号、自身未被申领的"
+supplement_nos = "其合同编号"
 */
 select
     k.contract_no,
     cast(sum(s.amount_yuan) as decimal(18, 2)) as supplement_yuan,
+    list(s.contract_no order by s.contract_no) as supplement_nos,
 from lake.contract as k
 join lake.contract as s
     on s.parent_contract_no = k.contract_no

@@ -8,7 +8,7 @@ provider_id = "服务机构代码"
 applicant_id = "申领单位代码"
 starts_on = "开始日期"
 ends_on = "结束日期（含）"
-policy_year = "所属年度：最先的申请所凭的券的生效年（未生效的取申领年）；没有申请或其券未收录的取合同名下最早的券，无券的取合同开始年"
+policy_year = "所属年度：最先的申请所凭的券的生效年（未生效的取申领年）；没有申请或其券未收录的取合同名下最早的券，无券的取框架合同的（当事人相同的），再无的取合同开始年"
 voucher_effective_on = "该券的生效日；未登记的为空"
 counts_until = "计入截止日（含）：合同结束日与当年12月31日取早者"
 amount_yuan = "合同含税金额，元；框架合同可空"
@@ -38,6 +38,19 @@ vouched as (
     select * from claimed
     union all
     select * from registered where contract_no not in (select contract_no from claimed where contract_no is not null)
+),
+-- A supplement that nobody claims or has a voucher for stands under its contract's.
+with_parent as (
+    select * from vouched
+    union all
+    select s.contract_no, v.policy_year, v.voucher_effective_on
+    from lake.contract as s
+    join lake.contract as k
+        on k.contract_no = s.parent_contract_no
+        and k.provider_id is not distinct from s.provider_id
+        and k.applicant_id is not distinct from s.applicant_id
+    join vouched as v on v.contract_no = k.contract_no
+    where s.contract_no not in (select contract_no from vouched where contract_no is not null)
 )
 select
     c.contract_no,
@@ -53,4 +66,4 @@ select
     c.rounding,
     case c.rounding when 'minute_up' then 60 when 'hour_up' then 3600 else 1 end as round_to_seconds,
 from lake.contract as c
-left join vouched as v using (contract_no)
+left join with_parent as v using (contract_no)

@@ -6,14 +6,16 @@ article = "第七条、第十二条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 的 {rated_count} 行计费合计 {billed_yuan} 元，按计费数量乘以合同价应为 {expected_yuan} 元；超出容许的有 {over_count} 行（首行：{first_over}），扣除折让 {credit_yuan} 元后共多 {amount_at_risk_yuan} 元。合同中找不到单价的计费行 {unpriced_count} 行；发票可计价税合计 {invoiced_yuan} 元，计量乘以合同价 {metered_yuan} 元。"
-because_en = "{rated_count} billed line(s) of contract {contract_no} come to {billed_yuan} yuan, quantity times contract price to {expected_yuan} yuan; {over_count} line(s) lie above it (first: {first_over}), {amount_at_risk_yuan} yuan in all after {credit_yuan} yuan of discounts. Lines without a contract price: {unpriced_count}; invoiced {invoiced_yuan} yuan with tax, metered usage at contract prices {metered_yuan} yuan."
+because_zh = "合同 {contract_no} 的 {rated_count} 行计费合计 {billed_yuan} 元，按计费数量乘以合同价应为 {expected_yuan} 元；超出容许的有 {over_count} 行（首行：{first_over}），扣除折让 {credit_yuan} 元后共多 {amount_at_risk_yuan} 元。合同中找不到单价的计费行 {unpriced_count} 行；发票可计价税合计 {invoiced_yuan} 元，计量乘以合同价 {metered_zh}。"
+because_en = "{rated_count} billed line(s) of contract {contract_no} come to {billed_yuan} yuan, quantity times contract price to {expected_yuan} yuan; {over_count} line(s) lie above it (first: {first_over}), {amount_at_risk_yuan} yuan in all after {credit_yuan} yuan of discounts. Lines without a contract price: {unpriced_count}; invoiced {invoiced_yuan} yuan with tax, metered usage at contract prices {metered_en}."
 innocent_zh = [
+    "用量记在补充合同名下的：已与主合同合并比较；补充合同也可自行申领，或将用量归到主合同。",
     "合同另有阶梯价、附加服务或补充协议：请补该价目，或录入合同明细。",
     "单价除不尽而逐行舍入：容许额以内已放过。",
     "账单列原价再列折让行：折让已相抵；折让另开凭证的请一并提交。",
 ]
 innocent_en = [
+    "Usage stands under a supplement: it is added to the contract's; the supplement may be claimed by itself, or the usage entered under the contract.",
     "The contract has tiered prices, extra services or a supplement: add the prices, or enter them as contract lines.",
     "Prices do not divide evenly and each line is rounded: differences within the allowance are let pass.",
     "The bill lists the full price and then a discount: they are set off; hand in discounts on papers of their own too.",
@@ -29,7 +31,9 @@ first_over = "其中第一行：单据号和行号"
 credit_yuan = "计费明细中的折让（负数行）合计，元"
 unpriced_count = "在合同中找不到单价、或没有数量的计费行数"
 invoiced_yuan = "本申请的发票可计价税合计，元"
-metered_yuan = "计量乘以合同价，元；未知的为空"
+metered_yuan = "计量乘以合同价（含补充合同的），元；未知的为空"
+metered_zh = "同上，及其中补充合同的"
+metered_en = "同上，英文"
 amount_at_risk_yuan = "共多出的金额，元；没有多出的为零"
 [[trace]]
 relation = "reconciled.billed_line"
@@ -166,16 +170,28 @@ compared as (
         s.* exclude (contract_no, over_parts),
         s.over_parts + reconciled.millionths(s.credit_yuan) as over_parts,
         i.invoiced_gross_yuan as invoiced_yuan,
-        u.contract_priced_yuan as metered_yuan,
+        m.metered_yuan,
+        -- The rules on usage look at the claim's contract: what only a supplement's usage supports is for people to see.
+        case when (u.contract_priced_yuan >= i.invoiced_gross_yuan) is not true then x.supplement_nos end as supplement_nos,
+        x.contract_priced_yuan as supplement_yuan,
         coalesce(u.unknown_card_record_count, 0) as unknown_card_count,
-        reconciled.millionths(i.invoiced_gross_yuan - u.contract_priced_yuan) as above_parts,
-        reconciled.millionths(u.contract_priced_yuan) as metered_parts,
+        reconciled.millionths(i.invoiced_gross_yuan - m.metered_yuan) as above_parts,
+        reconciled.millionths(m.metered_yuan) as metered_parts,
         reconciled.millionths(policy.number('reconcile.amount_tolerance_yuan', c.submitted_on)) as slack_parts,
         reconciled.millionths(policy.number('reconcile.amount_tolerance_ratio', c.submitted_on)) as ratio_parts,
     from reconciled.claim_paper as c
     left join summed as s on s.contract_no = c.contract_no
     left join decided.claim_invoiced as i using (claim_id)
     left join decided.support as u on u.contract_no = c.contract_no
+    left join decided.supplement_support as x on x.contract_no = c.contract_no
+    -- Where a supplement's usage has no price the rest is only a lower bound: it shows enough, or nothing.
+    cross join lateral (
+        select case
+            when x.is_incomplete
+                and u.contract_priced_yuan + coalesce(x.contract_priced_yuan, 0) < i.invoiced_gross_yuan then null
+            else cast(u.contract_priced_yuan + coalesce(x.contract_priced_yuan, 0) as decimal(18, 2))
+        end as metered_yuan
+    ) as m
 ),
 bounded as (
     select
@@ -188,6 +204,7 @@ select
     claim_id as subject_id,
     case
         when over_count > 0 and is_over then 'flag'
+        when supplement_nos is not null then 'unknown'
         when rated_count > 0 and unpriced_count = 0 then 'pass'
         when not is_above_metered then 'pass'
         when is_above_metered and coalesce(rated_count, 0) = 0 and unknown_card_count = 0 then 'flag'
@@ -203,6 +220,18 @@ select
     coalesce(unpriced_count, 0) as unpriced_count,
     cast(invoiced_yuan as decimal(18, 2)) as invoiced_yuan,
     cast(metered_yuan as decimal(18, 2)) as metered_yuan,
+    concat(
+        coalesce(cast(cast(metered_yuan as decimal(18, 2)) as varchar), '未知'), ' 元',
+        case when supplement_nos is not null
+            then concat('（其中补充合同 ', supplement_nos, ' 的 ', supplement_yuan, ' 元，各条未核对其用量，请专家组核对）')
+        end
+    ) as metered_zh,
+    concat(
+        coalesce(cast(cast(metered_yuan as decimal(18, 2)) as varchar), 'unknown'), ' yuan',
+        case when supplement_nos is not null
+            then concat(' (of it ', supplement_yuan, ' under supplement ', supplement_nos, ', whose usage no rule has looked at: the panel checks it)')
+        end
+    ) as metered_en,
     cast(case
         when over_count > 0 and is_over then cast(over_parts // 10000 as decimal(16, 0)) * 0.01
         when rated_count > 0 then 0
