@@ -250,6 +250,8 @@ def test_a_long_name_stays_on_the_page(tmp_path: Path) -> None:
             ends: list[float] = []
             page.extract_text(visitor_text=lambda text, cm, tm, *rest, to=ends: to.append(tm[4]))
             assert max(ends) < float(page.mediabox[2]) - 20
+            # No line holds so many: 156 mm are 56 letters of the smallest body, 170 mm a hundred digits of the dossier's.
+            assert max(map(len, re.findall("A+|7+", page.extract_text())), default=0) < 105
 
 
 @needs_fonts
