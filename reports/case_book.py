@@ -24,6 +24,8 @@ from hesuan.schemas.fault import ReportFault
 SCHEMA = "hesuan.workbook/1"
 WIDE, NARROW = 60, 18
 BATCH = "_批次"
+# As a page says it: there is no such record, and none is missing.
+NO_RECORD = "—"
 # Excel has 1 048 576 rows a sheet.
 ROWS_A_SHEET = 1_000_000
 # A cell holds 32 767 characters; what is left out is said.
@@ -108,12 +110,14 @@ def _parts(rows: list[Row], size: int) -> Iterator[list[Row]]:
 def _put_row(page: Worksheet, line: int, row: Row, styles: Styles, sheet: Sheet) -> None:
     texts = [(name, _text(value)) for name, value in row.items() if isinstance(value, str)]
     fit_row(page, line, [(text, WIDE) for name, text in texts if name in sheet.wide])
+    due = None if sheet.due is None else sheet.due(row)
     for at, (name, value) in enumerate(row.items()):
         style = styles.wrapped if name in sheet.wide else styles.text
         if value is not None:
             _put(page, line, at, value, styles, style)
         elif name.endswith(("_元", "卡时", "卡秒")):
-            page.write_string(line, at, figure.UNKNOWN, styles.text)
+            is_due = due is None or name in due
+            page.write_string(line, at, figure.UNKNOWN if is_due else NO_RECORD, styles.text)
         else:
             page.write_blank(line, at, None, style)
 

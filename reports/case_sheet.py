@@ -1,6 +1,10 @@
 """The sheets of the workbook beside the panel's own: title and question over `published.*`, Chinese headers as written."""
 
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+
+from hesuan.reports.match_line import kind_of
+from hesuan.reports.published import Row
 
 # A day counts as unusual where a record that began on it is.
 UNUSUAL_DAYS = """
@@ -71,6 +75,15 @@ select
 from published.reconciliation
 order by contract_no, month nulls first, line_no, service_item, device_model, unit
 """
+# Figure of published.reconciliation → its column.
+MATCHED = {
+    "contract_gpu_hours": "合同卡时",
+    "billed_gpu_hours": "计费卡时",
+    "metered_gpu_hours": "计量卡时",
+    "active_gpu_hours": "活跃卡时",
+    "variance_gpu_hours": "差异卡时",
+    "billed_yuan": "计费金额_元",
+}
 PROVIDERS = """
 with found as (
     select provider_id, count(*) as finding_count from published.finding group by provider_id
@@ -124,17 +137,23 @@ order by all
 
 @dataclass(frozen=True)
 class Sheet:
-    """wide: columns that hold sentences; they are wrapped."""
+    """wide: columns that hold sentences; they are wrapped. due: which figures of a row are unknown where null; None, all."""
 
     title: str
     question: str
     wide: tuple[str, ...] = ()
+    due: Callable[[Row], Set[str]] | None = None
+
+
+def _due_of_match(row: Row) -> Set[str]:
+    _, expected = kind_of({"month": row["月份"]} | {name: row[zh] for name, zh in MATCHED.items()})
+    return {zh for name, zh in MATCHED.items() if name in expected}
 
 
 SHEETS = (
     Sheet("补贴计算", CALCULATION, ("项目", "说明")),
     Sheet("核验发现", FINDINGS, ("事实", "可能的正常原因")),
-    Sheet("三方比对", MATCH),
+    Sheet("三方比对", MATCH, due=_due_of_match),
     Sheet("日用量（异常日）", UNUSUAL_DAYS),
     Sheet("供给方", PROVIDERS),
     Sheet("资金池台账", POOL),

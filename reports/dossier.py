@@ -10,12 +10,10 @@ from typing import Any
 from hesuan.reports import bridge, chart, check, day_chart, published, word
 from hesuan.reports.docket import Docket
 from hesuan.reports.figure import hours
+from hesuan.reports.match_line import kind_of
 from hesuan.reports.published import Row, grouped
 from hesuan.reports.shelf import Shelf
 from hesuan.schemas.fault import ReportFault
-
-METERED = ("metered_gpu_hours", "active_gpu_hours")
-BILLED = ("billed_gpu_hours", "billed_yuan")
 
 
 def bridges(kept: Shelf, claims: list[Row]) -> dict[str, list[bridge.Plank]]:
@@ -114,18 +112,8 @@ def _lines(listed: list[Row]) -> list[Row]:
 
 
 def _line(row: Row) -> Row:
-    """A reconciled row with `expected`: its cells that print 未知 when null; the others then have no record.
-
-    Without a month it is what was agreed; without usage or bill it is a month's invoices and payments.
-    """
-    if row["month"] is None:
-        kind, expected = "agreed", {"contract_gpu_hours"}
-    elif all(row[name] is None for name in METERED + BILLED):
-        kind, expected = "money", set()
-    elif all(row[name] is None for name in BILLED):
-        kind, expected = "usage", set(METERED)
-    else:
-        kind, expected = "usage", {*METERED, *BILLED, "variance_gpu_hours"}
+    """A reconciled row with `expected`: its cells that print 未知 when null; the others then have no record."""
+    kind, expected = kind_of(row)
     causes = [(zh, row[name]) for name, zh in word.CAUSES.items() if row[name]]
     return row | {"kind": kind, "expected": expected, "causes": causes}
 

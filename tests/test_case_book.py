@@ -66,7 +66,7 @@ def same(cell: str | None, value: object) -> bool:
     """Whether a cell says the value: numbers by value, everything else by its letters."""
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return cell is not None and Decimal(cell) == value
-    return value is None if cell in (None, "未知") else cell == str(value)
+    return value is None if cell in (None, "未知", "—") else cell == str(value)
 
 
 def test_every_cell_of_every_sheet_is_the_database(ready: Path, book: Path) -> None:
@@ -301,6 +301,16 @@ def test_every_decision_comes_back_through_libreoffice(
     assert (code, err) == (0, "")
     facts = json.loads(out)
     assert (facts["recorded_count"], facts["skipped_count"], facts["sum_yuan"]) == (3, 2, "50000.01")
+
+
+def test_a_figure_that_has_no_record_is_not_called_unknown(book: Path) -> None:
+    """As on the page: a contract's line has no bill of its own, a month's invoice no card-hours."""
+    header, *lines = cells(book, "三方比对")
+    agreed, metered, invoiced = (dict(zip(header, line, strict=True)) for line in lines if line[0] == "K-c")
+    figures = ("合同卡时", "计费卡时", "计量卡时", "活跃卡时", "计费金额（元）", "开票价税合计（元）")
+    assert [agreed[name] for name in figures] == ["5500", *["—"] * 5]
+    assert [metered[name] for name in figures] == ["—", "5500", "5500", "未知", "58300", "—"]
+    assert [invoiced[name] for name in figures] == [*["—"] * 5, "58300"]
 
 
 def test_both_sheets_say_how_long_a_reason_must_be_under_the_policy(ready: Path, tmp_path: Path) -> None:
