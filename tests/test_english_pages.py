@@ -200,6 +200,17 @@ def test_no_chinese_stands_unmarked_on_an_english_page(chosen: str, request: pyt
         assert set(left) <= STAYS, page.name
 
 
+def test_the_reasons_to_tick_are_named_in_english(tmp_path: Path) -> None:
+    with city() as connection:
+        connection.execute("update published.rule set title_en = 'the title of ' || rule_id")
+        write_report(connection, tmp_path, langs=("zh", "en"), official=["专家意见.xlsx"])
+    page = (tmp_path / "en" / "index.html").read_text(encoding="utf-8")
+    said = re.findall(r'value="r:(?!none).*?"><span>(.*?)</span>', page)
+    assert sorted(said) == [
+        f"{rule} the title of {rule}" for rule in ("CON-002", "MTR-004", "MTR-015", "REC-003")
+    ]
+
+
 def test_what_the_program_says_of_a_night_is_english(workspace: Workspace) -> None:
     """Steps, notes, grades, causes and quantities as the database has them."""
     with connect(workspace.newest(), read_only=True) as connection:
