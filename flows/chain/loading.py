@@ -78,17 +78,24 @@ def _load(connection: Connection, name: str, found: list[Path], as_of: date | No
 
 
 def _load_roots(connection: Connection) -> None:
+    """However its letters are written, a cluster is one, and so is a card; a leaf has the name of its last record."""
     heads = connection.execute("""
-        select provider_id, cluster_id, usage_on, device_uuid, boot_id,
+        select provider_id, lower(cluster_id), usage_on, min(cluster_id),
+            arg_max(device_uuid, (last_s, f.newest_rank, last_row_no)),
+            boot_id,
             arg_max(coalesce(last_record_hash, ''), (last_s, f.newest_rank, last_row_no))
         from lake.chain_run
         join (select file_sha256, min(newest_rank) as newest_rank from lake.input_file group by all) as f using (file_sha256)
-        group by all order by all
+        group by provider_id, lower(cluster_id), usage_on, lower(device_uuid), boot_id
+        order by all
     """).fetchall()
     days: dict[tuple[str, str, date], list[Head]] = {}
-    for provider_id, cluster_id, usage_on, *head in heads:
-        days.setdefault((provider_id, cluster_id, usage_on), []).append(Head(*head))
-    rows = [(*day, len(found), _root(found)) for day, found in days.items()]
+    names: dict[tuple[str, str, date], str] = {}
+    for provider_id, place, usage_on, cluster_id, *head in heads:
+        day = (provider_id, place, usage_on)
+        days.setdefault(day, []).append(Head(*head))
+        names.setdefault(day, cluster_id)
+    rows = [(day[0], names[day], day[2], len(found), _root(found)) for day, found in days.items()]
     if rows:
         connection.executemany("insert into lake.chain_root values (?, ?, ?, ?, ?)", rows)
 

@@ -40,7 +40,7 @@ SIGNED = """
     left join lake.signing_key as k
         on k.provider_id = c.provider_id
         and k.key_id = c.key_id
-        and (k.cluster_id is null or k.cluster_id = c.cluster_id)
+        and (k.cluster_id is null or lower(k.cluster_id) = lower(c.cluster_id))
         and cast(c.received_at as date) >= k.valid_from
         and (k.valid_to is null or cast(c.received_at as date) <= k.valid_to)
     where c.key_id is not null or c.signature is not null

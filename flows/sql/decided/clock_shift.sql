@@ -12,14 +12,15 @@ matched_count = "其中在容许秒数（另加一个采样周期）内有活跃
 with sampled as (
     select
         s.provider_id,
-        s.device_uuid,
+        -- However its letters are written, a device is one.
+        lower(s.device_uuid) as card,
         s.contract_no,
         min(s.first_s) as from_s,
         max(s.last_s) as to_s,
         max(s.period_seconds) as period_seconds,
     from reconciled.sample_source as s
     where s.contract_no is not null
-    group by s.provider_id, s.device_uuid, s.contract_no
+    group by s.provider_id, lower(s.device_uuid), s.contract_no
 ),
 comparable as (
     select
@@ -32,13 +33,16 @@ logged as (
     select c.*, i.begin_s, i.stop_s
     from reconciled.interval as i
     join comparable as c
-        on c.provider_id = i.provider_id and c.device_uuid = i.device_uuid and c.contract_no = i.contract_no
+        on c.provider_id = i.provider_id and c.card = lower(i.device_uuid) and c.contract_no = i.contract_no
     where i.stop_s > i.begin_s
 ),
 edges as (
     select 'begin' as kind, begin_s as at_s, * exclude (begin_s, stop_s) from logged
     union all
     select 'stop', stop_s, * exclude (begin_s, stop_s) from logged
+),
+active as (
+    select kind, provider_id, lower(device_uuid) as card, contract_no, at_s from reconciled.active_edge
 ),
 expected as (
     select
@@ -55,10 +59,10 @@ select
     count(*) as edge_count,
     count(*) filter (where s.at_s <= e.expected_s + e.slack_s) as matched_count,
 from expected as e
-asof left join reconciled.active_edge as s
+asof left join active as s
     on s.kind = e.kind
     and s.provider_id = e.provider_id
-    and s.device_uuid = e.device_uuid
+    and s.card = e.card
     and s.contract_no = e.contract_no
     and e.not_before_s <= s.at_s
 where e.expected_s between e.from_s and e.to_s

@@ -12,14 +12,17 @@ at_s = "时刻，UTC 秒；精确到分钟"
 -- 5 % is the line between idle and active of metering.md 3.2; a sample without utilisation shows the card in use.
 with logged as (
     select
-        row_number() over (order by provider_id, device_uuid, contract_no) as stream_no,
+        row_number() over (order by provider_id, card, contract_no) as stream_no,
         provider_id,
+        card,
         device_uuid,
         contract_no,
     from (
-        select distinct provider_id, device_uuid, contract_no
+        -- However its letters are written, a device is one.
+        select provider_id, lower(device_uuid) as card, min(device_uuid) as device_uuid, contract_no
         from reconciled.interval
         where stop_s > begin_s and contract_no is not null and device_uuid is not null
+        group by provider_id, lower(device_uuid), contract_no
     )
 ),
 -- Minute by minute; an edge lies where nothing active comes within one and a half periods.
@@ -32,7 +35,7 @@ active as (
     from reconciled.sample_hour as s
     join logged as l
         on l.provider_id = s.provider_id
-        and l.device_uuid = s.device_uuid
+        and l.card = lower(s.device_uuid)
         and l.contract_no = s.contract_no
     cross join (select unnest(range(60)) as minute) as m
     where ((case when s.active_seconds is null then s.minutes else s.active_minutes end) >> m.minute) & 1 = 1

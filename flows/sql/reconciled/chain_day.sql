@@ -64,6 +64,6 @@ select
 from attributed as a
 left join reconciled.commitment_day as k
     on k.provider_id = a.provider_id
-    and k.cluster_id is not distinct from a.cluster_id
+    and lower(k.cluster_id) is not distinct from lower(a.cluster_id)
     and k.usage_on = a.usage_on
 group by a.provider_id, a.cluster_id, a.device_uuid, a.owner_no, a.usage_on, a.file_sha256

@@ -18,6 +18,9 @@ is_behind = "该段之前（含该段第一行）已有一处不接"
 with placed as (
     select
         r.*,
+        -- However its letters are written, a device is one, and so is a cluster.
+        lower(r.device_uuid) as card,
+        lower(r.cluster_id) as place,
         f.newest_rank,
         nullif(r.first_prev_hash, repeat('0', 64)) as before_hash,
     from lake.chain_run as r
@@ -28,10 +31,10 @@ covered as (
     select distinct o.file_sha256, o.provider_id, o.cluster_id, o.device_uuid, o.boot_id, o.usage_on, o.run_row_no
     from placed as o
     join placed as n
-        on n.device_uuid = o.device_uuid
+        on n.card = o.card
         and n.usage_on = o.usage_on
         and n.provider_id is not distinct from o.provider_id
-        and n.cluster_id is not distinct from o.cluster_id
+        and n.place is not distinct from o.place
         and n.boot_id is not distinct from o.boot_id
         and n.newest_rank > o.newest_rank
         and n.first_s <= o.first_s
@@ -51,7 +54,7 @@ kept as (
     where c.file_sha256 is null
 ),
 ends as (
-    select distinct provider_id, cluster_id, device_uuid, boot_id, last_record_hash
+    select distinct provider_id, place, card, boot_id, last_record_hash
     from placed
     where last_record_hash is not null
 ),
@@ -63,7 +66,7 @@ followed as (
         max(last_s) over (along rows between unbounded preceding and 1 preceding) >= first_s as is_amid,
     from kept
     window along as (
-        partition by provider_id, cluster_id, device_uuid, boot_id
+        partition by provider_id, place, card, boot_id
         order by first_s, newest_rank, run_row_no
     )
 ),
@@ -79,9 +82,9 @@ linked as (
     from followed as f
     left join ends as e
         on e.last_record_hash = f.before_hash
-        and e.device_uuid = f.device_uuid
+        and e.card = f.card
         and e.provider_id is not distinct from f.provider_id
-        and e.cluster_id is not distinct from f.cluster_id
+        and e.place is not distinct from f.place
         and e.boot_id is not distinct from f.boot_id
 )
 select
@@ -97,7 +100,7 @@ select
     is_linked,
     coalesce(not is_linked, false)
         or coalesce(bool_or(broken_count > 0 or coalesce(not is_linked, false)) over (
-            partition by provider_id, cluster_id, device_uuid, boot_id
+            partition by provider_id, place, card, boot_id
             order by first_s, newest_rank, run_row_no
             rows between unbounded preceding and 1 preceding
         ), false) as is_behind,

@@ -20,7 +20,7 @@ with first_received as (
     select *
     from lake.commitment
     qualify row_number() over (
-        partition by provider_id, cluster_id, covers_on
+        partition by provider_id, lower(cluster_id), covers_on
         order by received_at, root_sha256, file_sha256, row_no
     ) = 1
 ),
@@ -36,7 +36,7 @@ signed as (
     from first_received as c
     join lake.commitment_signature as s
         on s.provider_id = c.provider_id
-        and s.cluster_id is not distinct from c.cluster_id
+        and lower(s.cluster_id) is not distinct from lower(c.cluster_id)
         and s.covers_on = c.covers_on
         and s.root_sha256 = lower(c.root_sha256)
     qualify row_number() over (
@@ -64,7 +64,8 @@ select
 from first_received as c
 left join lake.chain_root as r
     on r.provider_id = c.provider_id
-    and r.cluster_id is not distinct from c.cluster_id
+    -- However its letters are written, a cluster is one.
+    and lower(r.cluster_id) is not distinct from lower(c.cluster_id)
     and r.usage_on = c.covers_on
 left join signed as s
     on s.provider_id = c.provider_id

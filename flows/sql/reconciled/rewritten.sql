@@ -134,6 +134,6 @@ select
 from changed as c
 left join reconciled.commitment_day as k
     on k.provider_id = c.provider_id
-    and k.cluster_id is not distinct from c.cluster_id
+    and lower(k.cluster_id) is not distinct from lower(c.cluster_id)
     and k.usage_on = c.usage_on
 group by c.contract_no, c.table_name, c.usage_on, c.file_sha256, c.by_file_sha256, c.changed_on

@@ -108,7 +108,7 @@ signed as (
     from reconciled.sample_day as u
     join reconciled.commitment_day as k
         on k.provider_id = u.provider_id
-        and k.cluster_id is not distinct from u.cluster_id
+        and lower(k.cluster_id) is not distinct from lower(u.cluster_id)
         and k.usage_on = u.usage_on
     where u.contract_no is not null and k.signature_state in ('wrong', 'key_unknown')
     group by u.contract_no

@@ -63,7 +63,7 @@ with changed as (
     group by c.claim_id
 ),
 used as (
-    select distinct contract_no, provider_id, cluster_id, usage_on
+    select distinct contract_no, provider_id, lower(cluster_id) as place, usage_on
     from reconciled.sample_day
     where contract_no is not null
 ),
@@ -77,7 +77,7 @@ committed as (
     from used as u
     join reconciled.commitment_day as k
         on k.provider_id = u.provider_id
-        and k.cluster_id is not distinct from u.cluster_id
+        and lower(k.cluster_id) is not distinct from u.place
         and k.usage_on = u.usage_on
     group by u.contract_no
 ),
