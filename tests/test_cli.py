@@ -256,7 +256,7 @@ def test_every_trouble_of_a_policy_file_is_a_line(hesuan, tmp_path: Path) -> Non
     text = (files("hesuan.data") / "policy" / f"{default_policy_id()}.toml").read_text(encoding="utf-8")
     (tmp_path / "p.toml").write_text(text, encoding="utf-8")
     assert hesuan("policy", "--check", tmp_path / "p.toml")[0] == 0
-    worse = text.replace("value = 0.50", "value = 1.50").replace(
+    worse = text.replace("value = 0.50", "value = 1.50", 1).replace(
         "[parameter.base.tax]", "[parameter.base.txa]"
     )
     (tmp_path / "p.toml").write_text(worse, encoding="utf-8")

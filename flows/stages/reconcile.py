@@ -34,7 +34,8 @@ WORDS = """
 ANY_MARK = r"[^\p{L}\p{N}·•・]+|[及和与]"
 LIST_MARK = "[、,，;；/|｜（）()]"
 TITLES = "组长|副组长|专家|教授|副教授|研究员|副研究员|工程师|高工|主任|副主任|博士|老师|先生|女士"
-# The day of an instant, in UTC seconds or as it is: Asia/Shanghai has been UTC+8 without summer time since 1992.
+# The day of an instant, in UTC seconds or as it is, and when a day begins: Asia/Shanghai has been UTC+8 without summer
+# time since 1992.
 # What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
 # How many times a part goes into a sum; DuckDB divides 128 bits twenty times slower than 64. Hours as they are printed: four
 # places, cut off, from exact card-seconds in units of 1/21000 card; and what such card-seconds are worth at a contract's
@@ -48,6 +49,8 @@ MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
         cast(year(coalesce(effective_at, applied_at)) as integer);
     create macro reconciled.local_date(instant) as
         reconciled.local_day(epoch_us(instant) // 1000000);
+    create macro reconciled.midnight_s(day) as
+        (day - date '1970-01-01') * 86400 - 28800;
     create macro reconciled.fate_of(state, start_s, end_s, export_s, idle_s, time_limit_seconds) as
         case
             when start_s is null or state = 'PENDING' then 'never_started'::reconciled.fate

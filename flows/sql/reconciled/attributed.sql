@@ -1,6 +1,6 @@
 /*
 title_zh = "归属后的用量记录"
-grain_zh = "每条现行用量记录一行；只在对账时算，不留存"
+grain_zh = "每条现行用量记录一行；其间租户改归另一份合同的，自改归之日零时分开，各段一行；只在对账时算，不留存"
 view = true
 [columns]
 interval_no = "本次构建内的序号，不对外"
@@ -63,6 +63,22 @@ counted as (
         reconciled.counted_seconds(fate, start_s, end_s, export_s, idle_s, elapsed_seconds) as counted_s,
     from fated
 ),
+-- A job that runs on while its tenant comes under another contract is of both, each for its own days.
+parted as (
+    select
+        i.* replace (
+            -- Parts of one record are far from the next record's number.
+            i.interval_no + coalesce(p.part_no, 0) * 134217728 as interval_no,
+            case when p.part_no > 0 then to_timestamp(p.from_s) else i.started_at end as started_at,
+            case when p.is_cut_off then to_timestamp(p.upto_s) else i.ended_at end as ended_at,
+            coalesce(p.upto_s - p.from_s, i.counted_s) as counted_s,
+            case when p.interval_no is null then i.elapsed_seconds end as elapsed_seconds,
+            case when p.interval_no is null then i.reported_gpu_hours end as reported_gpu_hours,
+            case when p.is_cut_off then 'counted' else i.fate end as fate
+        ),
+    from counted as i
+    left join reconciled.turned as p on p.interval_no = i.interval_no
+),
 attributed as (
     select
         i.interval_no,
@@ -97,7 +113,7 @@ attributed as (
         i.file_sha256,
         i.sheet,
         i.row_no,
-    from counted as i
+    from parted as i
     left join reconciled.tenancy as t
         on t.provider_id is not distinct from i.provider_id
         and t.cluster_id is not distinct from i.cluster_id

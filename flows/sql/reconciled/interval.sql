@@ -1,6 +1,6 @@
 /*
 title_zh = "用量记录"
-grain_zh = "每条现行用量记录一行"
+grain_zh = "每条现行用量记录一行；其间租户改归另一份合同的，自改归之日零时分开，各段一行"
 view = true
 [columns]
 interval_no = "本次构建内的序号，不对外"

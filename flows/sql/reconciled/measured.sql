@@ -1,6 +1,6 @@
 /*
 title_zh = "用量的数"
-grain_zh = "每条现行用量记录一行：数与时刻；文字在 reconciled.holder"
+grain_zh = "每条现行用量记录（或其一段，见 reconciled.attributed）一行：数与时刻；文字在 reconciled.holder"
 no_rows_without = ["lake.usage_interval"]
 [columns]
 interval_no = "本次构建内的序号，不对外"
