@@ -1,6 +1,6 @@
 /*
 title_zh = "折算后的公示价"
-grain_zh = "每行没有同单位公示价、而有别的公示价的按卡计价的合同明细一行"
+grain_zh = "每行没有同单位公示价、而其型号另有公示的按卡计价的合同明细一行"
 no_rows_without = ["reconciled.contract_price", "reconciled.line_tariff", "reconciled.unit_word"]
 [columns]
 contract_no = "合同编号"
@@ -75,7 +75,7 @@ chosen as (
         *,
         own_yuan is not null as is_compared,
         case
-            when unit is null then '型号 ' || device_model || ' 没有公示价'
+            when unit is null then coalesce(missing_zh, '型号 ' || device_model || ' 没有公示价')
             when published_kind in ('core', 'lump') then '公示的 ' || unit || ' 不按卡计价'
             when not is_fit then '公示的是更长时段或整机的价（元/' || unit || '），不据以核对元/' || line_unit || '的价'
             else '元/' || unit || ' 不能折成元/' || line_unit || '：' || conversion_zh
@@ -104,4 +104,4 @@ select
     case when not bool_and(is_compared) then min(why_zh) filter (where not is_compared) end as why_zh,
 from chosen
 group by contract_no, line_no
-having bool_or(unit is not null)
+having bool_or(unit is not null or missing_zh is not null)

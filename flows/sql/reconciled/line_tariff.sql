@@ -12,6 +12,7 @@ sparsity = "公示的稀疏口径"
 is_same_unit = "与明细的计价单位、精度、稀疏口径相同"
 is_own_item = "写明是该服务项目的；不分项目的为假"
 tariff_yuan = "公示含税单价，元"
+missing_zh = "没有可对应的公示价而该型号另有公示的，是哪一种；其余为空"
 */
 with lines as (
     select
@@ -53,6 +54,20 @@ modelled as (
     from lines as l
     join seen as s using (contract_no)
     where l.device_model is null and l.is_card_priced
+),
+-- A model that is published, only not so that it could stand beside the line.
+beside as (
+    select
+        m.contract_no,
+        m.line_no,
+        m.device_model,
+        bool_or(m.signed_on >= t.valid_from and (t.valid_to is null or m.signed_on <= t.valid_to)) as is_in_force,
+        min(t.service_item) filter (
+            where m.signed_on >= t.valid_from and (t.valid_to is null or m.signed_on <= t.valid_to)
+        ) as service_item,
+    from modelled as m
+    join lake.tariff as t on t.provider_id = m.provider_id and t.device_model = m.device_model
+    group by m.contract_no, m.line_no, m.device_model
 )
 select
     m.contract_no,
@@ -64,7 +79,13 @@ select
     t.unit = m.unit and t.precision is not distinct from m.precision and t.sparsity is not distinct from m.sparsity as is_same_unit,
     coalesce(t.service_item = m.service_item, false) as is_own_item,
     t.unit_price_yuan as tariff_yuan,
+    case
+        when t.unit is not null then null
+        when b.is_in_force then '型号 ' || m.device_model || ' 只在别的服务项目下公示（如 ' || b.service_item || '）'
+        when not b.is_in_force then '型号 ' || m.device_model || ' 的公示价在签订之日不在有效期内'
+    end as missing_zh,
 from modelled as m
+left join beside as b using (contract_no, line_no, device_model)
 left join lake.tariff as t
     on t.provider_id = m.provider_id
     and t.device_model = m.device_model

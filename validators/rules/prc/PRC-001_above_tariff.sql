@@ -18,7 +18,7 @@ innocent_en = [
     "A whole node or month has a price of its own: publish a tariff in that unit, which goes before a converted one.",
     "The tariff fell after signing, or the one before was not handed in: provide the tariff in force on the day of signing.",
 ]
-policy = ["price.tariff_tolerance_ratio"]
+policy = ["price.tariff_tolerance_ratio", "price.basis"]
 
 [evidence]
 contract_no = "合同编号"
@@ -74,6 +74,7 @@ valued as (
         c.contract_no,
         s.* exclude (claim_id),
         s.worst.published_unit <> s.worst.unit as is_converted,
+        policy.word('price.basis', c.submitted_on) = 'contract' as is_at_contract_price,
         cast(v.contract_priced_yuan - v.supported_yuan as decimal(18, 2)) as amount_at_risk_yuan,
     from reconciled.claim_paper as c
     left join summed as s using (claim_id)
@@ -108,7 +109,9 @@ select
             '，如', worst.place_zh, '：合同 ', worst.unit_price_yuan, ' 元/', worst.unit,
             '，公示 ', worst.published_yuan, ' 元/', worst.published_unit,
             case when is_converted then concat('，折合 ', worst.tariff_yuan, ' 元/', worst.unit) end,
-            '；用量按公示价核算，少计 ', coalesce(cast(amount_at_risk_yuan as varchar), '未知'), ' 元'
+            case when is_at_contract_price then '；用量仍按合同价核算'
+                else concat('；用量按公示价核算，少计 ', coalesce(cast(amount_at_risk_yuan as varchar), '未知'), ' 元')
+            end
         ) end,
         case when uncompared_line_count > 0
             then concat('；有公示价而不能相比的 ', uncompared_line_count, ' 行，如', uncompared_zh)
@@ -120,7 +123,9 @@ select
             ', such as line ', worst.line_no, ' (', worst.device_model, '): ', worst.unit_price_yuan, ' yuan per ', worst.unit,
             ' against ', worst.published_yuan, ' per ', worst.published_unit,
             case when is_converted then concat(', which is ', worst.tariff_yuan, ' per ', worst.unit) end,
-            '; usage is valued at the tariff, ', coalesce(cast(amount_at_risk_yuan as varchar), 'unknown'), ' yuan less'
+            case when is_at_contract_price then '; usage is still valued at the contract price'
+                else concat('; usage is valued at the tariff, ', coalesce(cast(amount_at_risk_yuan as varchar), 'unknown'), ' yuan less')
+            end
         ) end,
         case when uncompared_line_count > 0
             then concat('; ', uncompared_line_count, ' line(s) have a tariff that cannot be compared')
