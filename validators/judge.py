@@ -179,8 +179,14 @@ def _finding(card: RuleCard, row: Row) -> Row:
         evidence.get("provider_id"),
         evidence.get("applicant_id"),
         evidence.get("amount_at_risk_yuan"),
-        _sentence(card.because_zh, evidence, verdict, missing="未知", lead="缺少资料，无法判断："),
-        _sentence(card.because_en, evidence, verdict, missing="unknown", lead="Not enough to judge: "),
+        _sentence(card.because_zh, evidence, verdict, missing="未知", lead="凭现有资料无法判断："),
+        _sentence(
+            card.because_en,
+            evidence,
+            verdict,
+            missing="unknown",
+            lead="Cannot be judged from what is on file: ",
+        ),
         json.dumps(evidence, ensure_ascii=False),
         card.article,
     )

@@ -24,7 +24,7 @@ with fed(figure, table_names) as (
         ('metered_gpu_hours', ['usage_interval', 'usage_sample', 'tenant', 'device', 'provider', 'contract', 'voucher']),
         ('verifiable_gpu_hours', ['usage_interval', 'usage_sample', 'tenant', 'device', 'provider', 'contract', 'voucher']),
         ('active_gpu_hours', ['usage_interval', 'usage_sample', 'tenant', 'device', 'contract']),
-        ('supported_yuan', ['usage_interval', 'usage_sample', 'tenant', 'device', 'provider', 'contract', 'contract_line', 'statement', 'voucher']),
+        ('supported_yuan', ['usage_interval', 'usage_sample', 'tenant', 'device', 'provider', 'contract', 'contract_line', 'tariff', 'statement', 'voucher']),
         ('evidence_grade', ['usage_interval', 'usage_sample', 'tenant', 'statement', 'invoice_line', 'commitment', 'signing_key']),
         ('invoiced_net_yuan', ['invoice', 'invoice_line', 'invoice_check', 'claim_invoice', 'claim']),
         ('invoiced_gross_yuan', ['invoice', 'invoice_line', 'invoice_check', 'claim_invoice', 'claim']),
