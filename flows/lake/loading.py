@@ -254,7 +254,6 @@ def _keep_each_fact_once(connection: Connection, table: Table, staged: str) -> b
 
 def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
     """Rows whose key occurs more than once: copies into lake.duplicate, older versions into lake.superseded."""
-    names = ", ".join(f'"{name}"' for name in column_names(table))
     key, key_words = ", ".join(key_of(table)), ", ".join(f'"{name}"' for name in table.key)
     content = ", ".join(CONTENT.get(name, f'"{name}"') for name in column_names(table))
     connection.execute(f"""
@@ -302,6 +301,11 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
         where copy_no = 1
         window version as (partition by {key} order by newest_rank desc, file_rank desc, sheet desc, row_no desc)
     """)
+    _tell_older(connection, table)
+
+
+def _tell_older(connection: Connection, table: Table) -> None:
+    """Versions that do not stand, into lake.superseded; of usage intervals whole into lake.old_usage."""
     connection.execute(f"""
         insert into lake.superseded
         select '{table.name}', file_sha256, sheet, row_no, by_file, by_row, 1, {", ".join(REPLACED)}
@@ -309,6 +313,7 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
     """)
     if table.name == LEFT_IN_LAKE:
         # Under the number of the version that stands, by which the two are compared.
+        names = ", ".join(f'"{name}"' for name in column_names(table))
         told = names.replace('"record_id"', "by_record_id")
         connection.execute(f"""
             insert into lake.old_usage

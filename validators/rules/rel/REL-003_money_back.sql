@@ -76,20 +76,16 @@ moved as (
     where payer_id <> payee_id
         and payment_id not in (select payment_id from reconciled.claim_payment where is_returned)
 ),
+-- From the provider, who was paid, until it is back with the applicant or with the provider.
 trips as (
     select
-        a.claim_id,
-        a.payment_id,
-        [m.payment_id] as way,
-        m.payee_id as held_by,
-        m.paid_on as held_on,
-        m.fen as least_fen,
-    from asked as a
-    join moved as m
-        on m.payer_id = a.provider_id
-        and m.paid_on between a.paid_on and a.paid_on + a.within_days
-        and m.fen * 1000000 >= a.leg_parts * a.fen
-        and (m.is_widest or m.payee_id = a.applicant_id)
+        claim_id,
+        payment_id,
+        cast([] as varchar[]) as way,
+        provider_id as held_by,
+        paid_on as held_on,
+        cast(null as hugeint) as least_fen,
+    from asked
     union all
     select
         t.claim_id,
@@ -105,7 +101,8 @@ trips as (
         and m.paid_on between t.held_on and a.paid_on + a.within_days
         and m.fen * 1000000 >= a.leg_parts * a.fen
         and (m.is_widest or m.payee_id = a.applicant_id)
-    where t.held_by not in (a.applicant_id, a.provider_id)
+    where t.held_by <> a.applicant_id
+        and (t.held_by <> a.provider_id or len(t.way) = 0)
         and len(t.way) < a.most_hops
         and not list_contains(t.way, m.payment_id)
     -- Of the ways by which money lies with one party on one day the widest stands for all: they would be without number.
@@ -125,7 +122,7 @@ arrived as (
         arg_max(t.way, (t.least_fen, -len(t.way), t.way)) as way,
     from trips as t
     join asked as a using (claim_id, payment_id)
-    where t.held_by = a.applicant_id
+    where t.held_by = a.applicant_id and len(t.way) > 0
     group by t.claim_id, t.payment_id, t.way[-1]
 ),
 backed as (
