@@ -173,6 +173,8 @@ _ALL = (
     _ratio("payment.return_ratio", needed=False),
     _days("metering.twin_days", needed=False),
     _count("metering.twin_samples", "个", needed=False),
+    _days("metering.format_days", needed=False),
+    _ratio("metering.format_ratio", needed=False),
     _ratio("related_party.min_share_ratio"),
     _count("related_party.address_firms_max", "家"),
     _list("related_party.state_words"),
