@@ -144,6 +144,23 @@ def test_the_state_is_a_word_or_a_list(tmp_path: Path, state: dict[str, Any]) ->
     assert one(tmp_path, state=state)["state"] == "RUNNING"
 
 
+@pytest.mark.parametrize(
+    ("current", "printed"),
+    [
+        (["RUNNING", "COMPLETING"], "COMPLETING"),
+        (["RUNNING", "UPDATE_DB", "STOPPED"], "STOPPED"),
+        (["PENDING", "SPECIAL_EXIT", "REQUEUE_HOLD"], "REQUEUE_HOLD"),
+        (["PENDING", "LAUNCH_FAILED"], "LAUNCH_FAILED"),
+        (["RUNNING", "POWER_UP_NODE", "CONFIGURING"], "CONFIGURING"),
+        (["RUNNING", "UPDATE_DB"], "RUNNING"),
+    ],
+)
+def test_of_several_words_it_is_the_one_that_sacct_prints(
+    tmp_path: Path, current: list[str], printed: str
+) -> None:
+    assert one(tmp_path, state={"current": current})["state"] == printed
+
+
 @pytest.mark.parametrize("flag", ["REQUEUED", "RESIZING", "REVOKED"])
 def test_a_run_that_ended_by_a_flag_does_not_wait(tmp_path: Path, flag: str) -> None:
     """slurmdbd keeps the flag alone, and the state before it is that of no bits at all."""

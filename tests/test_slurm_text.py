@@ -9,10 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 from hesuan.flows.adapters import slurm_text
+from hesuan.flows.lake.rewritten import is_billable
+from hesuan.flows.scheduler.slurm_cell import STATES
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables.usage_interval import TABLE
@@ -286,6 +289,35 @@ def test_no_limit_is_null(tmp_path: Path, limit: str) -> None:
 def test_the_state_is_the_first_word(tmp_path: Path) -> None:
     assert one(tmp_path, State="CANCELLED by 423120")["state"] == "CANCELLED"
     assert one(tmp_path, State="OUT_OF_MEMORY")["state"] == "OUT_OF_MEMORY"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_that_slurm_has_is_read(tmp_path: Path, state: str) -> None:
+    assert one(tmp_path, State=state)["state"] == state
+
+
+@pytest.mark.parametrize(
+    "state", ["LAUNCH_FAILED", "RECONFIG_FAIL", "SPECIAL_EXIT", "REQUEUE_HOLD", "REQUEUE_FED"]
+)
+def test_a_run_that_could_not_start_or_was_requeued_is_not_billable(tmp_path: Path, state: str) -> None:
+    row = one(tmp_path, State=state)
+    assert (row["started_at"], row["ended_at"], row["card_count"]) == (at(0), at(1), 8)
+    connection = duckdb.connect()
+    assert connection.execute(f"select {is_billable('?')}", [row["state"]]).fetchone() == (False,)
+
+
+@pytest.mark.parametrize("state", ["CONFIGURING", "POWER_UP_NODE", "SIGNALING", "STOPPED", "RESIZING"])
+def test_a_run_that_holds_its_cards_is_billable(tmp_path: Path, state: str) -> None:
+    row = one(tmp_path, State=state, End="Unknown")
+    assert (row["started_at"], row["ended_at"], row["card_count"]) == (at(0), None, 8)
+    connection = duckdb.connect()
+    assert connection.execute(f"select {is_billable('?')}", [row["state"]]).fetchone() == (True,)
+
+
+@pytest.mark.parametrize("state", ["PENDING", "SPECIAL_EXIT", "RESV_DEL_HOLD", "LAUNCH_FAILED"])
+def test_a_job_held_or_requeued_with_nothing_allocated_waits(tmp_path: Path, state: str) -> None:
+    row = one(tmp_path, State=state, Start="2026-03-02T08:00:00", End="Unknown", AllocTRES="")
+    assert (row["started_at"], row["ended_at"]) == (None, None)
 
 
 @pytest.mark.parametrize(

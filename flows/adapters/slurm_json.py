@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from hesuan.flows.scheduler import slurm
+from hesuan.flows.scheduler.slurm_cell import FLAGS
 from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.flows.text.strict_json import loaded
@@ -32,8 +33,6 @@ FORMATS = (
     ),
 )
 
-# What ends a run and not its job, in flags that stand beside a state.
-_ENDED_BY_FLAG = ("REQUEUED", "RESIZING", "REVOKED")
 _JOBS = re.compile(r'"jobs"\s*:\s*\[')
 _NO_JOBS = re.compile(r'"jobs"\s*:\s*\[\s*\]')
 _JOB = re.compile(r'"job_id"\s*:')
@@ -154,14 +153,14 @@ def _moment(time: dict[str, Any], name: str) -> str | None:
 
 
 def _state(state: Any) -> str:
-    """`current` is a word up to 23.02 and a list since 23.11: the state, then flags.
+    """The word that sacct prints. `current` is a word up to 23.02 and a list since 23.11: the state, then flags.
 
     A run that was requeued, resized or revoked lies in slurmdbd as the flag alone: the state before it is made up.
     """
     current = state.get("current") if isinstance(state, dict) else state
     if not isinstance(current, list):
         return _text(current)
-    return next((word for word in current if word in _ENDED_BY_FLAG), _text(current[:1]))
+    return next((flag for flag in FLAGS if flag in current), _text(current[:1]))
 
 
 def _job_id(job: dict[str, Any]) -> str:

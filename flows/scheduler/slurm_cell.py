@@ -14,10 +14,21 @@ from hesuan.schemas.kind import EARLIEST, INSTANT_TYPE
 from hesuan.validators.words import plain
 
 NO_NODE = "None assigned"
-# `man sacct`, JOB STATE CODES, plus the flags that sacct prints as states.
+# slurm.schedmd.com/job_state_codes.html, both tables. A flag is printed instead of the state, the first in this order
+# (slurm_protocol_defs.c, job_state_string); UPDATE_DB alone is never printed.
+FLAGS = (
+    *("COMPLETING", "STAGE_OUT", "CONFIGURING", "RESIZING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD"),
+    *("SPECIAL_EXIT", "STOPPED", "REVOKED", "RESV_DEL_HOLD", "SIGNALING", "LAUNCH_FAILED", "RECONFIG_FAIL"),
+    *("POWER_UP_NODE", "EXPEDITING"),
+)
 STATES = (
-    *("PENDING", "RUNNING", "SUSPENDED", "COMPLETED", "COMPLETING", "CANCELLED", "FAILED", "TIMEOUT"),
-    *("NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "DEADLINE", "OUT_OF_MEMORY", "REQUEUED", "RESIZING", "REVOKED"),
+    *("PENDING", "RUNNING", "SUSPENDED", "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL"),
+    *("PREEMPTED", "BOOT_FAIL", "DEADLINE", "OUT_OF_MEMORY", *FLAGS),
+)
+# A job printed so waits, unless resources are allocated to it: the flag may be that of a run that ended.
+PENDING = (
+    *("PENDING", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT", "RESV_DEL_HOLD", "EXPEDITING"),
+    *("LAUNCH_FAILED", "RECONFIG_FAIL"),
 )
 # A time that has not come yet.
 NOT_YET = ["Unknown", "None"]
@@ -77,10 +88,12 @@ def _limited(printed: pl.Series) -> pl.Series:
 
 
 def state_of(printed: pl.Series) -> pl.DataFrame:
-    """word: what a state begins with; “CANCELLED by 1001” is CANCELLED. is_state: a known one. is_pending."""
+    """word: what a state begins with; “CANCELLED by 1001” is CANCELLED. is_state: a known one. is_pending: in PENDING."""
     words = printed.to_frame("word").select(pl.col("word").str.split(" ").list.first().str.to_uppercase())
     word = pl.col("word")
-    return words.with_columns(is_state=word.is_in(STATES).fill_null(False), is_pending=word == "PENDING")
+    return words.with_columns(
+        is_state=word.is_in(STATES).fill_null(False), is_pending=word.is_in(PENDING).fill_null(False)
+    )
 
 
 def node_of(printed: pl.Series) -> pl.DataFrame:

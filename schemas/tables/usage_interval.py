@@ -6,10 +6,26 @@ from hesuan.schemas.table import Column, Table, optional
 # Bounds beyond anything real, so that no sum can overflow.
 MOST_CORES = 10_000_000
 MOST_SECONDS = 10_000_000_000
-# States of runs that the provider's own trouble ended: they are not billable.
-NOT_BILLABLE = ("NODE_FAIL", "BOOT_FAIL", "REQUEUED", "REVOKED")
-# States of a run that is not over, whatever end is printed for it.
-NOT_OVER = ("RUNNING", "SUSPENDED", "COMPLETING")
+# States of runs that the provider's own trouble ended: they are not billable. A launch or a node's configuration that
+# failed is as a boot that failed; held, federated and special requeues are “same as REQUEUED” (Slurm, Job State Codes).
+NOT_BILLABLE = (
+    *("NODE_FAIL", "BOOT_FAIL", "LAUNCH_FAILED", "RECONFIG_FAIL", "REQUEUED", "REVOKED"),
+    *("REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT"),
+)
+# States of a run that is not over, whatever end is printed for it. One stopped keeps its cards; one whose nodes
+# are still configured or powered up has them already.
+NOT_OVER = (
+    *(
+        "RUNNING",
+        "SUSPENDED",
+        "COMPLETING",
+        "STAGE_OUT",
+        "CONFIGURING",
+        "POWER_UP_NODE",
+        "SIGNALING",
+        "STOPPED",
+    ),
+)
 
 TABLE = Table(
     name="usage_interval",
