@@ -181,6 +181,61 @@ def test_where_no_end_is_known_the_deletion_is_the_end(tmp_path: Path) -> None:
     assert one(tmp_path, running(metadata=gone))["ended_at"] == at(2)
 
 
+def condition(kind: str, status: str, minute: int, reason: str = "") -> dict[str, Any]:
+    """One that became so that many minutes after one o'clock."""
+    at = f"2026-03-01T01:{minute:02}:00Z"
+    return {"type": kind, "status": status, "lastTransitionTime": at, "reason": reason}
+
+
+def evicted(*conditions: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A pod that failed and has no word of its containers."""
+    first = [*pod()["status"]["conditions"], *conditions]
+    return pod(phase="Failed", reason="Evicted", containerStatuses=None, conditions=first, **changes)
+
+
+def test_an_evicted_pod_ends_when_it_was_chosen_whatever_else_is_told(tmp_path: Path) -> None:
+    chosen = condition("DisruptionTarget", "True", 20, "TerminationByKubelet")
+    row = one(tmp_path, evicted(chosen, condition("Ready", "False", 25)), exported_at=EXPORTED)
+    assert (row["state"], row["started_at"], row["ended_at"]) == ("FAILED", at(0, 10), at(1, 20))
+    assert one(tmp_path, evicted(chosen, condition("Ready", "False", 15)))["ended_at"] == at(1, 20)
+    gone = {"deletionTimestamp": "2026-03-01T02:00:00Z"}
+    assert one(tmp_path, evicted(chosen, metadata=gone))["ended_at"] == at(1, 20)
+
+
+def test_without_that_an_evicted_pod_ends_when_it_ceased_to_be_ready(tmp_path: Path) -> None:
+    ceased = [condition("Ready", "False", 25), condition("ContainersReady", "False", 20)]
+    assert one(tmp_path, evicted(*ceased))["ended_at"] == at(1, 20)
+    collected = condition("DisruptionTarget", "True", 50, "DeletionByPodGC")
+    assert one(tmp_path, evicted(collected, *ceased))["ended_at"] == at(1, 20)
+
+
+def test_what_is_told_beside_an_end_that_is_known_changes_nothing(tmp_path: Path) -> None:
+    chosen = condition("DisruptionTarget", "True", 5)
+    assert one(tmp_path, pod(conditions=evicted(chosen)["status"]["conditions"]))["ended_at"] == at(1, 10)
+    gone = {"deletionTimestamp": "2026-03-01T02:00:00Z"}
+    assert one(tmp_path, evicted(condition("Ready", "False", 5), metadata=gone))["ended_at"] == at(2)
+    still = running(conditions=[*pod()["status"]["conditions"], chosen])
+    assert one(tmp_path, still, exported_at=EXPORTED)["ended_at"] is None
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [condition("DisruptionTarget", "False", 20)],
+        [condition("DisruptionTarget", "True", 20, "DeletionByPodGC")],
+        [condition("Ready", "True", 20)],
+        [condition("Ready", "Unknown", 20)],
+        [{"type": "Ready", "status": "False", "lastTransitionTime": STARTED}],
+        [{"type": "DisruptionTarget", "status": "True"}],
+        [],
+    ],
+)
+def test_an_evicted_pod_of_which_nothing_tells_its_end_is_refused(
+    tmp_path: Path, conditions: list[dict[str, Any]]
+) -> None:
+    assert refused(tmp_path, evicted(*conditions), exported_at=EXPORTED) == "NO_END"
+
+
 def test_a_running_pod_has_no_end_and_the_declared_export(tmp_path: Path) -> None:
     row = one(tmp_path, running(), exported_at=EXPORTED)
     assert (row["state"], row["ended_at"], row["exported_at"]) == ("RUNNING", None, EXPORTED)

@@ -45,9 +45,10 @@ def read(source: Source) -> Reading:
     """Read one list of pods.
 
     One accepted row per pod, never per container; row_no is the 1-based place in `items`, or the line. Held from
-    the PodScheduled condition (else startTime) to the last container's end, else to the deletion; a pod that
-    still runs has no end. card_count is exact in 1/21000 card, and of a shared card it is the share of cores:
-    null where only memory is stated. device_model is null: the node knows it, not the pod.
+    the PodScheduled condition (else startTime) to the last container's end, else to the deletion or what the
+    conditions of an evicted pod tell (`manifest.lost_at`); a pod that still runs has no end. card_count is exact
+    in 1/21000 card, and of a shared card it is the share of cores: null where only memory is stated. device_model is
+    null: the node knows it, not the pod.
     Pods without uid, of unknown phase or without the times that their phase asks for are returned as rejects.
     Raises InputFault for broken JSON and for a list that was cut off (metadata.continue).
     Source: Kubernetes API core/v1, Pod; metering.md §2.4.

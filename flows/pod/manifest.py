@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hesuan.flows.pod.card import A3_NODE, ACCELERATOR
@@ -20,6 +20,8 @@ from hesuan.flows.pod.row import Row, life_of, row_of, state_of
 from hesuan.schemas.kind import EARLIEST
 from hesuan.schemas.tables.usage_interval import MOST_SECONDS
 
+# The kubelet writes startTime and the first conditions at once, in whole seconds.
+FIRST_STATUS = timedelta(seconds=1)
 # A queue says more of who pays than the account that runs the pod.
 QUEUES = (
     "kueue.x-k8s.io/queue-name",
@@ -39,11 +41,12 @@ def interval(pod: Mapping[str, Any], *, exported_at: datetime | None) -> Row:
     uid = word(metadata, "uid")
     if not uid:
         raise UnusablePod("BAD_ID", "没有 metadata.uid：名字会重用，不能作编号")
+    state, deleted = state_of(status.get("phase")), instant(metadata.get("deletionTimestamp"))
     life = life_of(
-        state_of(status.get("phase")),
+        state,
         scheduled=scheduled_at(status),
-        finished=finished_at(status),
-        deleted=instant(metadata.get("deletionTimestamp")),
+        finished=finished_at(status) or (lost_at(status, deleted=deleted) if state == "FAILED" else None),
+        deleted=deleted,
         exported_at=exported_at,
     )
     return row_of(
@@ -76,6 +79,34 @@ def finished_at(status: Mapping[str, Any]) -> datetime | None:
     ends = [instant(part(state, "terminated").get("finishedAt")) for state in states if "terminated" in state]
     known = [end for end in ends if end is not None]
     return max(known) if known and len(known) == len(ends) else None
+
+
+def lost_at(status: Mapping[str, Any], *, deleted: datetime | None) -> datetime | None:
+    """When a pod failed whose containers do not say when they ended, as its conditions tell it; else null.
+
+    DisruptionTarget: when it was chosen to be evicted, preempted or shut down; what ends it comes after, so no hour is
+    counted that was not. Without one and without a deletion, when it ceased to be ready, the earlier of two times: at
+    its end or before. It tells nothing where it was so from the kubelet's first status on, nor does the garbage
+    collector's DisruptionTarget, which comes any time later.
+    Source: Kubernetes, Pod Lifecycle; Disruptions, Pod disruption conditions.
+    """
+    chosen = _turned(status, "DisruptionTarget", "True")
+    if chosen or deleted:
+        return min([*chosen, *filter(None, [deleted])]) if chosen else None
+    first = instant(status.get("startTime"))
+    ceased = [*_turned(status, "Ready", "False"), *_turned(status, "ContainersReady", "False")]
+    return min((at for at in ceased if first and at > first + FIRST_STATUS), default=None)
+
+
+def _turned(status: Mapping[str, Any], kind: str, to: str) -> list[datetime]:
+    """When a condition became what it is; nothing where it is another, or was set by the garbage collector."""
+    found = [
+        instant(condition.get("lastTransitionTime"))
+        for condition in status.get("conditions") or []
+        if (condition.get("type"), condition.get("status")) == (kind, to)
+        and condition.get("reason") != "DeletionByPodGC"
+    ]
+    return [at for at in found if at is not None]
 
 
 def pod_cards(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> Cards:
