@@ -263,6 +263,14 @@ def test_a_deletion_that_lies_ahead_has_not_come(tmp_path: Path) -> None:
     assert one(tmp_path, ahead, exported_at=EXPORTED)["ended_at"] is None
 
 
+def test_what_is_over_ended_no_later_than_the_export(tmp_path: Path) -> None:
+    """Whose deletion lies ahead may be over already: nothing is counted that lies ahead, too."""
+    ahead = {"deletionTimestamp": "2027-03-01T00:00:00Z"}
+    over = pod(metadata=ahead, phase="Failed", containerStatuses=[])
+    assert one(tmp_path, over, exported_at=EXPORTED)["ended_at"] == EXPORTED
+    assert one(tmp_path, pod(metadata=ahead), exported_at=EXPORTED)["ended_at"] == at(1, 10)
+
+
 # How many cards
 
 SEVENTH = Decimal("0.142857")

@@ -58,8 +58,9 @@ def life_of(
 ) -> Life:
     """Scheduled → finished, else deleted. A pod that waits never counts, whatever times stand beside it.
 
-    A deletion after the export has not come yet: Kubernetes sets it ahead by the grace period. Raises UnusablePod
-    for a pod that is over, or runs, without the times for it: what it held is unknown and is not made up.
+    A deletion after the export has not come yet: Kubernetes sets it ahead by the grace period. What is over was so by
+    the export. Raises UnusablePod for a pod that is over, or runs, without the times for it: what it held is unknown
+    and is not made up.
     """
     if state == "PENDING" or (state == "FAILED" and scheduled is None):
         return Life(state, None, None)
@@ -67,8 +68,8 @@ def life_of(
         raise UnusablePod("NO_START", f"阶段是 {state}，却没有调度时刻")
     if state in OVER and finished is None and deleted is None:
         raise UnusablePod("NO_END", f"阶段是 {state}，却没有结束时刻，也没有删除时刻")
-    if state not in OVER and deleted and exported_at and deleted > exported_at:
-        return Life(state, scheduled, None)
+    if deleted and exported_at and deleted > exported_at:
+        deleted = exported_at if state in OVER else None
     # A pod that runs keeps its cards, whichever of its containers has finished or is between two starts.
     return Life(state, scheduled, (finished if state in OVER else None) or deleted)
 
