@@ -41,8 +41,20 @@ XDMOD = (
     *("eligible", "start", "end", "elapsed", "exitcode", "state", "nnodes", "ncpus", "reqcpus", "reqmem"),
     *("reqtres", "alloctres", "timelimit", "nodelist", "jobname"),
 )
-# Written by users, so it may hold the separator: allowed only as the last column.
-FREE_TEXT = ("jobname", "submitline", "comment")
+# Written by users, so they may hold the separator; in constraints and licenses it means “or”.
+FREE_TEXT = (
+    *(
+        "jobname",
+        "submitline",
+        "comment",
+        "admincomment",
+        "systemcomment",
+        "extra",
+        "constraints",
+        "licenses",
+    ),
+    *("workdir", "stdin", "stdout", "stderr", "container", "wckey"),
+)
 ASK = "请用 sacct -a -X -D -P --noconvert 并以 -o 列出所需字段重新导出（JobName 放最后）"
 
 _JOB = r"\d+(_(\d+|\[[^|]*\]))?(\+\d+)?(\.\w+)?"
@@ -62,6 +74,18 @@ class Layout:
     is_trailed: bool = False
     """`sacct -p` ends every line with one more separator."""
 
+    @property
+    def free(self) -> range:
+        """The columns from the first that may hold the separator to the last; what lies outside is told by its place."""
+        found = [place for place, name in enumerate(self.names) if name in FREE_TEXT]
+        return range(found[0], found[-1] + 1) if found else range(0)
+
+    @property
+    def is_cut_one_way(self) -> bool:
+        """Whichever column holds the separators of a longer line, the columns that slurm looks at are the same."""
+        within = [self.names[place] in slurm.CELLS for place in self.free]
+        return len(within) == 1 or (len(within) > 1 and not any(within))
+
 
 def claims(source: Source) -> bool:
     """A `|`-separated or dashed header with JobID and State, or lines of the 26-column layout."""
@@ -74,8 +98,9 @@ def read(source: Source) -> Reading:
 
     One accepted row per job, never per step; row_no is the physical line number, raw the line. Blank lines
     and repeated headers are no rows. Printed times carry no zone: it comes from source.toml, else
-    Asia/Shanghai with a header and UTC for the 26-column layout; they leave as UTC instants. Lines with a
-    wrong number of fields, step rows, unknown states and unreadable times are returned as rejects.
+    Asia/Shanghai with a header and UTC for the 26-column layout; they leave as UTC instants. Lines of too few fields,
+    or of too many where it cannot be told which column holds the separator, step rows, unknown states and
+    unreadable times are returned as rejects.
     Raises InputFault for fixed-width output, for a header that lacks a required column or names one twice,
     and for text that is neither UTF-8 nor GB18030.
     Source: `man sacct`; metering.md §2.1.
@@ -171,30 +196,43 @@ def _require(names: tuple[str, ...], name: str) -> None:
 
 
 def _fields(rows: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Cells (row_no, raw, the columns slurm looks at) and lines with a wrong number of fields, as rejects."""
-    count = len(layout.names)
+    """Cells (row_no, raw, the columns slurm looks at) and lines that have too few fields or cannot be cut, as rejects."""
     line = pl.col("raw")
     if layout.is_trailed:
         line = pl.when(line.str.ends_with("|")).then(line.str.strip_suffix("|"))
-    fields = pl.col("fields").struct
-    last = fields.field(f"field_{count - 1}")
-    is_ragged = last.is_null()
-    if layout.names[-1] not in FREE_TEXT:
-        is_ragged = is_ragged | last.str.contains("|", literal=True)
+    surplus = (pl.col("fields").list.len().cast(pl.Int64) - len(layout.names)).fill_null(-1)
+    is_ragged = surplus != 0
+    if layout.is_cut_one_way:
+        is_ragged = surplus < 0
     wanted = [
-        fields.field(f"field_{place}").alias(name)
-        for place, name in enumerate(layout.names)
-        if name in slurm.CELLS
+        _cell(place, layout).alias(name) for place, name in enumerate(layout.names) if name in slurm.CELLS
     ]
-    split = rows.lazy().with_columns(fields=line.str.splitn("|", count))
-    cells = split.select("row_no", "raw", *wanted, is_ragged=is_ragged).collect()
+    split = rows.lazy().with_columns(fields=line.str.split("|"))
+    cells = split.select("row_no", "raw", *wanted, is_ragged=is_ragged, is_long=surplus > 0).collect()
     ragged = cells.filter("is_ragged")
     whole = cells.filter(~pl.col("is_ragged")) if ragged.height else cells
-    return whole.drop("is_ragged"), _ragged(ragged, count)
+    return whole.drop("is_ragged", "is_long"), _ragged(ragged, layout)
 
 
-def _ragged(rows: pl.DataFrame, count: int) -> pl.DataFrame:
+def _cell(place: int, layout: Layout) -> pl.Expr:
+    """Left of the columns that may hold the separator counted from the left, right of them from the right."""
+    count, fields = len(layout.names), pl.col("fields").list
+    if layout.free and place >= layout.free.stop:
+        return fields.get(place - count, null_on_oob=True)
+    if len(layout.free) == 1 and place in layout.free:
+        return fields.slice(place, fields.len().cast(pl.Int64) - (count - 1)).list.join("|")
+    return fields.get(place, null_on_oob=True)
+
+
+def _ragged(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    count = len(layout.names)
     found = pl.col("raw").str.count_matches("|", literal=True) + 1
-    return refused_for(
-        rows, pl.lit("RAGGED"), pl.format("本行有 {} 个字段，应为 {} 个", found, pl.lit(count))
+    said = pl.format("本行有 {} 个字段，应为 {} 个", found, pl.lit(count))
+    names = [layout.names[place] for place in layout.free if layout.names[place] in FREE_TEXT]
+    unclear = pl.format(
+        "{}；多出的分隔符在哪一列里看不出（{} 都可能有），请只留其中一列重新导出",
+        said,
+        pl.lit("、".join(names)),
     )
+    is_unclear = pl.col("is_long") & (len(names) > 1)
+    return refused_for(rows, pl.lit("RAGGED"), pl.when(is_unclear).then(unclear).otherwise(said))
