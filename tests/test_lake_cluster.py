@@ -12,8 +12,10 @@ from hesuan.flows.stages.stage import stage
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import make_workspace
 from tests.city import POLICY, PROVIDER, City
+from tests.night import tally
 from tests.test_put_back import taken_in
 from tests.test_rewritten import HEADER
+from tests.test_slurm_run import ask
 
 Lake = tuple[list[tuple], tuple[int, int, int]]
 """The records that stand: cluster, number, cards, end; and how many are copies, older versions, unclear."""
@@ -63,6 +65,25 @@ def test_a_record_with_and_without_its_cluster_is_one_and_its_copy_a_counted_dup
 
 def test_one_file_may_hold_both(tmp_path: Path) -> None:
     assert found(tmp_path, {"a.csv": table(NAMED, UNNAMED)})[1] == (1, 0, 0)
+
+
+@pytest.mark.parametrize("order", ["cC", "Cc"])
+def test_a_cluster_in_other_letters_is_the_same_and_the_name_handed_in_last_stands(
+    tmp_path: Path, order: str
+) -> None:
+    nights = [{f"{letter}.csv": table({**NAMED, "cluster_id": f"{letter}1"})} for letter in order]
+    assert found(tmp_path, *nights) == ([(f"{order[1]}1", "1001", 1, False)], (0, 1, 0))
+
+
+def test_what_a_record_said_is_compared_across_the_letters_of_its_cluster(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, policy=POLICY)
+    for night, row in enumerate([NAMED, {**NAMED, "cluster_id": "C1", "card_count": 3}], start=1):
+        (workspace.inbox / f"{night}.csv").write_text(table(row), encoding="utf-8")
+        taken_in(workspace, night)
+    tally(workspace)
+    compared = "select before_unit_seconds, after_unit_seconds from reconciled.old_usage"
+    assert ask(workspace, compared) == [(21_000 * 3600, 3 * 21_000 * 3600)]
+    assert ask(workspace, "select count(*) from published.superseded") == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,10 @@ told by its own number, and what several files say of one instant of it counts o
 
 from pathlib import Path
 
-from hesuan.flows.lake.key import RECORD, key_of
+from hesuan.flows.lake.key import CLUSTER, RECORD, key_of
 from hesuan.flows.warehouse import Connection, comment, parquet
 from hesuan.schemas.table import Table
 
-CLUSTER = "cluster_id"
 UNCLEAR = "lake.unclear_cluster"
 COLUMNS = {
     "file_sha256": "来源文件的 SHA-256",

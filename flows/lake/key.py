@@ -1,8 +1,12 @@
-"""What makes two rows of the lake one fact: the table's key; of a run of Slurm its job's number and its start."""
+"""What makes two rows of the lake one fact: the table's key; of a run of Slurm its job's number and its start.
+
+The cluster of a run is one however its letters are written. A tenant may be listed under each spelling that logs have.
+"""
 
 from hesuan.schemas.table import Table
 
 RECORD = "record_id"
+CLUSTER = "cluster_id"
 
 
 def key_of(table: Table, version: str = "") -> list[str]:
@@ -12,7 +16,10 @@ def key_of(table: Table, version: str = "") -> list[str]:
     is of the same run: no job, or task of an array, starts twice at one instant.
     """
     prefix = f"{version}." if version else ""
-    return [_run(prefix) if name == RECORD else f'{prefix}"{name}"' for name in table.key]
+    parts = {name: f'{prefix}"{name}"' for name in table.key}
+    if RECORD in parts:
+        parts |= {RECORD: _run(prefix), CLUSTER: f"lower({parts[CLUSTER]})"}
+    return list(parts.values())
 
 
 def _run(prefix: str) -> str:

@@ -14,7 +14,7 @@ from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.evidence import Intake, file_order, first_order
 from hesuan.flows.lake.cluster import in_named_cluster, make_unclear
 from hesuan.flows.lake.file_set import Staged, parts_of, staged_of
-from hesuan.flows.lake.key import key_of
+from hesuan.flows.lake.key import CLUSTER, RECORD, key_of
 from hesuan.flows.lake.model_spelling import load_spellings, respelled
 from hesuan.flows.lake.rewritten import keep_rewritten, make_rewritten
 from hesuan.flows.warehouse import Connection, comment, drop, parquet
@@ -45,6 +45,8 @@ REPLACED = {
 }
 # What a row says: an ended job fetched again is the same row, whenever it was exported; one that runs counts until then.
 CONTENT = {"exported_at": "case when ended_at is null then exported_at end"}
+# A record's number and its cluster, which versions of it may write in other ways.
+NAME = (RECORD, CLUSTER)
 # Read where it lies while the facts are worked out from it, and left in the lake: reconciled.interval holds every row.
 LEFT_IN_LAKE = "usage_interval"
 ON_THE_WAY = "reconciled.attributed"
@@ -296,12 +298,16 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
             lag(newest_sheet) over version as next_sheet,
             lag(newest_row) over version as next_row_no,
             lag(file_rank) over version < file_rank as is_restored,
-            {"first(record_id) over version as by_record_id" if table.name == LEFT_IN_LAKE else ""}
+            {_standing() if table.name == LEFT_IN_LAKE else ""}
         from ranked
         where copy_no = 1
         window version as (partition by {key} order by newest_rank desc, file_rank desc, sheet desc, row_no desc)
     """)
     _tell_older(connection, table)
+
+
+def _standing() -> str:
+    return ", ".join(f"first({name}) over version as by_{name}" for name in NAME)
 
 
 def _tell_older(connection: Connection, table: Table) -> None:
@@ -312,9 +318,10 @@ def _tell_older(connection: Connection, table: Table) -> None:
         from versions where version_no > 1
     """)
     if table.name == LEFT_IN_LAKE:
-        # Under the number of the version that stands, by which the two are compared.
-        names = ", ".join(f'"{name}"' for name in column_names(table))
-        told = names.replace('"record_id"', "by_record_id")
+        # Under the name of the version that stands, by which the two are compared.
+        told = ", ".join(
+            f'by_{name} as "{name}"' if name in NAME else f'"{name}"' for name in column_names(table)
+        )
         connection.execute(f"""
             insert into lake.old_usage
             select {told}, {", ".join(PLACE)}, version_no, is_restored, {", ".join(REPLACED)}

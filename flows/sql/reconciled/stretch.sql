@@ -37,7 +37,7 @@ held as (
     select
         *,
         lower(device_uuid) as device_key,
-        case when device_uuid is null then [cluster_id, regexp_replace(record_id, ':\d+$', '')] end as pod_key,
+        case when device_uuid is null then [lower(cluster_id), regexp_replace(record_id, ':\d+$', '')] end as pod_key,
         case when device_uuid is not null then party end as party_key,
         case when device_uuid is not null then card_units end as share_units,
     from counted
