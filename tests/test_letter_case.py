@@ -32,6 +32,24 @@ def test_a_chain_goes_on_under_other_letters(
     assert ask(workspace, kept) == [("c-A", True, True)]
 
 
+@pytest.mark.parametrize(("left_out", "counts"), [(0, (40, 40, 0)), (1, (39, 20, 1))])
+def test_a_chain_whose_letters_change_from_line_to_line_is_one(
+    tmp_path: Path, left_out: int, counts: tuple[int, int, int]
+) -> None:
+    city = claims("a")
+    card = Collector("a")
+    for nth in range(40):
+        card.device = "GPU-a" if nth % 2 else "GPU-A"
+        card.write(1, at=START + timedelta(minutes=nth))
+    committed(city, "A", [day_root([card.head])])
+    workspace = city.hand_in(tmp_path)
+    put(workspace, "usage_sample", "first", [*card.rows[:20], *card.rows[20 + left_out :]])
+    tally(workspace)
+    chained = "select sum(record_count), sum(chained_count), sum(broken_count) from reconciled.chain_day"
+    assert ask(workspace, chained) == [counts]
+    assert ask(workspace, "select bool_and(committed) from reconciled.chain_day") == [(True,)]
+
+
 def test_a_clock_is_compared_with_the_samples_of_the_card(tmp_path: Path) -> None:
     city = claims("a")
     usage = city.row("usage_interval")

@@ -13,6 +13,7 @@ from hesuan.validators.words import plain
 
 STREAM = ("provider_id", "cluster_id", "device_uuid", "boot_id")
 RUN = (*STREAM, "usage_on")
+ONE = ("provider_id", "place", "card", "boot_id", "usage_on")
 NOT_HELD = ~pl.col("is_whole")
 
 
@@ -42,22 +43,29 @@ def chained(samples: pl.DataFrame) -> Chained | None:
 def _judged(samples: pl.DataFrame) -> pl.DataFrame:
     """is_whole: the hash is that of the row, and the row follows the one before it. is_tied: so do all before it.
 
-    A card that states no hash all day has no chain that could break.
+    A card that states no hash all day has no chain that could break. However its letters are written, a card is one,
+    and so is a cluster: a run has the names of its last record.
     """
     lowered = (
         samples.with_columns(
             *(plain(name).str.to_lowercase() for name in HASHES),
             usage_on=pl.col("sampled_at").dt.convert_time_zone(ZONE).dt.date(),
             at_s=pl.col("sampled_at").dt.epoch("us") // 1_000_000,
+            place=plain("cluster_id").str.to_lowercase(),
+            card=plain("device_uuid").str.to_lowercase(),
         )
-        .filter(pl.col("record_hash").is_not_null().any().over(*RUN))
+        .filter(pl.col("record_hash").is_not_null().any().over(*ONE))
         .rechunk()
     )
-    before, nth = pl.col("record_hash").shift(1).over(*RUN), pl.int_range(pl.len()).over(*RUN)
+    before, nth = pl.col("record_hash").shift(1).over(*ONE), pl.int_range(pl.len()).over(*ONE)
     follows = (nth == 0) | (pl.col("prev_hash") == before).fill_null(False)
+    # The hash is over the names as they stand.
     return (
         lowered.with_columns(holds(lowered))
-        .with_columns(is_whole=pl.col("holds") & follows)
+        .with_columns(
+            is_whole=pl.col("holds") & follows,
+            **{name: plain(name).last().over(*ONE) for name in ("cluster_id", "device_uuid")},
+        )
         .with_columns(
             is_tied=NOT_HELD.cast(pl.Int64).cum_sum().over(*RUN) == 0,
             run_row_no=pl.col("row_no").first().over(*RUN),
