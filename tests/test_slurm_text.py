@@ -219,6 +219,32 @@ def test_exports_joined_together_repeat_the_header(tmp_path: Path) -> None:
     assert (reading.row_count, reading.frames["usage_interval"].height) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        HEADER.replace("ReqTRES|AllocTRES", "AllocTRES|ReqTRES"),
+        HEADER.replace("ReqTRES|AllocTRES", "AllocTRES|ReqTRES").lower(),
+        HEADER.replace("JobID|JobIDRaw", "JobIDRaw|JobID"),
+        HEADER.replace("|State", "").replace("Suspended", "State|Suspended"),
+        f"{HEADER}|Extra",
+        HEADER.removesuffix("|JobName"),
+    ],
+)
+def test_exports_of_other_columns_are_not_read_under_the_first_header(tmp_path: Path, other: str) -> None:
+    """What was asked for would be read as what was granted."""
+    lines = [job(ReqTRES="gres/gpu=8"), other, job(ReqTRES="gres/gpu=8", AllocTRES="gres/gpu=800")]
+    with pytest.raises(InputFault, match=r"sacct.txt: 第 3 行又是一行表头，列与开头的不同"):
+        read(tmp_path, *lines)
+    with pytest.raises(InputFault, match="第 3 行又是一行表头"):
+        read(tmp_path, *(f"{line}|" for line in lines), header=f"{HEADER}|")
+
+
+def test_a_job_named_like_a_column_is_a_job(tmp_path: Path) -> None:
+    assert one(tmp_path, JobName="JobID")["card_count"] == 8
+    reading = read(tmp_path, job(JobName="JobID|State|Start|End", State="FOO"))
+    assert reading.rejected["reason_code"].to_list() == ["BAD_STATE"]
+
+
 def test_a_header_alone_has_no_rows(tmp_path: Path) -> None:
     assert read(tmp_path).row_count == 0
 

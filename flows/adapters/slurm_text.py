@@ -10,6 +10,7 @@ from functools import partial
 
 import polars as pl
 
+from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.scheduler import slurm
 from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Part, Reading, Source
@@ -57,6 +58,8 @@ FREE_TEXT = (
 )
 ASK = "请用 sacct -a -X -D -P --noconvert 并以 -o 列出所需字段重新导出（JobName 放最后）"
 
+# Columns have names of letters; a job has a number and times, whatever it is called.
+_NAMES = r"^[A-Za-z |]+$"
 _JOB = r"\d+(_(\d+|\[[^|]*\]))?(\+\d+)?(\.\w+)?"
 _AT = r"(\d{4}-\d\d-\d\dT[\d:]{8}|\d{9,10}|Unknown|None)\|"
 _ANY = r"[^|]*\|"
@@ -101,8 +104,8 @@ def read(source: Source) -> Reading:
     Asia/Shanghai with a header and UTC for the 26-column layout; they leave as UTC instants. Lines of too few fields,
     or of too many where it cannot be told which column holds the separator, step rows, unknown states and
     unreadable times are returned as rejects.
-    Raises InputFault for fixed-width output, for a header that lacks a required column or names one twice,
-    and for text that is neither UTF-8 nor GB18030.
+    Raises InputFault for fixed-width output, for a header that lacks a required column or names one twice, for a
+    second header of other columns, and for text that is neither UTF-8 nor GB18030.
     Source: `man sacct`; metering.md §2.1.
     """
     found = blocks_of(source)
@@ -112,20 +115,33 @@ def read(source: Source) -> Reading:
     intervals = partial(slurm.intervals, zone=zone, declaration=source.declaration)
     if layout.header is not None:
         found[0] = found[0].without(source.head.split("\n").index(layout.header) + 1)
-    return Reading(tuple(partial(_part, block, layout=layout, intervals=intervals) for block in found))
+    part = partial(_part, layout=layout, intervals=intervals, place=source.name)
+    return Reading(tuple(partial(part, block) for block in found))
 
 
 Intervals = Callable[..., tuple[pl.DataFrame, pl.DataFrame]]
 """`slurm.intervals` for one file."""
 
 
-def _part(block: LineBlock, *, layout: Layout, intervals: Intervals) -> Part:
+def _part(block: LineBlock, *, layout: Layout, intervals: Intervals, place: str) -> Part:
     """Regular lines are split by a CSV reader; with an odd one among them, the block is read line by line."""
     cells = _regular(block, layout)
     if cells is None:
-        return _line_by_line(block, layout, intervals)
-    accepted, rejected = intervals(cells, line_of=block.line_of)
-    return Part(block.line_count, {TABLE: accepted}, rejected, block.line_offset, block.line_of)
+        part = _line_by_line(block, layout, intervals)
+    else:
+        accepted, rejected = intervals(cells, line_of=block.line_of)
+        part = Part(block.line_count, {TABLE: accepted}, rejected, block.line_offset, block.line_of)
+    _check_other_header(part.rejected, layout, place=place)
+    return part
+
+
+def _check_other_header(rejected: pl.DataFrame, layout: Layout, *, place: str) -> None:
+    """Raises InputFault where a line names columns, and other ones than the lines are read by: a header is never a job."""
+    maybe = rejected.filter(pl.col("raw").str.contains(_NAMES))
+    for row_no, raw in maybe.select("row_no", "raw").iter_rows():
+        names = _names(raw.removesuffix("|") if layout.is_trailed else raw)
+        if _is_header([raw]) and names != layout.names:
+            raise other_header(place, row_no)
 
 
 def _regular(block: LineBlock, layout: Layout) -> pl.DataFrame | None:
