@@ -100,6 +100,27 @@ def test_every_unit_of_a_card_survives_six_places() -> None:
     assert [units for (units,) in found] == held
 
 
+@pytest.mark.parametrize(
+    "second",
+    [
+        HEADER.replace(
+            "creation_time,deletion_time,scheduled_time", "creation_time,scheduled_time,deletion_time"
+        ),
+        f"{HEADER},uid",
+    ],
+)
+def test_below_a_second_header_of_other_columns_nothing_is_read_under_the_first(
+    tmp_path: Path, second: str
+) -> None:
+    with pytest.raises(InputFault, match="pods: 第 3 行又是一行表头，列与开头的不同"):
+        k8s_pod_list.read(source(tmp_path, line(), second, line(), **SAID))
+
+
+def test_the_same_header_again_is_a_reject_and_no_more(tmp_path: Path) -> None:
+    reading = taken(source(tmp_path, line(), HEADER, line(name="p-2"), **SAID))
+    assert (reading.frames["usage_interval"].height, reading.rejected["row_no"].to_list()) == (2, [3])
+
+
 def test_a_waiting_pod_has_no_start(tmp_path: Path) -> None:
     row = one(tmp_path, pod_phase="Pending", scheduled_time="")
     assert (row["state"], row["started_at"], row["ended_at"]) == ("PENDING", None, None)

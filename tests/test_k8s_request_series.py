@@ -178,6 +178,11 @@ def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
         (answer(series([0, 1]))[:-3], "无法读取"),
         ("timestamp,namespace,pod,resource,value\n1772323200,lab,p-1,nvidia.com/gpu,1\n", "node"),
         ("timestamp,namespace,pod,pod,node,resource,value\n", "重复：pod"),
+        (
+            "timestamp,namespace,pod,node,resource,value\n1772323200,lab,p-1,n1,nvidia.com/gpu,1\n"
+            "timestamp,pod,namespace,node,resource,value\n1772323200,p-1,lab,n1,nvidia.com/gpu,1\n",
+            "第 3 行又是一行表头",
+        ),
     ],
 )
 def test_a_file_that_leaves_it_open_is_refused(tmp_path: Path, text: str, says: str) -> None:

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.pod.request import Cards, UnusablePod
 from hesuan.flows.pod.row import Row, life_of, part_of, refusal, row_of, state_of
 from hesuan.flows.source import Declaration, Reading, Source, in_utc
@@ -36,7 +37,7 @@ Cells = dict[str, str]
 
 def claims(source: Source) -> bool:
     """A comma-separated header with the trace's columns, in any order."""
-    return set(REQUIRED) <= set(_names(source.head.lstrip().split("\n", 1)[0]))
+    return _is_header(source.head.lstrip().split("\n", 1)[0])
 
 
 def read(source: Source) -> Reading:
@@ -47,7 +48,7 @@ def read(source: Source) -> Reading:
     a list that counts from nought is refused, for a date would have to be made up. record_id is the uid where
     there is one, else name and creation. device_model stays null: gpu_spec is what was asked for.
     Raises InputFault where no tenant is named (a column namespace, or tenant in source.toml), where a column is
-    there twice, and for broken text.
+    there twice, for a second header of other columns, and for broken text.
     Source: alibaba/clusterdata, cluster-trace-gpu-v2023/README.md; metering.md §2.4.
     """
     lines = _lines(source)
@@ -62,8 +63,15 @@ def read(source: Source) -> Reading:
             rows.append({"row_no": row_no, "raw": raw} | _row(cells, len(names), source.declaration))
         except UnusablePod as unusable:
             refused.append(refusal(unusable, row_no=row_no, raw=raw))
+    for row in refused:
+        if _is_header(row["raw"]) and _names(row["raw"]) != names:
+            raise other_header(source.name, row["row_no"])
     whole = part_of(len(lines) - 1, rows, refused, declaration=source.declaration)
     return Reading((lambda: whole,))
+
+
+def _is_header(line: str) -> bool:
+    return set(REQUIRED) <= set(_names(line))
 
 
 def _names(header: str) -> list[str]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.pod.card import name_of
 from hesuan.flows.pod.manifest import part
 from hesuan.flows.pod.request import UnusablePod
@@ -49,7 +50,7 @@ def claims(source: Source) -> bool:
     head = source.head.lstrip()
     if head.startswith("{"):
         return bool(_MATRIX.search(head)) and all(label.search(head) for label in _LABELS)
-    return set(COLUMNS) - {"node"} <= set(_names(head.split("\n", 1)[0]))
+    return _is_header(head.split("\n", 1)[0])
 
 
 def read(source: Source) -> Reading:
@@ -61,7 +62,7 @@ def read(source: Source) -> Reading:
     a step beyond, so that nothing is counted that no sample shows. A series without a node waits and never
     counts. Cards are read as from a pod's own request (`flows.pod.card`).
     Raises InputFault where no series names a node (waiting and running look alike), for a metric that is no
-    request, for an answer that failed or is partial, and for broken text.
+    request, for an answer that failed or is partial, for a second header of other columns, and for broken text.
     Source: Kubernetes, kube-scheduler metrics; kube-state-metrics, pod metrics; metering.md §2.4.
     """
     if source.text is None:
@@ -121,11 +122,17 @@ def _of_csv(text: str, name: str) -> Iterator[Found]:
     if twice:
         raise InputFault(f"{name} 第 1 行: 表头列重复：{'、'.join(twice)}")
     for number, line in lines[1:]:
+        if _is_header(line) and _names(line) != names:
+            raise other_header(name, number)
         try:
             [cells] = csv.reader([line], strict=True)
         except (csv.Error, ValueError):
             cells = []
         yield number, line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}
+
+
+def _is_header(line: str) -> bool:
+    return "resource" in line.lower() and set(COLUMNS) - {"node"} <= set(_names(line))
 
 
 def _names(header: str) -> list[str]:
