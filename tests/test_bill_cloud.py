@@ -110,6 +110,17 @@ def test_a_line_of_aliyun_becomes_a_line_of_the_statement(tmp_path: Path) -> Non
     assert row["device_model"] is None  # 实例规格 is a machine
 
 
+@each_cloud
+@pytest.mark.parametrize("moved", [-1, 1])
+def test_below_a_second_header_of_other_columns_nothing_is_read(
+    tmp_path: Path, cloud: ModuleType, line: Line, moved: int
+) -> None:
+    names = list(line)
+    other = {name: line[name] for name in names[moved:] + names[:moved]}
+    assert "第 3 行又是一行表头" in refusal(bill_of(tmp_path, as_csv(line) + as_csv(other)), cloud)
+    assert len(codes(bill_of(tmp_path, as_csv(line) * 2), cloud)) == 1
+
+
 def test_a_line_of_huawei_takes_its_hours_from_the_time_of_consumption(tmp_path: Path) -> None:
     row = row_of(bill_of(tmp_path, as_csv(HUAWEI)), huawei_bill)
     assert (row["statement_no"], row["contract_no"]) == ("华为云-lab-2026-03", "HT-1")

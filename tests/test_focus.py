@@ -95,6 +95,14 @@ def test_zeros_beyond_the_cent_are_no_places(tmp_path: Path) -> None:
     assert row_of(read(tmp_path, BilledCost="1.50000000"), focus)["amount_yuan"] == Decimal("1.50")
 
 
+def test_below_a_second_header_of_other_columns_nothing_is_read_under_the_first(tmp_path: Path) -> None:
+    """The list price would be read as what was billed."""
+    swapped = {"BilledCost": "ContractedUnitPrice", "ContractedUnitPrice": "BilledCost"}
+    second = as_csv({name: CHARGE[name] for name in (swapped.get(name, name) for name in CHARGE)})
+    assert "第 3 行又是一行表头" in refusal(bill_of(tmp_path, as_csv(CHARGE) + second), focus)
+    assert len(codes(bill_of(tmp_path, as_csv(CHARGE) * 2), focus)) == 1
+
+
 # Corrections, commitments, taxes
 
 

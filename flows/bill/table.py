@@ -12,6 +12,7 @@ from hesuan.flows.mapped.frame import no_rejects
 from hesuan.flows.mapped.header import Header
 from hesuan.flows.mapped.opening import Opening
 from hesuan.flows.mapped.parquet_file import is_parquet
+from hesuan.flows.mapped.second_header import FEWEST, other_header
 from hesuan.flows.source import Source
 from hesuan.schemas import header
 from hesuan.schemas.fault import InputFault
@@ -55,7 +56,9 @@ def is_bill(source: Source, layout: Layout) -> bool:
 
 
 def cells_of(source: Source, layout: Layout) -> Cells:
-    """Raises InputFault for a missing or doubled header, a currency in one that is not yuan, and broken files."""
+    """Raises InputFault for a missing or doubled header, a currency in one that is not yuan, a second header of other
+    columns, and broken files.
+    """
     headers = _headers(source)
     columns = _columns(headers, layout, place=source.name)
     stated = _stated_currency(headers, columns)
@@ -64,7 +67,27 @@ def cells_of(source: Source, layout: Layout) -> Cells:
         return Cells(_said(rows, layout, stated), no_rejects(), rows.height)
     opening = Opening(",", Header(TABLE, columns, len(headers), 0), _first_row(source.head)[1])
     part = read_under(source, opening).whole
+    _check_other_header(part.frames[TABLE.name], headers, columns, layout, place=source.name)
     return Cells(_said(part.frames[TABLE.name], layout, stated), part.rejected, part.row_count)
+
+
+def _check_other_header(
+    rows: pl.DataFrame, headers: list[str], columns: dict[str, int], layout: Layout, *, place: str
+) -> None:
+    """Raises InputFault where a row without any number names columns, and other ones than the header."""
+    known = _bare([*headers, *(word for words in layout.words.values() for word in words)])
+    here = _bare([headers[at] for at in columns.values()])
+    cells = rows.select("row_no", pl.col(list(columns)).fill_null(""))
+    unnumbered = ~pl.any_horizontal(pl.col(cell).str.contains(r"\d") for cell in layout.required)
+    for row_no, *texts in cells.filter(unnumbered).iter_rows():
+        said = _bare(texts)
+        if sum(word in known for word in said) >= FEWEST and said != here:
+            raise other_header(place, row_no)
+
+
+def _bare(words: list[str]) -> list[str]:
+    """Headers without what stands in brackets behind them."""
+    return [header.parted(header.plain(word))[0] for word in words]
 
 
 def _headers(source: Source) -> list[str]:
