@@ -501,6 +501,51 @@ def test_dies_of_two_tenants_are_nobodys_card(tmp_path: Path) -> None:
     assert row["tenant"] is None
 
 
+def stamped(*readings: tuple[str, dict[str, str], str, float], turns: int = 3) -> list[Point]:
+    """Each reading at its own delay in every turn, thirty seconds apart."""
+    return [
+        (name, labels, text, T + 30 * n + late) for n in range(turns) for name, labels, text, late in readings
+    ]
+
+
+def test_dies_that_are_stamped_one_after_the_other_are_one_card(tmp_path: Path) -> None:
+    """npu-exporter states when it read each die: never at one instant."""
+    points = stamped(
+        *((UTIL_OF_DIE, die(n), text, late) for n, text, late in ((0, "80", 0.12), (1, "60", 0.155)))
+    )
+    found = in_json(tmp_path, *points)
+    assert [(row["device_uuid"], row["util_percent"]) for row in rows(found)] == [
+        ("V-0+V-1", Decimal(70))
+    ] * 3
+
+
+def test_groups_of_metrics_that_are_stamped_apart_are_one_sample(tmp_path: Path) -> None:
+    """npu-exporter reads utilisation, power and memory each at its own time, seconds apart."""
+    whole = die(0, model_name="910B3-Ascend-V1")
+    points = stamped(
+        (UTIL_OF_DIE, whole, "80", 4.0),
+        ("npu_chip_info_power", whole, "300", 1.9),
+        ("npu_chip_info_temperature", whole, "45", 1.9),
+        ("npu_chip_info_hbm_used_memory", whole, "30000", 8.3),
+    )
+    found = in_json(tmp_path, *points)
+    seen = [(row["sampled_at"].timestamp(), len(measured(row))) for row in rows(found)]
+    assert seen == [(T + 4, 4), (T + 34, 4), (T + 64, 4)]
+
+
+def test_what_is_read_where_utilisation_is_not_keeps_its_own_instant(tmp_path: Path) -> None:
+    """A turn without utilisation, a second reading beside the nearest, and another tenant's."""
+    whole, other = (die(0, model_name="910B3-Ascend-V1", namespace=name) for name in ("t-a", "t-b"))
+    points = [(UTIL_OF_DIE, whole, "80", at) for at in (T, T + 30, T + 60, T + 120)]
+    power = {T + 2: whole, T + 10: whole, T + 32: other, T + 91: whole}
+    points += [("npu_chip_info_power", labels, "300", at) for at, labels in power.items()]
+    found = in_json(tmp_path, *points)
+    assert codes(found) == []
+    seen = {row["sampled_at"].timestamp() - T: row["power_watts"] for row in rows(found)}
+    assert {at for at, watts in seen.items() if watts} == {0, 10, 32, 91}
+    assert seen.keys() == {0, 10, 30, 32, 60, 91, 120}
+
+
 @pytest.mark.parametrize(
     "dies",
     [

@@ -13,6 +13,7 @@ import polars as pl
 from hesuan.flows.source import Declaration, Part, Reading
 from hesuan.flows.telemetry.sample import MOMENT, measured, samples_of
 from hesuan.flows.telemetry.series import Series, meanings
+from hesuan.flows.telemetry.turn import in_turns
 from hesuan.validators.gate import REJECT_SCHEMA
 
 TABLE = "usage_sample"
@@ -35,7 +36,7 @@ class Points:
 def reading(found: Points, declaration: Declaration, raw_of: RawOf) -> Reading:
     """The samples of a file, in parts of whole cards, for points of one sample may lie anywhere in it.
 
-    One accepted row per card and instant, row_no that of its first point; sampled_at is a UTC instant; percent,
+    One accepted row per card and instant (`turn.in_turns`), row_no that of its first point; sampled_at is UTC; percent,
     W, MiB, °C and J as decimals, null where unknown: NaN, infinity and what the exporter writes for “none”.
     One reject per point that cannot be used, and one per series that is no card's reading (per metric, where it
     is none that we know), with the number of its points: the law of conservation counts rows, not points.
@@ -72,7 +73,7 @@ def _part(
     before: int,
 ) -> Part:
     good, refused_series = _without_refused_series(points, told)
-    samples, refused_points = samples_of(good, _moments_in_parts(points, told))
+    samples, refused_points = samples_of(in_turns(good), _moments_in_parts(points, told))
     refused = pl.concat([refused_series, refused_points]).sort("row_no")
     folded = sum(_point_count(frame) - frame.height for frame in (samples, refused))
     accepted = _placed(samples.sort("row_no"), declaration)
