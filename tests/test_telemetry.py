@@ -291,6 +291,18 @@ def test_what_an_exporter_writes_for_none_is_unknown(
     assert row[column] == is_known
 
 
+def test_what_npu_exporter_failed_to_read_takes_no_other_reading_with_it(tmp_path: Path) -> None:
+    """It writes -1; of another exporter that is a number out of bounds."""
+    chip = {"id": "0", "vdie_id": "V-1"}
+    failed = ("npu_chip_info_hbm_used_memory", "npu_chip_info_power", "npu_chip_info_temperature")
+    points = [(UTIL_OF_DIE, chip, "80", T), *((name, chip, "-1", T) for name in failed)]
+    points += [(UTIL_OF_DIE, chip, "-1", T + 30), ("npu_chip_info_overall_utilization", chip, "7", T + 30)]
+    found = [measured(row) for row in rows(in_json(tmp_path, *points))]
+    assert found == [{"util_percent": Decimal(80)}, {"util_percent": Decimal(7)}]
+    gated = gate(in_json(tmp_path, (UTIL, GPU, "-1", T)).frames["usage_sample"], TABLE)
+    assert [row["reason_code"] for row in gated.rejected.to_dicts()] == ["TOO_SMALL"]
+
+
 @pytest.mark.parametrize("value", ["1_000", "0x10", "1,000", "", "七", "True"])
 def test_what_is_no_number_is_refused(tmp_path: Path, value: str) -> None:
     assert codes(in_json(tmp_path, (UTIL, GPU, value, T))) == ["BAD_VALUE"]

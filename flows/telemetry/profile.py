@@ -22,6 +22,7 @@ class Measure:
     """A metric as a column of usage_sample: the metric's value × times / over, in the column's unit.
 
     rank: of several metrics of one column the lowest that has a value is used.
+    failed: what the exporter writes where it could not read the card.
     is_exact: what is no whole number of thousandths is left out; other readings are rounded to thousandths.
     """
 
@@ -30,6 +31,7 @@ class Measure:
     over: int = 1
     rank: int = 0
     blank_from: int = BLANK_FROM
+    failed: int | None = None
     is_exact: bool = False
 
 
@@ -92,12 +94,13 @@ ASCEND = Profile(
     cannot_zh="没有租户标签时是谁在用；vNPU 各用多少；没有 vdie_id 的卡",
     source="npu-exporter metrics; its MB are MiB: npu-smi prints 65536 for 64 GiB; metering.md §2.5",
     device=("vdie_id",),
+    # FailedMetricValue of its devmanager/common.
     measures={
-        "npu_chip_info_utilization": UTIL,
-        "npu_chip_info_overall_utilization": Measure("util_percent", rank=1),
-        "npu_chip_info_power": POWER,
-        "npu_chip_info_hbm_used_memory": MEMORY_MIB,
-        "npu_chip_info_temperature": TEMPERATURE,
+        "npu_chip_info_utilization": replace(UTIL, failed=-1),
+        "npu_chip_info_overall_utilization": replace(UTIL, rank=1, failed=-1),
+        "npu_chip_info_power": replace(POWER, failed=-1),
+        "npu_chip_info_hbm_used_memory": replace(MEMORY_MIB, failed=-1),
+        "npu_chip_info_temperature": replace(TEMPERATURE, failed=-1),
     },
     # Of a chip cut into vNPU they give the chip's value, and memory of vNPU comes in KB.
     share=r"(?:vnpu_pod|container_npu)_",

@@ -62,7 +62,7 @@ def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFra
 def _thousandths() -> pl.Expr:
     """The value in thousandths of the column's unit; null for NaN, infinity, blanks, and where it must be exact and is not."""
     value = pl.col("value")
-    is_known = value.is_finite() & (value.abs() < pl.col("blank_from"))
+    is_known = value.is_finite() & (value.abs() < pl.col("blank_from")) & value.ne_missing(pl.col("failed"))
     # Percent, watts, MiB and bytes in thousandths lie below 2^53: a double holds them to the last digit.
     scaled = pl.when(is_known).then(value * 1000 * pl.col("times") / pl.col("over"))
     whole = scaled.round()

@@ -20,7 +20,7 @@ MEANING = {
     **dict.fromkeys(
         ("metric", "device_uuid", "card_uuid", "tenant", "column", "reason_code", "reason_zh"), pl.String
     ),
-    **dict.fromkeys(("times", "over", "rank", "blank_from"), pl.Int64),
+    **dict.fromkeys(("times", "over", "rank", "blank_from", "failed"), pl.Int64),
     **dict.fromkeys(("is_exact", "is_owner", "is_part", "is_undefined_in_parts"), pl.Boolean),
 }
 
@@ -122,6 +122,7 @@ def _meaning(series: Series) -> dict[str, Any]:
         "over": measure.over,
         "rank": measure.rank,
         "blank_from": measure.blank_from,
+        "failed": measure.failed,
         "is_exact": measure.is_exact,
         "is_owner": metric in profile.owner,
         "is_part": reason[0] == "PART_OF_CARD",
