@@ -173,6 +173,11 @@ def test_cards_are_those_of_the_whole_job(cells: dict[str, str], cards: int) -> 
     [
         ({}, "absent"),
         ({"Resource_List__nodes": "2:ppn=8", "queue": "gpu"}, "absent"),
+        # Hosts and vnodes have names.
+        ({"exec_vnode": "(gpu01:ncpus=8)+(gpu02[1]:ncpus=8)", "exec_host": "gpu01/0*8+gpu02/1*8"}, "absent"),
+        ({"Resource_List__select": "1:ncpus=8:host=gpu01", "exec_host": "gpu01/0*8"}, "absent"),
+        ({"Resource_List__nodes": "gpu01:ppn=8", "exec_host": "gpu01/0-7"}, "absent"),
+        ({"exec_vnode": "(gpu01:ncpus=8:nhcu=4)", "exec_host": "gpu01/0*8"}, "requested"),
         ({"Resource_List__nodes": "1:ppn=8:gpu"}, "requested"),
         ({"Resource_List__feature": "gpu"}, "requested"),
         ({"Resource_List__gpu": "True"}, "requested"),

@@ -73,9 +73,13 @@ def node_count_of(fields: Fields) -> int | None:
 
 def _granted(fields: Fields, item: re.Pattern[str]) -> int | None:
     """The sum over exec_vnode, `(n1:ngpus=2:ncpus=24+n1b:ngpus=2)+(n2:…)`; None where no part names it."""
-    parts = [_items(part.split(":")[1:]) for part in re.split(r"[+()]", fields.get("exec_vnode", ""))]
+    parts = [_items(part.split(":")[1:]) for part in _vnode_parts(fields)]
     counts = [whole(value, name) for items in parts for name, value in items if item.fullmatch(name)]
     return sum(counts) if counts else None
+
+
+def _vnode_parts(fields: Fields) -> list[str]:
+    return re.split(r"[+()]", fields.get("exec_vnode", ""))
 
 
 def _stated(fields: Fields, item: re.Pattern[str]) -> set[int]:
@@ -115,12 +119,15 @@ def _items(parts: list[str]) -> list[tuple[str, str]]:
 
 
 def _kinds_mentioned(fields: Fields) -> list[str]:
+    """Of cards, in the request and in what was granted; a host or vnode that is called gpu01 asks for none."""
     said = " ".join(
         f"{key.removeprefix(_LIST)}={value}"
         for key, value in fields.items()
         if key.startswith(_LIST) or key == "exec_vnode"
     )
-    return sorted({kind.lower() for kind in CARD_MENTION.findall(said)})
+    vnodes = {part.partition(":")[0] for part in _vnode_parts(fields)}
+    words = set(re.split(r"[\s+:()=,]", said)) - vnodes - set(hosts_of(fields))
+    return sorted({kind.lower() for word in words for kind in CARD_MENTION.findall(word)})
 
 
 def _hosts(fields: Fields) -> list[tuple[str, str]]:
