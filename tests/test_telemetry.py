@@ -441,6 +441,7 @@ def test_virtual_cards_of_cambricon_do_not_double_their_board(tmp_path: Path) ->
         ("dcu_power_usage", {"device_id": "V-1"}, "power_watts"),
         ("mlu_utilization", {"uuid": "V-1", "mlu": "0", "vf": ""}, "util_percent"),
         ("HostCoreUtilization", {"deviceuuid": "V-1", "deviceidx": "0"}, "util_percent"),
+        ("hami_host_gpu_utilization_ratio", {"device_uuid": "V-1", "device_index": "0"}, "util_percent"),
     ],
 )
 def test_each_vendor_has_its_own_names(
@@ -457,6 +458,8 @@ def test_each_vendor_has_its_own_names(
         "container_npu_utilization",
         "Device_utilization_desc_of_container",
         "vGPU_device_memory_usage_in_bytes",
+        "hami_vgpu_memory_used_bytes",
+        "hami_container_device_utilization_ratio",
         "vdcu_utilizationrate",
         "mlu_virtual_function_utilization",
     ],
@@ -472,6 +475,12 @@ def test_shares_of_a_card_are_not_the_card(tmp_path: Path, metric: str) -> None:
 def die(number: int, *, uuid: str | None = None, **labels: str) -> dict[str, str]:
     own = {"id": str(number), "vdie_id": uuid or f"V-{number}", "model_name": "910C-Ascend-V1", "node": "n1"}
     return own | labels
+
+
+def test_a_die_that_hami_tells_of_is_no_card(tmp_path: Path) -> None:
+    """Its monitor of Ascend has each die under its own number, and nothing that pairs them."""
+    labels = {"device_uuid": "V-1", "device_index": "0", "device_type": "Ascend910C"}
+    assert codes(in_json(tmp_path, ("hami_host_gpu_utilization_ratio", labels, "9", T))) == ["HALF_CARD"]
 
 
 def test_two_dies_of_a_board_are_one_card(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import polars as pl
 
 from hesuan.flows.telemetry.profile import COLUMNS, first_of
 
-# model_name of npu-exporter: 910C, or the chip's own name, Ascend910_93xx.
+# model_name of npu-exporter: 910C, or the chip's own name, Ascend910_93xx; device_type of HAMi's monitor of Ascend.
 _PAIRED = re.compile(r"910c|910_93\d\d")
+_MODEL = ("model_name", "device_type")
 _NODE = ("node", "nodename", "hostname", "host", "instance")
 TWO = 2
 HALF_CARD = (
@@ -27,7 +28,7 @@ Place = tuple[str | None, int | None]
 
 def die_place(labels: dict[str, str]) -> Place | None:
     """Of a die of a board of two; None for a whole card."""
-    if not _PAIRED.search(labels.get("model_name", "").lower()):
+    if not _PAIRED.search((first_of(labels, _MODEL) or "").lower()):
         return None
     number = labels.get("id", "")
     return first_of(labels, _NODE), int(number) // TWO if re.fullmatch("[0-9]{1,9}", number) else None

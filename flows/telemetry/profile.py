@@ -139,17 +139,20 @@ CAMBRICON = Profile(
 )
 HAMI = Profile(
     name="HAMi monitor",
-    seen_zh="依 HAMi 的源码，未见真件",
+    seen_zh="依 HAMi 的源码（旧名与新版的 hami_ 名），未见真件",
     cannot_zh="是谁在用（只收整卡的读数）；容器各用多少",
-    source="HAMi cmd/vGPUmonitor; metering.md §1.3, §2.5",
-    device=("deviceuuid",),
+    source="HAMi cmd/vGPUmonitor/metrics.go; metering.md §1.3, §2.5",
+    device=("deviceuuid", "device_uuid"),
     # It reads the same cards as the maker's own exporter beside it, at other moments: that one goes first.
+    # Its new names end in ratio, and go to 100 nonetheless. With --legacy-metrics it writes both, of one reading.
     measures={
         "hostcoreutilization": replace(UTIL, rank=2),
         "hostgpumemoryusage": replace(MEMORY_BYTES, rank=2),
+        "hami_host_gpu_utilization_ratio": replace(UTIL, rank=2),
+        "hami_host_gpu_memory_used_bytes": replace(MEMORY_BYTES, rank=2),
     },
     tenant=(),
-    share=r"vgpu_device_memory|device_(?:utilization|memory|last_kernel)_(?:desc_)?of_container",
+    share=r"vgpu_device_memory|device_(?:utilization|memory|last_kernel)_(?:desc_)?of_container|hami_(?:vgpu|container)_",
 )
 PLAIN = Profile(
     name="usage_sample",
