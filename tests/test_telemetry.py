@@ -716,6 +716,18 @@ def test_an_smi_log_repeats_its_header_and_has_units_in_its_cells(tmp_path: Path
     assert (found.row_count, first["cluster_id"]) == (2, "c1")
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["nohup: ignoring input", "Failed to initialize NVML: Driver/library version mismatch"],
+)
+def test_what_stands_above_the_header_of_an_smi_log_is_refused_alone(tmp_path: Path, first: str) -> None:
+    """`nohup nvidia-smi … > log 2>&1`, and a loop that began before the driver was there."""
+    text = f"{first}\n\n{SMI}\n2026/03/01 08:00:00.252, GPU-1, 22 %, 841 MiB, 61.50 W, 40\n"
+    found = read(source(tmp_path, text))
+    assert ([row["util_percent"] for row in rows(found)], codes(found)) == ([22], ["RAGGED"])
+    assert found.rejected["row_no"].item() == 1
+
+
 def test_smi_times_are_of_the_declared_zone(tmp_path: Path) -> None:
     text = f"{SMI}\n2026/03/01 00:00:00.000, GPU-1, 22, 841, 61.50, 40\n"
     [row] = rows(read(source(tmp_path, text, time_zone="UTC")))

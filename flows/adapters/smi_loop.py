@@ -62,9 +62,10 @@ def claims(source: Source) -> bool:
 def read(source: Source) -> Reading:
     """Read one log, in blocks.
 
-    One accepted row per card and turn; row_no is the line; headers and blank lines are no rows. Times carry no
-    zone: it comes from source.toml, else Asia/Shanghai. Units stand in the cells (22 %) or, with nounits, only
-    in the header. Power is power.draw, else power.draw.average, else power.draw.instant.
+    One accepted row per card and turn; row_no is the line; headers and blank lines are no rows, what others wrote
+    in between is refused line by line. Times carry no zone: it comes from source.toml, else Asia/Shanghai. Units
+    stand in the cells (22 %) or, with nounits, only in the header. Power is power.draw, else power.draw.average,
+    else power.draw.instant.
     Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards.
     Raises InputFault for a unit in the header that is not the column's, and for text that is no UTF-8.
     Source: nvidia-smi --help-query-gpu; metering.md §2.5.
@@ -83,7 +84,8 @@ def read(source: Source) -> Reading:
 
 
 def _header(source: Source) -> str:
-    return next((line.strip() for line in source.head.split("\n") if line.strip()), "")
+    """The first line that has columns; above it a shell may have written (nohup: ignoring input), or nvidia-smi failed."""
+    return next((line.strip() for line in source.head.split("\n") if "," in line), "")
 
 
 def _fields(header: str) -> list[tuple[str, str | None]]:
