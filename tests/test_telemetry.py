@@ -219,6 +219,21 @@ def test_an_answer_that_may_be_incomplete_is_refused(tmp_path: Path, text: str, 
         read(source(tmp_path, text))
 
 
+def test_a_native_histogram_beside_the_readings_is_refused_alone(tmp_path: Path) -> None:
+    """Prometheus 3 puts the histograms of a series beside its values, or in place of them."""
+    answer = json.loads(as_json([(UTIL, GPU, "73", T)]))
+    told = {"count": "1", "sum": "2", "buckets": []}
+    strange = {"__name__": "scrape_duration_seconds", "job": "dcgm"}
+    answer["data"]["result"][0]["histograms"] = [[T + 15, told]]
+    answer["data"]["result"].append({"metric": strange, "histograms": [[T, told]]})
+    found = read(source(tmp_path, json.dumps(answer)))
+    assert ([row["util_percent"] for row in rows(found)], codes(found)) == (
+        [73],
+        ["BAD_VALUE", "OTHER_METRIC"],
+    )
+    assert json.loads(found.rejected["raw"][0])["value"] == [T + 15, told]
+
+
 def test_allocations_of_pods_are_another_adapters(tmp_path: Path) -> None:
     point = ("kube_pod_resource_request", {"resource": "nvidia.com/gpu"}, "1", T)
     assert adapter_for(source(tmp_path, as_json([point]))) is None

@@ -39,6 +39,8 @@ _KIND = re.compile(r'"resultType"\s*:\s*"')
 _OTHER = re.compile(r'"__name__"\s*:\s*"kube_')
 _RESULT = re.compile(r'"result"\s*:\s*\[')
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+# Of a range, and of an instant.
+_POINTS = (("values", "value"), ("histograms", "histogram"))
 _COMMA = re.compile(r"\s*,?\s*")
 
 
@@ -124,8 +126,11 @@ def _element(element: Any, start: int, source: Source) -> _Element:
 
 
 def _pairs(element: dict[str, Any]) -> list[Any] | None:
-    pairs = element.get("values", [element["value"]] if "value" in element else None)
-    return pairs if isinstance(pairs, list) else None
+    """Of (time, value). A native histogram is no number: what it stands for is left to be refused as a value."""
+    found = [element.get(name, [element[one]] if one in element else None) for name, one in _POINTS]
+    told = [pairs for pairs in found if pairs is not None]
+    is_list = bool(told) and all(isinstance(pairs, list) for pairs in told)
+    return [pair for pairs in told for pair in pairs] if is_list else None
 
 
 def _points(element: _Element, series_no: int, before: int) -> pl.DataFrame:
