@@ -66,6 +66,27 @@ def test_one_sample_out_of_step_does_not_break_the_others(tmp_path: Path) -> Non
     assert spans(tmp_path, early, OTHER)[-1] == (at(0), at(4), Decimal(2))
 
 
+# What a ServiceMonitor adds: the scheduler's own pod.
+SCRAPE = {"namespace": "kube-system", "pod": "kube-scheduler-cp1", "container": "kube-scheduler", "job": "s"}
+
+
+def test_who_asks_is_not_the_pod_that_was_scraped(tmp_path: Path) -> None:
+    """Prometheus calls the metric's own labels exported_ where the scrape has the same, and keeps both."""
+    asked = [{"exported_namespace": f"t-{pod}", "exported_pod": pod} for pod in ("p-1", "p-2")]
+    found = [series(range(5), **SCRAPE, **labels) for labels in asked]
+    frame = taken(source(tmp_path, answer(*found))).frames["usage_interval"]
+    assert frame.select("tenant", "card_count").rows() == [("t-p-1", Decimal(2)), ("t-p-2", Decimal(2))]
+
+
+def test_the_container_that_was_scraped_is_not_asked_about(tmp_path: Path) -> None:
+    """honorLabels: true keeps the metric's labels and adds the container of the scheduler."""
+    assert spans(tmp_path, series(range(5), container="kube-scheduler"), OTHER)[-1] == (
+        at(0),
+        at(4),
+        Decimal(2),
+    )
+
+
 def test_what_is_seen_last_still_runs(tmp_path: Path) -> None:
     row = taken(source(tmp_path, answer(series(range(5))))).frames["usage_interval"].row(0, named=True)
     assert (row["state"], row["ended_at"], row["exported_at"]) == ("RUNNING", None, at(4))
@@ -172,6 +193,7 @@ def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
         (answer(series([0, 1], node="")), "node"),
         (answer(series([0, 1], __name__="kube_pod_container_resource_requests")), "会多计"),
         (answer(series([0, 1], __name__="", container="main")), "会多计"),
+        (answer(series([0, 1], __name__="", exported_pod="p", exported_container="main")), "会多计"),
         (answer(series([0, 1]), warnings=["partial response"]), "一部分"),
         (answer(series([0, 1]), isPartial=True), "一部分"),
         (answer(series([0, 1]), status="error", error="timeout"), "timeout"),

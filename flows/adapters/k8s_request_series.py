@@ -38,6 +38,8 @@ _MATRIX = re.compile(r'"resultType"\s*:\s*"matrix"')
 _LABELS = tuple(re.compile(rf'"{name}"\s*:\s*"') for name in ("namespace", "pod", "resource"))
 COLUMNS = ("timestamp", "namespace", "pod", "node", "resource", "value")
 OPTIONAL = ("uid", "container", "__name__")
+# Prometheus, honor_labels: false.
+_PREFIX = "exported_"
 _SECONDS = re.compile(r"\d{9,10}(?:\.\d{1,6})?")
 _NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,20})?")
 
@@ -143,10 +145,8 @@ def _names(header: str) -> list[str]:
 def _sample(labels: Mapping[str, Any], source: Source, *, row_no: int, raw: str) -> Sample:
     if not labels:
         raise UnusablePod("RAGGED", "本行的字段数与表头不同")
-    metric = labels.get("__name__")
-    if (metric or METRIC) != METRIC or labels.get("container"):
-        what = f"指标 {metric or '未写名，但有 container 标签'}"
-        raise InputFault(f"{source.name}: {what} 不是 {METRIC}（别的指标在 Pod 结束后仍有值，会多计）")
+    _check_metric(labels, source.name)
+    labels = {**labels, **_exported(labels)}
     says = {name: str(labels.get(name) or "").strip() for name in ("namespace", "pod", "resource")}
     if not all(says.values()):
         raise UnusablePod("BAD_ID", "namespace、pod、resource 有一项为空")
@@ -161,6 +161,22 @@ def _sample(labels: Mapping[str, Any], source: Source, *, row_no: int, raw: str)
         row_no=row_no,
         raw=raw,
     )
+
+
+def _check_metric(labels: Mapping[str, Any], name: str) -> None:
+    """Without its name a metric is told by the container of which it speaks; a scrape adds its own."""
+    metric = labels.get("__name__")
+    container = _exported(labels).get("container") if _exported(labels) else labels.get("container")
+    if (metric or METRIC) != METRIC or (not metric and container):
+        what = f"指标 {metric or '未写名，但有 container 标签'}"
+        raise InputFault(f"{name}: {what} 不是 {METRIC}（别的指标在 Pod 结束后仍有值，会多计）")
+
+
+def _exported(labels: Mapping[str, Any]) -> dict[str, Any]:
+    """The metric's own labels where the scrape has labels of these names: those are the scheduler's pod."""
+    return {
+        name.removeprefix(_PREFIX): word for name, word in labels.items() if name.startswith(_PREFIX) and word
+    }
 
 
 def _instant(written: str, zone: str | None) -> datetime:
