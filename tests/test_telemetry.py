@@ -555,6 +555,11 @@ def test_dies_that_are_stamped_one_after_the_other_are_one_card(tmp_path: Path) 
     ] * 3
 
 
+def test_dies_of_two_tenants_are_nobodys_card_however_they_are_stamped(tmp_path: Path) -> None:
+    points = stamped(*((UTIL_OF_DIE, die(n, namespace=f"t-{n}"), "80", 0.1 * n) for n in (0, 1)))
+    assert [row["tenant"] for row in rows(in_json(tmp_path, *points))] == [None] * 3
+
+
 def test_groups_of_metrics_that_are_stamped_apart_are_one_sample(tmp_path: Path) -> None:
     """npu-exporter reads utilisation, power and memory each at its own time, seconds apart."""
     whole = die(0, model_name="910B3-Ascend-V1")

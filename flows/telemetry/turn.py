@@ -21,7 +21,8 @@ def in_turns(points: pl.DataFrame) -> pl.DataFrame:
     """The same points (POINT with their series' MEANING); what was read beside a card's leading reading, at its instant.
 
     The leading reading is utilisation where the card has it, of the first die. Another moves to the nearest instant
-    of it, by half a step of it and MOST_APART at most; of one reading the nearest alone, and never to another tenant's.
+    of it, by half a step of it and MOST_APART at most; of one reading the nearest alone. A chip's reading does not move
+    to where another tenant has it; two dies of two tenants are one moment of their card, and nobody's.
     Where an exporter leaves the stamp to the scrape, nothing moves.
     """
     placed = points.filter(pl.col("sampled_at").is_not_null(), pl.col("fault").is_null())
@@ -37,12 +38,12 @@ def in_turns(points: pl.DataFrame) -> pl.DataFrame:
 
 
 def _turns(placed: pl.DataFrame) -> pl.DataFrame:
-    """The instants of each card's leading reading: card_uuid, turn_at, whose (tenant), reach."""
+    """The instants of each card's leading reading: card_uuid, turn_at, whose (tenant), led_by (device), reach."""
     order = pl.col("column").replace_strict(COLUMNS, range(len(COLUMNS)), return_dtype=pl.Int64)
     readings = placed.select(_LEADING).drop_nulls("column").unique()
     first = readings.sort(order, "rank", "device_uuid").unique("card_uuid", keep="first", maintain_order=True)
     led = placed.join(first, on=_LEADING, how="semi").group_by("card_uuid", turn_at="sampled_at")
-    turns = led.agg(whose=only_tenant()).sort("card_uuid", "turn_at")
+    turns = led.agg(whose=only_tenant(), led_by=pl.col("device_uuid").first()).sort("card_uuid", "turn_at")
     half = pl.col("turn_at").diff().median().over("card_uuid") / 2
     # Of a single instant no step is known.
     return turns.with_columns(reach=pl.when(half > MOST_APART).then(MOST_APART).otherwise(half))
@@ -60,7 +61,9 @@ def _moved(placed: pl.DataFrame, turns: pl.DataFrame) -> pl.DataFrame:
         check_sortedness=False,
     )
     apart = (pl.col("sampled_at") - pl.col("turn_at")).abs()
-    is_anothers = (pl.col("tenant") != pl.col("whose")).fill_null(False)
+    is_anothers = (pl.col("tenant") != pl.col("whose")).fill_null(False) & (
+        pl.col("device_uuid") == pl.col("led_by")
+    )
     near = tied.with_columns(apart=apart).filter(pl.col("apart") <= pl.col("reach"), ~is_anothers)
     nearest = pl.col("sampled_at").sort_by("apart", "sampled_at").first().over(*_READING, "turn_at")
     return near.filter(pl.col("sampled_at") == nearest, pl.col("apart") > timedelta()).select(
