@@ -22,7 +22,7 @@ K_either    | A800         | 2026-02-10 | not_listed   | 756000000
 K_unknown   | A800         | 2026-02-10 | not_listed   |
 """
 LINES = """
-contract_no | line_no | device_model | unit | applied_price_yuan | is_card_priced
+contract_no | line_no | device_model | unit | unit_price_yuan | is_card_priced
 K_hour      | 1       | A800         | 卡时 | 10.60              | true
 K_hour      | 2       | H800         | 卡时 | 15.90              | true
 K_day       | 1       |              | 卡日 | 127.20             | true
@@ -85,11 +85,11 @@ def test_excluded_usage_is_valued_where_one_price_fits() -> None:
         fill(connection, "reconciled.contract_price", LINES)
         build(
             connection,
-            {n: relation_cards()[n] for n in ("reconciled.unit_conversion", "reconciled.excluded_usage")},
+            {n: relation_cards()[n] for n in ("reconciled.unit_conversion", "decided.excluded_usage")},
         )
         told = connection.execute("""
             select contract_no, cause, day_count, gpu_hours, value_yuan
-            from reconciled.excluded_usage
+            from decided.excluded_usage
             order by all
         """).fetchall()
     assert [

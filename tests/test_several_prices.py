@@ -6,9 +6,10 @@ from pathlib import Path
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import connect, make
 from hesuan.flows.workspace import Workspace
-from tests.city import PRICE, City
+from tests.city import APPLICANTS, PRICE, City
 from tests.night import tally
 from tests.rule_case import court, fill
+from tests.test_slurm_run import ask
 
 CARD = 21000 * 3600
 # (contract, price, agreed hours) of each line; the model's hours by month; free hours on the bill; what they are worth.
@@ -31,7 +32,7 @@ def test_each_agreed_quantity_takes_its_own_price_the_cheapest_first() -> None:
     columns = {
         "lake.contract": "contract_no",
         "reconciled.contract_term": "contract_no | starts_on",
-        "reconciled.contract_price": "contract_no | line_no | unit_price_yuan | applied_price_yuan"
+        "reconciled.contract_price": "contract_no | line_no | unit_price_yuan"
         " | device_model | unit | is_card_priced | is_core_priced",
         "reconciled.contract_quantity": "contract_no | line_no | card_seconds",
         "reconciled.unit_conversion": "contract_no | unit | device_model | period_seconds | card_parts",
@@ -44,9 +45,7 @@ def test_each_agreed_quantity_takes_its_own_price_the_cheapest_first() -> None:
         rows["reconciled.contract_term"].append(f"{name} | 2026-02-01")
         rows["reconciled.unit_conversion"].append(f"{name} | 卡时 | A800 | 3600 | 906192000000")
         for no, (price, hours) in enumerate(lines, start=1):
-            rows["reconciled.contract_price"].append(
-                f"{name} | {no} | {price} | {price} | A800 | 卡时 | true | false"
-            )
+            rows["reconciled.contract_price"].append(f"{name} | {no} | {price} | A800 | 卡时 | true | false")
             if hours is not None:
                 rows["reconciled.contract_quantity"].append(f"{name} | {no} | {hours * 3600}")
         if free is not None:
@@ -89,3 +88,22 @@ def test_usage_of_a_model_without_a_price_is_held_and_passes_once_the_price_is_i
     city.hand_in(tmp_path)
     tally(workspace)
     assert told_of(workspace) == [("approve", [], PRICE * 6000)]
+
+
+def test_what_a_finding_names_is_worth_what_the_award_takes_off_for_it(tmp_path: Path) -> None:
+    """9600 card-hours billed in days dearer than the published hour, 8600 used: 1000 hours at the published 10.60."""
+    city = City().with_register()
+    own = {"applicant": APPLICANTS[0], "year": 2026, "at": "09:00:00"}
+    city.claim("a", hours=9600, gross=Decimal("122112.00"), **own)
+    for table in ("contract_line", "statement"):
+        city.row(table, contract_no="K-a").update(unit="卡日", quantity=400, unit_price_yuan="305.28")
+    city.row("usage_interval", contract_no="K-a")["ended_at"] = "2026-03-09T23:00:00+08:00"
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    [(sentence, supported)] = ask(
+        workspace,
+        "select sentence_zh, (select supported_yuan from published.claim) from published.finding"
+        " where rule_id = 'REC-001'",
+    )
+    assert supported == 8600 * PRICE
+    assert "计费多 1000.0000 卡时，超过容许的 96.0000 卡时；按核算单价约 10600.00 元" in sentence

@@ -17,19 +17,8 @@ unpriced_models = "其型号；没有的为空"
 -- Exact: card-seconds in 1/21000, prices in 1/1000000 yuan, a unit of price in parts of a card, and what each row leaves
 -- of a fen in shares that all rows have in common (reconciled.whole_fen, rest_of_fen). One floor, to the cent, at the end.
 -- A price beyond a million and a sum beyond ten thousand thousand million are cut, so that nothing can overflow.
-with read as (
-    select
-        l.* replace (
-            case policy.word('price.basis', t.starts_on)
-                when 'contract' then l.unit_price_yuan
-                else l.applied_price_yuan
-            end as applied_price_yuan
-        ),
-    from decided.line_price as l
-    left join reconciled.contract_term as t using (contract_no)
-),
 -- The free hours that the bill lists: where the contract does not say how many are free, the bill does.
-billed_free as (
+with billed_free as (
     select contract_no, device_model, sum(card_seconds) as card_seconds
     from reconciled.billed_line
     where amount_yuan = 0 and card_seconds > 0
@@ -45,7 +34,7 @@ lines as (
             case when l.applied_price_yuan = 0 and c.card_parts is not null then coalesce(f.card_seconds, 0) end
         ) as hugeint) as agreed_units,
         reconciled.price_units(3600, applied_price_yuan) * c.card_parts // coalesce(c.period_seconds, 2592000) as hourly,
-    from read as l
+    from decided.line_price as l
     left join reconciled.unit_conversion as c
         on c.contract_no = l.contract_no
         and c.unit = l.unit

@@ -14,7 +14,6 @@ quantity = "数量"
 unit_price_yuan = "合同含税单价，元"
 tariff_yuan = "签订日公示的同单位含税单价，元；未写型号的，可能的各型号都有公示价时取其最高；没有的为空"
 lowest_tariff_yuan = "同上，取其最低，元"
-applied_price_yuan = "合同价与同单位公示价取低者的含税单价（第九条、第十条），元"
 is_card_priced = "按卡计价：卡时、卡日、卡月，及机时、芯粒时、P·天等须折算成卡时的"
 is_core_priced = "按核时计价"
 file_sha256 = "来源文件"
@@ -55,7 +54,6 @@ select
     l.unit_price_yuan,
     t.tariff_yuan,
     t.lowest_tariff_yuan,
-    least(l.unit_price_yuan, coalesce(t.tariff_yuan, l.unit_price_yuan)) as applied_price_yuan,
     w.kind in ('card', 'node', 'die', 'compute') as is_card_priced,
     w.kind = 'core' as is_core_priced,
     l.file_sha256,

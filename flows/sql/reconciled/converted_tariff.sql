@@ -10,6 +10,7 @@ lowest_tariff_yuan = "同上，取其最低，元"
 published_unit = "所据公示价的计价单位；不能相比的为空"
 published_yuan = "所据公示价，元"
 why_zh = "为何不能相比；能比的为空"
+missing_zh = "其中不因计价单位的：该型号只在别的服务项目下公示，或签订之日不在有效期内；其余为空"
 */
 -- A longer stretch and a whole node are sold for no more than their parts, so that a tariff bounds what is as long and
 -- as large or more; a shorter stretch, or a card of a node, may be dearer. The longest month and a whole fen, so that no
@@ -102,6 +103,7 @@ select
     case when bool_and(is_compared) then arg_max(unit, (own_yuan, unit)) end as published_unit,
     case when bool_and(is_compared) then arg_max(tariff_yuan, (own_yuan, unit)) end as published_yuan,
     case when not bool_and(is_compared) then min(why_zh) filter (where not is_compared) end as why_zh,
+    min(missing_zh) as missing_zh,
 from chosen
 group by contract_no, line_no
 having bool_or(unit is not null or missing_zh is not null)

@@ -65,8 +65,8 @@ looked_at as (
     from reconciled.claim_paper as c
     left join listed as l using (provider_id)
     left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-    left join reconciled.excluded_usage as n on n.contract_no = c.contract_no and n.cause = 'not_listed'
-    left join reconciled.excluded_usage as u on u.contract_no = c.contract_no and u.cause = 'no_provider'
+    left join decided.excluded_usage as n on n.contract_no = c.contract_no and n.cause = 'not_listed'
+    left join decided.excluded_usage as u on u.contract_no = c.contract_no and u.cause = 'no_provider'
 )
 select
     claim_id as subject_id,

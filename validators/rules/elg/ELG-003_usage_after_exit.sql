@@ -55,7 +55,7 @@ looked_at as (
     from reconciled.claim_paper as c
     left join listed as l using (provider_id)
     left join reconciled.contract_measure as m on m.contract_no = c.contract_no
-    left join reconciled.excluded_usage as n on n.contract_no = c.contract_no and n.cause = 'after_exit'
+    left join decided.excluded_usage as n on n.contract_no = c.contract_no and n.cause = 'after_exit'
 )
 select
     claim_id as subject_id,

@@ -160,4 +160,4 @@ left join signed as k on k.contract_no = c.contract_no
 left join named as n on n.file_sha256 = s.first_break.file_sha256
 left join left_out as x on x.contract_no = c.contract_no
 left join reconciled.contract_term as t on t.contract_no = c.contract_no
-left join reconciled.sole_price as p on p.contract_no = c.contract_no
+left join decided.sole_price as p on p.contract_no = c.contract_no

@@ -112,4 +112,4 @@ select
     reconciled.card_hours(w.worst.missed_seconds) as worst_gpu_hours,
     reconciled.worth(w.missed_seconds * 21000, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from weighed as w
-left join reconciled.sole_price as p on p.contract_no = w.contract_no
+left join decided.sole_price as p on p.contract_no = w.contract_no

@@ -150,4 +150,4 @@ select
         else claimed_subsidy_yuan
     end as amount_at_risk_yuan,
 from told
-left join reconciled.sole_price as p on p.contract_no = told.contract_no
+left join decided.sole_price as p on p.contract_no = told.contract_no

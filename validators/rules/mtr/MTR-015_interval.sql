@@ -101,4 +101,4 @@ from reconciled.claim_paper as c
 left join fated as f on f.contract_no = c.contract_no
 left join trimmed as t on t.contract_no = c.contract_no
 left join unclear as u on u.contract_no = c.contract_no
-left join reconciled.sole_price as p on p.contract_no = c.contract_no
+left join decided.sole_price as p on p.contract_no = c.contract_no

@@ -6,7 +6,7 @@ article = "第七条、第十二条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按合同价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行（一月几天因月而异）。"
+because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按核算单价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行（一月几天因月而异）。"
 because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size: {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count} (months differ in length)."
 innocent_zh = [
     "合同约定按整分钟或整小时进位、或按实际活跃计：核算已照合同的计量口径和进位；约定未录入的请更正合同表。",
@@ -85,4 +85,4 @@ select
         case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
     ) as amount_at_risk_yuan,
 from worst as c
-left join reconciled.sole_price as p on p.contract_no = c.contract_no
+left join decided.sole_price as p on p.contract_no = c.contract_no

@@ -80,4 +80,4 @@ select
         case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
     ) as value_yuan,
 from worst as c
-left join reconciled.sole_price as p on p.contract_no = c.contract_no
+left join decided.sole_price as p on p.contract_no = c.contract_no

@@ -156,4 +156,4 @@ select
     w.worst.last_idle_on as last_idle_on,
     reconciled.worth(w.idle_seconds * 21000, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from weighed as w
-left join reconciled.sole_price as p on p.contract_no = w.contract_no
+left join decided.sole_price as p on p.contract_no = w.contract_no

@@ -14,7 +14,7 @@ with converted as (
         p.applied_price_yuan,
         c.period_seconds,
         c.card_parts,
-    from reconciled.contract_price as p
+    from decided.line_price as p
     left join reconciled.unit_conversion as c
         on c.contract_no = p.contract_no
         and c.unit = p.unit

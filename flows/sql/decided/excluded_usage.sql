@@ -40,7 +40,7 @@ priced as (
         any_value(c.card_parts) as parts,
         coalesce(any_value(c.period_seconds), 86400 * day(last_day(d.usage_on))) as seconds,
     from numbered as d
-    left join reconciled.contract_price as l
+    left join decided.line_price as l
         on l.contract_no = d.contract_no
         and l.is_card_priced
         and (l.device_model is null or d.device_model is null or l.device_model = d.device_model)
