@@ -11,7 +11,14 @@ TABLE = Table(
     key=("provider_id", "device_model", "service_item", "unit", "precision", "sparsity", "valid_from"),
     columns=(
         Column("provider_id", "统一社会信用代码", PARTY, "服务机构的代码", aliases=("服务机构代码",)),
-        Column("device_model", "型号", ID, "加速卡型号", aliases=("设备型号", "卡型号"), example="A800"),
+        Column(
+            "device_model",
+            "型号",
+            ID,
+            "加速卡型号；按核时计价的写处理器型号，不分型号的写 CPU",
+            aliases=("设备型号", "卡型号"),
+            example="A800",
+        ),
         optional("service_item", "服务项目", TEXT, example="智算服务"),
         UNIT,
         Column(

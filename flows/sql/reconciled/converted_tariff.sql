@@ -1,6 +1,6 @@
 /*
 title_zh = "折算后的公示价"
-grain_zh = "每行没有同单位公示价、而其型号另有公示的按卡计价的合同明细一行"
+grain_zh = "每行没有同单位公示价、而其型号另有公示的按卡计价的合同明细一行；按核时计价的只说为何没有"
 no_rows_without = ["reconciled.contract_price", "reconciled.line_tariff", "reconciled.unit_word"]
 [columns]
 contract_no = "合同编号"
@@ -48,7 +48,7 @@ with sided as (
         and p.device_model = t.device_model
         and p.precision is not distinct from t.precision
         and p.sparsity is not distinct from t.sparsity
-    where l.is_card_priced and l.tariff_yuan is null
+    where (l.is_card_priced or (l.is_core_priced and t.unit is null)) and l.tariff_yuan is null
 ),
 fitted as (
     select

@@ -5,7 +5,7 @@ no_rows_without = ["lake.contract", "lake.contract_line", "reconciled.unit_word"
 [columns]
 contract_no = "合同编号"
 line_no = "明细行号"
-device_model = "型号：明细所写；按卡计价而未写的，取计量、账单所见的各个型号，计量没有写全的再加设备清单所列"
+device_model = "型号：明细所写；按卡计价而未写的，取计量、账单所见的各个型号，计量没有写全的再加设备清单所列；按核时计价而未写的，取签订日可对应的核时公示价的各个型号，没有的取公示过的"
 unit = "公示的计价单位；没有公示价的为空，下同"
 precision = "公示的精度"
 sparsity = "公示的稀疏口径"
@@ -22,6 +22,7 @@ with lines as (
         c.starts_on,
         c.ends_on,
         w.kind in ('card', 'node', 'die', 'compute') as is_card_priced,
+        w.kind = 'core' as is_core_priced,
     from lake.contract_line as l
     join lake.contract as c using (contract_no)
     join reconciled.unit_word as w on w.unit = l.unit and w.is_name
@@ -47,6 +48,23 @@ seen as (
     where d.device_model is not null
         and (u.contract_no is null or l.contract_no in (select contract_no from used where device_model is null))
 ),
+-- Core-hours are published by the processor or under a word for all of them: a line that says none may be of any.
+cores as (
+    select distinct contract_no, line_no, device_model
+    from (
+        select
+            l.contract_no,
+            l.line_no,
+            t.device_model,
+            (t.service_item is null or l.service_item is null or t.service_item = l.service_item)
+                and l.signed_on >= t.valid_from
+                and (t.valid_to is null or l.signed_on <= t.valid_to) as is_fit,
+        from lines as l
+        join lake.tariff as t on t.provider_id = l.provider_id and t.unit = l.unit
+        where l.device_model is null and l.is_core_priced
+        qualify is_fit or not bool_or(is_fit) over (partition by l.contract_no, l.line_no)
+    )
+),
 modelled as (
     select * from lines where device_model is not null
     union all
@@ -54,6 +72,10 @@ modelled as (
     from lines as l
     join seen as s using (contract_no)
     where l.device_model is null and l.is_card_priced
+    union all
+    select l.* replace (s.device_model as device_model)
+    from lines as l
+    join cores as s using (contract_no, line_no)
 ),
 -- A model that is published, only not so that it could stand beside the line.
 beside as (
