@@ -247,12 +247,16 @@ thin        | C1          | 0      | 1       | 3600            | 3600           
 busy        | C1          | 0      | 4095    | 3600            | 3600               | 3600               | 300
 still       | C1          | 0      | 4095    | 3600            | 0                  | 3600               | 58
 dense       | C1          | 0      | 1152921504606846975 | 3600 | 60                | 3600               | 58
+full        | C1          | 0      | 1152921504606846975 | 3600 | 3600              | 3600               | 58
+warm        | C1          | 0      | 1152921504606846975 | 3600 | 60                | 3600               | 61
 """
 CARDS_SAMPLED = """
 device_uuid | device_model
 thin        | A800
 busy        | A800
 dense       | A800
+full        | A800
+warm        | A800
 still       | A800
 """
 LINE = """
@@ -261,13 +265,20 @@ A800         | 1                | 60
 """
 
 
-def test_an_hour_of_few_samples_at_idle_power_is_not_told_by_one_of_use() -> None:
+def test_an_hour_of_few_samples_at_idle_power_is_not_told_by_one_of_use_and_one_of_many_is_by_the_second() -> (
+    None
+):
     with court() as connection:
         fill(connection, "reconciled.sample_hour", THIN)
         fill(connection, "reconciled.sampled_card", CARDS_SAMPLED)
         fill(connection, "reconciled.idle_line", LINE)
         make(connection, relation_cards()["reconciled.still_day"])
         found = connection.execute(
-            "select device_uuid, is_told, used_minute_count, still_seconds from reconciled.still_day order by 1"
+            "select device_uuid, is_told, used_minute_count, still_seconds, zero_seconds"
+            " from reconciled.still_day order by 1"
         ).fetchall()
-    assert found == [("still", True, None, 3600), ("thin", False, 1, 3600)]
+    assert found == [
+        ("dense", False, 60, 3600, 3540),
+        ("still", True, None, 3600, 3600),
+        ("thin", False, 1, 3600, 0),
+    ]

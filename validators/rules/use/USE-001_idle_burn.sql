@@ -6,8 +6,8 @@ article = "第六条、第七条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 采样计量 {metered_gpu_hours} 卡时，其中 {idle_gpu_hours} 卡时（{idle_day_count} 天）整小时利用率为零，功率不高于同型号的空闲线，显存占用不超过标称的 {memory_ratio}，超过 {share_min}；另有 {unclear_gpu_hours} 卡时资料不足。空转最多的设备 {device_uuid}（{device_model}，空闲线 {idle_watts} W，依 {fleet_hour_count} 个卡小时）自 {first_idle_on} 至 {last_idle_on}。"
-because_en = "Of {metered_gpu_hours} metered card-hours of contract {contract_no}, {idle_gpu_hours} on {idle_day_count} days are whole hours at zero utilisation, at power no higher than the model's idle line and with at most {memory_ratio} of the memory used: more than {share_min}. {unclear_gpu_hours} more cannot be told. Most on device {device_uuid} ({device_model}, idle line {idle_watts} W from {fleet_hour_count} card-hours), {first_idle_on} to {last_idle_on}."
+because_zh = "合同 {contract_no} 采样计量 {metered_gpu_hours} 卡时，其中 {idle_gpu_hours} 卡时（{idle_day_count} 天）利用率为零，所在小时的功率始终不高于同型号的空闲线，显存占用不超过标称的 {memory_ratio}，超过 {share_min}；另有 {unclear_gpu_hours} 卡时资料不足。空转最多的设备 {device_uuid}（{device_model}，空闲线 {idle_watts} W，依 {fleet_hour_count} 个卡小时）自 {first_idle_on} 至 {last_idle_on}。"
+because_en = "Of {metered_gpu_hours} metered card-hours of contract {contract_no}, {idle_gpu_hours} on {idle_day_count} days are at zero utilisation, in hours whose power never rose above the model's idle line and that used at most {memory_ratio} of the memory: more than {share_min}. {unclear_gpu_hours} more cannot be told. Most on device {device_uuid} ({device_model}, idle line {idle_watts} W from {fleet_hour_count} card-hours), {first_idle_on} to {last_idle_on}."
 innocent_zh = [
     "合同为包时预留、按约定保留资源：请提供约定预留的条款与业务说明。",
     "负载未被采集程序看到（如只在 CPU 上、或经虚拟化分出的实例上）：请提供实例级采样。",
@@ -35,7 +35,7 @@ severity = "后果：计量卡时与空转天数都达到的为 hold，其余为
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 metered_gpu_hours = "合同计入期内采样计量的卡时，小时"
-idle_gpu_hours = "其中空转的，小时"
+idle_gpu_hours = "其中空转的，小时：整小时利用率为零的按整小时，有过大于零而采样够密的按其中为零的秒数"
 unclear_gpu_hours = "其中不见利用率大于零，而利用率、功率、显存或空闲线有所未知的，以及一小时里有采样的分钟不足覆盖的最低比率、功率与显存也不见使用的，小时"
 idle_day_count = "有空转的天数"
 share_min = "空转占计量时间的比率，超过即提示"
@@ -66,21 +66,21 @@ with metered as (
 ),
 tested as (
     select
-        d.*,
+        d.* replace (case when s.is_dense then d.zero_seconds else d.still_seconds end as still_seconds),
         l.idle_watts,
         l.still_hour_count,
-        case when d.is_told then true end as is_still,
+        case when d.is_told or s.is_dense then true end as is_still,
         case when l.still_hour_count >= policy.number('usage.idle_fleet_hours', d.usage_on) then d.is_cool end as is_cold,
         d.memory_permyriad <= policy.number('usage.idle_memory_ratio', d.usage_on) * 10000 as is_empty,
     from reconciled.still_day as d
     join reconciled.contract_term as t on t.contract_no = d.contract_no
     left join reconciled.idle_line as l on l.device_model = d.device_model
+    -- Where use was seen, an hour of samples in nearly every minute tells which seconds were idle; one of few tells nothing.
+    cross join lateral (
+        select d.used_minute_count >= cast(policy.number('metering.sample_coverage_min', d.usage_on) as decimal(9, 6)) * 60
+            as is_dense
+    ) as s
     where d.usage_on between t.starts_on and t.counts_until
-        -- One reading of use in an hour of few tells nothing of the rest of it.
-        and (
-            d.used_minute_count is null
-            or d.used_minute_count < cast(policy.number('metering.sample_coverage_min', d.usage_on) as decimal(9, 6)) * 60
-        )
 ),
 carded as (
     select
