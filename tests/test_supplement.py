@@ -3,6 +3,8 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.city import APPLICANTS, PRICE, City
 from tests.night import tally
 from tests.test_slurm_run import ask
@@ -63,3 +65,71 @@ def test_usage_under_a_supplement_before_the_contracts_voucher_is_usage_before_i
     tally(workspace)
     early = "select contract_no from reconciled.contract_day where cause = 'before_voucher' group by all order by all"
     assert ask(workspace, early) == [("K-a",), ("K-s",)]
+
+
+def compared(city: City, root: Path) -> dict[str, str]:
+    """Rule → sentence, of the rules that compare hours billed with hours metered."""
+    workspace = city.hand_in(root)
+    tally(workspace)
+    return dict(
+        ask(
+            workspace,
+            "select rule_id, sentence_zh from published.finding where rule_id in ('REC-001', 'REC-002', 'REC-006')",
+        )
+    )
+
+
+def test_hours_billed_under_a_supplement_and_logged_under_the_contract_agree(tmp_path: Path) -> None:
+    city = supplemented()
+    city.row("usage_interval", contract_no="K-s")["contract_no"] = "K-a"
+    assert compared(city, tmp_path) == {}
+
+
+def test_hours_billed_under_a_supplement_that_nobody_used_are_in_excess(tmp_path: Path) -> None:
+    city = supplemented()
+    city.rows["usage_interval"] = [row for row in city.rows["usage_interval"] if row["contract_no"] == "K-a"]
+    told = compared(city, tmp_path)
+    assert list(told) == ["REC-001"]
+    assert told["REC-001"].startswith(
+        "合同 K-a + K-s 计费 9000.0000 卡时，可计入的计量 6000.0000 卡时，计费多 3000.0000 卡时，"
+        "超过容许的 90.0000 卡时；按核算单价约 31800.00 元"
+    )
+
+
+@pytest.mark.parametrize("hours", [6000, 9000])
+def test_a_supplement_without_a_bill_is_billed_by_its_invoice_unless_the_contracts_bill_lists_it(
+    hours: int, tmp_path: Path
+) -> None:
+    city = supplemented()
+    city.rows["statement"] = [row for row in city.rows["statement"] if row["contract_no"] == "K-a"]
+    city.row("statement").update(quantity=hours, amount_yuan=PRICE * hours)
+    assert compared(city, tmp_path) == {}
+
+
+def test_usage_of_a_supplement_at_a_fixed_price_makes_up_for_no_hours(tmp_path: Path) -> None:
+    city = supplemented()
+    for table in ("contract_line", "statement"):
+        city.row(table, contract_no="K-s").update(unit="项", quantity=1, unit_price_yuan=PRICE * 3000)
+    city.row("usage_interval", contract_no="K-a")["card_count"] = 32
+    told = compared(city, tmp_path)
+    assert list(told) == ["REC-001"]
+    assert told["REC-001"].startswith("合同 K-a 计费 6000.0000 卡时，可计入的计量 4800.0000 卡时")
+
+
+def test_a_supplement_on_other_cards_does_not_mix_what_the_contract_leaves_unsaid(tmp_path: Path) -> None:
+    city = supplemented()
+    city.add("device", **city.rows["device"][0] | {"device_model": "910B"})
+    city.row("statement", contract_no="K-a")["device_model"] = None
+    for table in ("contract_line", "statement", "usage_interval"):
+        city.row(table, contract_no="K-s")["device_model"] = "910B"
+    assert compared(city, tmp_path) == {}
+
+
+def test_a_contract_billed_eightfold_is_told_beside_a_large_supplement(tmp_path: Path) -> None:
+    city = supplemented()
+    city.row("usage_interval", contract_no="K-a")["card_count"] = 5
+    told = compared(city, tmp_path)
+    assert list(told) == ["REC-001", "REC-006"]
+    assert told["REC-006"].startswith(
+        "合同 K-a 计费 6000.0000 卡时，可计入的计量 750.0000 卡时，计费对计量之比接近 8；"
+    )

@@ -21,7 +21,7 @@ innocent_en = [
 policy = []
 [evidence]
 contract_no = "合同编号"
-which = "合同编号；用到几类加速卡的，后写该类：各类各比，所列是相差最多的一类"
+which = "合同编号，有补充合同的一并；用到几类加速卡的，后写该类：各类各比，所列是相差最多的一类"
 billed_gpu_hours = "计费卡时，小时"
 metered_gpu_hours = "可计入的计量卡时（按合同的口径和进位，已扣除同卡重叠），小时"
 excess_gpu_hours = "计费减计量，小时"
@@ -32,7 +32,8 @@ undated_count = "按月计价而未写计费期的计费行数：短月长月结
 amount_at_risk_yuan = "多计费的卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
 [[trace]]
 relation = "reconciled.billed_line"
-using = ["contract_no"]
+using = []
+where = "r.contract_no in (select p.part_no from decided.contract_part as p where p.contract_no = j.contract_no)"
 [[trace]]
 relation = "reconciled.contract_price"
 using = ["contract_no"]
@@ -48,6 +49,7 @@ with compared as (
         coalesce(most_units, billed_units) - metered_units as most_excess,
         greatest(hours_parts, ratio_parts * coalesce(most_units, billed_units)) as most_allowed,
     from decided.billed_and_metered
+    where part_no is null
 ),
 judged as (
     select
@@ -73,7 +75,7 @@ select
     c.claim_id as subject_id,
     c.verdict,
     c.contract_no,
-    concat_ws(' ', c.contract_no, c.device_class) as which,
+    concat_ws(' ', coalesce(c.contract_nos, c.contract_no), c.device_class) as which,
     reconciled.gpu_hours(c.billed_units) as billed_gpu_hours,
     reconciled.gpu_hours(c.metered_units) as metered_gpu_hours,
     reconciled.gpu_hours(c.excess_units) as excess_gpu_hours,
@@ -82,7 +84,6 @@ select
     c.odd_unit_count,
     c.undated_count,
     reconciled.worth(
-        case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
+        case when c.excess_units > 0 then c.excess_units when c.excess_units <= 0 then 0 end, c.price_parts, c.parts_per_fen
     ) as amount_at_risk_yuan,
 from worst as c
-left join decided.sole_price as p on p.contract_no = c.contract_no

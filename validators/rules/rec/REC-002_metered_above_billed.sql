@@ -20,7 +20,7 @@ policy = []
 
 [evidence]
 contract_no = "合同编号"
-which = "合同编号；用到几类加速卡的，后写该类：各类各比，所列是相差最多的一类"
+which = "合同编号，有补充合同的一并；用到几类加速卡的，后写该类：各类各比，所列是相差最多的一类"
 metered_gpu_hours = "可计入的计量卡时（按合同的口径和进位，已扣除同卡重叠），小时"
 billed_gpu_hours = "计费卡时，小时"
 unbilled_gpu_hours = "计量减计费，小时"
@@ -31,7 +31,8 @@ value_yuan = "未计费的卡时按合同的唯一卡时价折算，元；没有
 
 [[trace]]
 relation = "reconciled.billed_line"
-using = ["contract_no"]
+using = []
+where = "r.contract_no in (select p.part_no from decided.contract_part as p where p.contract_no = j.contract_no)"
 */
 with compared as (
     select
@@ -40,6 +41,7 @@ with compared as (
         -- In millionths, so that the bound is exact.
         greatest(hours_parts, ratio_parts * supported_units) as allowed_parts,
     from decided.billed_and_metered
+    where part_no is null
 ),
 judged as (
     select
@@ -69,7 +71,7 @@ select
     c.claim_id as subject_id,
     c.verdict,
     c.contract_no,
-    concat_ws(' ', c.contract_no, c.device_class) as which,
+    concat_ws(' ', coalesce(c.contract_nos, c.contract_no), c.device_class) as which,
     reconciled.gpu_hours(c.metered_units) as metered_gpu_hours,
     reconciled.gpu_hours(c.billed_units) as billed_gpu_hours,
     reconciled.gpu_hours(c.unbilled_units) as unbilled_gpu_hours,
@@ -77,7 +79,6 @@ select
     c.odd_unit_count,
     c.undated_count,
     reconciled.worth(
-        case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end, p.price_parts, p.parts_per_fen
+        case when c.unbilled_units > 0 then c.unbilled_units when c.unbilled_units <= 0 then 0 end, c.price_parts, c.parts_per_fen
     ) as value_yuan,
 from worst as c
-left join decided.sole_price as p on p.contract_no = c.contract_no

@@ -25,7 +25,7 @@ innocent_en = [
 policy = ["reconcile.unit_ratio_tolerance", "reconcile.unit_ratios"]
 [evidence]
 contract_no = "合同编号"
-which = "合同编号；用到几类加速卡而分得开的，后写该类"
+which = "合同编号，有补充合同的一并，或单独一份比值近于倍数的；用到几类加速卡而分得开的，后写该类"
 billed_gpu_hours = "计费卡时，小时"
 metered_gpu_hours = "可计入的计量卡时，小时"
 near_ratio = "接近的换算倍数（计费比计量）"
@@ -39,11 +39,12 @@ rest_en = "the same in English"
 amount_at_risk_yuan = "计费含税金额，元"
 [[trace]]
 relation = "reconciled.billed_line"
-using = ["contract_no"]
+using = []
+where = "r.contract_no in (select p.part_no from decided.contract_part as p where p.contract_no = j.contract_no)"
 */
 with billed as (
     select
-        contract_no,
+        p.contract_no,
         count(*) filter (where is_odd) as odd_unit_count,
         array_to_string(list(distinct unit order by unit) filter (where is_odd)[1:3], '、') as odd_units,
         array_to_string(list(distinct conversion_zh order by conversion_zh) filter (where is_odd)[1:3], '；') as odd_reasons_zh,
@@ -58,8 +59,9 @@ with billed as (
                 ) as is_odd,
         from reconciled.billed_line as l
         left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
-    )
-    group by contract_no
+    ) as l
+    join decided.contract_part as p on p.part_no = l.contract_no and p.is_billing
+    group by p.contract_no
 ),
 measured as (
     select
@@ -79,23 +81,36 @@ tried as (
         *,
         cast(split_part(ratio, '/', 1) as hugeint) as over,
         cast(coalesce(nullif(split_part(ratio, '/', 2), ''), '1') as hugeint) as under,
-    from (select claim_id, device_class, billed_units, metered_units, near_parts, unnest(string_split(ratios, ',')) as ratio from measured)
+    from (
+        select claim_id, part_no, device_class, billed_units, metered_units, near_parts, unnest(string_split(ratios, ',')) as ratio
+        from measured
+    )
 ),
 -- billed / metered = over / under, multiplied out.
 near as (
-    select claim_id, device_class, min(ratio) as near_ratio
+    select claim_id, part_no, device_class, min(ratio) as near_ratio
     from tried
     where billed_units > 0
         and metered_units > 0
         and abs(billed_units * under - metered_units * over) * 1000000 <= near_parts * metered_units * over
-    group by claim_id, device_class
+    group by claim_id, part_no, device_class
+),
+-- Hours that agree taken together are only entered under another of the contracts.
+balanced as (
+    select
+        claim_id,
+        bool_and(abs(billed_units - metered_units) * 1000000 <= greatest(hours_parts, ratio_parts * billed_units)) as is_balanced,
+    from measured
+    where part_no is null
+    group by claim_id
 ),
 judged as (
     select
         m.*,
         n.near_ratio,
         case
-            when m.is_without_card_price then 'not_applicable'
+            when m.part_no is not null and n.near_ratio is not null and b.is_balanced is not true then 'flag'
+            when m.part_no is not null or m.is_without_card_price then 'not_applicable'
             when n.near_ratio is not null or m.odd_unit_count > 0 or m.is_unsplit or m.is_mixed then 'flag'
             when m.billed_units is null or m.metered_units = 0 then 'not_applicable'
             when m.unknown_card_count = 0
@@ -106,7 +121,11 @@ judged as (
         '卡数未知的用量记录 ' || m.unknown_card_count || ' 条' as unknown_zh,
         'usage records of unknown size: ' || m.unknown_card_count as unknown_en,
     from measured as m
-    left join near as n on n.claim_id = m.claim_id and n.device_class is not distinct from m.device_class
+    left join balanced as b on b.claim_id = m.claim_id
+    left join near as n
+        on n.claim_id = m.claim_id
+        and n.part_no is not distinct from m.part_no
+        and n.device_class is not distinct from m.device_class
 ),
 -- Of several classes of cards the one to tell of: a flag, what is unknown, a pass, then the most billed.
 worst as (
@@ -127,7 +146,7 @@ select
     claim_id as subject_id,
     verdict,
     contract_no,
-    concat_ws(' ', contract_no, device_class) as which,
+    concat_ws(' ', coalesce(contract_nos, contract_no), device_class) as which,
     reconciled.gpu_hours(billed_units) as billed_gpu_hours,
     reconciled.gpu_hours(metered_units) as metered_gpu_hours,
     coalesce(near_ratio, '—') as near_ratio,
