@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.city import APPLICANTS, PRICE, City
+from tests.city import APPLICANTS, PRICE, PROVIDER, City
 from tests.night import tally
 from tests.test_slurm_run import ask
 
@@ -133,3 +133,45 @@ def test_a_contract_billed_eightfold_is_told_beside_a_large_supplement(tmp_path:
     assert told["REC-006"].startswith(
         "合同 K-a 计费 6000.0000 卡时，可计入的计量 750.0000 卡时，计费对计量之比接近 8；"
     )
+
+
+def paid(city: City, contract_no: str, amount: Decimal, **more: str) -> None:
+    parties = {"payer_id": APPLICANTS[0], "payee_id": PROVIDER, "paid_on": "2026-10-25"}
+    city.add(
+        "payment",
+        payment_id=f"P-{contract_no}",
+        contract_no=contract_no,
+        amount_yuan=amount,
+        **parties,
+        **more,
+    )
+
+
+PAID = "select proposed_subsidy_yuan, paid_yuan from published.claim"
+
+
+@pytest.mark.parametrize("is_invoice_named", [False, True])
+def test_what_is_paid_under_a_supplement_is_paid_for_the_claim(
+    is_invoice_named: bool, tmp_path: Path
+) -> None:
+    city = supplemented()
+    for contract_no, hours in ("K-a", 6000), ("K-s", 3000):
+        number = city.row("invoice", contract_no=contract_no)["invoice_number"]
+        paid(city, contract_no, PRICE * hours, **({"invoice_number": number} if is_invoice_named else {}))
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    assert ask(workspace, PAID) == [(45_000, Decimal("95400.00"))]
+
+
+def test_what_is_paid_for_a_supplements_invoice_that_is_not_claimed_makes_up_for_nothing(
+    tmp_path: Path,
+) -> None:
+    city = supplemented()
+    number = city.row("invoice", contract_no="K-s")["invoice_number"]
+    city.rows["claim_invoice"] = [r for r in city.rows["claim_invoice"] if r["invoice_number"] != number]
+    city.row("claim").update(claimed_cost_yuan="60000.00", claimed_subsidy_yuan="30000.00")
+    paid(city, "K-a", PRICE * 5000)
+    paid(city, "K-s", PRICE * 3000)
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    assert ask(workspace, PAID) == [(25_000, Decimal("53000.00"))]

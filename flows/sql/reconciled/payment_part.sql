@@ -4,13 +4,33 @@ grain_zh = "每笔付款、所归的每份合同一行；各行之和即付款�
 no_rows_without = ["lake.payment"]
 [columns]
 payment_id = "凭证号"
-contract_no = "所归的合同编号"
+contract_no = "所归的合同编号；写明补充合同、而其发票由主合同的申请使用的，归主合同"
 part_yuan = "付款金额中归该合同的，元"
 */
 -- A payment goes with its invoice to the contracts that use it, each yuan once. It stays with the contract it names where
 -- that is one between payer and payee which does not use the invoice, and where nobody does; what a seller gives back
 -- fills no share, and stays with the contract it names.
-with sharing as (
+with parents as (
+    select contract_no, unnest(supplement_nos) as supplement_no
+    from reconciled.contract_supplement
+    where contract_no in (select contract_no from lake.claim)
+),
+-- What is paid under a supplement is paid for its contract's claim, unless its invoices are of no such claim.
+apart as (
+    select i.contract_no as supplement_no
+    from parents as m
+    join reconciled.invoice_state as i on i.contract_no = m.supplement_no
+    left join reconciled.invoice_share as s on s.invoice_number = i.invoice_number and s.contract_no = m.contract_no
+    group by i.contract_no
+    having count(s.contract_no) = 0
+),
+written as (
+    select
+        p.* replace (coalesce(m.contract_no, p.contract_no) as contract_no),
+    from reconciled.payment as p
+    left join parents as m on m.supplement_no = p.contract_no and m.supplement_no not in (select supplement_no from apart)
+),
+sharing as (
     select *, sum(share_fen) over (partition by invoice_number) as all_share_fen from reconciled.invoice_share
 ),
 paid as (
@@ -26,7 +46,7 @@ paid as (
         end as invoice_number,
         p.invoice_number as written_number,
         cast(p.amount_yuan * 100 as hugeint) as fen,
-    from reconciled.payment as p
+    from written as p
     left join lake.contract as k on k.contract_no = p.contract_no
     left join reconciled.invoice_share as s on s.invoice_number = p.invoice_number and s.contract_no = p.contract_no
 ),
