@@ -14,7 +14,22 @@ is_own_item = "写明是该服务项目的；不分项目的为假"
 tariff_yuan = "公示含税单价，元"
 missing_zh = "没有可对应的公示价而该型号另有公示的，是哪一种；其余为空"
 */
-with lines as (
+-- A price list that names no end is in force until the next one begins.
+with tariffs as (
+    select
+        * replace (
+            coalesce(
+                valid_to,
+                min(valid_from) over (
+                    partition by provider_id, device_model, service_item, unit, precision, sparsity
+                    order by valid_from
+                    range between interval 1 day following and unbounded following
+                ) - 1
+            ) as valid_to
+        ),
+    from lake.tariff
+),
+lines as (
     select
         l.*,
         c.provider_id,
@@ -60,7 +75,7 @@ cores as (
                 and l.signed_on >= t.valid_from
                 and (t.valid_to is null or l.signed_on <= t.valid_to) as is_fit,
         from lines as l
-        join lake.tariff as t on t.provider_id = l.provider_id and t.unit = l.unit
+        join tariffs as t on t.provider_id = l.provider_id and t.unit = l.unit
         where l.device_model is null and l.is_core_priced
         qualify is_fit or not bool_or(is_fit) over (partition by l.contract_no, l.line_no)
     )
@@ -88,7 +103,7 @@ beside as (
             where m.signed_on >= t.valid_from and (t.valid_to is null or m.signed_on <= t.valid_to)
         ) as service_item,
     from modelled as m
-    join lake.tariff as t on t.provider_id = m.provider_id and t.device_model = m.device_model
+    join tariffs as t on t.provider_id = m.provider_id and t.device_model = m.device_model
     group by m.contract_no, m.line_no, m.device_model
 )
 select
@@ -108,7 +123,7 @@ select
     end as missing_zh,
 from modelled as m
 left join beside as b using (contract_no, line_no, device_model)
-left join lake.tariff as t
+left join tariffs as t
     on t.provider_id = m.provider_id
     and t.device_model = m.device_model
     and (t.service_item is null or m.service_item is null or t.service_item = m.service_item)
