@@ -61,6 +61,8 @@ class Trial:
     severities: dict[str, str]
     sentences_zh: list[str]
     rows: dict[str, list[int]] = field(default_factory=dict)
+    told_twice: list[tuple[str, str, int]] = field(default_factory=list)
+    """(finding, file, row) of a source row that a finding shows more than once."""
 
 
 @cache
@@ -131,6 +133,12 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
                 group by all
             """).fetchall()
             ),
+            connection.execute("""
+                select finding_id, file_sha256, row_no
+                from decided.evidence_row
+                group by all
+                having count(*) > count(distinct "values")
+            """).fetchall(),
         )
     finally:
         connection.execute("rollback")

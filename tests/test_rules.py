@@ -94,6 +94,13 @@ def test_every_trace_leads_from_evidence_to_rows(
     assert {trace.relation for trace in card.trace} <= followed, "some case should show a row of each"
 
 
+@every_card
+def test_a_finding_shows_each_source_row_once_however_many_traces_lead_to_it(
+    card: RuleCard, trials: Trials
+) -> None:
+    assert [row for trial in trials(card) for row in trial.told_twice] == []
+
+
 @cache
 def held_by(policy_id: str) -> dict[str, str]:
     return {parameter.key: str(parameter.value).lower() for parameter in load_policy(policy_id).parameters}

@@ -207,16 +207,19 @@ def _traces(card: RuleCard) -> tuple[Trace, ...]:
 
 
 def _evidence(connection: Connection, card: RuleCard, table: str, trace: Trace) -> None:
+    """The rows that one trace leads to, less those that an earlier trace of the rule showed in the same words."""
     columns = [row[0] for row in connection.execute(f"describe {trace.relation}").fetchall()]
     cells = ", ".join(f"'{name}', cast(r.\"{name}\" as varchar)" for name in columns if name not in PLACE)
     sheet = "r.sheet" if "sheet" in columns else "null"
     agree = " and ".join(f"r.{name} = {_key(card, name)}" for name in trace.using) or "true"
     connection.execute(f"""
         insert into decided.evidence_row
-        select distinct '{card.id}:' || j.subject_id, r.file_sha256, {sheet}, r.row_no, json_object({cells})
+        select '{card.id}:' || j.subject_id, r.file_sha256, {sheet}, r.row_no, json_object({cells})
         from {table} as j
         join {trace.relation} as r on {agree}
         where r.row_no is not null and ({trace.where})
+        except
+        select * from decided.evidence_row where starts_with(finding_id, '{card.id}:')
     """)
 
 
