@@ -1,6 +1,7 @@
 """Policies as people look at them: listed, and checked against the text they quote."""
 
 from pathlib import Path
+from typing import Any
 
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.policy import Parameter, Policy, load_policy, read_policy
@@ -30,12 +31,33 @@ def unquoted(policy: Policy, text: str) -> list[str]:
     return [name for name, quote in quotes if quote and "".join(quote.split()) not in plain]
 
 
+def policy_facts(policy: Policy, open_questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One per parameter, with what it rests on: the article and its words, or the house's own reason.
+
+    alternatives: of the open questions, those that another reading of this key answers.
+    """
+    return [
+        {
+            "key": p.key,
+            "title_zh": p.title_zh,
+            "value": p.written,
+            "unit": p.unit,
+            "article": p.article,
+            "quote_zh": p.quote_zh,
+            "house_reason_zh": p.house_reason_zh,
+            "reading": p.reading,
+            "alternatives": [each for each in open_questions if each["reading_key"] == p.key],
+        }
+        for p in policy.parameters
+    ]
+
+
 def policy_lines(policy: Policy) -> list[str]:
     lines = [f"{policy.title_zh}（{policy.number}）"]
     lines += [f"所据材料：{policy.source_zh}"] if policy.source_zh else []
     for p in policy.parameters:
         reading = f" [{p.reading}；另可读作 {'、'.join(p.alternatives)}]" if p.reading else ""
-        lines.append(f"{p.key} = {p.value} {p.unit}{reading}  {_ground(p)}")
+        lines.append(f"{p.key} = {p.written} {p.unit}{reading}  {_ground(p)}")
     return lines + [_tier_line(tier) for tier in policy.rate_tiers]
 
 

@@ -36,6 +36,11 @@ class Parameter:
     alternatives: tuple[str, ...]
     is_assumed: bool = False
 
+    @property
+    def written(self) -> str:
+        """The value as a policy file writes it: true, not True."""
+        return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+
 
 @dataclass(frozen=True)
 class Policy:

@@ -239,6 +239,26 @@ def test_rules_and_policy_are_listed(hesuan) -> None:
     code, out, _ = hesuan("policy")
     assert "50000" in out
     assert "第七条" in out
+    assert "base.before_voucher = true " in out
+
+
+def test_rules_and_policy_in_json_name_the_article_and_quote_it(hesuan) -> None:
+    rules = {rule["id"]: rule for rule in json.loads(hesuan("rules", "--json")[1])}
+    assert rules["CON-002"]["article"] == "第七条"
+    asked = {each["key"]: each for each in json.loads(hesuan("policy", "--json")[1])}
+    assert asked["threshold.amount_yuan"] | {"alternatives": []} == {
+        "key": "threshold.amount_yuan",
+        "title_zh": "实际发生费用门槛（含）",
+        "value": "50000",
+        "unit": "元",
+        "article": "第七条",
+        "quote_zh": "实际发生费用5万元以上（含）",
+        "house_reason_zh": None,
+        "reading": None,
+        "alternatives": [],
+    }
+    assert asked["base.before_voucher"]["value"] == "true"
+    assert asked["base.before_voucher"]["house_reason_zh"] == "以用券前价格计，否则基数循环。"
 
 
 def test_the_policy_in_force_is_the_one_that_the_settings_name(hesuan, ran: Path, tmp_path: Path) -> None:

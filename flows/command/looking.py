@@ -77,7 +77,14 @@ def rules(asking: Asking) -> None:
 
     cards = rule_cards()
     facts = [
-        {"id": c.id, "title_zh": c.title_zh, "title_en": c.title_en, "severity": c.severity} for c in cards
+        {
+            "id": c.id,
+            "title_zh": c.title_zh,
+            "title_en": c.title_en,
+            "severity": c.severity,
+            "article": c.article,
+        }
+        for c in cards
     ]
     lines = [
         f"{c.id}  {word_of('severity', c.severity, asking.lang)}"
@@ -95,7 +102,7 @@ def rules(asking: Asking) -> None:
 def policy(asking: Asking, policy_id: str | None, to_check: Path | None, text_path: Path | None) -> None:
     """执行什么：参数、条款、原文与自定理由。"""
     from hesuan.flows.ground import is_published, policy_in_force, published
-    from hesuan.flows.policies import policy_lines, shown_policy
+    from hesuan.flows.policies import policy_facts, policy_lines, shown_policy
     from hesuan.flows.questions import question_lines, questions
     from hesuan.schemas.policy import default_policy_id
 
@@ -104,9 +111,4 @@ def policy(asking: Asking, policy_id: str | None, to_check: Path | None, text_pa
     shown = shown_policy(chosen, to_check=to_check, text_path=text_path)
     is_asked = to_check is None and is_published(asking.root)
     open_questions = questions(published(asking.root), shown.id) if is_asked else []
-    facts = [
-        {"key": p.key, "value": str(p.value), "article": p.article, "reading": p.reading}
-        | {"alternatives": [q for q in open_questions if q["reading_key"] == p.key]}
-        for p in shown.parameters
-    ]
-    asking.say(facts, [*question_lines(open_questions), *policy_lines(shown)])
+    asking.say(policy_facts(shown, open_questions), [*question_lines(open_questions), *policy_lines(shown)])

@@ -141,7 +141,7 @@ def _row(parameter: Parameter) -> dict[str, object]:
     return {
         "key": parameter.key,
         "title_zh": parameter.title_zh,
-        "value": str(value).lower() if isinstance(value, bool) else str(value),
+        "value": parameter.written,
         "number": str(value) if isinstance(value, Decimal) else None,
         "unit": parameter.unit,
         "valid_from": parameter.valid_from,
