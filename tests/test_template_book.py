@@ -4,13 +4,14 @@ import csv
 import io
 import re
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import fastexcel
 import polars as pl
 import pytest
 
-from hesuan.reports.template_book import GUIDE, csv_template, write_templates, xlsx_template
+from hesuan.reports.template_book import GUIDE, csv_template, example_row, write_templates, xlsx_template
 from hesuan.schemas.fault import ReportFault
 from hesuan.schemas.recognise import recognised
 from hesuan.schemas.table import Table
@@ -53,6 +54,37 @@ def test_the_example_leaves_no_required_cell_empty(table: Table) -> None:
     headers, example = csv_rows(csv_template(table))
     assert headers == [column.zh for column in table.columns]
     assert [c.zh for c, cell in zip(table.columns, example, strict=True) if c.required and not cell] == []
+
+
+def test_the_examples_tell_one_case_from_contract_to_usage() -> None:
+    """Copied as they stand they make sense: two parties, a term, no contract that is its own framework."""
+    told = {
+        table.name: dict(zip([column.name for column in table.columns], example_row(table), strict=True))
+        for table in tables().values()
+    }
+    contract, voucher, interval = told["contract"], told["voucher"], told["usage_interval"]
+    assert {key: contract[key] for key in ("contract_no", "provider_id", "applicant_id")} == {
+        key: voucher[key] for key in ("contract_no", "provider_id", "applicant_id")
+    }
+    assert contract["provider_id"] != contract["applicant_id"]
+    assert contract["signed_on"] < contract["starts_on"] < contract["ends_on"]
+    assert contract["parent_contract_no"] == ""
+    assert contract["amount_yuan"] == told["invoice"]["gross_yuan"]
+    assert {key: interval[key] for key in ("cluster_id", "tenant", "contract_no")} == {
+        key: told["tenant"][key] for key in ("cluster_id", "tenant", "contract_no")
+    }
+    assert interval["device_model"] == told["contract_line"]["device_model"]
+    hours = (
+        datetime.fromisoformat(interval["ended_at"]) - datetime.fromisoformat(interval["started_at"])
+    ) / timedelta(hours=1)
+    assert int(interval["card_count"]) * hours == float(interval["reported_gpu_hours"])
+    assert interval["reported_gpu_hours"] == told["statement"]["quantity"]
+
+
+def test_a_word_of_a_list_is_shown_in_chinese() -> None:
+    for table in tables().values():
+        for column, cell in zip(table.columns, example_row(table), strict=True):
+            assert dict(column.choices).get(cell, cell) == cell, (table.name, column.name)
 
 
 @EVERY_TABLE

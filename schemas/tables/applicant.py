@@ -66,7 +66,7 @@ TABLE = Table(
             ID,
             "统计上的划型（国家统计局大中小微型企业划分办法）；不是企业的留空",
             choices=(("large", "大型"), ("medium", "中型"), ("small", "小型"), ("micro", "微型")),
-            example="small",
+            example="小型",
         ),
         optional(
             "industry",
@@ -74,7 +74,7 @@ TABLE = Table(
             ID,
             "国民经济行业门类（GB/T 4754 的字母）",
             choices=INDUSTRIES,
-            example="C",
+            example="制造业",
         ),
         optional("is_legal_person", "是否法人", BOOL, "是否具有独立法人资格；自然人、创客团队、分支机构填否"),
     ),

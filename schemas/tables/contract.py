@@ -12,11 +12,18 @@ TABLE = Table(
     columns=(
         Column("contract_no", "合同编号", ID, "双方合同上的编号", example="HT-2026-001"),
         Column("provider_id", "服务机构代码", PARTY, "供给方统一社会信用代码"),
-        Column("applicant_id", "申领单位代码", PARTY, "需求方统一社会信用代码"),
-        Column("signed_on", "签订日期", DATE),
+        Column("applicant_id", "申领单位代码", PARTY, "需求方统一社会信用代码", example="91330000142942095H"),
+        Column("signed_on", "签订日期", DATE, example="2026-01-20"),
         Column("starts_on", "开始日期", DATE),
-        Column("ends_on", "结束日期", DATE, "含当日"),
-        optional("amount_yuan", "含税金额", YUAN, "合同总价；按量计价的框架合同可空", at_least=0),
+        Column("ends_on", "结束日期", DATE, "含当日", example="2026-03-31"),
+        optional(
+            "amount_yuan",
+            "含税金额",
+            YUAN,
+            "合同总价；按量计价的框架合同可空",
+            at_least=0,
+            example="53000.00",
+        ),
         Column(
             "basis",
             "计量口径",
@@ -36,7 +43,7 @@ TABLE = Table(
                 ("hour_up", "不足一小时按一小时"),
             ),
         ),
-        optional("parent_contract_no", "框架合同编号", ID, "框架合同下的订单填写"),
+        optional("parent_contract_no", "框架合同编号", ID, "框架合同下的订单填写", example=""),
         optional(
             "project_level",
             "项目级别",
