@@ -1,6 +1,7 @@
 """The workspace: where its folders lie, its settings, and the lock that one run holds."""
 
 import fcntl
+import shutil
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -222,6 +223,12 @@ def existing_workspace(root: Path) -> Workspace:
     if not workspace.inbox.is_dir():
         raise UsageFault(f"{root}: 不是工作区（没有 inbox 文件夹）；请先运行 hesuan init")
     return workspace
+
+
+def clear(folder: Path) -> None:
+    """What an earlier run left there is gone. Raises OSError, naming what could not be removed."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 @contextmanager

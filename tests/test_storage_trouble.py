@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import shutil
 from pathlib import Path
 
@@ -38,6 +39,27 @@ def test_a_folder_in_the_place_of_the_newest_report_is_told(hesuan, workspace: W
     assert code == 13
     [line] = err.splitlines()
     assert line.startswith(f"WarehouseFault: {workspace.reports / 'latest'}: ")
+
+
+@pytest.mark.parametrize("left", ["warehouse/.work", "reports/{run}"])
+def test_a_folder_of_an_earlier_run_that_may_not_be_removed_is_no_file_in_the_way(
+    hesuan, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    """The system's answer stands in for a read-only folder: who tests may be allowed everything."""
+    assert hesuan("run", "-q", "-w", workspace.root)[0] == 0
+    kept = workspace.root / left.format(run=(workspace.reports / "latest").readlink())
+    kept.mkdir(exist_ok=True)
+    remove = os.rmdir
+
+    def refuse(path: str | Path, **more: int | None) -> None:
+        if Path(path).name == kept.name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(kept))
+        remove(path, **more)
+
+    monkeypatch.setattr("os.rmdir", refuse)
+    code, _, err = hesuan("run", "-q", "-w", workspace.root)
+    assert code == 13
+    assert err == f"WarehouseFault: {kept}: 不许读写（Permission denied）；请让运行者可以读写此处\n"
 
 
 def test_init_says_what_is_in_its_way(hesuan, tmp_path: Path) -> None:

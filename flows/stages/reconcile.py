@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +18,7 @@ from hesuan.flows.reference.unit import load_unit_tables
 from hesuan.flows.spell.card import card_macros
 from hesuan.flows.spell.loading import load_elsewhere
 from hesuan.flows.warehouse import build, connect, whole
+from hesuan.flows.workspace import clear
 from hesuan.schemas.card import Card, cards_below
 from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.unit import unit_book
@@ -149,7 +149,7 @@ def reconcile(
     as_of: date | None,
 ) -> Path:
     """A fresh build file with schemas lake and reconciled; what a dead run left is cleared first."""
-    shutil.rmtree(work, ignore_errors=True)
+    clear(work)
     work.mkdir(parents=True)
     path = work / "build.duckdb"
     bound = volumes(folders)

@@ -4,11 +4,10 @@ digest.md lies beside the pages where there is news since the run before; else t
 """
 
 import os
-import shutil
 from pathlib import Path
 
 from hesuan.flows.warehouse import Connection, connect
-from hesuan.flows.workspace import Settings
+from hesuan.flows.workspace import Settings, clear
 from hesuan.reports import edition, typeset
 from hesuan.reports.book import write_report
 from hesuan.reports.case_book import write_case_book
@@ -33,7 +32,7 @@ def report(database: Path, reports: Path, run_id: str, settings: Settings, *, is
     纸面未出.txt and stops nothing.
     """
     making = reports / f".{run_id}.making"
-    shutil.rmtree(making, ignore_errors=True)
+    clear(making)
     making.mkdir(parents=True)
     with connect(database, read_only=True) as connection:
         write_panel_sheet(connection, making / "专家意见.xlsx")
@@ -51,7 +50,7 @@ def report(database: Path, reports: Path, run_id: str, settings: Settings, *, is
         if news is not None:
             (making / DIGEST).write_text(news, encoding="utf-8")
     folder = reports / run_id
-    shutil.rmtree(folder, ignore_errors=True)
+    clear(folder)
     making.replace(folder)
     if is_newest:
         _point(reports, run_id)
