@@ -156,15 +156,19 @@ class Workspace:
         try:
             written = tomllib.loads(path.read_text(encoding="utf-8"))
             digest = written.pop("digest", {})
+            if not isinstance(digest, dict):
+                raise InputFault(f"{path.name}: digest 须为一节 [digest]，实为 {digest!r}")
             addresses = digest.get("mail_to", [])
             listed = {**digest, "mail_to": tuple(addresses) if isinstance(addresses, list) else addresses}
+            _refuse_unknown(written, Settings, place=path.name)
+            _refuse_unknown(digest, DigestSettings, place=f"{path.name}: [digest]")
             settings = Settings(**written, digest=DigestSettings(**listed))
             odd = next(_of_other_kind(settings), None)
             wrong = [f"{name} 须为{said}" for name, said, _ in _of_other_kind(settings.digest)]
             if not isinstance(addresses, list) or not all(isinstance(each, str) for each in addresses):
                 wrong.append("mail_to 须为文字的列表")
             wrong = wrong or settings.digest.faults()
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputFault(f"{path.name}: 设置读不懂：{error}") from error
         if odd is not None:
             name, said, value = odd
@@ -177,6 +181,14 @@ class Workspace:
                 f"{path.name}: report_language 须为 {known} 之一，实为 {settings.report_language!r}"
             )
         return settings
+
+
+def _refuse_unknown(written: dict[str, object], kind: type, *, place: str) -> None:
+    """Raises InputFault naming the keys that are no setting, and those that are."""
+    known = [each.name for each in fields(kind) if each.name != "digest"]
+    unknown = [name for name in written if name not in known]
+    if unknown:
+        raise InputFault(f"{place}: 没有 {'、'.join(unknown)} 这项设置；已有：{'、'.join(known)}")
 
 
 def _of_other_kind(settings: Settings | DigestSettings) -> Iterator[tuple[str, str, object]]:

@@ -229,7 +229,13 @@ def test_settings_that_cannot_be_read_exit_10(hesuan, city: Path, tmp_path: Path
     (tmp_path / "hesuan.toml").write_text("surprise = 1\n")
     code, _, err = hesuan("run", "-w", tmp_path)
     assert code == 10
-    assert "hesuan.toml" in err
+    assert err.startswith("InputFault: hesuan.toml: 没有 surprise 这项设置；已有：policy、")
+    (tmp_path / "hesuan.toml").write_text("[digest]\nwebhok = 'x'\n")
+    assert "hesuan.toml: [digest]: 没有 webhok 这项设置；已有：webhook、" in hesuan("run", "-w", tmp_path)[2]
+    (tmp_path / "hesuan.toml").write_text("digest = 5\n")
+    assert "digest 须为一节 [digest]，实为 5" in hesuan("run", "-w", tmp_path)[2]
+    (tmp_path / "hesuan.toml").write_text("x = \n")
+    assert hesuan("run", "-w", tmp_path)[2].startswith("InputFault: hesuan.toml: 设置读不懂：")
 
 
 def test_rules_and_policy_are_listed(hesuan) -> None:
