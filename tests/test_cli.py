@@ -12,6 +12,7 @@ from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import default_policy_id
 from tests.city import City
 from tests.night import after_first_night, run, tally
+from tests.test_language import HAN
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,32 @@ def test_check_says_what_a_file_is_and_changes_nothing(hesuan, city: Path, tmp_p
     assert "BAD_YUAN" in out
     assert not (tmp_path / "nowhere").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.csv"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "x.csv: 文件是空的"),
+        (b"a,b\n1,2\n", "x.csv: 认不出是什么文件（表头和结构都不符合任何一种格式）"),
+        (
+            "payment_id,payer_name\nF1,Müller\n".encode("latin-1"),
+            "x.csv: 不是 XLSX、Parquet，也不是完整的 UTF-8",
+        ),
+        (
+            b"payment_id,payer_name\nF1,a\0b\n" + b"F2,ab\n" * 9,
+            "x.csv: 不是 XLSX、Parquet，也不是完整的 UTF-8",
+        ),
+        (b"PK\x03\x04" + b"\0" * 40, "压缩包请解开"),
+    ],
+)
+def test_check_blames_the_header_only_where_there_is_one_to_read(
+    hesuan, tmp_path: Path, content: bytes, says: str
+) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    code, out, _ = hesuan("check", tmp_path / "x.csv")
+    assert (code, says in out) == (10, True), out
+    english = hesuan("check", tmp_path / "x.csv", "--lang", "en")[1]
+    assert not HAN.search(english)
 
 
 def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from hesuan.flows.chain.run import chained
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
 from hesuan.flows.lake.file_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.mapped.as_it_lies import check_whole
+from hesuan.flows.mapped.parquet_file import is_parquet
 from hesuan.flows.mapped.second_header import check_second_header
+from hesuan.flows.mapped.workbook import is_workbook
 from hesuan.flows.occupancy.occupy import occupy
 from hesuan.flows.occupancy.sample import HOW, has_samples, sample_set, say_how
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
@@ -76,13 +78,25 @@ def _staged(intake: Intake, workspace: Workspace, making: Path, *, user_hash_key
     _ = source.start  # a broken archive is told as such before anybody asks what it holds
     adapter = adapter_for(source)
     if adapter is None:
-        reason = f"{intake.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
+        reason = _strange(source)
         return _refused(intake, making, status="unrecognised", reason_code="UNRECOGNISED", reason_zh=reason)
     reading = adapter.read(source)
     if reading.as_it_lies is not None and _stands_as_it_lies(reading.as_it_lies, source, intake, making):
         rows = reading.as_it_lies.row_count
         return Staged(intake.sha256, "read", adapter.NAME, (SAMPLES,), rows, rows, 0, None)
     return _gated(reading, intake, making, adapter_name=adapter.NAME, user_hash_key=user_hash_key)
+
+
+def _strange(source: Source) -> str:
+    """Why nobody claims the file: what is no text, workbook or Parquet has no header that anybody could read."""
+    if not source.start:
+        return f"{source.name}: 文件是空的"
+    if source.head or is_workbook(source) or is_parquet(source):
+        return f"{source.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
+    return (
+        f"{source.name}: 不是 XLSX、Parquet，也不是完整的 UTF-8、GB18030 或 UTF-16 文字；"
+        "压缩包请解开，文字请重新导出"
+    )
 
 
 def _stands_as_it_lies(lies: AsItLies, source: Source, intake: Intake, making: Path) -> bool:
