@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import tomllib
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -313,18 +314,39 @@ def ledger(workspace: Workspace) -> list[Intake]:
         raise EvidenceFault(f"evidence/intake.jsonl: {TITLE_ZH}损坏：{error}") from error
 
 
-def record(intakes: list[Intake], workspace: Workspace) -> list[Intake]:
+def record(intakes: list[Intake], workspace: Workspace, lying: Collection[str] = frozenset()) -> list[Intake]:
     """Append what does not stand under its name yet (same content and declaration) as one batch; returns it.
 
-    What stood there before something else did is an intake again.
+    What stood there before something else did is an intake again; so is a file moved back to where it lay before.
+    lying: the names of all that is in the inbox, read or not.
     """
     known = ledger(workspace)
     stands = {intake.name: _says(intake) for intake in known}
+    moved = _moved(intakes, known, lying)
     batch = 1 + max((intake.batch for intake in known), default=0)
-    fresh = [intake for intake in intakes if stands.get(intake.name) != _says(intake)]
+    fresh = [i for i in intakes if stands.get(i.name) != _says(i) or i.sha256 in moved]
     dated = [replace(intake, batch=batch) for intake in sorted(fresh, key=lambda i: (i.name, i.sha256))]
     append_batch("intake", [_entry(intake) for intake in dated], ledger_path(workspace))
     return dated
+
+
+def declaring(known: list[Intake]) -> dict[str, Intake]:
+    """By content the intake whose declaration stands: of the latest batch that it came in, the first by name."""
+    found: dict[str, Intake] = {}
+    for intake in known:
+        if intake.sha256 not in found or intake.batch > found[intake.sha256].batch:
+            found[intake.sha256] = intake
+    return found
+
+
+def _moved(intakes: list[Intake], known: list[Intake], lying: Collection[str]) -> set[str]:
+    """Contents of which no file says what stands for them, nor is the one that said it there and could not be read."""
+    said, read = {_says(intake) for intake in intakes}, {intake.name for intake in intakes}
+    return {
+        sha256
+        for sha256, stands in declaring(known).items()
+        if _says(stands) not in said and (stands.name in read or stands.name not in lying)
+    }
 
 
 def _says(intake: Intake) -> tuple[str, str]:

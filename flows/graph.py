@@ -8,7 +8,16 @@ from hesuan.flows.ahead import making_ready
 from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
-from hesuan.flows.evidence import Intake, check_store, inbox_files, inbox_name, ledger, record, take_in
+from hesuan.flows.evidence import (
+    Intake,
+    check_store,
+    declaring,
+    inbox_files,
+    inbox_name,
+    ledger,
+    record,
+    take_in,
+)
 from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
@@ -98,7 +107,7 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list
     missed = [str(result) for result in tried if isinstance(result, Exception)]
     lying = {inbox_name(one, workspace) for one in handed_in}
     kept, set_aside = kept_with_one(taken, ledger(workspace), lying, workspace)
-    return engine.call(record, kept, workspace), [*missed, *set_aside]
+    return engine.call(record, kept, workspace, lying), [*missed, *set_aside]
 
 
 def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:
@@ -114,26 +123,21 @@ def results(tried: list[Result | Exception]) -> list[Result]:
 
 
 def standing(intakes: list[Intake]) -> list[Intake]:
-    """One intake per content, in ledger order of the content's first batch: the latest declaration stands."""
-    found: dict[str, Intake] = {}
-    back = _came_back(intakes)
+    """One intake per content, in ledger order of the content's first batch: the latest declaration stands.
+
+    It is named as the file by which that was declared: a file that was moved, as it lies after.
+    """
+    declared, back = declaring(intakes), _came_back(intakes)
+    alike: dict[str, list[Intake]] = {}
     for intake in intakes:
-        first = found.get(intake.sha256)
-        if first is None:
-            found[intake.sha256] = intake
-            continue
-        latest = intake if intake.batch > first.batch else first
-        found[intake.sha256] = Intake(
-            intake.sha256,
-            min(first.name, intake.name),
-            intake.byte_count,
-            first.taken_on,
-            latest.declaration,
-            first.batch,
-        )
-    for sha256, again in back.items():
-        found[sha256] = replace(found[sha256], back_batch=again.batch, back_on=again.taken_on)
-    return sorted(found.values(), key=lambda i: (i.batch, i.name, i.sha256))
+        alike.setdefault(intake.sha256, []).append(intake)
+    found = []
+    for sha256, group in alike.items():
+        stands, again = declared[sha256].declaration, back.get(sha256)
+        name = min(intake.name for intake in group if intake.declaration == stands)
+        one = replace(group[0], name=name, declaration=stands)
+        found.append(replace(one, back_batch=again.batch, back_on=again.taken_on) if again else one)
+    return sorted(found, key=lambda i: (i.batch, i.name, i.sha256))
 
 
 def _came_back(intakes: list[Intake]) -> dict[str, Intake]:

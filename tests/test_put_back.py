@@ -62,6 +62,13 @@ def test_one_content_under_two_names_is_taken_in_once_each(workspace: Workspace)
     assert [len(taken_in(workspace, night)) for night in (1, 2, 3)] == [4, 0, 0]
 
 
+def test_a_copy_says_nothing_while_the_file_that_stands_is_there_unread(workspace: Workspace) -> None:
+    test_one_content_under_two_names_is_taken_in_once_each(workspace)
+    copies = [take_in(p, workspace, "2026-03-04") for p in inbox_files(workspace) if p.parent.name == "q"]
+    assert record(copies, workspace, {"p/a.csv"}) == []
+    assert [intake.name for intake in record(copies, workspace)] == ["q/a.csv"]
+
+
 def test_what_came_back_keeps_its_first_day_and_tells_the_last(workspace: Workspace) -> None:
     nights(workspace, "a.csv", "x", "y", "x", "y", "x")
     found = {i.byte_count: i for i in standing(ledger(workspace)) if i.sha256 == ledger(workspace)[0].sha256}

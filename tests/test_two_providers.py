@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hesuan.flows.evidence import ledger
 from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import POLICY, PROVIDER
 from tests.night import tally
@@ -41,6 +42,22 @@ def test_a_copy_does_not_move_the_usage_and_a_moved_file_does(workspace: Workspa
     ours.unlink()
     assert tally(workspace).refused == ()
     assert ask(workspace, WHOSE) == [(OTHER,)]
+
+
+def test_a_file_moved_there_and_back_is_where_it_lies(workspace: Workspace) -> None:
+    ours = hand_in(workspace, "z", PROVIDER)
+    theirs = hand_in(workspace, "a", OTHER)
+    theirs.unlink()
+    files = "reconciled.interval as i join lake.input_file as f using (file_sha256)"
+    there = [(ours, PROVIDER), (theirs, OTHER), (ours, PROVIDER), (theirs, OTHER), (theirs, OTHER)]
+    lies = ours
+    for place, provider_id in there:
+        lies = lies.rename(place)
+        assert tally(workspace).refused == ()
+        assert ask(workspace, f"select i.provider_id, f.file_name from {files}") == [
+            (provider_id, f"submissions/{place.parent.name}/usage.csv")
+        ]
+    assert [i.batch for i in ledger(workspace) if i.name.endswith("usage.csv")] == [1, 2, 3, 4]
 
 
 def test_of_two_that_come_at_once_the_first_by_name_is_taken(workspace: Workspace) -> None:
