@@ -66,6 +66,11 @@ class Intake:
         return self.back_on or self.taken_on
 
     @property
+    def said(self) -> str:
+        """The declaration as JSON with sorted keys: the same text for the same declaration."""
+        return json.dumps(self.declaration, ensure_ascii=False, sort_keys=True)
+
+    @property
     def declared(self) -> Declaration:
         """Raises InputFault where the declaration beside the file could not be read."""
         says = dict(self.declaration)
@@ -350,7 +355,7 @@ def _moved(intakes: list[Intake], known: list[Intake], lying: Collection[str]) -
 
 
 def _says(intake: Intake) -> tuple[str, str]:
-    return intake.sha256, json.dumps(intake.declaration, sort_keys=True)
+    return intake.sha256, intake.said
 
 
 def _entry(intake: Intake) -> dict[str, Any]:

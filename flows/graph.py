@@ -125,17 +125,18 @@ def results(tried: list[Result | Exception]) -> list[Result]:
 def standing(intakes: list[Intake]) -> list[Intake]:
     """One intake per content, in ledger order of the content's first batch: the latest declaration stands.
 
-    It is named as the file by which that was declared: a file that was moved, as it lies after.
+    Where not every copy was declared alike, it is named as the one by which that was declared: as it lies there.
     """
     declared, back = declaring(intakes), _came_back(intakes)
     alike: dict[str, list[Intake]] = {}
     for intake in intakes:
         alike.setdefault(intake.sha256, []).append(intake)
     found = []
-    for sha256, group in alike.items():
-        stands, again = declared[sha256].declaration, back.get(sha256)
-        name = min(intake.name for intake in group if intake.declaration == stands)
-        one = replace(group[0], name=name, declaration=stands)
+    for sha256, copies in alike.items():
+        stands, again = declared[sha256], back.get(sha256)
+        is_one_said = all(copy.declaration == stands.declaration for copy in copies)
+        name = min(copy.name for copy in copies) if is_one_said else stands.name
+        one = replace(copies[0], name=name, declaration=stands.declaration)
         found.append(replace(one, back_batch=again.batch, back_on=again.taken_on) if again else one)
     return sorted(found, key=lambda i: (i.batch, i.name, i.sha256))
 

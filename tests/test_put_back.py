@@ -1,5 +1,6 @@
 """What stood before and is handed in again under the same name stands again; what merely lies there changes nothing."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hesuan.flows.stages.stage import stage
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace
-from tests.city import POLICY, PROVIDER, City
+from tests.city import APPLICANTS, POLICY, PROVIDER, City
 from tests.night import after_first_night, tally
 from tests.test_correction import ask, job, jobs
 from tests.test_same_figures import conserved
@@ -107,6 +108,33 @@ def test_a_table_put_back_stands_again(tmp_path: Path) -> None:
     assert ask(workspace, told) == [("55000.00", "60000.00", "superseded", runs[0].run_id)]
     conserved(workspace)
     assert verify_folder(workspace.root).troubles == []
+
+
+def test_what_a_file_is_declared_to_be_explains_what_changed(tmp_path: Path) -> None:
+    """Declared otherwise, that taken back, moved to another's folder, and moved back."""
+    city = City().with_register().honest("a", hours=6000)
+    (usage,) = city.rows.pop("usage_interval")
+    usage.pop("provider_id")
+    workspace = city.hand_in(tmp_path)
+    submissions = workspace.inbox / "submissions"
+    for folder, provider_id in (("a", PROVIDER), ("z", APPLICANTS[6])):
+        (submissions / folder).mkdir()
+        (submissions / folder / "source.toml").write_text(f'provider_id = "{provider_id}"\n', "utf-8")
+    (submissions / "a/usage.csv").write_text(City({"usage_interval": [usage]}).csv("usage_interval"), "utf-8")
+    ours, theirs = ((submissions / f"{folder}/source.toml").read_text("utf-8") for folder in "az")
+    tally(workspace)
+    told = "select distinct cause_kind, cause_zh from published.change where figure = 'metered_gpu_hours'"
+    night: Callable[[], object]
+    for night, by in (
+        (lambda: (submissions / "a/source.toml").write_text(f"{theirs}# 更正\n", "utf-8"), "a/source.toml"),
+        (lambda: (submissions / "a/source.toml").write_text(ours, "utf-8"), "a/source.toml"),
+        (lambda: (submissions / "a/usage.csv").rename(submissions / "z/usage.csv"), "z/usage.csv"),
+        (lambda: (submissions / "z/usage.csv").rename(submissions / "a/usage.csv"), "a/usage.csv"),
+    ):
+        night()
+        tally(workspace)
+        assert ask(workspace, told) == [("superseded", f"submissions/{by}（用量区间 1 行，取代先前的行）")]
+    assert ask(workspace, "select distinct cause_kind from published.change") == [("superseded",)]
 
 
 def built(workspace: Workspace) -> Path:

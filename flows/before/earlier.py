@@ -45,7 +45,10 @@ COPIED = {
         "published.claim",
     ),
     "claim_invoice": ("claim_id varchar, invoice_number varchar", "lake.claim_invoice"),
-    "input_file": ("file_sha256 varchar", "lake.input_file"),
+    "input_file": (
+        "file_sha256 varchar, kind varchar, newest_batch bigint, declaration varchar",
+        "lake.input_file",
+    ),
     "invoice": ("invoice_number varchar, contract_no varchar", "lake.invoice"),
     "parameter": ("key varchar, value varchar, valid_from date, valid_to date", "policy.parameter"),
     "finding": (

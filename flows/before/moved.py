@@ -31,28 +31,36 @@ SUBJECTS = (
 # Too many to be listed line by line: counted per file, contract and tenant.
 COUNTED = {LEFT_IN_LAKE: "reconciled.interval", IN_HOURS: "reconciled.sample_source"}
 NEEDED = ("lake.input_file", "lake.later", "lake.superseded", "reconciled.interval")
+# before_kind: what the run before took the file for; of a new one nothing.
 FRESH = """
     create or replace temp table fresh_file as
     with declared as (
-        select file_sha256, regexp_replace(file_name, '[^/]*$', '') as folder
-        from lake.input_file
-        where status = 'declaration'
-            and file_sha256 not in (select file_sha256 from {catalog}.lake.input_file)
+        select n.file_sha256, regexp_replace(n.file_name, '[^/]*$', '') as folder
+        from lake.input_file as n
+        left join earlier.input_file as e using (file_sha256)
+        where n.status = 'declaration'
+            and (e.file_sha256 is null or n.newest_batch <> e.newest_batch)
     )
-    select file_sha256, file_sha256 as source_sha256
-    from lake.input_file
-    where file_sha256 not in (select file_sha256 from {catalog}.lake.input_file)
+    select n.file_sha256, n.file_sha256 as source_sha256, null as before_kind
+    from lake.input_file as n
+    where n.file_sha256 not in (select file_sha256 from earlier.input_file)
     union
-    select f.file_sha256, min(d.file_sha256)
-    from lake.input_file as f
-    join declared as d on starts_with(f.file_name, d.folder)
-    where f.file_sha256 in (select file_sha256 from {catalog}.lake.input_file)
-    group by f.file_sha256
+    select
+        n.file_sha256,
+        coalesce(arg_max(d.file_sha256, (length(d.folder), d.file_sha256)), n.file_sha256),
+        e.kind,
+    from lake.input_file as n
+    join earlier.input_file as e using (file_sha256)
+    left join declared as d on starts_with(n.file_name, d.folder)
+    where n.declaration <> e.declaration
+    group by n.file_sha256, e.kind
 """
 # In which tables to look for what; all others are as they were.
 STIRRED = """
     select 'new' as how, unnest(string_split(f.kind, '、')) as table_name
     from lake.input_file as f semi join fresh_file using (file_sha256)
+    union
+    select 'redeclared', unnest(string_split(before_kind, '、')) from fresh_file
     union
     select 'known', table_name from {catalog}.lake.later
     union
@@ -72,10 +80,10 @@ def moved_rows(connection: Connection, catalog: str, lacking: list[str]) -> None
     lacking += absent
     if absent:
         return
-    connection.execute(FRESH.format(catalog=catalog))
+    connection.execute(FRESH)
     lacking += sorted({_relation(table) for table in tables().values()} - held - set(absent))
     for how, name in connection.execute(STIRRED.format(catalog=catalog)).fetchall():
-        if how in ("replaced", "unknown_again") and _relation(tables()[name]) not in held:
+        if how in ("redeclared", "replaced", "unknown_again") and _relation(tables()[name]) not in held:
             continue
         query = _listed(tables()[name], **_sought(tables()[name], how, catalog))
         connection.execute(f"insert into earlier.moved_row {query}")
@@ -98,15 +106,20 @@ def _sought(table: Table, how: str, catalog: str) -> dict[str, str]:
     """The rows (as r) of one table that came or went in that way, what to call it, and the file that made it so.
 
     new, known, restored: rows of now that the run before did not count; replaced, unknown_again: the other way round.
+    redeclared: rows that it counted of a file which is declared otherwise, or lies elsewhere, since.
     """
     now, then, place = _relation(table), f"{catalog}.{_relation(table)}", _same_place(table)
     if how == "new":
-        replacing = f"case when exists ({_replaced_by(table)}) then 'replacing' else 'new' end"
+        was = f"list_contains(string_split(f.before_kind, '、'), '{table.name}')"
+        replacing = f"case when {was} or exists ({_replaced_by(table)}) then 'replacing' else 'new' end"
         rows = f"{now} as r join fresh_file as f using (file_sha256)"
         return {"how": replacing, "rows": rows, "source": "f.source_sha256"}
     if how == "restored":
         rows = f"{now} as r semi join {catalog}.lake.superseded as x on {place}"
         return {"how": "'replacing'", "rows": rows, "source": f"coalesce(({_copied(table)}), r.file_sha256)"}
+    if how == "redeclared":
+        rows = f"{then} as r join fresh_file as f using (file_sha256)"
+        return {"how": "'replaced'", "rows": rows, "source": "f.source_sha256"}
     if how == "replaced":
         rows = f"{then} as r join lake.superseded as x on {place}"
         return {"how": "'replaced'", "rows": rows, "source": "x.by_file_sha256"}
@@ -143,7 +156,11 @@ def _listed(table: Table, *, how: str, rows: str, source: str) -> str:
     subjects = [f"r.{name}" for name in SUBJECTS if name in names]
     line = "null, null" if table.name in COUNTED else "r.sheet, r.row_no"
     count = "sum(r.sample_count)" if table.name == IN_HOURS else "count(*)"
-    red = "r.status = 'red'" if table.name == "invoice" else "false"
+    red = (
+        "(r.status = 'red' or (r.status = 'normal' and r.gross_yuan < 0))"
+        if table.name == "invoice"
+        else "false"
+    )
     return f"""
         select
             '{table.name}', '{table.zh}', {red}, {how}, r.file_sha256, {line},

@@ -102,6 +102,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     """lake.input_file: one per content and declaration; newest_rank is its place in the order of files.
 
     file_rank, batch, taken_on: as it first came; newest_rank, newest_batch, newest_on: as it came back, if it did.
+    declaration: what source.toml said of it, as JSON with sorted keys.
     """
     rows = []
     told = [(intake, staged_of(folder)) for intake, folder in zip(intakes, folders, strict=True)]
@@ -131,6 +132,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "newest_batch": intake.newest_batch,
                 "newest_on": intake.newest_on,
                 "newest_rank": newest_ranks[file_rank - 1],
+                "declaration": intake.said,
             }
         )
     schema = {
@@ -139,6 +141,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
         **dict.fromkeys(("row_count", "accepted_count", "rejected_count", "file_rank"), pl.Int64),
         **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64},
+        "declaration": pl.String,
     }
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
     connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")

@@ -26,6 +26,7 @@ _REPEATED = {
         "exported_at": "exported_at",
         "finality": "finality",
         "sample_period_seconds": "sample_period_seconds",
+        "declaration": "declaration",
     },
     "published.input_file": {
         "file_sha256": "file_sha256",
@@ -46,6 +47,7 @@ _IN_LEDGER: dict[str, Callable[[Intake], Any]] = {
     "exported_at": lambda intake: intake.declaration.get("exported_at", ""),
     "finality": lambda intake: intake.declaration.get("finality"),
     "sample_period_seconds": lambda intake: intake.declaration.get("sample_period_seconds"),
+    "declaration": lambda intake: intake.said,
 }
 Listed = dict[str, list[dict[str, Any]]]
 """The rows of a relation by the SHA-256 that they name; more than one is one too many."""
