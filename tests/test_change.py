@@ -210,6 +210,17 @@ def test_a_rerun_publishes_the_same_changes(nights: Nights) -> None:
 
 
 @pytest.mark.slow
+def test_a_red_letter_whose_status_was_not_kept_is_told_as_one(tmp_path: Path) -> None:
+    workspace, more = after_first_night(tmp_path), City()
+    add_red_letter(more, City().with_register().honest("a", hours=6000).rows["invoice"][0])
+    more.rows["invoice"][0]["status"] = "normal"
+    hand_in(workspace, "two", more)
+    tally(workspace)
+    told = of(changes(workspace), "C-a")["invoiced_net_yuan"]
+    assert (told["after"], told["cause_kind"]) == ("30000.00", "red_letter")
+    assert told["cause_zh"] == "submissions/two-invoice.csv（发票 1 行，红字发票）"
+
+
 def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
     """The pool holds 3,000,000: seven claims of 400,000 leave the last of them 200,000, six the whole."""
     city = City().with_register()
