@@ -126,7 +126,11 @@ class Workspace:
         return self.warehouse / "hesuan.duckdb"
 
     def newest(self) -> Path:
-        """The published database. Raises UsageFault before the first run."""
+        """The published database. Raises UsageFault before the first run, or where it is gone."""
+        if self.published.is_symlink() and not self.published.exists():
+            raise UsageFault(
+                f"{self.published}: {self.published.readlink()} 不在，它曾公布；请再运行 hesuan run"
+            )
         if not self.published.exists():
             raise UsageFault(f"{self.published}: 还没有公布的数据库；请先运行 hesuan run")
         return self.published

@@ -217,6 +217,10 @@ def no_database(workspace: Workspace) -> None:
     path.write_bytes(b"no database" * 1000)
 
 
+def no_database_any_more(workspace: Workspace) -> None:
+    workspace.published.resolve().unlink()
+
+
 @pytest.mark.parametrize(
     ("change", "parts", "says"),
     [
@@ -247,6 +251,7 @@ def no_database(workspace: Workspace) -> None:
         (a_broken_book, ["book"], "算力券台账损坏"),
         (a_shorter_book, ["run"], "evidence/ledger.jsonl 有 0 笔"),
         (no_database, ["run"], "warehouse/hesuan.duckdb"),
+        (no_database_any_more, ["run"], "它曾公布"),
     ],
 )
 def test_what_is_other_than_it_was_is_found(
@@ -256,6 +261,12 @@ def test_what_is_other_than_it_was_is_found(
     verified = verify_folder(workspace.root)
     assert [part for part, lines in verified.amiss.items() if lines] == parts
     assert says in verified.troubles[0]
+
+
+def test_a_database_that_is_gone_is_not_one_that_never_was(workspace: Workspace) -> None:
+    no_database_any_more(workspace)
+    with pytest.raises(UsageFault, match="它曾公布"):
+        workspace.newest()
 
 
 def test_figures_of_other_code_are_not_said_to_agree(workspace: Workspace) -> None:

@@ -23,6 +23,8 @@ ENGLISH = {
     ),
     "{}/{}: 另一次运行已在此建工作区，本次停止": "{}/{}: another run has made a workspace here; this one stops",
     "{}/{}: 另一次运行已公布，本次未公布": "{}/{}: another run has published; this one did not",
+    "{}: {} 不在，它曾公布": "{}: {} is gone; it had been published",
+    "{}: {} 不在，它曾公布；请再运行 hesuan run": "{}: {} is gone; it had been published. Run hesuan run again",
     "{}: 还没有公布的数据库；请先运行 hesuan run": "{}: nothing is published yet; run hesuan run first",
     "{}: 没有这次运行的数据库（只保留最近几份）": "{}: no database of this run (only the newest are kept)",
     "{}: 不止一次运行以此开头，请写全编号": "{}: more than one run begins so; write the whole id",

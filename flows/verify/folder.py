@@ -61,7 +61,11 @@ def verify_folder(folder: Path) -> Verified:
     found = sorted(path for path in (workspace.evidence / "objects").rglob("*") if not path.is_dir())
     kept = [_kept(path, workspace, SM3_TOO if has_run else SM3_TOO[:1]) for path in found]
     place = workspace.published.relative_to(workspace.root).as_posix()
-    run = published(workspace.published, kept, workspace, place=place) if has_run else (None, [])
+    run: tuple[Run | None, list[str]] = (None, [])
+    if has_run:
+        run = published(workspace.published, kept, workspace, place=place)
+    elif folder == workspace.root and workspace.published.is_symlink():
+        run = None, [f"{place}: {workspace.published.readlink()} 不在，它曾公布"]
     return verified(kept, workspace, run)
 
 
