@@ -325,6 +325,17 @@ def test_no_page_asks_for_anything_or_complains(browser: Any, report: Path) -> N
         shown.page.close()
 
 
+def test_on_a_narrow_screen_no_page_scrolls_sideways_only_its_tables_do(browser: Any, report: Path) -> None:
+    widest = (
+        "[document.documentElement, document.querySelector('main')].map(e => e.scrollWidth - e.clientWidth)"
+    )
+    for page in sorted(report.rglob("*.html")):
+        shown = opened(browser, page)
+        shown.page.set_viewport_size({"width": 390, "height": 844})
+        assert shown.page.evaluate(widest) == [0, 0], page.name
+        shown.page.close()
+
+
 def test_the_list_counts_what_the_database_counts(
     published: duckdb.DuckDBPyConnection, browser: Any, report: Path
 ) -> None:
