@@ -49,6 +49,10 @@ class Picture:
 
 def decided_city(folder: Path) -> Workspace:
     workspace = make_demo(folder / "city", seed=2026)
+    settings = workspace.root / "hesuan.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("paper = false\n", "paper = true\n"), encoding="utf-8"
+    )
     order = Order(workspace.root, default_policy_id(), today=DECIDED_AT.date())
     nightly(Inline(), order)
     approve = {"专家": "王评审、周评审", "意见": "通过", "理由": REASON}
