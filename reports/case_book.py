@@ -15,8 +15,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from hesuan.reports import case_summary, figure, published
-from hesuan.reports.case_sheet import SHEETS, Sheet
+from hesuan.reports import case_summary, docket, figure, published
+from hesuan.reports.case_sheet import SHEETS, Rules, Sheet
 from hesuan.reports.published import Row
 from hesuan.reports.sheet_page import CREATED, TEXT_FORMAT, fit_row, lay_out, put_number
 from hesuan.schemas.fault import ReportFault
@@ -57,8 +57,9 @@ def write_case_book(
             book.set_properties({"title": "算力券兑现核验", "author": "Hesuan", "created": CREATED})
             case_summary.fill_summary(book, connection, run)
             styles = _styles(book)
+            rules = docket.rule_cards(connection)
             for sheet in SHEETS:
-                _fill(book, connection, sheet, styles, rows_a_sheet)
+                _fill(book, connection, sheet, styles, rules, rows_a_sheet)
             _fill_batch(book, run, styles)
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
         raise ReportFault(f"{path}: 工作簿写不下：{error}") from error
@@ -88,6 +89,7 @@ def _fill(
     connection: duckdb.DuckDBPyConnection,
     sheet: Sheet,
     styles: Styles,
+    rules: Rules,
     rows_a_sheet: int,
 ) -> None:
     names, rows = published.listed(connection, sheet.question)
@@ -98,7 +100,7 @@ def _fill(
         for at, name in enumerate(names):
             page.write_string(0, at, name.replace("_元", "（元）"), styles.head)
         for line, row in enumerate(some, start=1):
-            _put_row(page, line, row, styles, sheet)
+            _put_row(page, line, row, styles, sheet, rules)
         page.autofilter(0, 0, max(len(some), 1), len(names) - 1)
 
 
@@ -107,10 +109,10 @@ def _parts(rows: list[Row], size: int) -> Iterator[list[Row]]:
         yield rows[start : start + size]
 
 
-def _put_row(page: Worksheet, line: int, row: Row, styles: Styles, sheet: Sheet) -> None:
+def _put_row(page: Worksheet, line: int, row: Row, styles: Styles, sheet: Sheet, rules: Rules) -> None:
     texts = [(name, _text(value)) for name, value in row.items() if isinstance(value, str)]
     fit_row(page, line, [(text, WIDE) for name, text in texts if name in sheet.wide])
-    due = None if sheet.due is None else sheet.due(row)
+    due = None if sheet.due is None else sheet.due(row, rules)
     for at, (name, value) in enumerate(row.items()):
         style = styles.wrapped if name in sheet.wide else styles.text
         if value is not None:

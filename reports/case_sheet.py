@@ -133,26 +133,34 @@ select relation as 表, column_name as 列, data_type as 类型, meaning_zh as �
 from published.dictionary
 order by all
 """
+Rules = dict[str, Row]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """wide: columns that hold sentences; they are wrapped. due: which figures of a row are unknown where null; None, all."""
+    """wide: columns that hold sentences; they are wrapped.
+
+    due: which figures of a row are unknown where null, given the rules (docket.rule_cards); None, all.
+    """
 
     title: str
     question: str
     wide: tuple[str, ...] = ()
-    due: Callable[[Row], Set[str]] | None = None
+    due: Callable[[Row, Rules], Set[str]] | None = None
 
 
-def _due_of_match(row: Row) -> Set[str]:
+def _due_of_finding(row: Row, rules: Rules) -> Set[str]:
+    return {"涉及金额_元"} if rules[row["规则"]]["works_out_sum"] else set()
+
+
+def _due_of_match(row: Row, _rules: Rules) -> Set[str]:
     _, expected = kind_of({"month": row["月份"]} | {name: row[zh] for name, zh in MATCHED.items()})
     return {zh for name, zh in MATCHED.items() if name in expected}
 
 
 SHEETS = (
     Sheet("补贴计算", CALCULATION, ("项目", "说明")),
-    Sheet("核验发现", FINDINGS, ("事实", "可能的正常原因")),
+    Sheet("核验发现", FINDINGS, ("事实", "可能的正常原因"), due=_due_of_finding),
     Sheet("三方比对", MATCH, due=_due_of_match),
     Sheet("日用量（异常日）", UNUSUAL_DAYS),
     Sheet("供给方", PROVIDERS),

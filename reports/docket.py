@@ -13,6 +13,7 @@ from hesuan.schemas.fault import ReportFault
 EVIDENCE_LISTED = 200
 Fact = tuple[str, str, str]
 PARTIES = ("contract_no", "provider_id", "applicant_id")
+AT_RISK = "amount_at_risk_yuan"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Item:
         ]
 
     @property
+    def has_sum(self) -> bool:
+        """Whether a sum at risk belongs to it; where none does, there is nothing unknown to tell of."""
+        return self.finding[AT_RISK] is not None or self.rule["works_out_sum"]
+
+    @property
     def anchor(self) -> str:
         return address.anchor(self.finding["finding_id"])
 
@@ -58,9 +64,12 @@ class Docket:
 
 
 def rule_cards(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    """Each with `works_out_sum`: whether its findings tell a sum at risk; of an older file that does not say, yes."""
     cards = {row["rule_id"]: row for row in published.rows(connection, published.RULE)}
     for rule_id, card in cards.items():
         word.known(word.SEVERITIES, card["severity"], place=f"published.rule {rule_id} 的 severity")
+        meanings = dict(cells(card["evidence_zh"]))
+        card["works_out_sum"] = not meanings or AT_RISK in meanings
     return cards
 
 
@@ -123,7 +132,7 @@ def _facts(finding: Row, rule: Row) -> list[Fact]:
 
 
 def _weight(item: Item) -> tuple[int, bool, bool, Decimal, str]:
-    at_risk = item.finding["amount_at_risk_yuan"]
+    at_risk = item.finding[AT_RISK]
     return (
         list(word.SEVERITIES).index(item.finding["severity"]),
         item.finding["verdict"] == "unknown",

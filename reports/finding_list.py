@@ -132,7 +132,14 @@ def _rule(card: Row, link: str, lang: str) -> list[Any]:
     if lang == "en":
         listed = card["innocent_en"] or listed
         title, article = card["title_en"] or title, in_english(article).striptags()
-    return [card["rule_id"], title, article, [_plain(reason) for reason in listed], link]
+    return [
+        card["rule_id"],
+        title,
+        article,
+        [_plain(reason) for reason in listed],
+        link,
+        card["works_out_sum"],
+    ]
 
 
 def _fact(row: Row, lang: str) -> str | None:

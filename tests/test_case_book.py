@@ -313,6 +313,24 @@ def test_a_figure_that_has_no_record_is_not_called_unknown(book: Path) -> None:
     assert [invoiced[name] for name in figures] == [*["—"] * 5, "58300"]
 
 
+def test_a_sum_at_risk_is_unknown_only_where_the_rule_works_one_out(ready: Path, tmp_path: Path) -> None:
+    bent = tmp_path / "bent.duckdb"
+    bent.write_bytes((ready / "warehouse" / "hesuan.duckdb").read_bytes())
+    with connect(bent) as connection:
+        connection.execute("update published.finding set amount_at_risk_yuan = null")
+        rules = connection.execute("select distinct rule_id from published.finding order by all").fetchall()
+        connection.execute(
+            """update published.rule set evidence_zh = '{"contract_no":"合同编号"}'
+            where rule_id = ?""",
+            rules[0],
+        )
+        header, *lines = cells(write_case_book(connection, tmp_path), "核验发现")
+    at = header.index("涉及金额（元）")
+    assert len(rules) > 1
+    assert {line[at] for line in lines if line[0] == rules[0][0]} == {"—"}
+    assert {line[at] for line in lines if line[0] != rules[0][0]} == {"未知"}
+
+
 def test_both_sheets_say_how_long_a_reason_must_be_under_the_policy(ready: Path, tmp_path: Path) -> None:
     bent = tmp_path / "bent.duckdb"
     bent.write_bytes((ready / "warehouse" / "hesuan.duckdb").read_bytes())

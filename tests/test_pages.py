@@ -120,6 +120,30 @@ def test_a_sum_that_is_not_known_is_carried_as_empty(report: Path) -> None:
     assert [head["amount"][n] for n, (_, fact) in enumerate(lines) if "没有机器可读" in fact] == [""]
 
 
+def test_a_rule_that_works_out_no_sum_leaves_none_unknown(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """PRC-001 and MTR-015 have one finding each, neither with a sum; only the latter's card promises one."""
+    connection.execute("alter table published.rule add column evidence_zh varchar")
+    connection.execute("""update published.rule set evidence_zh =
+        if(rule_id = 'PRC-001', '{"unit_price":"单价"}', '{"amount_at_risk_yuan":"涉及金额，元"}')""")
+    write_report(connection, tmp_path)
+    dossiers = "".join(page.read_text("utf-8") for page in (tmp_path / "claim").iterdir())
+    headings = [line for line in dossiers.splitlines() if line.startswith('<h3 class="top">')]
+    assert ["涉及金额" in line for line in headings if "PRC-001" in line] == [False]
+    assert ["涉及金额 未知" in line for line in headings if "MTR-015" in line] == [True]
+    assert '<td class="n">—</td>' in (tmp_path / "rule" / "PRC-001.html").read_text("utf-8")
+    assert '<td class="n">未知</td>' in (tmp_path / "rule" / "MTR-015.html").read_text("utf-8")
+    overview = (tmp_path / "index.html").read_text("utf-8").split('id="findings"')[1]
+    lines = [re.sub("<[^>]*>", " ", line).split() for line in overview.split("</table>")[0].split("</tr>")]
+    assert {rule: line[-1] for line in lines for rule in ("PRC-001", "MTR-015") if rule in line} == {
+        "PRC-001": "—",
+        "MTR-015": "未知",
+    }
+    head, _ = unpacked(tmp_path)
+    assert {rule[0]: rule[5] for rule in head["values"]["rule"]}["PRC-001"] is False
+
+
 def test_a_finding_of_no_claim_leads_to_its_place_on_the_overview(report: Path) -> None:
     head, lines = unpacked(report)
     [(row, place)] = head["loose"].items()

@@ -198,7 +198,7 @@
       td = made("td"); td.appendChild(subject(row)); if (contract !== null) { td.appendChild(made("em", contract[0])); } tr.appendChild(td);
       td = made("td"); td.appendChild(made("span", line(row)[1], "fact")); tr.appendChild(td);
       tr.appendChild(made("td", provider === null ? "—" : provider[1] || provider[0]));
-      tr.appendChild(made("td", head.amount[row] || "未知", "n"));
+      tr.appendChild(made("td", head.amount[row] || (rule[5] ? "未知" : "—"), "n"));
       td = made("td"); button = made("button", "看"); button.type = "button"; button.setAttribute("aria-label", "看全文：" + rule[0] + " " + line(row)[0]);
       button.addEventListener("click", function () { tell(row); }); td.appendChild(button); tr.appendChild(td);
       return tr;
@@ -233,7 +233,8 @@
       box.textContent = "";
       box.className = "finding " + (undecided ? "undecided" : severity[0]);
       first.appendChild(chip(row)); first.appendChild(document.createTextNode(" " + rule[0] + " " + rule[1]));
-      top.appendChild(first); top.appendChild(made("span", "涉及金额 " + (head.amount[row] ? head.amount[row] + " 元" : "未知"), "sum"));
+      top.appendChild(first);
+      if (head.amount[row] || rule[5]) { top.appendChild(made("span", "涉及金额 " + (head.amount[row] ? head.amount[row] + " 元" : "未知"), "sum")); }
       box.appendChild(top); box.appendChild(made("p", said[1]));
       box.appendChild(made("p", "处理：" + (undecided ? severity[4] : severity[3]) + "　依据：" + rule[2] + "　对象：" + said[0]));
       box.appendChild(made("p", ["provider", "applicant", "contract"].map(function (kind, n) {
