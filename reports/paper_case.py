@@ -144,12 +144,12 @@ def _months(months: list[Row]) -> list[dict[str, Any]]:
 
 
 def _month(row: Row, metered: Decimal | None, billed: Decimal | None, largest: Decimal) -> dict[str, Any]:
-    excess = None if metered is None or billed is None else billed - metered
+    """A month without a bill has no record of one, as on the page; nothing of it is missing."""
     return {
         "month": row["month"],
         "metered": figure.hours(metered),
-        "billed": figure.hours(billed),
-        "excess": figure.hours(excess),
+        "billed": "—" if billed is None else figure.hours(billed),
+        "excess": "—" if billed is None else figure.hours(row["excess_gpu_hours"]),
         "metered_share": int(max(metered or 0, 0) * 1000 // largest),
         "billed_share": int(max(billed or 0, 0) * 1000 // largest),
     }

@@ -9,6 +9,7 @@ from hesuan.reports.published import Row, grouped
 from hesuan.schemas.fault import ReportFault
 
 # A month in which one billed line has no metering is unknown: a sum without it would look like a measurement.
+# The excess is the one that is published with the lines, where each has one: of rounded hours it would come out otherwise.
 MONTHS = """
 select
     contract_no,
@@ -17,7 +18,12 @@ select
         when count(*) filter (billed_gpu_hours is not null and metered_gpu_hours is null) = 0
             then sum(metered_gpu_hours)
     end as metered_gpu_hours,
-    sum(billed_gpu_hours) as billed_gpu_hours
+    sum(billed_gpu_hours) as billed_gpu_hours,
+    case
+        when count(*) = count(variance_gpu_hours) then sum(variance_gpu_hours)
+        when count(*) filter (billed_gpu_hours is not null and metered_gpu_hours is null) = 0
+            then sum(billed_gpu_hours) - sum(metered_gpu_hours)
+    end as excess_gpu_hours
 from published.reconciliation
 where month is not null and coalesce(billed_gpu_hours, metered_gpu_hours) is not null
 group by contract_no, month

@@ -24,8 +24,8 @@ from hesuan.flows.panel.deciding import decide_sheet
 from hesuan.flows.stages.report import UNPRINTED, unprinted
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.reports import figure
-from hesuan.reports.paper_book import write_papers
+from hesuan.reports import figure, paper_case
+from hesuan.reports.paper_book import cases, write_papers
 from hesuan.reports.published import EVIDENCE_ROW, WATERFALL, answers
 from hesuan.reports.published import rows as published_rows
 from hesuan.reports.typeset import Faces, absent, typeset
@@ -102,6 +102,25 @@ def test_every_figure_of_a_dossier_is_the_database(
         rows = [figure.yuan(s["amount_yuan"]) for s in steps if s["claim_id"] == claim["claim_id"]]
         words = figure.capital_yuan(claim["proposed_subsidy_yuan"])
         assert [said for said in (*sums, *hours, *rows, words) if squeezed(said) not in text] == []
+
+
+def test_a_month_on_paper_says_what_its_page_says() -> None:
+    """The excess is the published one, not the difference of rounded hours; a month without a bill lacks nothing."""
+    with city() as connection:
+        connection.execute("""
+            update published.reconciliation set metered_gpu_hours = 28500.6666, variance_gpu_hours = 1499.3333
+            where contract_no = 'HT-2026-002' and month = '2026-04'""")
+        connection.execute("""
+            insert into published.reconciliation (contract_no, line_no, month, metered_gpu_hours)
+            values ('HT-2026-002', '1', '2026-05', 12.5)""")
+        [case] = [case for case in cases(connection) if case.context["claim"]["contract_no"] == "HT-2026-002"]
+        setting = paper_case.Setting("", "", "", {}, {})
+        said = paper_case.dossier(case.context, case.months, setting)["months"]
+    named = [[row[name] for name in ("month", "metered", "billed", "excess")] for row in said]
+    assert named[-2:] == [
+        ["2026-04", "28,500.6666", "30,000.0000", "1,499.3333"],
+        ["2026-05", "12.5000", "—", "—"],
+    ]
 
 
 UNPRINTED_SUMS = ("supported_yuan", "contract_amount_yuan")
