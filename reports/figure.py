@@ -15,6 +15,7 @@ from hesuan.schemas.fault import ReportFault
 
 UNKNOWN = "未知"
 MINUS = "−"
+WRITTEN = {"true": True, "false": False}
 # GB 11643: weights and check characters of the 18-character citizen id.
 CITIZEN_ID = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\w)"
@@ -128,7 +129,10 @@ def quantity(value: str, unit: str | None) -> str:
 def cells(
     values: str | None, *, unknown: str = UNKNOWN, yes: str = "是", no: str = "否"
 ) -> list[tuple[str, str]]:
-    """A published JSON object as (name, value) pairs in its own order; numbers keep the digits they have."""
+    """A published JSON object as (name, value) pairs in its own order; numbers keep the digits they have.
+
+    A cell named is_… holds yes or no, however a source row wrote it down.
+    """
     if values is None:
         return []
     try:
@@ -137,10 +141,12 @@ def cells(
         raise ReportFault(f"报告：证据不是 JSON：{values[:80]!r}：{error.msg}") from error
     pairs = parsed.items() if isinstance(parsed, dict) else [("", parsed)]
     words = {None: unknown, True: yes, False: no}
-    return [(str(name), masked(_cell(value, words))) for name, value in pairs]
+    return [(str(name), masked(_cell(name, value, words))) for name, value in pairs]
 
 
-def _cell(value: Any, words: dict[bool | None, str]) -> str:
+def _cell(name: str, value: Any, words: dict[bool | None, str]) -> str:
+    if isinstance(value, str) and name.startswith("is_") and value in WRITTEN:
+        return words[WRITTEN[value]]
     if value is None or isinstance(value, bool):
         return words[value]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from hesuan.reports import evidence_word
 from hesuan.schemas.card import SEVERITIES as SEVERITY_WORDS
 from hesuan.schemas.fault import ReportFault
 from hesuan.schemas.tables import tables
@@ -124,7 +125,8 @@ def headers() -> dict[str, str]:
 
 
 def header(name: str) -> str:
-    return headers().get(name, name)
+    """The name itself where neither the tables nor evidence_word.py have a word for it."""
+    return headers().get(name) or evidence_word.NAMES.get(name, name)
 
 
 def figure(name: str, meanings: dict[tuple[str, str], str]) -> str:

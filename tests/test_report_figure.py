@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.reports import word
 from hesuan.reports.address import link, page_names
 from hesuan.reports.chart import Month, month_chart, pool_chart, scale_of
 from hesuan.reports.figure import (
@@ -22,6 +24,8 @@ from hesuan.reports.figure import (
 )
 from hesuan.reports.press import press
 from hesuan.schemas.fault import ReportFault
+from hesuan.schemas.tables import tables
+from hesuan.validators.judge import PLACE, rule_cards
 
 D = Decimal
 
@@ -83,6 +87,27 @@ def test_a_source_row_keeps_the_digits_it_was_written_with() -> None:
         ("e", "12345678901234567890"),
     ]
     assert cells(None) == []
+
+
+def test_a_yes_or_no_that_a_source_row_wrote_down_is_printed_as_one() -> None:
+    assert cells('{"is_red":"false","is_held":"true","state":"true"}') == [
+        ("is_red", "否"),
+        ("is_held", "是"),
+        ("state", "true"),
+    ]
+
+
+def test_every_cell_of_an_evidence_row_is_called_by_a_chinese_name() -> None:
+    columns = {f"lake.{name}": {column.name for column in table.columns} for name, table in tables().items()}
+    columns |= {
+        name: set(card.columns)
+        for schema in ("reconciled", "decided")
+        for name, card in sql_cards(schema).items()
+    }
+    traced = {trace.relation for card in rule_cards() for trace in card.trace}
+    cells_of = set().union(*(columns[relation] for relation in traced)) - set(PLACE)
+    assert len(cells_of) > 200
+    assert {name for name in cells_of if word.header(name) == name} == set()
 
 
 def test_a_policy_sum_reads_like_a_sum() -> None:
