@@ -1,5 +1,6 @@
 """Findings as they are laid before a reader: by consequence, each with its rule card and source rows."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,11 +33,12 @@ class Item:
 
     @property
     def facts_in_english(self) -> list[Fact]:
-        """The same, with the English text of a fact that has one."""
+        """The same, with the English text of a fact that has one: of x_zh it is x_en, or plain x."""
         said = dict(cells(self.finding["evidence"], unknown="unknown", yes="yes", no="no"))
+        plain = [(name.removesuffix("_zh"), name, meaning) for name, meaning, _ in self.facts]
         return [
-            (name, meaning, said.get(f"{name.removesuffix('_zh')}_en", said[name]))
-            for name, meaning, _ in self.facts
+            (stem, meaning, said.get(f"{stem}_en", said.get(stem, said[name])))
+            for stem, name, meaning in plain
         ]
 
     @property
@@ -123,12 +125,25 @@ def _item(finding: Row, rules: dict[str, Row], evidence: dict[str, list[Row]]) -
 
 
 def _facts(finding: Row, rule: Row) -> list[Fact]:
-    """Text of the other language is left out, and what the card does not name; of an older file, the columns' names."""
-    said = [(name, value) for name, value in cells(finding["evidence"]) if not name.endswith("_en")]
+    """Text of the other language is left out, and what the card does not name; of an older file, the columns' names.
+
+    x beside x_zh is a code or the English text: the Chinese one is told, as what x means.
+    """
+    known = cells(finding["evidence"])
+    twins = {name.removesuffix("_zh") for name, _ in known if name.endswith("_zh")}
+    said = [(name, value) for name, value in known if not name.endswith("_en") and name not in twins]
     meanings = dict(cells(rule["evidence_zh"]))
     if not meanings:
         return [(name, word.header(name), value) for name, value in said]
-    return [(name, meanings[name], value) for name, value in said if name in meanings]
+    return [(name, _meaning(name, meanings), value) for name, value in said if name in meanings]
+
+
+def _meaning(name: str, meanings: dict[str, str]) -> str:
+    """Of a text that the card calls 同上, what stands above: without the codes that are listed there."""
+    stem = name.removesuffix("_zh")
+    if stem == name or stem not in meanings or not meanings[name].startswith("同上"):
+        return meanings[name]
+    return re.split("[：；]", meanings[stem])[0]
 
 
 def _weight(item: Item) -> tuple[int, bool, bool, Decimal, str]:

@@ -19,7 +19,7 @@ from hesuan.flows.telemetry.npu_card import REASON_ZH
 from hesuan.flows.telemetry.sample import FAULT_ZH
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.reports import arrival, english, finding_list, flow_chart, rendition, rule_page, word
+from hesuan.reports import arrival, docket, english, finding_list, flow_chart, rendition, rule_page, word
 from hesuan.reports.article import in_english
 from hesuan.reports.book import write_report
 from hesuan.reports.catalogue import catalogue, sentences, text_of
@@ -209,6 +209,27 @@ def test_the_reasons_to_tick_are_named_in_english(tmp_path: Path) -> None:
     assert sorted(said) == [
         f"{rule} the title of {rule}" for rule in ("CON-002", "MTR-004", "MTR-015", "REC-003")
     ]
+
+
+def test_a_fact_told_in_two_languages_is_told_once_on_each_page() -> None:
+    """x and x_zh are one fact, and so are y_zh and y_en; what the card calls 同上 is called what stands above."""
+    evidence = '{"test":"any","test_zh":"二者之一","said_zh":"甲","said_en":"A","count":1}'
+    meanings = '{"test":"属地标准：any 二者之一","test_zh":"同上的中文","said_zh":"所说","count":"个数"}'
+    with city() as connection:
+        connection.execute("alter table published.rule add column evidence_zh varchar")
+        connection.execute("update published.rule set evidence_zh = ?", [meanings])
+        connection.execute("update published.finding set evidence = ? where rule_id = 'REC-003'", [evidence])
+        [item] = [
+            item
+            for item in docket.items(connection, docket.rule_cards(connection))
+            if item.finding["rule_id"] == "REC-003"
+        ]
+    told = [("属地标准", "二者之一", "any"), ("所说", "甲", "A"), ("个数", "1", "1")]
+    assert [(meaning, value) for _, meaning, value in item.facts] == [(zh, value) for zh, value, _ in told]
+    assert [(meaning, value) for _, meaning, value in item.facts_in_english] == [
+        (zh, en) for zh, _, en in told
+    ]
+    assert [name for name, _, _ in item.facts_in_english] == ["test", "said", "count"]
 
 
 def test_what_the_program_says_of_a_night_is_english(workspace: Workspace) -> None:
