@@ -62,9 +62,15 @@ def test_a_quote_that_is_not_in_the_text_is_named() -> None:
 def test_the_text_itself_is_not_in_the_project() -> None:
     for policy_id in policy_ids():
         text = (files("hesuan.data") / "policy" / f"{policy_id}.toml").read_text(encoding="utf-8")
-        quotes = [p.quote_zh for p in load_policy(policy_id).parameters if p.quote_zh]
-        assert max((len(quote) for quote in quotes), default=0) < 60
-        assert len(text) < 20_000
+        parameters = load_policy(policy_id).parameters
+        quotes = [len(p.quote_zh) for p in parameters if p.quote_zh]
+        reasons = [len(p.house_reason_zh) for p in parameters if p.house_reason_zh]
+        comments = [len(line) for line in text.splitlines() if line.startswith("#")]
+        # A draft of two thousand characters: neither its sentences nor a page of it, as quote, reason or comment.
+        assert max(quotes, default=0) < 60
+        assert sum(quotes) < 300
+        assert max(reasons) < 200
+        assert sum(comments) < 400
 
 
 def test_every_key_of_every_policy_is_known() -> None:
