@@ -58,6 +58,12 @@ def _ratio(name: str, *, needed: bool = True) -> PolicyKey:
     return _number(name, "ratio", "比率", 6, at_most=Decimal(1), needed=needed)
 
 
+def _ratio_within(name: str, least: str, most: str) -> PolicyKey:
+    return PolicyKey(
+        name, "ratio", unit="比率", at_least=Decimal(least), at_most=Decimal(most), places=6, needed=False
+    )
+
+
 def _count(name: str, unit: str, *, at_least: int = 0, needed: bool = True) -> PolicyKey:
     return _number(name, "count", unit, 0, at_least=at_least, needed=needed)
 
@@ -228,6 +234,12 @@ _ALL = (
     _count("metering.temperature_low_c", "℃", needed=False),
     _count("metering.temperature_high_c", "℃", needed=False),
     _ratio("metering.impossible_share_max", needed=False),
+    # Only hours within these bounds are kept to be judged (reconciled.contrary_hour).
+    _ratio_within("metering.contrary_busy_ratio", "0.9", "1"),
+    _ratio_within("metering.contrary_idle_ratio", "0", "0.05"),
+    _number("metering.contrary_idle_watts", "count", "瓦", 0, at_most=Decimal(20), needed=False),
+    _ratio_within("metering.contrary_tdp_ratio", "0.5", "1"),
+    _ratio("metering.contrary_share_max", needed=False),
     _ratio("usage.idle_share_min", needed=False),
     _ratio("usage.idle_memory_ratio", needed=False),
     _hours("usage.idle_gpu_hours", needed=False),
