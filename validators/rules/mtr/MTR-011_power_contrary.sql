@@ -205,4 +205,4 @@ select
     cast(w.most.first.power as decimal(15, 0)) * 0.001 as power_watts,
     reconciled.worth(w.contrary_seconds * 21000, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from measured as w
-left join reconciled.sole_price as p on p.contract_no = w.contract_no
+left join decided.sole_price as p on p.contract_no = w.contract_no

@@ -96,4 +96,4 @@ select
 from reconciled.claim_paper as c
 left join told as t on t.contract_no = c.contract_no
 left join undated as u on u.contract_no = c.contract_no
-left join reconciled.sole_price as p on p.contract_no = c.contract_no
+left join decided.sole_price as p on p.contract_no = c.contract_no

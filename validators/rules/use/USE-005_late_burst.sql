@@ -202,4 +202,4 @@ select
     j.known[2] as known_en,
     reconciled.worth(j.late_units, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from judged as j
-left join reconciled.sole_price as p on p.contract_no = j.contract_no
+left join decided.sole_price as p on p.contract_no = j.contract_no
