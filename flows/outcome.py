@@ -7,6 +7,7 @@ from typing import Any
 
 from hesuan.flows.stages.report import DIGEST, unprinted
 from hesuan.flows.warehouse import connect
+from hesuan.reports.english import plainly
 from hesuan.reports.word import CHANGE_CAUSES
 
 DISPOSITIONS = {"approve": "建议通过", "hold": "暂缓待核", "reject": "建议不予"}
@@ -79,9 +80,11 @@ class Outcome:
         """For the terminal."""
         if lang == "en":
             lines = [
-                f"run {self.run_id}: {self.input_count} files ({self.fresh_count} new), {self.row_count} rows,"
+                f"run {self.run_id}: {self.input_count} files ({self.fresh_count} new),"
+                f" {self.row_count} rows, {self.rejected_count} refused"
             ]
             lines += [f"  {key}: {n} claims, {yuan} CNY proposed" for key, (n, yuan) in self.totals.items()]
+            lines += [f"  {self.finding_count} findings"]
             places = [
                 f"figures {self.figure_sha256}",
                 f"database {self.database}",
@@ -89,11 +92,11 @@ class Outcome:
             ]
             changed = [f"  {n} claims changed since the run before ({k})" for k, n in self.changed.items()]
             places += [f"digest {self.digest}"] if self.digest else []
-            missing = [f"not on paper: {reason}" for reason in self.unprinted]
+            missing = [f"not on paper: {plainly(reason)}" for reason in self.unprinted]
             told = [
-                *(f"refused {r}" for r in self.refused),
+                *(f"cannot be read: {plainly(r)}" for r in self.refused),
                 *missing,
-                *(f"not told: {u}" for u in self.untold),
+                *(f"not told: {plainly(u)}" for u in self.untold),
             ]
             return [*lines, *changed, *told, *places]
         known = self.input_count - self.fresh_count

@@ -228,6 +228,25 @@ def test_a_rule_is_explained_in_words_without_slots_or_lists_of_a_program(hesuan
     assert hesuan("explain", "C-b/reasons", "-w", ran)[1].startswith("C-b/reasons = PRG-003；PRG-008\n")
 
 
+def test_a_run_says_in_english_what_it_says_in_chinese(hesuan, tmp_path: Path) -> None:
+    workspace = after_first_night(tmp_path / "w")
+    (workspace.inbox / "a.csv").write_text("甲,乙\n1,2\n")
+    (workspace.inbox / "b.csv").write_text("单号,凭证号,付款金额（万元）\n1,2,3\n")
+    head = "凭证号,付款日期,付款方代码,收款方代码,付款金额,amount_yuan\n"
+    (workspace.inbox / "c.csv").write_text(head)
+    (workspace.inbox / "d.csv").write_text(head.replace(",amount_yuan", "").replace("金额", "金额（万元）"))
+    _, english, _ = hesuan("run", "-q", "-w", workspace.root, "--lang", "en")
+    told = json.loads(hesuan("run", "-q", "-w", workspace.root, "--json")[1])
+    assert (
+        f"{told['input_count']} files (4 new), {told['row_count']} rows, {told['rejected_count']} refused\n"
+        in english
+    )
+    assert f"  {told['finding_count']} findings\n" in english
+    assert "cannot be read: a.csv: not recognised (neither header nor structure fits any format)\n" in english
+    assert "both mean amount yuan (amount_yuan); keep one column\n" in english
+    assert "may change what the values mean" in english
+
+
 def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path) -> None:
     bent = (city / "inbox" / "registry" / "claim.csv").read_text(encoding="utf-8").replace("60000.00", "6万")
     (tmp_path / "claims.csv").write_text(bent, encoding="utf-8")
