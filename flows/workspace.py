@@ -161,7 +161,7 @@ class Workspace:
             written = tomllib.loads(path.read_text(encoding="utf-8"))
             digest = written.pop("digest", {})
             if not isinstance(digest, dict):
-                raise InputFault(f"{path.name}: digest 须为一节 [digest]，实为 {digest!r}")
+                raise InputFault(f"{path.name}: digest 应写作一节 [digest]，不是 {digest!r}")
             addresses = digest.get("mail_to", [])
             listed = {**digest, "mail_to": tuple(addresses) if isinstance(addresses, list) else addresses}
             _refuse_unknown(written, Settings, place=path.name)

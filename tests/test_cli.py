@@ -279,7 +279,7 @@ def test_settings_that_cannot_be_read_exit_10(hesuan, city: Path, tmp_path: Path
     (tmp_path / "hesuan.toml").write_text("[digest]\nwebhok = 'x'\n")
     assert "hesuan.toml: [digest]: 没有 webhok 这项设置；已有：webhook、" in hesuan("run", "-w", tmp_path)[2]
     (tmp_path / "hesuan.toml").write_text("digest = 5\n")
-    assert "digest 须为一节 [digest]，实为 5" in hesuan("run", "-w", tmp_path)[2]
+    assert "digest 应写作一节 [digest]，不是 5" in hesuan("run", "-w", tmp_path)[2]
     (tmp_path / "hesuan.toml").write_text("x = \n")
     assert hesuan("run", "-w", tmp_path)[2].startswith("InputFault: hesuan.toml: 设置读不懂：")
 

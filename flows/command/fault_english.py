@@ -110,8 +110,6 @@ ENGLISH = {
     "Prefect 服务 {} 没有应答，改为就地执行": "Prefect server {} does not answer; running in this process",
     "政策 {} 不存在；已有：{}": "policy {} does not exist; there are: {}",
     "{}: 设置读不懂：{}": "{}: settings cannot be read: {}",
-    "{}: digest 须为一节 [digest]，实为 {}": "{}: digest must be a section [digest]; it is {}",
-    "{}: 没有 {} 这项设置；已有：{}": "{}: there is no setting {}; there are: {}",
     "{}: {} 行": "{}: {} rows",
 }
 
