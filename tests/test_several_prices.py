@@ -3,10 +3,12 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import connect, make
 from hesuan.flows.workspace import Workspace
-from tests.city import APPLICANTS, PRICE, City
+from tests.city import APPLICANTS, PRICE, PROVIDER, City
 from tests.night import tally
 from tests.rule_case import court, fill
 from tests.test_slurm_run import ask
@@ -107,3 +109,28 @@ def test_what_a_finding_names_is_worth_what_the_award_takes_off_for_it(tmp_path:
     )
     assert supported == 8600 * PRICE
     assert "计费多 1000.0000 卡时，超过容许的 96.0000 卡时；按核算单价约 10600.00 元" in sentence
+
+
+@pytest.mark.parametrize(("item", "supported"), [("智算服务", 53_000), ("云主机", 63_600), (None, 63_600)])
+def test_what_is_sold_by_the_item_is_bounded_by_the_tariff_of_that_item_alone(
+    item: str | None, supported: int, tmp_path: Path
+) -> None:
+    city = City().with_register().honest("a", hours=6000)
+    for table in ("contract_line", "statement"):
+        city.row(table, contract_no="K-a").update(unit="项", quantity=1, unit_price_yuan=PRICE * 6000)
+    published = {
+        "provider_id": PROVIDER,
+        "device_model": "A800",
+        "service_item": item,
+        "valid_from": "2025-01-01",
+    }
+    city.add("tariff", **published, unit="项", unit_price_yuan="53000")
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    assert told_of(workspace) == [("approve", [], supported)]
+    told = ask(
+        workspace, "select sentence_zh from published.finding where rule_id = 'PRC-001' and verdict = 'flag'"
+    )
+    assert [sentence[-len("少计 10600.00 元。") :] for (sentence,) in told] == (
+        ["少计 10600.00 元。"] if supported == 53_000 else []
+    )

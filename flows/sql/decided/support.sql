@@ -4,7 +4,7 @@ grain_zh = "每份合同一行"
 no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
-supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低；同一型号有几行价的，约定了数量的价低者先计，至其数量为止，超出的从最低价），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
+supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低，按项计价的也一样；同一型号有几行价的，约定了数量的价低者先计，至其数量为止，超出的从最低价），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
 contract_priced_yuan = "同上，只用合同价，元"
 metered_line_count = "按用量计价的明细行数"
 has_usage = "有可用的计量"
@@ -226,7 +226,10 @@ unpriced as (
 unmetered as (
     select
         contract_no,
-        sum(cast(coalesce(quantity, 1) as decimal(38, 6)) * unit_price_yuan) filter (where not is_card_priced and not is_core_priced) as fixed_yuan,
+        sum(cast(coalesce(quantity, 1) as decimal(38, 6)) * applied_price_yuan)
+            filter (where not is_card_priced and not is_core_priced) as fixed_yuan,
+        sum(cast(coalesce(quantity, 1) as decimal(38, 6)) * unit_price_yuan)
+            filter (where not is_card_priced and not is_core_priced) as contract_fixed_yuan,
         count(*) filter (where is_card_priced) as card_line_count,
         count(*) filter (where is_core_priced) as core_line_count,
     from lines
@@ -255,6 +258,7 @@ valued as (
         least(coalesce(k.fen, 0), 1000000000000000) as fen,
         least(coalesce(k.contract_fen, 0), 1000000000000000) as contract_fen,
         least(floor(coalesce(u.fixed_yuan, 0) * 100), 1000000000000000) as fixed_fen,
+        least(floor(coalesce(u.contract_fixed_yuan, 0) * 100), 1000000000000000) as contract_fixed_fen,
         coalesce(g.unknown_card_record_count, 0) as unknown_card_record_count,
     from lake.contract as c
     join unmetered as u using (contract_no)
@@ -268,7 +272,7 @@ select
     cast(cast(case when v.has_usage and not v.is_unconverted and not v.is_mixed then v.fen end as decimal(16, 0)) * 0.01
         + cast(v.fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as supported_yuan,
     cast(cast(case when v.has_usage and not v.is_unconverted and not v.is_mixed then v.contract_fen end as decimal(16, 0)) * 0.01
-        + cast(v.fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as contract_priced_yuan,
+        + cast(v.contract_fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as contract_priced_yuan,
     coalesce(v.card_line_count + v.core_line_count, 0) as metered_line_count,
     coalesce(v.has_usage, false) as has_usage,
     coalesce(v.is_mixed, false) as is_mixed,

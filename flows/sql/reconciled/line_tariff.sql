@@ -127,5 +127,7 @@ left join tariffs as t
     on t.provider_id = m.provider_id
     and t.device_model = m.device_model
     and (t.service_item is null or m.service_item is null or t.service_item = m.service_item)
+    -- What is sold by the item is the same only under the same name.
+    and (t.service_item = m.service_item or m.is_card_priced or m.is_core_priced)
     and m.signed_on >= t.valid_from
     and (t.valid_to is null or m.signed_on <= t.valid_to)
