@@ -5,6 +5,7 @@ from typing import Any
 
 from hesuan.reports import figure, word
 from hesuan.reports.docket import Item
+from hesuan.reports.policy_word import spoken
 from hesuan.reports.published import Row
 
 SOURCES_NAMED = 3
@@ -40,9 +41,10 @@ def _sources(item: Item) -> str | None:
 
 
 def reading_of(row: Row, titles: dict[str, str]) -> dict[str, str]:
+    key: str = row["reading_key"]
     return {
-        "key": titles.get(row["reading_key"], row["reading_key"]),
-        "value": row["reading_value"],
+        "key": titles.get(key, key),
+        "value": spoken(key, row["reading_value"]),
         "chosen": "√ 采用" if row["is_default"] else "",
         "disposition": figure.UNKNOWN
         if row["disposition"] is None

@@ -18,6 +18,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from hesuan.reports import arrival, figure
+from hesuan.reports.policy_word import policy_word
 from hesuan.schemas.fault import ReportFault
 
 LANDSCAPE = "@page { size: A4 landscape; }"
@@ -115,6 +116,7 @@ def made(kind: type[Press], *, extensions: Sequence[type[Extension]] = ()) -> Pr
     )
     environment.filters.update({name: getattr(figure, name) for name in FIGURES + TEXTS})
     environment.filters["spelled"] = arrival.spelled
+    environment.globals["policy_word"] = policy_word
     return environment
 
 

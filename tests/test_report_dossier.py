@@ -169,7 +169,7 @@ def test_only_readings_that_move_the_claim_are_listed(tmp_path: Path) -> None:
         """)
         pages = write_report(connection, tmp_path)
     text = page_of(pages, "DZ2026-0001").text
-    assert "base.tax|exclusive|inclusive|√ 建议兑现|60,000.00|3,396.23|" in text
+    assert "base.tax|不含税exclusive|含税inclusive|√ 建议兑现|60,000.00|3,396.23|" in text
     assert "另有1种读法不改变本申请的结论与金额。" in text
     assert "没有算过影响本申请的其他读法。" in page_of(pages, "DZ2026-0002").text
 

@@ -22,8 +22,10 @@ from hesuan.reports.figure import (
     visible,
     yuan,
 )
+from hesuan.reports.policy_word import WORDS, spoken
 from hesuan.reports.press import press
 from hesuan.schemas.fault import ReportFault
+from hesuan.schemas.policy_key import POLICY_KEYS
 from hesuan.schemas.tables import tables
 from hesuan.validators.judge import PLACE, rule_cards
 
@@ -94,6 +96,16 @@ def test_a_yes_or_no_that_a_source_row_wrote_down_is_printed_as_one() -> None:
         ("is_red", "否"),
         ("is_held", "是"),
         ("state", "true"),
+    ]
+
+
+def test_every_word_of_the_policy_has_a_chinese_one() -> None:
+    allowed = {key.name: set(key.words) for key in POLICY_KEYS.values() if key.kind == "word"}
+    nameless = {key: words - set(WORDS.get(key, {})) for key, words in allowed.items()}
+    assert {key: words for key, words in nameless.items() if words} == {}
+    assert [spoken("base.measure", "min_of"), spoken("rate.subsidy_ratio", "0.50")] == [
+        "各项取最小（min_of）",
+        "0.50",
     ]
 
 
