@@ -319,15 +319,17 @@ def ledger(workspace: Workspace) -> list[Intake]:
         raise EvidenceFault(f"evidence/intake.jsonl: {TITLE_ZH}损坏：{error}") from error
 
 
-def record(intakes: list[Intake], workspace: Workspace, lying: Collection[str] = frozenset()) -> list[Intake]:
+def record(
+    intakes: list[Intake], workspace: Workspace, unread: Collection[str] = frozenset()
+) -> list[Intake]:
     """Append what does not stand under its name yet (same content and declaration) as one batch; returns it.
 
     What stood there before something else did is an intake again; so is a file moved back to where it lay before.
-    lying: the names of all that is in the inbox, read or not.
+    unread: the names of what lies in the inbox and could not be read.
     """
     known = ledger(workspace)
     stands = {intake.name: _says(intake) for intake in known}
-    moved = _moved(intakes, known, lying)
+    moved = _moved(intakes, known, unread)
     batch = 1 + max((intake.batch for intake in known), default=0)
     fresh = [i for i in intakes if stands.get(i.name) != _says(i) or i.sha256 in moved]
     dated = [replace(intake, batch=batch) for intake in sorted(fresh, key=lambda i: (i.name, i.sha256))]
@@ -344,13 +346,13 @@ def declaring(known: list[Intake]) -> dict[str, Intake]:
     return found
 
 
-def _moved(intakes: list[Intake], known: list[Intake], lying: Collection[str]) -> set[str]:
-    """Contents of which no file says what stands for them, nor is the one that said it there and could not be read."""
-    said, read = {_says(intake) for intake in intakes}, {intake.name for intake in intakes}
+def _moved(intakes: list[Intake], known: list[Intake], unread: Collection[str]) -> set[str]:
+    """Contents of which no file says what stands for them, nor is the one that said it there unread."""
+    said = {_says(intake) for intake in intakes}
     return {
         sha256
         for sha256, stands in declaring(known).items()
-        if _says(stands) not in said and (stands.name in read or stands.name not in lying)
+        if _says(stands) not in said and stands.name not in unread
     }
 
 

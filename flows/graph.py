@@ -107,7 +107,8 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list
     missed = [str(result) for result in tried if isinstance(result, Exception)]
     lying = {inbox_name(one, workspace) for one in handed_in}
     kept, set_aside = kept_with_one(taken, ledger(workspace), lying, workspace)
-    return engine.call(record, kept, workspace, lying), [*missed, *set_aside]
+    unread = lying - {intake.name for intake in taken}
+    return engine.call(record, kept, workspace, unread), [*missed, *set_aside]
 
 
 def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:

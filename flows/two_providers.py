@@ -19,7 +19,8 @@ def kept_with_one(
     """What of the inbox is recorded, and one line for each file that is not: its content lies there for another provider.
 
     The provider for whom the content stands keeps it while his file lies there; of a new content the one whose file
-    comes first by name. taken: of the inbox, copied already. known: the ledger. lying: the names of all that is there.
+    comes first by name. A copy of which no provider is said, as where no source.toml lies, takes nothing from him.
+    taken: of the inbox, copied already. known: the ledger. lying: the names of all that is there.
     """
     by_name = {intake.name: intake for intake in taken}
     stood: dict[str, list[Intake]] = {}
@@ -31,12 +32,13 @@ def kept_with_one(
         keeper = _keeper(stood.get(sha256, []), by_name, lying) or next(
             (i for i in alike if _provider(i)), alike[0]
         )
-        others = [i for i in alike if _provider(i) not in (None, _provider(keeper))]
+        others = [i for i in alike if not _is_unread(i) and _provider(i) != _provider(keeper)]
         if others and not _tells(keeper, workspace):
             others = []
         lines += [
             f"inbox/{other.name}: 与 inbox/{keeper.name} 内容相同而服务机构不同，只收一份，归 {_provider(keeper)}"
             for other in others
+            if _provider(other)
         ]
         kept += [intake for intake in alike if intake not in others]
     return kept, lines

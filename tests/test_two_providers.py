@@ -1,5 +1,6 @@
 """A provider's log copied into another's folder: the usage stays where it was, and the copy is told of."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,24 @@ def test_a_file_moved_there_and_back_is_where_it_lies(workspace: Workspace) -> N
             (provider_id, f"submissions/{place.parent.name}/usage.csv")
         ]
     assert [i.batch for i in ledger(workspace) if i.name.endswith("usage.csv")] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("folder", ["backup", "备份"])
+def test_a_copy_where_no_note_lies_takes_nothing_from_him(workspace: Workspace, folder: str) -> None:
+    ours = hand_in(workspace, "m", PROVIDER)
+    copy = workspace.inbox / folder / "usage.csv"
+    copy.parent.mkdir()
+    for is_there_first in (True, False):
+        if is_there_first:
+            tally(workspace)
+        copy.write_text(USAGE, encoding="utf-8")
+        assert tally(workspace).refused == ()
+        assert ask(workspace, WHOSE) == [(PROVIDER,)]
+        if is_there_first:
+            shutil.rmtree(workspace.evidence)
+    ours.unlink()
+    tally(workspace)
+    assert ask(workspace, WHOSE) == [(None,)]
 
 
 def test_of_two_that_come_at_once_the_first_by_name_is_taken(workspace: Workspace) -> None:
