@@ -179,6 +179,7 @@ _ALL = (
     _ratio("payment.return_ratio", needed=False),
     _days("metering.twin_days", needed=False),
     _count("metering.twin_samples", "个", needed=False),
+    _ratio("metering.repeat_share", needed=False),
     _days("metering.format_days", needed=False),
     _ratio("metering.format_ratio", needed=False),
     _ratio("related_party.min_share_ratio"),

@@ -5,6 +5,7 @@ from hesuan.flows.warehouse import make
 from tests.rule_case import court, fill
 
 # card, day, provider, then for each of two hours: utilisation in percent (of 3600 s) and mean power in watts.
+MARCH = 1772294400 - 86400  # the midnight in Shanghai a day before 2026-03-01
 READS = """
 GPU-a 1 P 90 310 40 205
 GPU-b 1 P 90 310 40 205
@@ -33,20 +34,20 @@ def relations() -> dict[str, str]:
         " | util_known_seconds | weighted_millipercent_seconds | power_known_seconds | power_millijoules | power_peak_watts"
     ]
     hours = [
-        "provider_id | cluster_id | device_uuid | tenant | contract_no | usage_on | hour_s | sample_count"
-        " | weighted_millipercent_seconds | power_millijoules"
+        "provider_id | cluster_id | device_uuid | tenant | contract_no | hour_s | sample_count"
+        " | weighted_millipercent_seconds | power_known_seconds | power_millijoules | power_peak_watts"
     ]
     for line in READS.strip().splitlines():
         card, day, provider, *pairs = line.split()
         utils, powers = [int(x) for x in pairs[::2]], [int(x) for x in pairs[1::2]]
-        who = f"{provider} | c1 | {card} | t-{card} | K-{card} | 2026-03-0{day}"
+        who = f"{provider} | c1 | {card} | t-{card} | K-{card}"
         sums = f"{sum(utils) * 3_600_000} | 7200 | {sum(powers) * 3_600_000}"
-        days.append(f"{who} | 120 | 7200 | 7200 | {sums} | {max(powers)}")
+        days.append(f"{who} | 2026-03-0{day} | 120 | 7200 | 7200 | {sums} | {max(powers)}")
         hours += [
-            f"{who} | {hour * 3600} | 60 | {util * 3_600_000} | {power * 3_600_000}"
+            f"{who} | {MARCH + int(day) * 86400 + hour * 3600} | 60 | {util * 3_600_000} | 3600 | {power * 3_600_000} | {power}"
             for hour, (util, power) in enumerate(zip(utils, powers, strict=True))
         ]
-    return {"reconciled.sample_day": "\n".join(days), "reconciled.sample_hour": "\n".join(hours)}
+    return {"reconciled.sample_day": "\n".join(days), "lake.occupancy": "\n".join(hours)}
 
 
 def test_a_day_has_a_twin_where_every_hour_of_another_card_reads_the_same() -> None:
@@ -54,7 +55,8 @@ def test_a_day_has_a_twin_where_every_hour_of_another_card_reads_the_same() -> N
     with court() as connection:
         for relation, table in relations().items():
             fill(connection, relation, table)
-        make(connection, sql_cards("reconciled")["reconciled.sample_twin"])
+        for name in ("alike_day", "day_profile", "sample_twin"):
+            make(connection, sql_cards("reconciled")[f"reconciled.{name}"])
         asked = """
             select day(usage_on), device_uuid, twin_device_uuid, twin_provider_id, twin_contract_no
             from reconciled.sample_twin order by all

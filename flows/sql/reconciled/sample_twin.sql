@@ -1,7 +1,7 @@
 /*
 title_zh = "采样完全相同的卡日"
 grain_zh = "每个卡日的每个租户、合同一行；只列当日另有一张卡的采样与之逐小时相同的，且不是恒定值"
-no_rows_without = ["lake.occupancy", "reconciled.sample_day"]
+no_rows_without = ["reconciled.day_profile"]
 [columns]
 provider_id = "服务机构代码"
 device_uuid = "设备编号"
@@ -17,74 +17,25 @@ twin_contract_no = "另一张卡的归属合同"
 file_sha256 = "来源文件"
 row_no = "该日最先一行的行号"
 */
--- A card that idles or runs at its limit all day reads the same number all day, as others do: only what varies is compared.
-with varied as (
+with timed as (
     select
         *,
-        lower(device_uuid) as card,
-        {
-            'usage_on': usage_on,
-            'sample_count': sample_count,
-            'seconds': metered_seconds,
-            'util': weighted_millipercent_seconds,
-            'power': power_millijoules,
-            'power_seconds': power_known_seconds,
-            'power_peak': power_peak_watts,
-            'memory_peak': memory_peak_mib,
-            'low_c': temperature_low_c,
-            'high_c': temperature_high_c
-        } as reads,
+        {'memory_peak': memory_peak_mib, 'low_c': temperature_low_c, 'high_c': temperature_high_c} as reads,
         {'provider_id': provider_id, 'device_uuid': device_uuid, 'tenant': tenant, 'contract_no': contract_no} as who,
-    from reconciled.sample_day
-    where weighted_millipercent_seconds > 0
-        and weighted_millipercent_seconds < util_known_seconds * 100000
-        and power_millijoules < cast(power_peak_watts * 1000 as bigint) * power_known_seconds
-),
--- Sums of a day may be alike by chance; of those that are, every hour is compared.
-candidates as (
-    select * from varied qualify count(*) over (partition by reads) > 1
-),
-hourly as (
-    select
-        c.provider_id,
-        c.device_uuid,
-        c.tenant,
-        c.contract_no,
-        c.usage_on,
-        list(
-            {'hour_s': h.hour_s, 'sample_count': h.sample_count, 'util': h.weighted_millipercent_seconds, 'power': h.power_millijoules}
-            order by h.hour_s, h.sample_count, h.weighted_millipercent_seconds, h.power_millijoules
-        ) as hours,
-    from candidates as c
-    join reconciled.sample_hour as h
-        on h.provider_id is not distinct from c.provider_id
-        and h.cluster_id is not distinct from c.cluster_id
-        and h.device_uuid = c.device_uuid
-        and h.tenant is not distinct from c.tenant
-        and h.contract_no is not distinct from c.contract_no
-        and h.usage_on = c.usage_on
-    group by c.provider_id, c.device_uuid, c.tenant, c.contract_no, c.usage_on
-),
-timed as (
-    select c.*, h.hours
-    from candidates as c
-    join hourly as h
-        on h.provider_id is not distinct from c.provider_id
-        and h.device_uuid = c.device_uuid
-        and h.tenant is not distinct from c.tenant
-        and h.contract_no is not distinct from c.contract_no
-        and h.usage_on = c.usage_on
+    from reconciled.day_profile
+    where is_as_another_card
 ),
 -- Of each set that reads alike the two cards that come first and last: the other of them is the twin.
 alike as (
     select
+        usage_on,
         reads,
         hours,
         min((provider_id, card)) as first_card,
         min_by(who, (provider_id, card, tenant, contract_no)) as first_who,
         max_by(who, (provider_id, card, tenant, contract_no)) as last_who,
     from timed
-    group by reads, hours
+    group by usage_on, reads, hours
     having count(distinct (provider_id, card)) > 1
 ),
 paired as (
@@ -92,7 +43,7 @@ paired as (
         v.*,
         case when (v.provider_id, v.card) = a.first_card then a.last_who else a.first_who end as twin,
     from timed as v
-    join alike as a using (reads, hours)
+    join alike as a using (usage_on, reads, hours)
 )
 select
     provider_id,
