@@ -352,6 +352,19 @@ def test_a_time_that_cannot_be_read_is_refused(tmp_path: Path, start: str) -> No
     assert refused(tmp_path, job(Start=start), job(End=start)) == [(2, "BAD_AT"), (3, "BAD_AT")]
 
 
+@pytest.mark.parametrize(
+    "printed", ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "9999-12-31T23:59:59-0500"]
+)
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_a_time_at_the_ends_of_the_calendar_is_refused_and_stops_no_night(
+    tmp_path: Path, printed: str, zone: str
+) -> None:
+    for cell in ("Submit", "Start", "End"):
+        reading = read(tmp_path, job(), job(**{cell: printed}), time_zone=zone)
+        assert reading.rejected.select("row_no", "reason_code").rows() == [(3, "BAD_AT")]
+        assert reading.frames["usage_interval"].height == 1
+
+
 def test_the_reason_shows_what_was_found(tmp_path: Path) -> None:
     reading = read(tmp_path, job(Start="Ystday 14:02"), job(State="FOO"))
     said = reading.rejected["reason_zh"].to_list()

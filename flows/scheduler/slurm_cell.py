@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hesuan.schemas.cast import LAST_INSTANT
 from hesuan.schemas.kind import EARLIEST, INSTANT_TYPE
 from hesuan.validators.words import plain
 
@@ -112,7 +113,7 @@ def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
     name = printed.name
     # Texts that repeat are read once already: a cache of them only costs.
     read = printed.str.to_datetime(PRINTED, time_unit="us", strict=False, cache=False)
-    local = _to_utc(read, zone)
+    local = _to_utc(_of_our_time(read), zone)
     at = local.to_frame(f"{name}_at")
     earliest = local.min()
     if not local.null_count() and isinstance(earliest, datetime) and earliest >= EARLIEST:
@@ -122,6 +123,13 @@ def instant_of(printed: pl.Series, *, zone: str) -> pl.DataFrame:
     found = at.with_columns(printed).with_columns(pl.coalesce(f"{name}_at", written).alias(f"{name}_at"))
     is_odd = pl.col(f"{name}_at").is_null() & ~pl.col(name).fill_null("").is_in(NOT_YET)
     return found.select(f"{name}_at", is_odd.alias(f"{name}_odd"))
+
+
+def _of_our_time(local: pl.Series) -> pl.Series:
+    """Null outside the years in which an instant is plausible, in any zone: Python has no year 0 and no year 10000."""
+    cell, day = pl.col(local.name), timedelta(days=1)
+    first, last = (bound.replace(tzinfo=None) for bound in (EARLIEST - day, LAST_INSTANT - day))
+    return local.to_frame().select(pl.when(cell.is_between(first, last)).then(cell)).to_series()
 
 
 def _to_utc(local: pl.Series, zone: str) -> pl.Series:
@@ -171,5 +179,6 @@ def _epoch(name: str) -> pl.Expr:
 
 
 def plausible(instant: pl.Expr) -> pl.Expr:
-    """A clock that was never set prints 1970: no job of ours ran before 2000."""
-    return pl.when(instant >= pl.lit(EARLIEST, dtype=INSTANT_TYPE)).then(instant)
+    """A clock that was never set prints 1970: no job of ours ran before 2000, and none will when no column holds it."""
+    first, last = (pl.lit(bound, dtype=INSTANT_TYPE) for bound in (EARLIEST, LAST_INSTANT))
+    return pl.when(instant.is_between(first, last)).then(instant)
