@@ -466,6 +466,19 @@ def test_a_pod_that_cannot_be_used_is_a_reject(tmp_path: Path, found: Any, code:
     assert reading.row_count == 2
 
 
+@pytest.mark.parametrize("written", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+def test_a_time_at_the_ends_of_the_calendar_stops_no_night(tmp_path: Path, written: str) -> None:
+    assert refused(tmp_path, pod(metadata={"deletionTimestamp": written})) == "BAD_AT"
+
+
+@pytest.mark.parametrize("containers", ["x", 1, True, {"a": 1}, ["x"], [None], [["x"]]])
+@pytest.mark.parametrize("name", ["containers", "initContainers"])
+def test_what_is_no_list_of_containers_is_no_pod_and_stops_no_night(
+    tmp_path: Path, containers: Any, name: str
+) -> None:
+    assert refused(tmp_path, pod(spec={name: containers})) == "NOT_A_POD"
+
+
 def test_no_secret_leaves_with_a_reject(tmp_path: Path) -> None:
     secret = pod(phase="Unknown")
     secret["spec"]["containers"][0]["env"] = [{"name": "TOKEN", "value": "hunter2"}]

@@ -169,6 +169,7 @@ def test_printed_times_are_of_the_declared_zone(tmp_path: Path) -> None:
         ({"pod_phase": "Failed", "deletion_time": ""}, "NO_END"),
         ({"deletion_time": "12.5"}, "BAD_AT"),
         ({"deletion_time": "-1"}, "BAD_AT"),
+        ({"deletion_time": "9999-12-31T23:59:59-12:00"}, "BAD_AT"),
         ({"creation_time": ""}, "BAD_AT"),
         ({"deletion_time": "1772326800"}, "BAD_AT"),
         ({"name": ""}, "BAD_ID"),

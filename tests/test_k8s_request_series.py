@@ -177,6 +177,7 @@ def test_half_a_card_is_not_asked_for(tmp_path: Path) -> None:
 def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
     lines = [f"{START + STEP * step},lab,p-1,n1,nvidia.com/gpu,2" for step in range(3)]
     lines += ["2026-03-01T09:00:00,lab,p-2,n1,nvidia.com/gpu,1", "x,lab,p-2,n1,nvidia.com/gpu,1", "1,2"]
+    lines.append("9999-12-31T23:59:59-12:00,lab,p-2,n1,nvidia.com/gpu,1")
     text = "\n".join(["timestamp,namespace,pod,node,resource,value", *lines]) + "\n"
     reading = taken(source(tmp_path, text))
     frame = reading.frames["usage_interval"]
@@ -184,7 +185,11 @@ def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
         (at(0), at(2), 2, 2),
         (at(4), None, 1, 5),
     ]
-    assert reading.rejected.select("row_no", "reason_code").rows() == [(6, "BAD_AT"), (7, "RAGGED")]
+    assert reading.rejected.select("row_no", "reason_code").rows() == [
+        (6, "BAD_AT"),
+        (7, "RAGGED"),
+        (8, "BAD_AT"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +204,8 @@ def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
         (answer(series([0, 1]), status="error", error="timeout"), "timeout"),
         (answer(series([0, 1]))[:-3], "无法读取"),
         ("timestamp,namespace,pod,resource,value\n1772323200,lab,p-1,nvidia.com/gpu,1\n", "node"),
+        (answer(series([0, 1]), data={"resultType": "matrix", "result": [series([0, 1]), "x"]}), "成对"),
+        (answer({**series([0, 1]), "values": 3}), "成对"),
         ("timestamp,namespace,pod,pod,node,resource,value\n", "重复：pod"),
         (
             "timestamp,namespace,pod,node,resource,value\n1772323200,lab,p-1,n1,nvidia.com/gpu,1\n"

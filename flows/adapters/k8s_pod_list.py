@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.pod.request import Cards, UnusablePod
-from hesuan.flows.pod.row import Row, life_of, part_of, refusal, row_of, state_of
+from hesuan.flows.pod.row import NO_INSTANT, Row, life_of, part_of, refusal, row_of, state_of
 from hesuan.flows.source import Declaration, Reading, Source, in_utc
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
@@ -151,7 +151,7 @@ def _instant(written: str, declaration: Declaration) -> datetime | None:
         return (origin or datetime.fromtimestamp(0, UTC)) + timedelta(seconds=seconds)
     try:
         at = in_utc(datetime.fromisoformat(written), declaration.time_zone)
-    except ValueError as error:
+    except NO_INSTANT as error:
         raise UnusablePod("BAD_AT", f"“{written}”不是时刻") from error
     if at is None or at.timestamp() < EARLIEST_S:
         raise UnusablePod("BAD_AT", f"“{written}”早于 2000 年，不是可信的时刻")

@@ -15,7 +15,7 @@ from hesuan.flows.mapped.second_header import other_header
 from hesuan.flows.pod.card import name_of
 from hesuan.flows.pod.manifest import part
 from hesuan.flows.pod.request import UnusablePod
-from hesuan.flows.pod.row import Row, part_of, refusal
+from hesuan.flows.pod.row import NO_INSTANT, Row, part_of, refusal
 from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stretches_of
 from hesuan.flows.source import Reading, Source, in_utc
 from hesuan.flows.telemetry.answer import warning_of
@@ -64,7 +64,7 @@ def read(source: Source) -> Reading:
     a step beyond, so that nothing is counted that no sample shows. A series without a node waits and never
     counts. Cards are read as from a pod's own request (`flows.pod.card`).
     Raises InputFault where no series names a node (waiting and running look alike), for a metric that is no
-    request, for an answer that failed or is partial, for a second header of other columns, and for broken text.
+    request, for an answer that failed, is partial or is none, for a second header of other columns, and for broken text.
     Source: Kubernetes, kube-scheduler metrics; kube-state-metrics, pod metrics; metering.md §2.4.
     """
     if source.text is None:
@@ -107,13 +107,21 @@ def _of_json(text: str, name: str) -> Iterator[Found]:
         says = answer.get("error") or warned or answer.get("status")
         raise InputFault(f"{name}: 查询没有成功或只得到一部分（{str(says)[:200]}），请重新导出")
     row_no = 0
-    for series in part(answer, "data").get("result") or []:
-        labels = part(series, "metric")
-        for point in series.get("values") or []:
+    for labels, points in _series(part(answer, "data").get("result") or [], name):
+        for point in points:
             row_no += 1
             at, value = point if isinstance(point, list) and len(point) == 2 else (None, None)
             found = {**labels, "timestamp": at, "value": value}
             yield row_no, ",".join(f"{key}={word}" for key, word in found.items()), found
+
+
+def _series(result: Any, name: str) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    """Labels and points of each."""
+    for nth, series in enumerate(result if isinstance(result, list) else [result], start=1):
+        points = series.get("values") if isinstance(series, dict) else None
+        if not isinstance(points, list):
+            raise InputFault(f"{name}: 第 {nth} 条序列不是 metric 与 values 成对的样子")
+        yield part(series, "metric"), points
 
 
 def _of_csv(text: str, name: str) -> Iterator[Found]:
@@ -186,7 +194,7 @@ def _instant(written: str, zone: str | None) -> datetime:
             at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(Decimal(written) * 10**6))
         else:
             at = in_utc(datetime.fromisoformat(written), zone) or EARLIEST
-    except ValueError as error:
+    except NO_INSTANT as error:
         raise UnusablePod("BAD_AT", f"“{written}”不是时刻（纪元秒，或 2026-03-01T08:00:00+08:00）") from error
     if at < EARLIEST:
         raise UnusablePod("BAD_AT", f"“{written}”早于 2000 年，不是可信的时刻")

@@ -16,7 +16,7 @@ from hesuan.flows.pod.request import (
     holding_of,
     pod_holding,
 )
-from hesuan.flows.pod.row import Row, life_of, row_of, state_of
+from hesuan.flows.pod.row import NO_INSTANT, Row, life_of, row_of, state_of
 from hesuan.schemas.kind import EARLIEST
 from hesuan.schemas.tables.usage_interval import MOST_SECONDS
 
@@ -138,12 +138,13 @@ def instant(written: object) -> datetime | None:
     if written is None:
         return None
     try:
-        at = datetime.fromisoformat(str(written))
-    except ValueError as error:
+        there = datetime.fromisoformat(str(written))
+        at = there.astimezone(UTC) if there.tzinfo else None
+    except NO_INSTANT as error:
         raise UnusablePod("BAD_AT", f"“{written}”不是时刻") from error
-    if at.tzinfo is None or at < EARLIEST:
+    if at is None or at < EARLIEST:
         raise UnusablePod("BAD_AT", f"“{written}”没有时区，或早于 2000 年，不是可信的时刻")
-    return at.astimezone(UTC)
+    return at
 
 
 def part(whole: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -178,8 +179,11 @@ _STATUS = ("phase", "reason", "startTime", "conditions", "containerStatuses", "i
 
 
 def _asked(spec: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for container in [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]:
-        yield {"name": container.get("name"), "resources": container.get("resources")}
+    """What stands there in place of a list, or of a container, is shown as nothing."""
+    for listed in (spec.get("initContainers"), spec.get("containers")):
+        for container in listed if isinstance(listed, list) else []:
+            if isinstance(container, dict):
+                yield {"name": container.get("name"), "resources": container.get("resources")}
 
 
 def _containers(status: Mapping[str, Any]) -> list[dict[str, Any]]:

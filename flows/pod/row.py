@@ -29,6 +29,8 @@ SCHEMA = {
     "card_count": CARDS.dtype,
 }
 Row = dict[str, Any]
+# What Python raises for a text that is no instant, and for one that lies in no year of UTC.
+NO_INSTANT = (ValueError, OverflowError)
 
 
 @dataclass(frozen=True)
