@@ -98,8 +98,8 @@ def test_an_invoice_before_the_contract_was_signed_is_told_once(night: Told) -> 
     assert found_of(night, "C-e") == [("CON-004", "hold")]
 
 
-def test_an_invoice_of_after_the_filing_that_the_claim_lists_is_held(night: Told) -> None:
-    assert (night[0]["C-g"], found_of(night, "C-g")) == ("hold", [("INV-005", "hold")])
+def test_an_invoice_of_after_the_filing_that_the_claim_lists_does_not_count_and_is_told(night: Told) -> None:
+    assert (night[0]["C-g"], found_of(night, "C-g")) == ("approve", [("INV-005", "note")])
     [sentence] = [row[3] for row in night[1] if row[0] == "C-g"]
     assert f"{AFTER} 开于 2026-11-02，在提交之后，不计入。" in sentence
 

@@ -33,6 +33,7 @@ peak_stop_s = "该段终点（不含），UTC 秒"
 peak_minutes = "该段长度，分钟，舍去零头"
 peak_count = "本合同用量所落的超出时段数；同一条记录跨多段的只计最后一段"
 unlisted_models = "有用量而不在该机构设备清单中的型号"
+amount_at_risk_yuan = "申报兑现金额，元"
 [[trace]]
 relation = "reconciled.interval"
 using = ["contract_no", "device_model"]
@@ -106,6 +107,7 @@ select
     (k.longest.stop_s - k.longest.begin_s) // 60 as peak_minutes,
     coalesce(k.peak_count, 0) as peak_count,
     coalesce(nullif(m.unlisted_models, ''), '—') as unlisted_models,
+    c.claimed_subsidy_yuan as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join crowded as k on k.contract_no = c.contract_no
 left join modelled as m on m.contract_no = c.contract_no

@@ -31,7 +31,7 @@ policy = [
 ]
 
 [evidence]
-severity = "后果：提交之后开具而由申请列明的、次年迟开的、条款写明后付而先开的为 hold；看不出是否约定预付的与无从比较的为 note"
+severity = "后果：次年迟开的、条款写明后付而先开的、没有提交日期的为 hold；提交之后开具的（已不计入）、看不出是否约定预付的与未交材料的为 note"
 contract_no = "合同编号"
 starts_on = "服务的最早开始日期：发票所对应的各份合同及其框架合同中最早者"
 first_usage_on = "这些合同的最早用量日；— 为没有"
@@ -262,9 +262,10 @@ select
         when s.is_told then 'pass'
         else 'unknown'
     end as verdict,
-    -- What was not handed in is held by INV-002 and INV-003; a claim without a date by nobody else.
+    -- What is of after the filing is not counted already (R20). What was not handed in is held by INV-002 and INV-003; a
+    -- claim without a date by nobody else.
     case
-        when s.late_count > 0 or s.after_count > 0 or s.is_early_held or a.submitted_on is null then 'hold'
+        when s.late_count > 0 or s.is_early_held or a.submitted_on is null then 'hold'
         else 'note'
     end as severity,
     a.contract_no,

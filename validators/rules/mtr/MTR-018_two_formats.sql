@@ -82,7 +82,10 @@ select
             and t.like_day_count >= policy.number('metering.format_ratio', c.submitted_on) * t.compared_day_count
             then 'flag'
         when t.contract_no is null and u.unknown_day_count > 0 then 'unknown'
-        else 'pass'
+        when t.contract_no is null
+            or t.like_day_count < policy.number('metering.format_days', c.submitted_on)
+            or t.like_day_count < policy.number('metering.format_ratio', c.submitted_on) * t.compared_day_count
+            then 'pass'
     end as verdict,
     c.contract_no,
     coalesce(t.format, '—') as format,

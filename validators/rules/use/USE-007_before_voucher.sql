@@ -26,6 +26,7 @@ first_usage_on = "最早一天"
 last_usage_on = "最晚一天"
 day_count = "天数"
 gpu_hours = "卡时"
+amount_at_risk_yuan = "这些卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
 
 [[trace]]
 relation = "lake.voucher"
@@ -57,7 +58,7 @@ summed as (
         count(distinct usage_on) as day_count,
         min(usage_on) as first_usage_on,
         max(usage_on) as last_usage_on,
-        reconciled.gpu_hours(coalesce(sum(unit_seconds), 0)) as gpu_hours,
+        cast(coalesce(sum(unit_seconds), 0) as hugeint) as early_units,
     from early
     group by contract_no
 )
@@ -75,6 +76,8 @@ select
     s.first_usage_on,
     s.last_usage_on,
     coalesce(s.day_count, 0) as day_count,
-    s.gpu_hours,
+    reconciled.gpu_hours(s.early_units) as gpu_hours,
+    reconciled.worth(s.early_units, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join summed as s on s.contract_no = c.contract_no
+left join decided.sole_price as p on p.contract_no = c.contract_no
