@@ -1,6 +1,6 @@
 /*
 title_zh = "合计与别的卡日相同的卡日"
-grain_zh = "每个卡日的每个租户、合同一行；当日利用率与功率都不是恒定值，采样数与功率合计和同日另一张卡、或同卡另一日相同的，或许是照抄"
+grain_zh = "每个卡日的每个租户、合同一行；当日利用率与功率都不是恒定值，采样数与功率合计和同日另一张卡、或同卡另一日相同的，或许是照抄；相同的都没有归属合同的不列"
 no_rows_without = ["reconciled.sample_day"]
 [columns]
 provider_id = "服务机构代码"
@@ -21,7 +21,8 @@ file_sha256 = "来源文件"
 row_no = "该日最先一行的行号"
 */
 -- A card that idles or runs at its limit all day reads the same number all day, as others do and as it does on other days:
--- only what varies is compared. Sums of a day may be alike by chance: see reconciled.day_profile.
+-- only what varies is compared, and only where one of the days alike is a contract's. Sums of a day may be alike by chance:
+-- see reconciled.day_profile.
 with varied as (
     select
         *,
@@ -33,10 +34,10 @@ with varied as (
         and power_millijoules < cast(power_peak_watts * 1000 as bigint) * power_known_seconds
 ),
 by_day as (
-    select usage_on, sums from varied group by usage_on, sums having count(*) > 1
+    select usage_on, sums from varied group by usage_on, sums having count(*) > 1 and count(contract_no) > 0
 ),
 by_card as (
-    select provider_id, card, sums from varied group by provider_id, card, sums having count(*) > 1
+    select provider_id, card, sums from varied group by provider_id, card, sums having count(*) > 1 and count(contract_no) > 0
 )
 select
     v.provider_id,
