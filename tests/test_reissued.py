@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.warehouse import connect
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.flows.warehouse import connect, make
 from tests.city import City
 from tests.night import tally
+from tests.rule_case import court, fill
 
 RED, NEW = "26510000009999999999", "26510000008888888888"
 
@@ -72,3 +74,58 @@ def test_of_a_red_letter_for_a_part_its_lines_go_off(tmp_path: Path) -> None:
     city = city_without_statement()
     take_back(city, "0.25")
     assert billed(city, tmp_path)[0] == 4500
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [("1", ("approve", Decimal("30000.00"))), ("0.9", ("reject", Decimal("0.00")))],
+    ids=["the same amount", "another amount"],
+)
+def test_an_invoice_issued_again_after_the_filing_is_as_old_as_the_first(
+    tmp_path: Path, amount: str, expected: tuple[str, Decimal]
+) -> None:
+    """A title was wrong: taken back and issued again when the claim lay with the panel. Another amount is another invoice."""
+    city = City().with_register().honest("a", hours=6000)
+    invoice, line = papers(city)
+    take_back(city, "1")
+    again = {n: Decimal(str(invoice[n])) * Decimal(amount) for n in ("net_yuan", "tax_yuan", "gross_yuan")}
+    city.add("invoice", **{**invoice, **again, "invoice_number": NEW, "issued_on": "2026-11-10"})
+    lined = {n: Decimal(str(line[n])) * Decimal(amount) for n in ("net_yuan", "tax_yuan", "quantity")}
+    city.add("invoice_line", **{**line, **lined, "invoice_number": NEW})
+    city.row("claim_invoice")["invoice_number"] = NEW
+    city.row("claim_invoice")["allocated_yuan"] = again["net_yuan"]
+    city.row("statement")["invoice_number"] = NEW
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        asked = "select disposition, proposed_subsidy_yuan from published.claim"
+        assert connection.execute(asked).fetchall() == [expected]
+
+
+def test_each_invoice_taken_back_is_issued_again_once() -> None:
+    """Two taken back and three of the amount after: the third is another invoice, and so is one of before a red letter."""
+    with court() as connection:
+        fill(
+            connection,
+            "reconciled.red_letter",
+            "invoice_number | issued_on\nO1 | 2026-11-05\nO2 | 2026-11-08\nO3 | 2026-11-05",
+        )
+        states = """
+            invoice_number | contract_no | seller_id | buyer_id | issued_on  | gross_yuan | red_gross_yuan
+            O1             |             | P         | U        | 2026-10-01 | 100        | -100
+            O2             | K           | P         | U        | 2026-10-02 | 100        | -100
+            N1             | K           | P         | U        | 2026-11-06 | 100        | 0
+            N2             | K           | P         | U        | 2026-11-09 | 100        | 0
+            N3             | K           | P         | U        | 2026-11-10 | 100        | 0
+            O3             | K           | P         | V        | 2026-10-01 | 100        | -100
+            N4             | K           | P         | V        | 2026-11-04 | 100        | 0
+            N5             | L           | P         | V        | 2026-11-06 | 100        | 0
+        """
+        fill(
+            connection,
+            "reconciled.invoice_state",
+            "\n".join(row.strip() for row in states.strip().splitlines()),
+        )
+        make(connection, sql_cards("reconciled")["reconciled.reissued_invoice"])
+        asked = "select invoice_number, first_number from reconciled.reissued_invoice order by all"
+        assert connection.execute(asked).fetchall() == [("N1", "O1"), ("N2", "O2")]

@@ -10,7 +10,8 @@ invoice_count = "发票张数"
 missing_invoice_count = "申请列明而未收录的张数"
 */
 -- An allocation is stated in the tax basis of the policy; its share of the other basis follows the invoice.
--- A red letter takes off its amount (R21); an invoice of after the filing is not claimed with it (R20); lines that are
+-- A red letter takes off its amount (R21); an invoice of after the filing is not claimed with it (R20),
+-- but one issued again in the place of another is as old as that; lines that are
 -- neither compute nor its support may be left out (R05), with their share of what a red letter took off.
 with left_out as (
     select
@@ -29,12 +30,13 @@ judged as (
         reconciled.share_left(u.effective_net_yuan, u.net_yuan, l.other_net_yuan) as left_net_yuan,
         reconciled.share_left(u.effective_gross_yuan, u.gross_yuan, l.other_gross_yuan) as left_gross_yuan,
         policy.word('base.tax', c.submitted_on) as tax_reading,
-        (policy.word('invoice.after_filing', c.submitted_on) = 'not_claimable' and u.issued_on > c.submitted_on)
+        (policy.word('invoice.after_filing', c.submitted_on) = 'not_claimable' and least(u.issued_on, r.first_issued_on) > c.submitted_on)
             or (policy.word('invoice.red_letter', c.submitted_on) = 'whole' and u.effective_gross_yuan < u.gross_yuan)
             as is_left_out,
     from reconciled.claim_invoice_use as u
     join reconciled.claim_paper as c using (claim_id)
     left join left_out as l using (claim_id, invoice_number)
+    left join reconciled.reissued_invoice as r using (invoice_number)
 ),
 effective as (
     select

@@ -125,23 +125,6 @@ stated as (
     where invoice_number is not null and period_from is not null and period_to is not null
     group by invoice_number
 ),
--- An invoice in the place of one that was taken back whole is as old as that one.
-taken_back as (
-    select invoice_number, max(issued_on) as red_on from reconciled.red_letter group by invoice_number
-),
-replaced as (
-    select n.invoice_number, min(o.issued_on) as first_issued_on
-    from reconciled.invoice_state as o
-    join taken_back as r using (invoice_number)
-    join reconciled.invoice_state as n
-        on n.seller_id = o.seller_id
-        and n.buyer_id = o.buyer_id
-        and n.invoice_number <> o.invoice_number
-        and n.issued_on >= r.red_on
-        and n.gross_yuan <= o.gross_yuan
-    where o.gross_yuan + o.red_gross_yuan <= 0 and (o.contract_no is null or o.contract_no = n.contract_no)
-    group by n.invoice_number
-),
 dated as (
     select
         a.*,
@@ -160,7 +143,7 @@ dated as (
     join asked as a using (claim_id)
     left join termed as t on t.invoice_number = f.invoice_number
     left join stated as p on p.invoice_number = f.invoice_number
-    left join replaced as r on r.invoice_number = f.invoice_number
+    left join reconciled.reissued_invoice as r on r.invoice_number = f.invoice_number
     where not f.is_red and (f.effective_gross_yuan > 0 or not f.is_handed_in)
 ),
 -- Dated before the contract was signed: CON-004 says so. Service of another year than the claim's: XYR-004 and CON-001.

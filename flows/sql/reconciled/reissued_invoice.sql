@@ -1,0 +1,54 @@
+/*
+title_zh = "全额红冲后重开的发票"
+grain_zh = "每张重开的发票一行：供需双方与价税合计同原票，合同相同或原票看不出合同，不早于红字；原票几张的，依次各对一张"
+no_rows_without = ["reconciled.invoice_state", "reconciled.red_letter"]
+[columns]
+invoice_number = "重开的发票号码"
+first_number = "原票号码"
+first_issued_on = "原票开票日期"
+*/
+-- It is as old as the one in whose place it stands: a title was wrong, or a remark. Of another amount it is another invoice.
+with reds as (
+    select invoice_number, max(issued_on) as red_on from reconciled.red_letter group by invoice_number
+),
+taken_back as (
+    select
+        i.*,
+        r.red_on,
+        row_number() over (
+            partition by i.seller_id, i.buyer_id, i.gross_yuan order by r.red_on, i.issued_on, i.invoice_number
+        ) as place,
+    from reconciled.invoice_state as i
+    join reds as r using (invoice_number)
+    where i.gross_yuan + i.red_gross_yuan <= 0
+),
+-- Those of after the first red letter of its kind, in their order.
+later as (
+    select
+        i.*,
+        row_number() over (
+            partition by i.seller_id, i.buyer_id, i.gross_yuan order by i.issued_on, i.invoice_number
+        ) as place,
+    from reconciled.invoice_state as i
+    join (
+        select seller_id, buyer_id, gross_yuan, min(red_on) as red_on
+        from taken_back
+        group by seller_id, buyer_id, gross_yuan
+    ) as t
+        on t.seller_id = i.seller_id
+        and t.buyer_id = i.buyer_id
+        and t.gross_yuan = i.gross_yuan
+    where i.issued_on >= t.red_on and i.gross_yuan > 0 and i.gross_yuan + i.red_gross_yuan > 0
+)
+select
+    n.invoice_number,
+    o.invoice_number as first_number,
+    o.issued_on as first_issued_on,
+from later as n
+join taken_back as o
+    on o.seller_id = n.seller_id
+    and o.buyer_id = n.buyer_id
+    and (o.contract_no is null or o.contract_no = n.contract_no)
+    and o.gross_yuan = n.gross_yuan
+    and o.place = n.place
+where n.issued_on >= o.red_on
