@@ -153,8 +153,9 @@ def _names(header: str) -> list[str]:
 def _sample(labels: Mapping[str, Any], source: Source, *, row_no: int, raw: str) -> Sample:
     if not labels:
         raise UnusablePod("RAGGED", "本行的字段数与表头不同")
-    _check_metric(labels, source.name)
-    labels = {**labels, **_exported(labels)}
+    own = _own(labels)
+    _check_metric(labels, own, source.name)
+    labels = {**labels, **own}
     says = {name: str(labels.get(name) or "").strip() for name in ("namespace", "pod", "resource")}
     if not all(says.values()):
         raise UnusablePod("BAD_ID", "namespace、pod、resource 有一项为空")
@@ -171,16 +172,15 @@ def _sample(labels: Mapping[str, Any], source: Source, *, row_no: int, raw: str)
     )
 
 
-def _check_metric(labels: Mapping[str, Any], name: str) -> None:
+def _check_metric(labels: Mapping[str, Any], own: Mapping[str, Any], name: str) -> None:
     """Without its name a metric is told by the container of which it speaks; a scrape adds its own."""
-    metric = labels.get("__name__")
-    container = _exported(labels).get("container") if _exported(labels) else labels.get("container")
+    metric, container = labels.get("__name__"), (own or labels).get("container")
     if (metric or METRIC) != METRIC or (not metric and container):
         what = f"指标 {metric or '未写名，但有 container 标签'}"
         raise InputFault(f"{name}: {what} 不是 {METRIC}（别的指标在 Pod 结束后仍有值，会多计）")
 
 
-def _exported(labels: Mapping[str, Any]) -> dict[str, Any]:
+def _own(labels: Mapping[str, Any]) -> dict[str, Any]:
     """The metric's own labels where the scrape has labels of these names: those are the scheduler's pod."""
     return {
         name.removeprefix(_PREFIX): word for name, word in labels.items() if name.startswith(_PREFIX) and word

@@ -44,17 +44,8 @@ XDMOD = (
 )
 # Written by users, so they may hold the separator; in constraints and licenses it means “or”.
 FREE_TEXT = (
-    *(
-        "jobname",
-        "submitline",
-        "comment",
-        "admincomment",
-        "systemcomment",
-        "extra",
-        "constraints",
-        "licenses",
-    ),
-    *("workdir", "stdin", "stdout", "stderr", "container", "wckey"),
+    *("jobname", "submitline", "comment", "admincomment", "systemcomment", "extra"),
+    *("constraints", "licenses", "workdir", "stdin", "stdout", "stderr", "container", "wckey"),
 )
 ASK = "请用 sacct -a -X -D -P --noconvert 并以 -o 列出所需字段重新导出（JobName 放最后）"
 

@@ -156,11 +156,7 @@ def _listed(table: Table, *, how: str, rows: str, source: str) -> str:
     subjects = [f"r.{name}" for name in SUBJECTS if name in names]
     line = "null, null" if table.name in COUNTED else "r.sheet, r.row_no"
     count = "sum(r.sample_count)" if table.name == IN_HOURS else "count(*)"
-    red = (
-        "(r.status = 'red' or (r.status = 'normal' and r.gross_yuan < 0))"
-        if table.name == "invoice"
-        else "false"
-    )
+    red = "reconciled.is_red_letter(r.status, r.gross_yuan)" if table.name == "invoice" else "false"
     return f"""
         select
             '{table.name}', '{table.zh}', {red}, {how}, r.file_sha256, {line},

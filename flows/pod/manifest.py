@@ -91,8 +91,10 @@ def lost_at(status: Mapping[str, Any], *, deleted: datetime | None) -> datetime 
     Source: Kubernetes, Pod Lifecycle; Disruptions, Pod disruption conditions.
     """
     chosen = _turned(status, "DisruptionTarget", "True")
-    if chosen or deleted:
-        return min([*chosen, *filter(None, [deleted])]) if chosen else None
+    if chosen:
+        return min([*chosen, deleted] if deleted else chosen)
+    if deleted:
+        return None
     first = instant(status.get("startTime"))
     ceased = [*_turned(status, "Ready", "False"), *_turned(status, "ContainersReady", "False")]
     return min((at for at in ceased if first and at > first + FIRST_STATUS), default=None)

@@ -49,6 +49,9 @@ MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
         cast(year(coalesce(effective_at, applied_at)) as integer);
     create macro reconciled.local_date(instant) as
         reconciled.local_day(epoch_us(instant) // 1000000);
+    -- By its status, or by its negative amount: a sign that was lost, or a status that was not kept, makes no blue invoice.
+    create macro reconciled.is_red_letter(status, gross_yuan) as
+        status = 'red' or (status = 'normal' and gross_yuan < 0);
     create macro reconciled.midnight_s(day) as
         (day - date '1970-01-01') * 86400 - 28800;
     create macro reconciled.fate_of(state, start_s, end_s, export_s, idle_s, time_limit_seconds) as

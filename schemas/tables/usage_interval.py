@@ -15,16 +15,8 @@ NOT_BILLABLE = (
 # States of a run that is not over, whatever end is printed for it. One stopped keeps its cards; one whose nodes
 # are still configured or powered up has them already.
 NOT_OVER = (
-    *(
-        "RUNNING",
-        "SUSPENDED",
-        "COMPLETING",
-        "STAGE_OUT",
-        "CONFIGURING",
-        "POWER_UP_NODE",
-        "SIGNALING",
-        "STOPPED",
-    ),
+    *("RUNNING", "SUSPENDED", "COMPLETING", "STAGE_OUT"),
+    *("CONFIGURING", "POWER_UP_NODE", "SIGNALING", "STOPPED"),
 )
 
 TABLE = Table(

@@ -12,7 +12,6 @@ file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
 */
--- By its status, or by its negative amount: a sign that was lost, or a status that was not kept, makes no blue invoice of it.
 select
     invoice_number as red_number,
     coalesce(
@@ -26,4 +25,4 @@ select
     sheet,
     row_no,
 from lake.invoice
-where status = 'red' or (status = 'normal' and gross_yuan < 0)
+where reconciled.is_red_letter(status, gross_yuan)
