@@ -135,11 +135,18 @@ def test_a_chip_without_hbm_has_its_memory_in_the_other_column(tmp_path: Path) -
     assert row["memory_used_mib"] == 911
 
 
-def test_what_npu_smi_has_no_value_for_is_unknown_and_not_nought(tmp_path: Path) -> None:
-    chip = """| 0     910B9   | Alarm         | NA          -                 NA                   |
+DARK = """| 0     910B9   | Alarm         | NA          -                 NA                   |
 | 0                         | NA            | NA          NA   / NA         NA   / NA            |"""
+
+
+def test_what_npu_smi_has_no_value_for_is_unknown_and_not_nought(tmp_path: Path) -> None:
+    chip = DARK.replace("NA          - ", "NA          41")
     [row], refused = found_in(tmp_path, board("0A0A0A01") + table(chip))
-    assert (measured(row), refused) == ({}, [])
+    assert (measured(row), refused) == ({"temperature_c": 41}, [])
+
+
+def test_a_chip_of_which_nothing_is_read_is_no_sample(tmp_path: Path) -> None:
+    assert found_in(tmp_path, board("0A0A0A01") + table(DARK)) == ([], ["NO_READING"])
 
 
 def test_processes_are_no_samples_and_other_lines_are_passed_over(tmp_path: Path) -> None:
@@ -382,7 +389,6 @@ def test_a_table_longer_than_a_block_is_refused_and_not_lost(
 
 def test_every_reason_can_come(tmp_path: Path) -> None:
     """The codes that the cases above bring out are all there are."""
-    said = {"NO_HEADER", "BAD_LAYOUT", "CUT_TABLE", "BAD_LINE", "BAD_VALUE", "OUT_OF_RANGE", "NO_TIME"}
-    assert said | {"BAD_AT", "NO_DEVICE", "OTHER_BUS", "HALF_CARD", "CONFLICT", "PART_OF_CARD"} == set(
-        REASON_ZH
-    )
+    lines = {"NO_HEADER", "BAD_LAYOUT", "CUT_TABLE", "BAD_LINE", "BAD_VALUE", "OUT_OF_RANGE", "NO_TIME"}
+    chips = {"BAD_AT", "NO_DEVICE", "OTHER_BUS", "HALF_CARD", "CONFLICT", "PART_OF_CARD", "NO_READING"}
+    assert lines | chips == set(REASON_ZH)

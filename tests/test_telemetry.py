@@ -705,16 +705,15 @@ SMI = "timestamp, uuid, utilization.gpu [%], memory.used [MiB], power.draw [W], 
         (("power.draw.instant", "power.draw.average"), ("58.20 W", "61.50 W"), "61.50"),
         (("power.draw.average", "power.draw"), ("61.50 W", "60.00 W"), "60.00"),
         (("power.draw", "power.draw.instant"), ("[N/A]", "58.20 W"), "58.20"),
-        (("power.draw", "power.draw.average"), ("[N/A]", "[Not Supported]"), None),
     ],
 )
 def test_an_smi_log_may_have_its_power_as_a_mean_or_of_an_instant(
-    tmp_path: Path, fields: tuple[str, ...], cells: tuple[str, ...], watts: str | None
+    tmp_path: Path, fields: tuple[str, ...], cells: tuple[str, ...], watts: str
 ) -> None:
     header = ", ".join(("timestamp", "uuid", *(f"{name} [W]" for name in fields)))
     line = ", ".join(("2026/03/01 08:00:00.252", "GPU-1", *cells))
     [row] = rows(read(source(tmp_path, f"{header}\n{line}\n", cluster_id="c1")))
-    assert (row["power_watts"], row["metric_names"]) == (watts and Decimal(watts), "power_watts")
+    assert (row["power_watts"], row["metric_names"]) == (Decimal(watts), "power_watts")
 
 
 def test_an_smi_log_repeats_its_header_and_has_units_in_its_cells(tmp_path: Path) -> None:
@@ -760,10 +759,21 @@ def test_smi_times_are_of_the_declared_zone(tmp_path: Path) -> None:
         ("2026/03/01 08:00:00.000, GPU-1, 22 %, 841 MiB, 61.50 W", "RAGGED"),
         ("yesterday, GPU-1, 22 %, 841 MiB, 61.50 W, 40", "BAD_AT"),
         ("2026/03/01 08:00:00.000, [N/A], 22 %, 841 MiB, 61.50 W, 40", "NO_DEVICE"),
+        (
+            "2026/03/01 08:00:00.000, GPU-1, [GPU requires reset], [GPU requires reset], [N/A], [N/A]",
+            "NO_READING",
+        ),
+        ("2026/03/01 08:00:00.000, GPU-1, [Unknown Error], [Not Supported], , [N/A]", "NO_READING"),
     ],
 )
 def test_smi_lines_that_say_too_little(tmp_path: Path, line: str, code: str) -> None:
     assert codes(read(source(tmp_path, f"{SMI}\n{line}\n"))) == [code]
+
+
+def test_an_smi_line_of_which_one_reading_is_left_is_a_sample(tmp_path: Path) -> None:
+    line = "2026/03/01 08:00:00.000, GPU-1, [N/A], [N/A], [N/A], 40"
+    [row] = rows(read(source(tmp_path, f"{SMI}\n{line}\n")))
+    assert measured(row) == {"temperature_c": 40}
 
 
 def test_another_unit_in_a_cell_is_refused_by_the_gate(tmp_path: Path) -> None:

@@ -66,7 +66,8 @@ def read(source: Source) -> Reading:
     in between is refused line by line. Times carry no zone: it comes from source.toml, else Asia/Shanghai. Units
     stand in the cells (22 %) or, with nounits, only in the header. Power is power.draw, else power.draw.average,
     else power.draw.instant.
-    Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards.
+    Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards. So are rows without any
+    reading, as of a card that is lost or must be reset: a sample covers time in which the card was seen.
     Raises InputFault for a unit in the header that is not the column's, and for text that is no UTF-8.
     Source: nvidia-smi --help-query-gpu; metering.md §2.5.
     """
@@ -127,18 +128,24 @@ def _judged(cells: pl.DataFrame, names: list[str], *, zone: str, place: str) -> 
     )
     placed = read.with_columns(sampled_at=instants_of(read["at"].fill_null(""), zone=zone, place=place))
     width = pl.col("cell").list.len()
+    measured = [_reading(names, name) for name in FIELDS if name in names]
+    is_read = pl.any_horizontal((reading != "").fill_null(False) for reading in measured)
     return placed.with_columns(
         reason_code=pl.when(width != len(names))
         .then(pl.lit("RAGGED"))
         .when(pl.col("sampled_at").is_null())
         .then(pl.lit("BAD_AT"))
         .when(pl.col("device_uuid").is_null())
-        .then(pl.lit("NO_DEVICE")),
+        .then(pl.lit("NO_DEVICE"))
+        .when(~is_read)
+        .then(pl.lit("NO_READING")),
         reason_zh=pl.when(width != len(names))
         .then(pl.format("此行有 {} 列，表头有 {} 列", width, pl.lit(len(names))))
         .when(pl.col("sampled_at").is_null())
         .then(pl.format("时间“{}”读不懂", pl.col("at")))
-        .otherwise(pl.lit(f"没有卡的 uuid；序号和插槽会变，不能代替；{ASK}")),
+        .when(pl.col("device_uuid").is_null())
+        .then(pl.lit(f"没有卡的 uuid；序号和插槽会变，不能代替；{ASK}"))
+        .otherwise(pl.lit(f"没有任何读数（如 [GPU requires reset]、[N/A]），看不到卡在工作；{ASK}")),
     )
 
 

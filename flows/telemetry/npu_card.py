@@ -6,13 +6,14 @@ import polars as pl
 
 from hesuan.flows.telemetry.die import TWO
 from hesuan.flows.telemetry.npu_log import HOW, NO_BUS
-from hesuan.flows.telemetry.npu_table import FAULT_ZH
+from hesuan.flows.telemetry.npu_table import FAULT_ZH, READ
 
 REASON_ZH = FAULT_ZH | {
     "NO_TIME": f"表格上方没有时间，不知道是何时的读数；{HOW}",
     "BAD_AT": "表格上方的时间读不懂，或其时区缩写与声明的时区不符；请写明时区",
     "NO_DEVICE": f"没有芯片的唯一编号（VDie ID）；NPU 编号和插槽会变，不能代替；{HOW}",
     "OTHER_BUS": "芯片的插槽与写明其编号（VDie ID）时的不同，不知是不是同一芯片；请重新写明",
+    "NO_READING": "没有任何读数（各项都是 NA 或 -），看不到卡在工作",
     "HALF_CARD": "910C 的两个芯粒为一卡，此次采样里没有与之成对的另一个（同一 NPU 编号），不能当作一张卡",
     "CONFLICT": "此次采样里两个芯片的唯一编号（VDie ID）相同，不知哪个对，均未采用",
 }
@@ -54,6 +55,8 @@ def _faults() -> pl.Expr:
         .then(pl.lit("NO_DEVICE"))
         .when(is_moved)
         .then(pl.lit("OTHER_BUS"))
+        .when(pl.all_horizontal(pl.col(READ).is_null()) & ~pl.col("is_die"))
+        .then(pl.lit("NO_READING"))
     )
 
 
