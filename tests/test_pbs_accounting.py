@@ -132,6 +132,40 @@ def test_a_key_written_twice_is_refused_unless_it_says_the_same(tmp_path: Path) 
     assert refused(tmp_path, record(jobname=f"x end={END}")) == []
 
 
+FORGED = "Resource_List.ngpus=64"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"jobname": f"x {FORGED}"},
+        {"jobname": "x exec_vnode=(n1:ngpus=8)"},
+        {"jobname": f"x queue=gpu {FORGED}"},
+        {"jobname": "x account=other", "account": None},
+        {"jobname": "x project=other", "account": None},
+        {"account": f"lab {FORGED}"},
+        {"account": f"lab jobname=x {FORGED}"},
+    ],
+)
+def test_a_bare_text_cannot_forge_a_field(tmp_path: Path, cells: dict[str, str | None]) -> None:
+    """What it forges stands nowhere else in the record, or says the same there."""
+    first = {name: JOB.get(name, "x") for name in ("user", "group", "account", "jobname", "queue")}
+    said = " ".join(f"{key}={value}" for key, value in (first | cells).items() if value)
+    rest = " ".join(f"{key}={value}" for key, value in JOB.items() if key not in first)
+    found = read(tmp_path, f"03/01/2026 09:00:01;E;7.srv;{said} {rest}").rejected
+    assert found.select("row_no", "reason_code").rows() == [(1, "BAD_RECORD")]
+    assert "夹带" in found["reason_zh"].item()
+
+
+def test_an_account_that_comes_last_cannot_forge_a_field(tmp_path: Path) -> None:
+    """TORQUE writes some there."""
+    rest = {name: value for name, value in JOB.items() if name != "account"}
+    said = " ".join(f"{key}={value}" for key, value in rest.items())
+    line = f"03/01/2026 09:00:01;E;7.srv;{said} account=lab"
+    assert read(tmp_path, line).frames["usage_interval"]["tenant"].to_list() == ["lab"]
+    assert refused(tmp_path, f"{line} {FORGED}") == [(1, "BAD_RECORD")]
+
+
 # Cards
 
 

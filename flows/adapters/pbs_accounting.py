@@ -58,6 +58,10 @@ _SYSTEM_STATES = {
     **dict.fromkeys((-1, -2, -3, -7), BOOT_FAIL),
     **dict.fromkeys((-4, -5, -6), NODE_FAIL),
 }
+# Free texts, which older servers write without quotes: a key behind one may be a piece of it. Servers write the queue
+# next, TORQUE some accounts as the very last; what was granted or used they never write in between.
+_FREE = ("account", "project", "jobname")
+_COUNTED = re.compile(r"exec_\w+|resource_list\..*|resources_used\..*")
 # The project of every job that names none.
 _NO_PROJECT = "_pbs_project_default"
 _WEIGHTS = (1, 60, 3600, 86400)
@@ -73,7 +77,8 @@ def read(source: Source) -> Reading:
 
     One accepted row per E or R record, that is per run of a job or of an array's subjob; a rerun's record_id
     differs by its start. Records of other types carry no usage, an array's own record repeats its subjobs:
-    both are rejects, as are records without start and end. Times are epoch seconds, so no zone is needed.
+    both are rejects, as are records without start and end, and those in which a name with blanks may have forged
+    a key. Times are epoch seconds, so no zone is needed.
     Records that the server wrote twice come out alike, for the key to tell.
     Raises InputFault for text that is neither UTF-8 nor GB18030.
     Source: OpenPBS src/server/accounting.c; metering.md §2.2.
@@ -96,9 +101,10 @@ def run_of(line: str) -> Run:
 
 
 def fields_of(message: str) -> Fields:
-    """Keys in lower case. Raises Unusable where a key stands twice with different values."""
+    """Keys in lower case. Raises Unusable where a key stands twice with different values, or where a text may have forged it."""
     text, at = message.strip(), 0
     found: Fields = {}
+    order: list[str] = []
     while at < len(text):
         match = _FIELD.match(text, at)
         if match is None:
@@ -106,8 +112,23 @@ def fields_of(message: str) -> Fields:
         key, value = match[1].lower(), _unquoted(match[2])
         if found.setdefault(key, value) != value:
             raise Unusable("BAD_RECORD", f"键 {key} 出现两次而值不同")
+        order.append(key)
         at = match.end()
+    _check_order(order)
     return found
+
+
+def _check_order(keys: list[str]) -> None:
+    """Raises Unusable where a key that counts stands between a free text and the queue, or behind one at the very end."""
+    place = {key: at for at, key in enumerate(keys)}
+    queue, end = place.get("queue", 0), place.get("end", len(keys))
+    for free in _FREE:
+        first = keys.index(free) if free in place else len(keys)
+        behind = keys[first:queue] + (keys[first:] if first > end else [])
+        whose = () if free != "jobname" else ("account", "project")
+        forged = next((key for key in behind if key in whose or _COUNTED.fullmatch(key)), None)
+        if forged:
+            raise Unusable("BAD_RECORD", f"键 {forged} 紧跟在 {free} 之后，可能是其文字里夹带的")
 
 
 def _unquoted(value: str) -> str:
