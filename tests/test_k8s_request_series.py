@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.adapters import adapter_for, k8s_request_series
+from hesuan.flows.adapters import adapter_for, k8s_request_series, prom_json
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.tables.usage_interval import TABLE
@@ -85,6 +85,21 @@ def test_the_container_that_was_scraped_is_not_asked_about(tmp_path: Path) -> No
         at(4),
         Decimal(2),
     )
+
+
+def test_a_series_without_a_name_is_told_by_its_scheduler(tmp_path: Path) -> None:
+    """What an expression leaves of the labels; another exporter's series of pods never has this one."""
+    nameless = series(range(5), __name__="", scheduler="volcano", priority="0", unit="integer")
+    assert spans(tmp_path, nameless, OTHER)[-1] == (at(0), at(4), Decimal(2))
+
+
+def test_readings_of_a_card_may_have_a_label_called_resource(tmp_path: Path) -> None:
+    """Another's names do not make it a request; nor does a metric that is declared for series without a name."""
+    card = {"UUID": "GPU-1", "resource": "nvidia.com/gpu"}
+    file = source(tmp_path, answer(series([0, 1], __name__="DCGM_FI_DEV_GPU_UTIL", **card)))
+    assert adapter_for(file) is prom_json
+    file = source(tmp_path, answer(series([0, 1], __name__="", **card)), sample_metric="DCGM_FI_DEV_GPU_UTIL")
+    assert adapter_for(file) is prom_json
 
 
 def test_what_is_seen_last_still_runs(tmp_path: Path) -> None:
@@ -197,7 +212,8 @@ def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
     [
         (answer(series([0, 1], node="")), "node"),
         (answer(series([0, 1], __name__="kube_pod_container_resource_requests")), "会多计"),
-        (answer(series([0, 1], __name__="", container="main")), "会多计"),
+        (answer(series([0, 1], __name__="")), "没有 scheduler 标签"),
+        (answer(series([0, 1], __name__="", scheduler="s", container="main")), "会多计"),
         (answer(series([0, 1], __name__="", exported_pod="p", exported_container="main")), "会多计"),
         (answer(series([0, 1]), warnings=["partial response"]), "一部分"),
         (answer(series([0, 1]), isPartial=True), "一部分"),
@@ -216,6 +232,6 @@ def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
 )
 def test_a_file_that_leaves_it_open_is_refused(tmp_path: Path, text: str, says: str) -> None:
     file = source(tmp_path, text)
-    assert k8s_request_series.claims(file)
+    assert adapter_for(file) is k8s_request_series
     with pytest.raises(InputFault, match=says):
         k8s_request_series.read(file)

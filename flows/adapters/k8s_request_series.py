@@ -18,7 +18,7 @@ from hesuan.flows.pod.request import UnusablePod
 from hesuan.flows.pod.row import NO_INSTANT, Row, part_of, refusal
 from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stretches_of
 from hesuan.flows.source import Reading, Source, in_utc
-from hesuan.flows.telemetry.answer import warning_of
+from hesuan.flows.telemetry.answer import is_of_pods, warning_of
 from hesuan.flows.text.strict_json import loaded
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
@@ -38,6 +38,10 @@ _MATRIX = re.compile(r'"resultType"\s*:\s*"matrix"')
 _LABELS = tuple(re.compile(rf'"{name}"\s*:\s*"') for name in ("namespace", "pod", "resource"))
 COLUMNS = ("timestamp", "namespace", "pod", "node", "resource", "value")
 OPTIONAL = ("uid", "container", "__name__")
+# Of all metrics of pods kube-scheduler's alone say which scheduler placed the pod. Its kube_pod_resource_limit reads alike
+# but for CPU: of cards a pod cannot ask for less than its limit.
+_SCHEDULER = {"scheduler", "exported_scheduler"}
+_NOT_SURE = "不知是不是 kube_pod_resource_request（别的指标在 Pod 结束后仍有值，会多计）；请直接查询该指标"
 # Prometheus, honor_labels: false.
 _PREFIX = "exported_"
 _SECONDS = re.compile(r"\d{9,10}(?:\.\d{1,6})?")
@@ -48,10 +52,11 @@ Found = tuple[int, str, Mapping[str, Any]]
 
 
 def claims(source: Source) -> bool:
-    """A matrix whose series name namespace, pod and resource; or a CSV header with these, a time and a value."""
+    """A matrix of pods whose series name namespace, pod and resource; or a CSV header with these, a time and a value."""
     head = source.head.lstrip()
     if head.startswith("{"):
-        return bool(_MATRIX.search(head)) and all(label.search(head) for label in _LABELS)
+        is_answer = bool(_MATRIX.search(head)) and all(label.search(head) for label in _LABELS)
+        return is_answer and is_of_pods(head, sample_metric=source.declaration.sample_metric)
     return _is_header(head.split("\n", 1)[0])
 
 
@@ -121,7 +126,10 @@ def _series(result: Any, name: str) -> Iterator[tuple[dict[str, Any], list[Any]]
         points = series.get("values") if isinstance(series, dict) else None
         if not isinstance(points, list):
             raise InputFault(f"{name}: 第 {nth} 条序列不是 metric 与 values 成对的样子")
-        yield part(series, "metric"), points
+        labels = part(series, "metric")
+        if not labels.get("__name__") and not _SCHEDULER & labels.keys():
+            raise InputFault(f"{name}: 第 {nth} 条序列没有指标名，也没有 scheduler 标签，{_NOT_SURE}")
+        yield labels, points
 
 
 def _of_csv(text: str, name: str) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from hesuan.flows.source import Reading, Source
-from hesuan.flows.telemetry.answer import warning_of
+from hesuan.flows.telemetry.answer import is_of_pods, warning_of
 from hesuan.flows.telemetry.cell import from_seconds, value_of
 from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
@@ -35,8 +35,6 @@ FORMATS = (
 MOST_SECONDS = 10**10
 
 _KIND = re.compile(r'"resultType"\s*:\s*"')
-# Allocations of pods are asked of the same server.
-_OTHER = re.compile(r'"__name__"\s*:\s*"kube_')
 _RESULT = re.compile(r'"result"\s*:\s*\[')
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 # Of a range, and of an instant.
@@ -55,9 +53,10 @@ class _Element:
 
 
 def claims(source: Source) -> bool:
-    """An object with a resultType, whose first series are not those of Kubernetes itself."""
+    """An object with a resultType, whose first series is none of pods: those are asked of the same server."""
     head = source.head.lstrip()
-    return head.startswith("{") and bool(_KIND.search(head)) and not _OTHER.search(head)
+    is_answer = head.startswith("{") and bool(_KIND.search(head))
+    return is_answer and not is_of_pods(head, sample_metric=source.declaration.sample_metric)
 
 
 def read(source: Source) -> Reading:
