@@ -125,7 +125,23 @@ def as_parquet(points: list[Point]) -> bytes:
     return content.getvalue()
 
 
-FORMS = [as_json, as_text, as_dump, as_open_metrics, as_csv, as_wide_csv, as_parquet]
+def as_vm_lines(points: list[Point]) -> str:
+    """One line a point, which is also how a long series may be cut."""
+    return "".join(
+        json.dumps(
+            {
+                "metric": {"__name__": metric} | labels,
+                "values": [json.loads(value)],
+                "timestamps": [round(at * 1000)],
+            },
+            separators=(",", ":"),
+        )
+        + "\n"
+        for metric, labels, value, at in points
+    )
+
+
+FORMS = [as_json, as_vm_lines, as_text, as_dump, as_open_metrics, as_csv, as_wide_csv, as_parquet]
 UTIL_OF_DIE = "npu_chip_info_utilization"
 SAMPLE: list[Point] = [
     (UTIL, GPU, "73", T),
@@ -238,6 +254,31 @@ def test_allocations_of_pods_are_another_adapters(tmp_path: Path) -> None:
     point = ("kube_pod_resource_request", {"resource": "nvidia.com/gpu"}, "1", T)
     assert adapter_for(source(tmp_path, as_json([point]))) is None
     assert adapter_for(source(tmp_path, as_dump([point]))) is None
+
+
+VM = '{"metric":{"__name__":"DCGM_FI_DEV_GPU_UTIL","UUID":"GPU-1"},"values":%s,"timestamps":%s}\n'
+
+
+def test_a_line_of_victoriametrics_is_a_series(tmp_path: Path) -> None:
+    text = VM % ('[73,null,"Infinity",12.5,"x"]', [(T + 15 * n) * 1000 for n in range(5)])
+    found = read(source(tmp_path, text))
+    assert [row["util_percent"] for row in rows(found)] == [73, None, None, Decimal("12.5")]
+    assert (found.row_count, codes(found), found.rejected["row_no"].item()) == (5, ["BAD_VALUE"], 5)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (VM % ("[1,2]", f"[{T}000]"), "第 2 行: 不是一条序列"),
+        ((VM % ("[1]", f"[{T}000]"))[:-20], "第 2 行: JSON 无法读取"),
+        ("[]", "第 2 行: 不是一条序列"),
+    ],
+)
+def test_an_export_of_victoriametrics_that_is_cut_off_is_refused(
+    tmp_path: Path, line: str, says: str
+) -> None:
+    with pytest.raises(InputFault, match=says):
+        read(source(tmp_path, VM % ("[1]", f"[{T}000]") + line))
 
 
 # Time
