@@ -71,6 +71,7 @@ SMALLEST: dict[str, Sequence[File | tuple[File, ...]]] = {
 }
 FORMS: dict[str, Callable[[list[telemetry.Point]], File]] = {
     "prom_json": telemetry.as_json,
+    "grafana_csv": telemetry.as_grafana_csv,
     "vm_lines": telemetry.as_vm_lines,
     "prom_text": telemetry.as_text,
     "prom_csv": telemetry.as_csv,

@@ -141,7 +141,30 @@ def as_vm_lines(points: list[Point]) -> str:
     )
 
 
-FORMS = [as_json, as_vm_lines, as_text, as_dump, as_open_metrics, as_csv, as_wide_csv, as_parquet]
+def as_grafana_csv(points: list[Point]) -> str:
+    """One line an instant; cells of the other series are empty."""
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    names = list(dict.fromkeys(f"{metric}{braces(labels)}" for metric, labels, _, _ in points))
+    writer.writerow(["Time", *names])
+    for metric, labels, value, at in points:
+        writer.writerow(
+            [round(at * 1000), *(value if name == f"{metric}{braces(labels)}" else "" for name in names)]
+        )
+    return page.getvalue()
+
+
+FORMS = [
+    as_json,
+    as_vm_lines,
+    as_grafana_csv,
+    as_text,
+    as_dump,
+    as_open_metrics,
+    as_csv,
+    as_wide_csv,
+    as_parquet,
+]
 UTIL_OF_DIE = "npu_chip_info_utilization"
 SAMPLE: list[Point] = [
     (UTIL, GPU, "73", T),
@@ -279,6 +302,30 @@ def test_an_export_of_victoriametrics_that_is_cut_off_is_refused(
 ) -> None:
     with pytest.raises(InputFault, match=says):
         read(source(tmp_path, VM % ("[1]", f"[{T}000]") + line))
+
+
+PANEL = '"Time","DCGM_FI_DEV_GPU_UTIL{UUID=""GPU-1"", gpu=""0""}","DCGM_FI_DEV_GPU_UTIL{UUID=""GPU-2""}","GPU 3"\n'
+
+
+def test_a_panel_of_grafana_is_a_column_a_series(tmp_path: Path) -> None:
+    """A legend of one's own does not say which card it is."""
+    text = f"sep=,\n{PANEL}2026-03-01 08:00:00,73,,5\n2026-03-01 08:01:00,74 %,0.5,\n"
+    found = read(source(tmp_path, text))
+    assert [(row["device_uuid"], row["util_percent"]) for row in rows(found)] == [
+        ("GPU-1", 73),
+        ("GPU-2", Decimal("0.5")),
+    ]
+    assert rows(found)[0]["sampled_at"] == AT
+    assert (found.row_count, codes(found)) == (4, ["BAD_LABELS", "BAD_VALUE"])
+    assert found.rejected["raw"].to_list()[0] == "2026-03-01 08:00:00,GPU 3,5"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"), [("1772323200000,73\n", "第 2 行: 列数"), ('1772323200000,"73,,\n', "引号没有闭合")]
+)
+def test_a_panel_of_which_a_line_is_broken_is_refused(tmp_path: Path, line: str, says: str) -> None:
+    with pytest.raises(InputFault, match=says):
+        read(source(tmp_path, PANEL + line))
 
 
 # Time
