@@ -1,19 +1,21 @@
 """Hours of cards sampled at any pace, second by second: every sample covers the time up to the card's next one.
 
 A step of more than one and a half periods covers one period, and the rest of it is a gap. The period is declared, else
-the median of the card's steps on that day where the day keeps to it, else of all its steps, up to an hour; where that
-says nothing, a minute. The last sample of a day covers one period here; the step to the next day's first is taken up in
-`reconciled.sample_join`.
+the median of the card's steps on that day where the day keeps to it (of two steps together, where short and long ones
+take turns), else of all its steps, up to an hour; where that says nothing, a minute. The last sample of a day covers one
+period here; the step to the next day's first is taken up in `reconciled.sample_join`.
 """
 
 from hesuan.flows.occupancy.repeat import set_repeats_aside
 from hesuan.flows.occupancy.sample import KEYS, extremes
+from hesuan.flows.occupancy.turn import gather_turns
 from hesuan.flows.warehouse import Connection
 
 # Two samples half a day apart are no pace: beyond an hour a period is believed only where it is declared.
 MOST_PACE_S, UNKNOWN_PACE_S = 3600, 60
 # A collector may be set to another pace. A day tells its own by a dozen steps, half of them within a tenth of their median:
-# a few samples left of a day that was lost do not.
+# a few samples left of a day that was lost do not. Two collectors of a card keep a pace each, and steps are short and long
+# by turns: where fewer than nine in ten are like their median, and of two steps together as many are, those are the pace.
 LEAST_STEPS = 12
 ODD = """
     create temp table odd as
@@ -61,8 +63,10 @@ LED = f"""
             device_uuid,
             day_no,
             at_s,
-            lead(at_s) over (partition by provider_id, device_uuid, day_no order by at_s) - at_s as step_s,
+            lead(at_s) over day - at_s as step_s,
+            lead(at_s, 2) over day - at_s as pair_s,
         from (select distinct provider_id, device_uuid, day_no, at_s from odd)
+        window day as (partition by provider_id, device_uuid, day_no order by at_s)
     ),
     paced as (
         select provider_id, device_uuid, cast(quantile_disc(step_s, 0.5) as bigint) as median_s
@@ -73,23 +77,44 @@ LED = f"""
     day_steps as (
         select
             *,
-            cast(quantile_disc(step_s, 0.5) over (partition by provider_id, device_uuid, day_no) as bigint) as median_s,
+            cast(quantile_disc(step_s, 0.5) over day as bigint) as median_s,
+            cast(quantile_disc(pair_s, 0.5) over day as bigint) as median_pair_s,
         from instants
         where step_s is not null
+        window day as (partition by provider_id, device_uuid, day_no)
     ),
-    day_paced as (
-        select provider_id, device_uuid, day_no, any_value(median_s) as median_s
+    day_counted as (
+        select
+            provider_id,
+            device_uuid,
+            day_no,
+            any_value(median_s) as median_s,
+            any_value(median_pair_s) as median_pair_s,
+            count(*) as step_count,
+            count(*) filter (10 * abs(step_s - median_s) <= median_s) as near_count,
+            count(pair_s) as pair_count,
+            count(*) filter (10 * abs(pair_s - median_pair_s) <= median_pair_s) as near_pair_count,
         from day_steps
         group by provider_id, device_uuid, day_no
-        having any_value(median_s) <= {MOST_PACE_S}
-            and count(*) >= {LEAST_STEPS}
-            and 2 * count(*) filter (10 * abs(step_s - median_s) <= median_s) >= count(*)
+        having count(*) >= {LEAST_STEPS}
+    ),
+    day_paced as (
+        select
+            provider_id,
+            device_uuid,
+            day_no,
+            case
+                when 10 * near_count < 9 * step_count and 10 * near_pair_count >= 9 * pair_count then median_pair_s
+                when 2 * near_count >= step_count then median_s
+            end as pace_s,
+        from day_counted
+        where pace_s <= {MOST_PACE_S}
     )
     select
         b.* exclude (period_seconds),
         b.nth = 1 and (b.party is not null or not b.is_named) as is_covering,
         i.step_s,
-        coalesce(b.period_seconds, d.median_s, p.median_s, {UNKNOWN_PACE_S}) as period_seconds,
+        coalesce(b.period_seconds, d.pace_s, p.median_s, {UNKNOWN_PACE_S}) as period_seconds,
     from beside as b
     join instants as i
         on i.device_uuid = b.device_uuid and i.at_s = b.at_s and i.provider_id is not distinct from b.provider_id
@@ -141,10 +166,15 @@ SPAN = """
 """
 
 
-def count_exactly(connection: Connection) -> None:
-    """`exact_hour`, `exact_span` and `covered` of the cards in `uneven`, and `fate` of the samples that are not counted."""
+def count_exactly(connection: Connection, *, is_of_files: bool = False) -> None:
+    """`exact_hour`, `exact_span` and `covered` of the cards in `uneven`, and `fate` of the samples that are not counted.
+
+    is_of_files: they are of one day, and come from several files.
+    """
     connection.execute(ODD)
     set_repeats_aside(connection)
+    if is_of_files:
+        gather_turns(connection)
     connection.execute(LED)
     connection.execute(COVERED)
     connection.execute(HOUR.format(keys=", ".join(KEYS), extremes=extremes()))

@@ -65,7 +65,7 @@ def occupy_jointly(
     with bounded(folder) as connection:
         open_samples(connection, sets, day_no=day_no)
         connection.execute(UNEVEN, [provider_id, cards])
-        count_exactly(connection)
+        count_exactly(connection, is_of_files=True)
         find_exact_days(connection)
         find_exact_gaps(connection)
         connection.execute("create temp view hour as from exact_hour")
