@@ -255,6 +255,8 @@ _ALL = (
     _count("usage.surge_times", "倍", at_least=1, needed=False),
     _count("usage.surge_months", "个月", at_least=1, needed=False),
     _ratio("usage.surge_capacity_min", needed=False),
+    _ratio("pool.provider_share_max", needed=False),
+    _count("pool.provider_count", "家", at_least=2, needed=False),
     _ratio("bunching.band_ratio", needed=False),
     _count("bunching.least_count", "个", at_least=1, needed=False),
     _ratio("bunching.chance_max", needed=False),
