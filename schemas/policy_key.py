@@ -254,6 +254,7 @@ _ALL = (
     _ratio("usage.late_share_min", needed=False),
     _days("usage.late_window_days", needed=False),
     _count("usage.surge_times", "倍", at_least=1, needed=False),
+    _number("usage.surge_from_month", "count", "月", 0, at_least=1, at_most=Decimal(11), needed=False),
     _count("usage.surge_months", "个月", at_least=1, needed=False),
     _ratio("usage.surge_capacity_min", needed=False),
     _days("price.notice_days", needed=False),

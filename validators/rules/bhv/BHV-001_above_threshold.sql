@@ -105,7 +105,7 @@ select
     claim_id as subject_id,
     case
         when scope_reading = 'applicant_year' or not is_told then 'not_applicable'
-        when is_low and band_count > 100 then 'unknown'
+        when is_low and tail_ways is null then 'unknown'
         when is_low and tail_ways * 1000000 <= reconciled.millionths(chance_max) * all_ways then 'flag'
         when is_told then 'pass'
         else 'unknown'

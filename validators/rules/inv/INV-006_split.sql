@@ -182,7 +182,7 @@ select
     coalesce(
         '同一销方于 ' || most.first_on || ' 至 ' || most.last_on || ' 向同一购方所开的 ' || most.invoice_count || ' 张数电发票'
             || case most.kind when 'number' then '号码相连' else '金额相同（各 ' || most.gross_yuan || ' 元）' end
-            || '（' || array_to_string(most.numbers[1:5], '、') || case when most.invoice_count > 5 then ' 等' else '' end
+            || '（' || array_to_string(most.numbers[1:5], '、') || case when most.numbers[1:5] <> most.numbers then ' 等' else '' end
             || '），各自不足 ' || most.limit_yuan || ' 元，合计 ' || most.together_yuan || ' 元；各张的服务期未写明，或有重叠',
         case when missing_count > 0 then missing_count || ' 张未收到，其余未见连号、同额' end,
         '未见连号、同额'
@@ -190,7 +190,7 @@ select
     coalesce(
         most.invoice_count || ' e-invoices of one seller to one buyer, dated ' || most.first_on || ' to ' || most.last_on || ', '
             || case most.kind when 'number' then 'bear adjacent numbers' else 'are of one sum (' || most.gross_yuan || ' yuan each)' end
-            || ' (' || array_to_string(most.numbers[1:5], ', ') || case when most.invoice_count > 5 then ' and others' else '' end
+            || ' (' || array_to_string(most.numbers[1:5], ', ') || case when most.numbers[1:5] <> most.numbers then ' and others' else '' end
             || '), each below ' || most.limit_yuan || ' yuan and together ' || most.together_yuan
             || '; their periods are not stated or overlap',
         case when missing_count > 0 then missing_count || ' not handed in, among the others none adjacent or equal' end,
