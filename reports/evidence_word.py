@@ -63,6 +63,7 @@ NAMES = {
     "like_on": "读数相同的最早一日",
     "listed_on": "列入日期",
     "lowest_tariff_yuan": "公示含税单价最低（元）",
+    "mail_domain": "邮箱域名",
     "matched_by": "归属依据",
     "memory_peak_mib": "最高已用显存（MiB）",
     "metered_seconds": "采样覆盖秒数",

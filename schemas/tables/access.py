@@ -1,7 +1,7 @@
 """使用者登录汇总: from where and as whom a tenant was used (第十五条), counted, without names."""
 
 from hesuan.schemas.kind import DATE, ID, INT, PARTY, TEXT
-from hesuan.schemas.table import Column, Table
+from hesuan.schemas.table import Column, Table, optional
 
 TABLE = Table(
     name="access",
@@ -26,5 +26,13 @@ TABLE = Table(
         ),
         Column("value", "标识值", TEXT, example="shifan.example"),
         Column("session_count", "登录次数", INT, aliases=("会话数",), at_least=0, example="42"),
+        optional(
+            "owner_id",
+            "归属单位代码",
+            PARTY,
+            "密钥登记在谁名下、网段由谁使用：其统一社会信用代码；服务机构运维用的填服务机构代码；不知道的留空",
+            aliases=("标识归属单位代码",),
+            example="",
+        ),
     ),
 )
