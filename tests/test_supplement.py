@@ -175,3 +175,70 @@ def test_what_is_paid_for_a_supplements_invoice_that_is_not_claimed_makes_up_for
     workspace = city.hand_in(tmp_path)
     tally(workspace)
     assert ask(workspace, PAID) == [(25_000, Decimal("53000.00"))]
+
+
+def told_of(rule_id: str, city: City, root: Path) -> tuple[list[tuple[object, ...]], list[str]]:
+    """The claims, and what a rule says of them."""
+    workspace = city.hand_in(root)
+    tally(workspace)
+    sentences = "select sentence_zh from published.finding where rule_id = ?"
+    return ask(workspace, CLAIM), [row[0] for row in ask(workspace, sentences.replace("?", f"'{rule_id}'"))]
+
+
+def test_a_supplement_above_the_tariff_of_its_day_is_told(tmp_path: Path) -> None:
+    city = supplemented()
+    city.row("contract_line", contract_no="K-s")["unit_price_yuan"] = "12.00"
+    claims, told = told_of("PRC-001", city, tmp_path)
+    assert claims == [("hold", 45_000, Decimal("95400.00"))]
+    assert told == [
+        "合同 K-a + K-s 有 1 行明细的单价高于签订日公示的收费标准，如补充合同 K-s 第 1 行（智算服务 A800）："
+        "合同 12.000000 元/卡时，公示 10.600000 元/卡时；用量按公示价核算，少计 4200.00 元。"
+    ]
+
+
+def test_a_bill_of_a_supplement_goes_by_the_supplements_price(tmp_path: Path) -> None:
+    city = supplemented()
+    city.row("contract_line", contract_no="K-s")["unit_price_yuan"] = "8.00"
+    _, told = told_of("REC-003", city, tmp_path)
+    assert told[0].startswith(
+        "合同 K-a + K-s 的 2 行计费合计 95400.00 元，按计费数量乘以合同价应为 87600.00 元；"
+        "超出容许的有 1 行（首行：S-s 第 1 行），扣除折让 0.00 元后共多 7800.00 元。"
+    )
+
+
+@pytest.mark.parametrize(("starts_on", "is_over"), [("2026-02-01", False), ("2026-11-01", True)])
+def test_a_bill_of_the_contract_goes_by_a_supplements_price_in_its_term(
+    starts_on: str, is_over: bool, tmp_path: Path
+) -> None:
+    city = supplemented()
+    city.row("contract_line", contract_no="K-a")["unit_price_yuan"] = "9.00"
+    city.row("contract", contract_no="K-s").update(starts_on=starts_on, ends_on="2026-12-31")
+    city.row("usage_interval", contract_no="K-s")["contract_no"] = "K-a"
+    _, told = told_of("REC-003", city, tmp_path)
+    assert any("超出容许的有 1 行（首行：S-a 第 1 行）" in sentence for sentence in told) is is_over
+
+
+@pytest.mark.parametrize("is_line_kept", [False, True])
+def test_a_supplement_without_a_price_of_its_own_goes_by_the_contracts(
+    is_line_kept: bool, tmp_path: Path
+) -> None:
+    """One with no lines, and one that only adds another model."""
+    city = supplemented()
+    line = city.row("contract_line", contract_no="K-s")
+    if is_line_kept:
+        line["device_model"] = "910B"
+    else:
+        city.rows["contract_line"].remove(line)
+    claims, told = told_of("REC-003", city, tmp_path)
+    assert claims == [("hold", 45_000, Decimal("95400.00"))]
+    assert "计费合计 95400.00 元，按计费数量乘以合同价应为 95400.00 元" in told[0]
+
+
+def test_tiers_go_on_into_a_supplement_without_a_price_of_its_own(tmp_path: Path) -> None:
+    city = supplemented()
+    city.rows["contract_line"].remove(city.row("contract_line", contract_no="K-s"))
+    city.row("contract_line", contract_no="K-a")["quantity"] = None
+    tier = {"line_no": 2, "quantity": 7000, "unit_price_yuan": "10.00"}
+    city.add("contract_line", **city.row("contract_line", contract_no="K-a") | tier)
+    claims, _ = told_of("REC-003", city, tmp_path)
+    assert claims == [("hold", Decimal("43018.86"), Decimal("91200.00"))]

@@ -38,7 +38,7 @@ with billed as (
             where l.card_seconds is null and l.quantity is not null and coalesce(w.kind, '') not in ('core', 'lump')
         ) as odd_unit_count,
     from reconciled.billed_line as l
-    semi join (select part_no from decided.contract_part where is_billing) as p on p.part_no = l.contract_no
+    semi join (select part_no from decided.contract_part where is_billing and is_of_hours) as p on p.part_no = l.contract_no
     left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
     group by all
 ),
@@ -81,10 +81,11 @@ classed as (
 ),
 -- All parts together, and where there are several each by itself.
 scopes as (
-    select contract_no, '' as scope, part_no, is_billing from decided.contract_part
+    select contract_no, '' as scope, part_no, is_billing from decided.contract_part where is_of_hours
     union all
     select contract_no, part_no, part_no, is_billing
     from decided.contract_part
+    where is_of_hours
     qualify count(*) over (partition by contract_no) > 1
 ),
 sided as (

@@ -1,10 +1,11 @@
 /*
-title_zh = "一并比较计费与计量的合同"
+title_zh = "一并比较的合同"
 grain_zh = "每份被申领的合同及其每份补充合同一行"
 view = true
 [columns]
 contract_no = "被申领的合同"
-part_no = "合同自己，或其补充合同；有明细而无一按卡计价的补充合同不在内"
+part_no = "合同自己，或其补充合同"
+is_of_hours = "比较卡时的时候在内：有明细而无一按卡计价的补充合同不在内"
 is_billing = "其计费计入：自己没有结算账单，而各份合同的账单已含其发票的不计"
 */
 -- What is used under a supplement and what is billed under it stand beside the contract's own, for either may be entered
@@ -24,7 +25,6 @@ parts as (
         from reconciled.contract_supplement
         where contract_no in (select contract_no from reconciled.claim_paper)
     )
-    where part_no not in (select contract_no from fixed)
 ),
 billed as (
     select
@@ -57,6 +57,7 @@ summed as (
 select
     contract_no,
     part_no,
+    part_no = contract_no or part_no not in (select contract_no from fixed) as is_of_hours,
     stated_yuan is not null
         or all_stated_yuan is null
         or coalesce(abs(all_stated_yuan - invoiced_yuan) >= abs(all_stated_yuan - (invoiced_yuan - all_lined_yuan)), true) as is_billing,

@@ -4,7 +4,7 @@ grain_zh = "每份合同一行"
 no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
-supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低，按项计价的也一样；同一型号有几行价的，约定了数量的价低者先计，至其数量为止，超出的从最低价），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
+supported_yuan = "计量用量乘以单价（办法取合同价与公示价之低者的，从其低，按项计价的也一样；同一型号有几行价的，约定了数量的价低者先计，至其数量为止，超出的从最低价；补充合同没有单价的用主合同的，约定数量相连计算），另加不按用量计价的项目；含税，元，舍去不足一分；未知的为空"
 contract_priced_yuan = "同上，只用合同价，元"
 metered_line_count = "按用量计价的明细行数"
 has_usage = "有可用的计量"
@@ -43,6 +43,22 @@ lines as (
         and c.sparsity is not distinct from l.sparsity
     left join reconciled.contract_quantity as q on q.contract_no = l.contract_no and q.line_no = l.line_no
     left join billed_free as f on f.contract_no = l.contract_no and f.device_model is not distinct from l.device_model
+),
+-- Where the usage of each contract finds its price: in its own lines, then in those of the contract that it supplements.
+-- One that has lines and none by cards is paid for otherwise.
+listed as (
+    select contract_no, bool_or(is_card_priced) as is_card_priced from lines group by contract_no
+),
+books as (
+    select contract_no, contract_no as book_no, false as is_main from lake.contract
+    union all
+    select supplement_no, contract_no, true
+    from (select contract_no, unnest(supplement_nos) as supplement_no from reconciled.contract_supplement)
+    where supplement_no not in (select contract_no from listed where not is_card_priced)
+),
+-- One that lists nothing goes by all of them.
+whole_books as (
+    select * from books where is_main is distinct from (contract_no in (select contract_no from listed))
 ),
 -- Several prices of one model (tiers, a free trial): the cheapest with an agreed quantity comes first, up to that quantity;
 -- then the cheapest of those without, for what is left. A line that cannot be converted may be lower still: it comes first.
@@ -103,27 +119,36 @@ only_model as (
 placed as (
     select
         m.*,
+        b.book_no,
+        b.is_main,
         e.contract_no is not null or g.contract_no is not null or s.contract_no is not null as has_line,
         case
             when e.contract_no is not null then e.device_model
             when g.contract_no is null then s.device_model
         end as line_model,
     from decided.supported_month as m
-    left join bands as e on e.is_first and e.contract_no = m.contract_no and e.device_model = m.device_model
-    left join bands as g on g.is_first and g.contract_no = m.contract_no and g.device_model is null
-    left join only_model as s on s.contract_no = m.contract_no and m.device_model is null
+    join books as b using (contract_no)
+    left join bands as e on e.is_first and e.contract_no = b.book_no and e.device_model = m.device_model
+    left join bands as g on g.is_first and g.contract_no = b.book_no and g.device_model is null
+    left join only_model as s on s.contract_no = b.book_no and m.device_model is null
+    qualify row_number() over (
+        partition by m.contract_no, m.device_model, m.month order by has_line desc, b.is_main
+    ) = 1
 ),
 run_up as (
     select
         *,
         coalesce(sum(unit_seconds) over (
-            partition by contract_no, has_line, line_model order by month, device_model rows unbounded preceding
+            partition by book_no, has_line, line_model
+            order by is_main, month, contract_no, device_model
+            rows unbounded preceding
         ), 0) as upto_units,
     from placed
 ),
 chosen as (
     select
         m.contract_no,
+        m.book_no,
         m.device_model,
         m.device_class,
         m.month_seconds,
@@ -136,7 +161,7 @@ chosen as (
     from run_up as m
     left join bands as b
         on m.has_line
-        and b.contract_no = m.contract_no
+        and b.contract_no = m.book_no
         and b.device_model is not distinct from m.line_model
         and case
             when m.unit_seconds > 0
@@ -161,7 +186,7 @@ priced as (
         h.unit_seconds <> 0 and l.line_no is not null and c.card_parts is null as is_unconverted,
         'card' as measure,
     from chosen as h
-    left join lines as l on l.contract_no = h.contract_no and l.line_no = h.line_no
+    left join lines as l on l.contract_no = h.book_no and l.line_no = h.line_no
     left join reconciled.unit_conversion as c
         on c.contract_no = l.contract_no
         and c.unit = l.unit
@@ -179,7 +204,8 @@ priced as (
         false,
         'core',
     from decided.supported_month as m
-    join core_line as l on l.contract_no = m.contract_no
+    join whole_books as b using (contract_no)
+    join core_line as l on l.contract_no = b.book_no
 ),
 -- A price that says no model is one price for hours of several classes only where the bill keeps them apart.
 apart as (
@@ -194,7 +220,7 @@ mixed as (
     from chosen as h
     left join apart as a on a.contract_no = h.contract_no
     where h.unit_seconds > 0 and h.line_no is not null
-    group by h.contract_no, h.line_no, a.contract_no
+    group by h.contract_no, h.book_no, h.line_no, a.contract_no
     having count(distinct h.device_class) > 1 and (a.contract_no is null or bool_or(h.device_class = 'unknown'))
 ),
 worth as (
@@ -223,17 +249,19 @@ unpriced as (
     where line_no is null and unit_seconds > 0
     group by contract_no
 ),
+-- What is sold by the item is the contract's own, once.
 unmetered as (
     select
-        contract_no,
-        sum(cast(coalesce(quantity, 1) as decimal(38, 6)) * applied_price_yuan)
-            filter (where not is_card_priced and not is_core_priced) as fixed_yuan,
-        sum(cast(coalesce(quantity, 1) as decimal(38, 6)) * unit_price_yuan)
-            filter (where not is_card_priced and not is_core_priced) as contract_fixed_yuan,
-        count(*) filter (where is_card_priced) as card_line_count,
-        count(*) filter (where is_core_priced) as core_line_count,
-    from lines
-    group by contract_no
+        b.contract_no,
+        sum(cast(coalesce(l.quantity, 1) as decimal(38, 6)) * l.applied_price_yuan)
+            filter (where not l.is_card_priced and not l.is_core_priced and not b.is_main) as fixed_yuan,
+        sum(cast(coalesce(l.quantity, 1) as decimal(38, 6)) * l.unit_price_yuan)
+            filter (where not l.is_card_priced and not l.is_core_priced and not b.is_main) as contract_fixed_yuan,
+        count(*) filter (where l.is_card_priced) as card_line_count,
+        count(*) filter (where l.is_core_priced) as core_line_count,
+    from whole_books as b
+    join lines as l on l.contract_no = b.book_no
+    group by b.contract_no
 ),
 -- Usage that was all left out is known, and supports nothing; only where there is none at all is nothing known.
 recorded as (

@@ -15,7 +15,7 @@ conversion_zh = "如何折算，或为何不能折算"
 source_zh = "依据"
 version = "换算表版本"
 */
-with used as (
+with seen as (
     select contract_no, device_model from reconciled.contract_day
     union
     select contract_no, device_model from reconciled.contract_sample_day
@@ -23,6 +23,14 @@ with used as (
     select contract_no, device_model from reconciled.bill_row
     union
     select contract_no, null from reconciled.contract_price
+),
+-- What is used under a supplement may go by the contract's prices.
+used as (
+    select * from seen
+    union
+    select s.contract_no, u.device_model
+    from (select contract_no, unnest(supplement_nos) as supplement_no from reconciled.contract_supplement) as s
+    join seen as u on u.contract_no = s.supplement_no
 ),
 asked as (
     select

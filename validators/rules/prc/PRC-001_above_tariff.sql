@@ -6,8 +6,8 @@ article = "第九条、第十条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 有 {above_line_count} 行明细的单价高于签订日公示的收费标准{told_zh}。"
-because_en = "Contract {contract_no} has {above_line_count} line(s) priced above the tariff published on the day of signature{told_en}."
+because_zh = "合同 {which} 有 {above_line_count} 行明细的单价高于签订日公示的收费标准{told_zh}。"
+because_en = "Contract {which} has {above_line_count} line(s) priced above the tariff published on the day of signature{told_en}."
 innocent_zh = [
     "合同含公示之外的服务等级（如专属集群、SLA 保障）：请提供该项目的公示收费标准，或将其单列为明细。",
     "计价单位不同而整机、整月另有价：请公示该计价单位的收费标准，同单位的优先。",
@@ -22,9 +22,11 @@ policy = ["price.tariff_tolerance_ratio", "price.basis"]
 
 [evidence]
 contract_no = "合同编号"
+which = "合同编号，及明细一并看的补充合同"
 compared_line_count = "有公示价可比的明细行数"
 above_line_count = "高于公示价的明细行数"
-line_no = "高出最多的一行（同高取行号在先者）"
+line_contract_no = "高出最多的一行（同高取合同自己的、行号在先者）所在的合同"
+line_no = "其行号"
 service_item = "该行服务项目"
 device_model = "该行型号"
 unit = "该行计价单位"
@@ -36,35 +38,40 @@ uncompared_line_count = "有公示价而不能相比的明细行数"
 uncompared_zh = "其中第一行及其原因"
 told_zh = "句中所列"
 told_en = "句中所列，英文"
-amount_at_risk_yuan = "计量用量按合同价与按核算价之差，元，含税；无计量的为空"
+amount_at_risk_yuan = "计量用量（含补充合同的）按合同价与按核算价之差，元，含税；无计量、补充合同有一份未知的为空"
 
 [[trace]]
 relation = "reconciled.contract_price"
-using = ["contract_no"]
-where = "r.line_no in (select l.line_no from decided.line_price as l where l.contract_no = j.contract_no and (l.unit_price_yuan > l.tariff_yuan or l.uncompared_zh is not null))"
+using = []
+where = "(r.contract_no, r.line_no) in (select (l.contract_no, l.line_no) from decided.line_price as l join decided.contract_part as p on p.part_no = l.contract_no where p.contract_no = j.contract_no and (l.unit_price_yuan > l.tariff_yuan or l.uncompared_zh is not null))"
 
 [[trace]]
 relation = "lake.contract"
 using = ["contract_no"]
 */
+-- A supplement's own lines are measured by the tariff of the day on which it was signed; one that has none goes by the
+-- contract's.
 with compared as (
     select
         c.claim_id,
         l.*,
+        l.contract_no <> c.contract_no as is_supplement,
         l.unit_price_yuan - l.tariff_yuan > l.tariff_yuan * policy.number('price.tariff_tolerance_ratio', c.submitted_on) as is_above,
-        concat('第 ', l.line_no, ' 行（', concat_ws(' ', l.service_item, l.device_model), '）') as place_zh,
+        concat(case when is_supplement then '补充合同 ' || l.contract_no || ' ' end, '第 ', l.line_no, ' 行（', concat_ws(' ', l.service_item, l.device_model), '）') as place_zh,
     from reconciled.claim_paper as c
-    join decided.line_price as l on l.contract_no = c.contract_no
+    join decided.contract_part as p on p.contract_no = c.contract_no
+    join decided.line_price as l on l.contract_no = p.part_no
 ),
 summed as (
     select
         claim_id,
         count(*) as line_count,
+        string_agg(distinct contract_no, ' + ' order by contract_no) filter (where is_supplement) as supplement_nos,
         count(is_above) as compared_line_count,
         count(*) filter (where is_above) as above_line_count,
         count(uncompared_zh) as uncompared_line_count,
-        arg_min(place_zh || uncompared_zh, line_no) filter (where uncompared_zh is not null) as uncompared_zh,
-        first(compared order by unit_price_yuan - tariff_yuan desc, line_no) filter (where is_above) as worst,
+        arg_min(place_zh || uncompared_zh, (is_supplement, contract_no, line_no)) filter (where uncompared_zh is not null) as uncompared_zh,
+        first(compared order by unit_price_yuan - tariff_yuan desc, is_supplement, contract_no, line_no) filter (where is_above) as worst,
     from compared
     group by claim_id
 ),
@@ -75,10 +82,13 @@ valued as (
         s.* exclude (claim_id),
         s.worst.published_unit <> s.worst.unit as is_converted,
         policy.word('price.basis', c.submitted_on) = 'contract' as is_at_contract_price,
-        cast(v.contract_priced_yuan - v.supported_yuan as decimal(18, 2)) as amount_at_risk_yuan,
+        cast(case when x.is_incomplete is not true then
+            v.contract_priced_yuan - v.supported_yuan + coalesce(x.contract_priced_yuan - x.supported_yuan, 0)
+        end as decimal(18, 2)) as amount_at_risk_yuan,
     from reconciled.claim_paper as c
     left join summed as s using (claim_id)
     left join decided.support as v on v.contract_no = c.contract_no
+    left join decided.supplement_support as x on x.contract_no = c.contract_no
 )
 select
     claim_id as subject_id,
@@ -91,8 +101,10 @@ select
         else 'unknown'
     end as verdict,
     contract_no,
+    concat_ws(' + ', contract_no, supplement_nos) as which,
     coalesce(compared_line_count, 0) as compared_line_count,
     coalesce(above_line_count, 0) as above_line_count,
+    worst.contract_no as line_contract_no,
     worst.line_no as line_no,
     worst.service_item as service_item,
     worst.device_model as device_model,
@@ -120,7 +132,7 @@ select
     concat(
         case when line_count is null then '; its lines are not known' end,
         case when above_line_count > 0 then concat(
-            ', such as line ', worst.line_no, ' (', worst.device_model, '): ', worst.unit_price_yuan, ' yuan per ', worst.unit,
+            ', such as line ', worst.line_no, case when worst.is_supplement then ' of supplement ' || worst.contract_no end, ' (', worst.device_model, '): ', worst.unit_price_yuan, ' yuan per ', worst.unit,
             ' against ', worst.published_yuan, ' per ', worst.published_unit,
             case when is_converted then concat(', which is ', worst.tariff_yuan, ' per ', worst.unit) end,
             case when is_at_contract_price then '; usage is still valued at the contract price'

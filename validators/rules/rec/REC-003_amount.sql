@@ -6,23 +6,24 @@ article = "第七条、第十二条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 的 {rated_count} 行计费合计 {billed_yuan} 元，按计费数量乘以合同价应为 {expected_yuan} 元；超出容许的有 {over_count} 行（首行：{first_over}），扣除折让 {credit_yuan} 元后共多 {amount_at_risk_yuan} 元。合同中找不到单价的计费行 {unpriced_count} 行；发票可计价税合计 {invoiced_yuan} 元，计量乘以合同价 {metered_zh}。"
-because_en = "{rated_count} billed line(s) of contract {contract_no} come to {billed_yuan} yuan, quantity times contract price to {expected_yuan} yuan; {over_count} line(s) lie above it (first: {first_over}), {amount_at_risk_yuan} yuan in all after {credit_yuan} yuan of discounts. Lines without a contract price: {unpriced_count}; invoiced {invoiced_yuan} yuan with tax, metered usage at contract prices {metered_en}."
+because_zh = "合同 {which} 的 {rated_count} 行计费合计 {billed_yuan} 元，按计费数量乘以合同价应为 {expected_yuan} 元；超出容许的有 {over_count} 行（首行：{first_over}），扣除折让 {credit_yuan} 元后共多 {amount_at_risk_yuan} 元。合同中找不到单价的计费行 {unpriced_count} 行；发票可计价税合计 {invoiced_yuan} 元，计量乘以合同价 {metered_zh}。"
+because_en = "{rated_count} billed line(s) of contract {which} come to {billed_yuan} yuan, quantity times contract price to {expected_yuan} yuan; {over_count} line(s) lie above it (first: {first_over}), {amount_at_risk_yuan} yuan in all after {credit_yuan} yuan of discounts. Lines without a contract price: {unpriced_count}; invoiced {invoiced_yuan} yuan with tax, metered usage at contract prices {metered_en}."
 innocent_zh = [
     "用量记在补充合同名下的：已与主合同合并比较；补充合同也可自行申领，或将用量归到主合同。",
-    "合同另有阶梯价、附加服务或补充协议：请补该价目，或录入合同明细。",
+    "合同另有阶梯价、附加服务或补充协议：请补该价目，或录入合同明细；补充合同自己的价目已看，其期限以外的账单不适用。",
     "单价除不尽而逐行舍入：容许额以内已放过。",
     "账单列原价再列折让行：折让已相抵；折让另开凭证的请一并提交。",
 ]
 innocent_en = [
     "Usage stands under a supplement: it is added to the contract's; the supplement may be claimed by itself, or the usage entered under the contract.",
-    "The contract has tiered prices, extra services or a supplement: add the prices, or enter them as contract lines.",
+    "The contract has tiered prices, extra services or a supplement: add the prices, or enter them as contract lines; a supplement's own prices are known, for its term.",
     "Prices do not divide evenly and each line is rounded: differences within the allowance are let pass.",
     "The bill lists the full price and then a discount: they are set off; hand in discounts on papers of their own too.",
 ]
 policy = ["reconcile.amount_tolerance_ratio", "reconcile.amount_tolerance_yuan"]
 [evidence]
 contract_no = "合同编号"
+which = "合同编号，及账单一并看的补充合同"
 rated_count = "有数量、有合同价可比的计费行数"
 billed_yuan = "这些行的计费金额（含税）合计，元"
 expected_yuan = "这些行的数量乘以合同价合计，元"
@@ -37,16 +38,19 @@ metered_en = "同上，英文"
 amount_at_risk_yuan = "共多出的金额，元；没有多出的为零"
 [[trace]]
 relation = "reconciled.billed_line"
-using = ["contract_no"]
+using = []
+where = "r.contract_no in (select p.part_no from decided.contract_part as p where p.contract_no = j.contract_no)"
 [[trace]]
 relation = "reconciled.contract_price"
-using = ["contract_no"]
+using = []
+where = "r.contract_no in (select p.part_no from decided.contract_part as p where p.contract_no = j.contract_no)"
 */
 with lines as (
     select
-        l.contract_no,
+        p.contract_no,
+        p.part_no,
         row_number() over (
-            partition by l.contract_no order by l.period_from, l.source, l.document_no, l.line_no, l.file_sha256, l.row_no
+            partition by p.contract_no order by l.contract_no <> p.contract_no, l.contract_no, l.period_from, l.source, l.document_no, l.line_no, l.file_sha256, l.row_no
         ) as nth,
         l.document_no || ' 第 ' || l.line_no || ' 行' as place,
         coalesce(w.unit, l.unit) as unit,
@@ -59,27 +63,37 @@ with lines as (
         reconciled.months_seconds(l.period_from, l.period_to) as months_seconds,
         reconciled.month_count(l.period_from, l.period_to) as month_count,
         l.amount_yuan,
+        l.period_from,
+        l.period_to,
     from reconciled.billed_line as l
+    join decided.contract_part as p on p.part_no = l.contract_no and p.is_billing
     left join reconciled.unit_word as w on w.word = reconciled.plain_word(l.unit)
 ),
 prices as (
     select
-        contract_no,
-        unit,
-        precision,
-        sparsity,
-        device_model,
-        nullif(regexp_replace(lower(device_model), '[^0-9a-z]', '', 'g'), '') as model,
-        is_card_priced,
-        unit_price_yuan,
-    from reconciled.contract_price
+        p.contract_no,
+        p.part_no,
+        case when p.part_no <> p.contract_no then k.starts_on end as starts_on,
+        case when p.part_no <> p.contract_no then k.ends_on end as ends_on,
+        l.unit,
+        l.precision,
+        l.sparsity,
+        l.device_model,
+        nullif(regexp_replace(lower(l.device_model), '[^0-9a-z]', '', 'g'), '') as model,
+        l.is_card_priced,
+        l.unit_price_yuan,
+    from reconciled.contract_price as l
+    join decided.contract_part as p on p.part_no = l.contract_no
+    left join lake.contract as k on k.contract_no = l.contract_no
 ),
--- The price of the same model before a like-named one, before one for every model; the same unit before another
+-- What is billed under a supplement goes by its prices, else by the contract's; what is billed under the contract by
+-- either, a supplement's for its term. The price of the same model before a like-named one, before one for every model; the same unit before another
 -- card unit; the highest of several, for tiers are not told apart.
 candidates as (
     select
         l.contract_no,
         l.nth,
+        l.part_no <> l.contract_no and p.part_no <> l.part_no as is_others,
         p.unit = l.unit as is_same_unit,
         p.unit as price_unit,
         case when p.unit = l.unit then p.unit_price_yuan else least(p.unit_price_yuan, 1000000) end as unit_price_yuan,
@@ -101,13 +115,14 @@ candidates as (
     from lines as l
     join prices as p
         on p.contract_no = l.contract_no
+        and (p.part_no = l.part_no or coalesce(l.period_from <= p.ends_on and l.period_to >= p.starts_on, p.part_no = p.contract_no))
         and (
             (p.unit = l.unit and coalesce(p.precision = l.precision, true) and coalesce(p.sparsity = l.sparsity, true))
             or (p.unit <> l.unit and p.is_card_priced and l.card_seconds is not null)
         )
         and (p.model is null or l.model is null or contains(p.model, l.model) or contains(l.model, p.model))
     left join reconciled.unit_conversion as c
-        on c.contract_no = p.contract_no
+        on c.contract_no = p.part_no
         and c.unit = p.unit
         and c.device_model is not distinct from coalesce(p.device_model, l.device_model)
         and c.precision is not distinct from p.precision
@@ -129,7 +144,7 @@ expected as (
         (reconciled.millionths(measure) * reconciled.millionths(unit_price_yuan) * times + per - 1) // per as expected_parts,
     from reduced
     qualify row_number() over (
-        partition by contract_no, nth order by strangeness, is_same_unit desc, unit_price_yuan desc, price_unit
+        partition by contract_no, nth order by is_others, strangeness, is_same_unit desc, unit_price_yuan desc, price_unit
     ) = 1
 ),
 rated as (
@@ -141,7 +156,7 @@ rated as (
         reconciled.millionths(policy.number('reconcile.amount_tolerance_ratio', c.signed_on)) as ratio_parts,
     from lines as l
     left join expected as e on e.contract_no = l.contract_no and e.nth = l.nth
-    join lake.contract as c on c.contract_no = l.contract_no
+    join lake.contract as c on c.contract_no = l.part_no
 ),
 weighed as (
     select
@@ -152,6 +167,7 @@ weighed as (
 summed as (
     select
         contract_no,
+        string_agg(distinct part_no, ' + ' order by part_no) filter (where part_no <> contract_no) as part_nos,
         count(expected_parts) as rated_count,
         coalesce(sum(amount_yuan) filter (where expected_parts is not null), 0) as billed_yuan,
         coalesce(sum(expected_parts), 0) as expected_parts,
@@ -211,6 +227,7 @@ select
         else 'unknown'
     end as verdict,
     contract_no,
+    concat_ws(' + ', contract_no, part_nos) as which,
     coalesce(rated_count, 0) as rated_count,
     cast(billed_yuan as decimal(18, 2)) as billed_yuan,
     cast(cast(expected_parts // 10000 as decimal(16, 0)) * 0.01 as decimal(18, 2)) as expected_yuan,
