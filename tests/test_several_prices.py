@@ -72,7 +72,7 @@ def told_of(workspace: Workspace) -> list[tuple]:
 
 
 def test_usage_of_a_model_without_a_price_is_held_and_passes_once_the_price_is_in(tmp_path: Path) -> None:
-    """Half of the hours ran on better cards at the same price; no claim is refused for want of a line."""
+    """Half of the hours ran on better cards at the same price; what they may come to is reserved until the line is in."""
     city = City().with_register().honest("a", hours=6000)
     city.add("device", **city.rows["device"][0] | {"device_model": "H800"})
     first = city.row("usage_interval", contract_no="K-a")
@@ -83,7 +83,8 @@ def test_usage_of_a_model_without_a_price_is_held_and_passes_once_the_price_is_i
     first["ended_at"] = half
     workspace = city.hand_in(tmp_path)
     tally(workspace)
-    assert told_of(workspace) == [("hold", ["PRG-003", "REC-009"], PRICE * 3000)]
+    assert told_of(workspace) == [("hold", ["REC-009"], None)]
+    assert ask(workspace, "select proposed_subsidy_yuan from published.claim") == [(30_000,)]
 
     line = city.row("contract_line", contract_no="K-a")
     city.add("contract_line", **line | {"line_no": 2, "device_model": "H800", "quantity": None})
@@ -134,3 +135,25 @@ def test_what_is_sold_by_the_item_is_bounded_by_the_tariff_of_that_item_alone(
     assert [sentence[-len("少计 10600.00 元。") :] for (sentence,) in told] == (
         ["少计 10600.00 元。"] if supported == 53_000 else []
     )
+
+
+def test_what_a_price_that_lacks_may_come_to_is_reserved_before_later_claims(tmp_path: Path) -> None:
+    """The pool would be spent by the claim behind before the first one's price is in (先到先得)."""
+    city = City().with_register()
+    city.add("device", **city.rows["device"][0] | {"device_model": "H800"})
+    for day, name in enumerate("abcdefg", start=11):
+        applicant = APPLICANTS[day - 11]
+        city.claim(
+            name,
+            hours=100_000,
+            gross=PRICE * 100_000,
+            applicant=applicant,
+            year=2026,
+            at=f"{day}:00:00",
+            cards=400,
+        )
+    city.row("usage_interval", contract_no="K-a")["device_model"] = "H800"
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    proposed = "select claim_id, proposed_subsidy_yuan from published.claim order by claim_id"
+    assert ask(workspace, proposed) == [*((f"C-{name}", 500_000) for name in "abcdef"), ("C-g", 0)]

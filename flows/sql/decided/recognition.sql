@@ -55,9 +55,11 @@ with measured as (
                 and policy.word('base.before_voucher', c.submitted_on) = 'true' then i.invoiced_gross_yuan
             else p.paid_yuan
         end as covered_yuan,
-        -- A figure that leaves out records of unknown size may only be too low: it does not cut the claim.
+        -- A figure that leaves out records of unknown size, or hours of a model that has no price yet, may only be too low:
+        -- it does not cut the claim.
         case
-            when (s.unknown_card_record_count > 0 or x.is_incomplete)
+            when (s.unknown_card_record_count > 0 or x.is_incomplete
+                or (n.is_beyond and policy.word('base.measure', c.submitted_on) = 'min_of'))
                 and s.supported_yuan + coalesce(x.supported_yuan, 0) < i.invoiced_gross_yuan then null
             else cast(s.supported_yuan + coalesce(x.supported_yuan, 0) as decimal(18, 2))
         end as supported_yuan,
@@ -79,6 +81,7 @@ with measured as (
     left join reconciled.other_money as o using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
     left join decided.support as s on s.contract_no = c.contract_no
+    left join decided.claim_unpriced as n using (claim_id)
     left join decided.supplement_support as x on x.contract_no = c.contract_no
     left join reconciled.contract_supplement as u on u.contract_no = c.contract_no
     left join reconciled.contract_payment as p on p.contract_no = c.contract_no

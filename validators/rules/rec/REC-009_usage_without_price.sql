@@ -6,8 +6,8 @@ article = "第七条、第十二条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 可计入的计量 {metered_gpu_hours} 卡时，其中型号为 {unpriced_models} 的 {unpriced_gpu_hours} 卡时在合同明细中没有单价（明细的型号：{priced_models}），未计入计量可支持的金额；计量可支持 {supported_yuan} 元，发票可计价税合计 {invoiced_yuan} 元，少 {amount_at_risk_yuan} 元。"
-because_en = "{metered_gpu_hours} card-hours of contract {contract_no} are metered and countable; {unpriced_gpu_hours} of them, of model {unpriced_models}, have no price in the contract's lines (models: {priced_models}) and support no sum. Metering supports {supported_yuan} yuan, invoiced {invoiced_yuan} yuan with tax, {amount_at_risk_yuan} yuan less."
+because_zh = "合同 {contract_no} 可计入的计量 {metered_gpu_hours} 卡时，其中型号为 {unpriced_models} 的 {unpriced_gpu_hours} 卡时在合同明细中没有单价（明细的型号：{priced_models}），未计入计量可支持的金额；计量可支持 {supported_yuan} 元，发票可计价税合计 {invoiced_yuan} 元，少 {amount_at_risk_yuan} 元；单价未定之前不以计量为限，按其余各项保留额度。"
+because_en = "{metered_gpu_hours} card-hours of contract {contract_no} are metered and countable; {unpriced_gpu_hours} of them, of model {unpriced_models}, have no price in the contract's lines (models: {priced_models}) and support no sum. Metering supports {supported_yuan} yuan, invoiced {invoiced_yuan} yuan with tax, {amount_at_risk_yuan} yuan less; until the price is known metering is no bound, and what the other measures allow is reserved."
 innocent_zh = [
     "同一种卡，日志与合同的型号写法不同，或日志没有写型号：请按设备清单的写法更正合同明细或日志，重新提交。",
     "经双方同意以别的型号代替：请提供补充协议，并在合同明细补录该型号及其单价。",
@@ -18,7 +18,7 @@ innocent_en = [
     "Another model was used by agreement: provide the supplement and add a contract line with that model and its price.",
     "All models have one price: leave the model of the line empty, or list a line for each.",
 ]
-policy = ["metering.tolerance_hours", "metering.tolerance_ratio"]
+policy = []
 
 [evidence]
 contract_no = "合同编号"
@@ -47,28 +47,22 @@ with models as (
     where is_card_priced
     group by contract_no
 ),
-used as (
-    select contract_no, sum(unit_seconds) as metered_units from decided.supported_month group by contract_no
-),
 compared as (
     select
         c.claim_id,
         c.contract_no,
         u.supported_yuan,
         u.has_usage and u.metered_line_count > 0 as is_metered,
-        u.unpriced_units,
-        u.unpriced_models,
+        n.unpriced_units,
+        n.unpriced_models,
+        n.metered_units,
+        n.is_beyond,
         m.priced_models,
-        s.metered_units,
         i.invoiced_gross_yuan as invoiced_yuan,
-        greatest(
-            reconciled.millionths(policy.number('metering.tolerance_hours', c.submitted_on)) * 3600 * 21000,
-            reconciled.millionths(policy.number('metering.tolerance_ratio', c.submitted_on)) * s.metered_units
-        ) as allowed_parts,
     from reconciled.claim_paper as c
     left join decided.support as u on u.contract_no = c.contract_no
     left join models as m on m.contract_no = c.contract_no
-    left join used as s on s.contract_no = c.contract_no
+    left join decided.claim_unpriced as n using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
 )
 select
@@ -76,7 +70,7 @@ select
     case
         -- No contract, no card-hours to price, or nothing metered: other rules speak of that.
         when is_metered is not true then 'not_applicable'
-        when unpriced_units * 1000000 <= allowed_parts then 'pass'
+        when not is_beyond then 'pass'
         when supported_yuan >= invoiced_yuan then 'pass'
         when supported_yuan < invoiced_yuan then 'flag'
         else 'unknown'
