@@ -12,8 +12,11 @@ import pytest
 
 from hesuan.flows.adapters import adapter_for, focus
 from hesuan.flows.source import Declaration, Source
+from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.flows.warehouse import make
 from tests.bill_form import PROVIDER, as_csv, bill_of, codes, gated, refusal, row_of
 from tests.realdata import real
+from tests.rule_case import court, fill
 
 # The columns that every version from 1.0 on has and that are read.
 CHARGE = {
@@ -335,3 +338,38 @@ def test_a_charge_of_a_resource_is_one_line_whatever_contract_its_tags_name(tmp_
 
 def test_a_corrected_amount_leaves_the_number_of_a_line_without_a_resource(tmp_path: Path) -> None:
     assert number(tmp_path, BilledCost="52000.00") == number(tmp_path)
+
+
+def test_a_bill_exported_again_in_part_is_told_from_a_whole_one_and_from_another_part() -> None:
+    """K-again: both lines come again, one changed; K-parts: none; K-some: one of two; K-copy: one of two, unchanged."""
+    stands = """
+    contract_no | statement_no | line_no | file_sha256 | row_no
+    K-again     | S1           | a       | first       | 2
+    K-again     | S1           | b       | later       | 3
+    K-parts     | S2           | a       | first       | 4
+    K-parts     | S2           | b       | later       | 4
+    K-some      | S3           | a       | later       | 5
+    K-some      | S3           | b       | first       | 6
+    K-copy      | S4           | a       | first       | 7
+    K-copy      | S4           | b       | first       | 8
+    K-hand      | S5           | a       | table       | 2
+    K-hand      | S5           | b       | first       | 9
+    """
+    fates = {
+        "lake.superseded": "statement | first | 3 | later | 3\nstatement | first | 5 | later | 5\n"
+        "statement | first | 10 | table | 2",
+        "lake.duplicate": "statement | later | 2 | first | 2\nstatement | later | 7 | first | 7",
+    }
+    with court() as connection:
+        fill(
+            connection,
+            "lake.input_file",
+            "file_sha256 | adapter\nfirst | focus\nlater | focus\ntable | mapped_table",
+        )
+        fill(connection, "lake.statement", stands.strip())
+        for relation, rows in fates.items():
+            header = "table_name | file_sha256 | row_no | by_file_sha256 | by_row_no"
+            fill(connection, relation, f"{header}\n{rows}")
+        make(connection, sql_cards("reconciled")["reconciled.partial_bill"])
+        found = connection.execute("select contract_no from reconciled.partial_bill order by all").fetchall()
+    assert found == [("K-copy",), ("K-some",)]
