@@ -39,6 +39,15 @@ GROWING_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
+class Former:
+    """A declaration that stood for a content, and does no more: from the day it came, until the day of the next one."""
+
+    declaration: dict[str, Any]
+    from_on: str
+    until_on: str
+
+
+@dataclass(frozen=True)
 class Intake:
     """One file as handed in once. `taken_on` is the day of the run that took it in (a day, never a clock)."""
 
@@ -55,6 +64,8 @@ class Intake:
     0 and empty where it never did. The ledger does not say it; `flows.graph.standing` reads it out of the ledger.
     """
     back_on: str = ""
+    formers: tuple[Former, ...] = ()
+    """By which its usage was counted otherwise; read out of the ledger too (`flows.former`)."""
 
     @property
     def newest_batch(self) -> int:
@@ -362,4 +373,5 @@ def _says(intake: Intake) -> tuple[str, str]:
 
 def _entry(intake: Intake) -> dict[str, Any]:
     """As the ledger keeps it."""
-    return {name: value for name, value in asdict(intake).items() if not name.startswith("back_")}
+    told = ("back_batch", "back_on", "formers")
+    return {name: value for name, value in asdict(intake).items() if name not in told}

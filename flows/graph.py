@@ -18,6 +18,7 @@ from hesuan.flows.evidence import (
     record,
     take_in,
 )
+from hesuan.flows.former import formers_of, told_by_former
 from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
@@ -77,10 +78,19 @@ def worked_out(
     """The published database of what stands in evidence: lake → reconciled → decided → published."""
     workspace = Workspace(order.root)
     folders = results(engine.map(stage, intakes, workspace, settings.user_hash_key))
+    former = told_by_former(intakes)
+    former_folders = results(engine.map(stage, former, workspace, settings.user_hash_key)) if former else []
     shared = results(engine.map(settle, engine.call(shared_days, intakes, folders), workspace))
     compared = results(engine.map(compare, engine.call(drawers, folders), workspace))
     built = engine.call(
-        reconcile, intakes, folders, shared, compared, workspace.warehouse / ".work", order.as_of
+        reconcile,
+        intakes,
+        folders,
+        shared,
+        compared,
+        workspace.warehouse / ".work",
+        order.as_of,
+        former_folders,
     )
     day = order.as_of if anything_later(built) else None
     run_id = run_id_of(intakes, (policy.id, policy.sha256), day)
@@ -137,7 +147,12 @@ def standing(intakes: list[Intake]) -> list[Intake]:
         stands, again = declared[sha256], back.get(sha256)
         is_one_said = all(copy.declaration == stands.declaration for copy in copies)
         name = min(copy.name for copy in copies) if is_one_said else stands.name
-        one = replace(copies[0], name=name, declaration=stands.declaration)
+        one = replace(
+            copies[0],
+            name=name,
+            declaration=stands.declaration,
+            formers=formers_of(copies, stands.declaration),
+        )
         found.append(replace(one, back_batch=again.batch, back_on=again.taken_on) if again else one)
     return sorted(found, key=lambda i: (i.batch, i.name, i.sha256))
 

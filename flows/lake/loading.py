@@ -16,6 +16,7 @@ from hesuan.flows.lake.cluster import in_named_cluster, make_unclear
 from hesuan.flows.lake.file_set import Staged, parts_of, staged_of
 from hesuan.flows.lake.key import CLUSTER, RECORD, key_of
 from hesuan.flows.lake.model_spelling import load_spellings, respelled
+from hesuan.flows.lake.redeclared import make_redeclared
 from hesuan.flows.lake.rewritten import keep_rewritten, make_rewritten
 from hesuan.flows.warehouse import Connection, comment, drop, parquet
 from hesuan.schemas.table import Table
@@ -72,6 +73,7 @@ def load_lake(
         comment(connection, f"lake.{fate}", f"{fate} 行", meanings)
     _load_rejects(connection, bound)
     make_rewritten(connection)
+    make_redeclared(connection)
     make_unclear(connection)
     _make_old_usage(connection)
     found = {

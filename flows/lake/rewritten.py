@@ -58,12 +58,12 @@ def keep_rewritten(connection: Connection, table: Table) -> None:
     connection.execute(f"""
         insert into lake.rewritten
         select '{table.name}', o.provider_id, o.cluster_id, coalesce(n.tenant, o.tenant),
-            coalesce(n.contract_no, o.contract_no), o.started_at, {_unit_seconds("o")}, {_unit_seconds("n")},
+            coalesce(n.contract_no, o.contract_no), o.started_at, {unit_seconds("o")}, {unit_seconds("n")},
             o.file_sha256, o.sheet, o.row_no, n.file_sha256, n.sheet, n.row_no
         from versions as o
         join versions as n on n.version_no = 1 and {key}
         where o.version_no > 1 and coalesce(upper(o.state) <> 'PENDING', true)
-            and ({_differ(STATED)} or ({_is_over("o")} and ({_differ(ENDING)} or {billed})))
+            and ({_differ(STATED)} or ({is_over("o")} and ({_differ(ENDING)} or {billed})))
     """)
 
 
@@ -71,7 +71,8 @@ def _differ(names: tuple[str, ...]) -> str:
     return " or ".join(f"(o.{name} is not null and o.{name} is distinct from n.{name})" for name in names)
 
 
-def _is_over(version: str) -> str:
+def is_over(version: str) -> str:
+    """The SQL of whether a run was over at its export: until then its end is no statement."""
     return f"({version}.ended_at is not null and coalesce(upper({version}.state) not in {NOT_OVER}, true))"
 
 
@@ -80,7 +81,7 @@ def is_billable(state: str) -> str:
     return f"coalesce(upper({state}) not in {NOT_BILLABLE}, true)"
 
 
-def _unit_seconds(version: str) -> str:
+def unit_seconds(version: str) -> str:
     """The SQL of a row's card-seconds; of a run that is not billable zero."""
     v = version
     seconds = (

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +13,7 @@ from hesuan.flows.contract_number import MACRO as PLAIN_NUMBER
 from hesuan.flows.evidence import Intake
 from hesuan.flows.lake.hour import leave_hours, load_hours
 from hesuan.flows.lake.loading import leave_in_lake, load_lake
+from hesuan.flows.lake.redeclared import load_redeclared, redeclared_sets
 from hesuan.flows.lake.rewritten import is_billable
 from hesuan.flows.lake.volume import volumes
 from hesuan.flows.occupancy.shared import Settled
@@ -137,7 +140,10 @@ def sql_cards(folder: str, *, schema: str | None = None) -> dict[str, Card]:
 
 def run_id_of(intakes: list[Intake], policy: tuple[str, str], as_of: date | None) -> str:
     """From what went in, the policy (id, SHA-256) and the code; never from a clock. Twelve hexadecimal digits."""
-    went_in = sorted(json.dumps([i.sha256, i.declaration, i.back_batch], sort_keys=True) for i in intakes)
+    went_in = sorted(
+        json.dumps([i.sha256, i.declaration, i.back_batch, *map(asdict, i.formers)], sort_keys=True)
+        for i in intakes
+    )
     day = "" if as_of is None else as_of.isoformat()
     whole = json.dumps([went_in, *policy, code.code_digest(), day])
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
@@ -150,8 +156,12 @@ def reconcile(
     compared: list[Path],
     work: Path,
     as_of: date | None,
+    former_folders: Sequence[Path] = (),
 ) -> Path:
-    """A fresh build file with schemas lake and reconciled; what a dead run left is cleared first."""
+    """A fresh build file with schemas lake and reconciled; what a dead run left is cleared first.
+
+    former_folders: one set for each of the intakes' former declarations, in their order.
+    """
     clear(work)
     work.mkdir(parents=True)
     path = work / "build.duckdb"
@@ -159,6 +169,7 @@ def reconcile(
     with connect(path, keep_order=False, memory=MEMORY) as connection, whole(connection):
         load_lake(connection, intakes, folders, bound, as_of)
         load_hours(connection, bound, shared, as_of)
+        load_redeclared(connection, redeclared_sets(intakes, folders, former_folders), as_of)
         load_elsewhere(connection, compared)
         connection.execute("create schema reconciled")
         carried_out(connection, WORDS)

@@ -45,6 +45,14 @@ handed as (
         provider_id,
         cluster_id,
         tenant,
+        reconciled.local_date(usage_at) as started_on,
+    from lake.redeclared
+    where usage_at is not null
+    union
+    select distinct
+        provider_id,
+        cluster_id,
+        tenant,
         date '1970-01-01' + day_no as started_on,
     from lake.occupancy_day
     where tenant is not null
