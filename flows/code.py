@@ -20,6 +20,7 @@ STAGING = (
     "flows/bill/",
     "flows/chain/",
     "flows/evidence.py",
+    "flows/kept_object.py",
     "flows/lake/file_set.py",
     "flows/mapped/",
     "flows/occupancy/",

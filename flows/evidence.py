@@ -11,7 +11,7 @@ import stat
 import tomllib
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hesuan.flows.append_only import append_batch, read_entries
+from hesuan.flows.kept_object import PIECE_BYTES, WHOLE, keep_object
 from hesuan.flows.seen import is_settled, note_of_file, read_note, write_note
 from hesuan.flows.source import Declaration, in_utc
 from hesuan.flows.workspace import Workspace
@@ -33,8 +34,7 @@ DAY_S = 86_400
 INSTANTS = ("exported_at", "time_origin")
 WORDS = ("provider_id", "cluster_id", "time_zone", "finality", "tenant", "contract_no", "sample_metric")
 TITLE_ZH = "收录台账"
-# A piece stays in the cache of a processor; between two looks at a copy that grows, some of them are written.
-PIECE_BYTES = 256 * 1024
+# Between two looks at a copy that grows, some pieces are written.
 GROWING_SECONDS = 0.005
 
 
@@ -66,6 +66,8 @@ class Intake:
     back_on: str = ""
     formers: tuple[Former, ...] = ()
     """By which its usage was counted otherwise; read out of the ledger too (`flows.former`)."""
+    found: str = field(default=WHOLE, compare=False)
+    """How its object was found before it was taken in: WHOLE, or ABSENT or DAMAGED and then made anew of the file."""
 
     @property
     def newest_batch(self) -> int:
@@ -147,15 +149,25 @@ def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
     found = path.stat()
     note = note_of_file(name, found, workspace)
     sha256 = read_note(note) if is_settled(note, found) else None
-    if sha256 is None or not object_path(workspace, sha256).exists():
-        sha256 = _kept(path, name, found, workspace)
+    how = WHOLE
+    if sha256 is None or not _is_untouched(object_path(workspace, sha256), found.st_size, note):
+        sha256, how = _kept(path, name, found, workspace)
         write_note(note, sha256)
     try:
         declaration = declaration_beside(name, workspace)
     except InputFault as fault:
         # Without its declaration the file cannot be read rightly; it is kept, and refused when it is staged.
         declaration = {"unreadable": str(fault)}
-    return Intake(sha256, name, found.st_size, taken_on, declaration)
+    return Intake(sha256, name, found.st_size, taken_on, declaration, found=how)
+
+
+def _is_untouched(kept: Path, byte_count: int, note: Path) -> bool:
+    """Whether an object is as long as its file and was not written to since the note of it."""
+    try:
+        lies = kept.stat()
+        return lies.st_size == byte_count and lies.st_mtime_ns <= note.stat().st_mtime_ns
+    except OSError:
+        return False
 
 
 def _name_of(path: Path, workspace: Workspace) -> str:
@@ -167,18 +179,18 @@ def _name_of(path: Path, workspace: Workspace) -> str:
     return name
 
 
-def _kept(path: Path, name: str, before: os.stat_result, workspace: Workspace) -> str:
-    """SHA-256 of the file, which lies in the store now."""
+def _kept(path: Path, name: str, before: os.stat_result, workspace: Workspace) -> tuple[str, str]:
+    """SHA-256 of the file, which lies in the store now, and how its object was found there."""
     partial = incoming_path(workspace, name)
     try:
         sha256 = _copy(path, partial)
         after = path.stat()
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise InputFault(f"inbox/{name}: 读取过程中文件被改动，请待其写完再收录")
-        keep_object(partial, object_path(workspace, sha256))
+        how = keep_object(partial, object_path(workspace, sha256))
     finally:
         partial.unlink(missing_ok=True)
-    return sha256
+    return sha256, how
 
 
 def _copy(path: Path, partial: Path) -> str:
@@ -204,17 +216,6 @@ def _copied(path: Path, partial: Path) -> None:
         os.fsync(copied.fileno())
 
 
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sm3_of(path: Path) -> str:
-    """SM3 of a file: the hash that offices under 密评 ask for."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.new("sm3")).hexdigest()
-
-
 def incoming_path(workspace: Workspace, name: str) -> Path:
     """Where a file lies while it is being taken in; no other process writes there."""
     incoming = workspace.evidence / "incoming"
@@ -229,15 +230,6 @@ def check_store(workspace: Workspace) -> None:
         tried.write_bytes(b"?")
     finally:
         tried.unlink(missing_ok=True)
-
-
-def keep_object(partial: Path, kept: Path) -> None:
-    if kept.exists():
-        partial.unlink()
-        return
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    partial.chmod(0o444)
-    partial.replace(kept)
 
 
 def declaration_beside(name: str, workspace: Workspace) -> dict[str, Any]:
@@ -373,5 +365,5 @@ def _says(intake: Intake) -> tuple[str, str]:
 
 def _entry(intake: Intake) -> dict[str, Any]:
     """As the ledger keeps it."""
-    told = ("back_batch", "back_on", "formers")
-    return {name: value for name, value in asdict(intake).items() if name not in told}
+    others = ("back_batch", "back_on", "formers", "found")
+    return {name: value for name, value in asdict(intake).items() if name not in others}

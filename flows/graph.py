@@ -23,6 +23,7 @@ from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of
+from hesuan.flows.put_back import tell_put_back
 from hesuan.flows.spell.drawer import compare, drawers
 from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.publish import Named, publish
@@ -61,13 +62,20 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     workspace = Workspace(order.root)
     settings = workspace.settings()
     clear_unfinished(workspace)
-    fresh, missed = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
+    fresh, missed, put_back = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
     database = worked_out(engine, order, policy, standing(known), settings)
     run_id = run_id_in(database)
     pages = engine.call(report, database, workspace.reports, run_id, settings)
     untold = engine.call(tell, database, workspace)
-    outcome = outcome_of(database, pages, fresh_count=count_fresh(fresh, known), missed=missed, untold=untold)
+    outcome = outcome_of(
+        database,
+        pages,
+        fresh_count=count_fresh(fresh, known),
+        missed=missed,
+        put_back=put_back,
+        untold=untold,
+    )
     engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
     return outcome
 
@@ -105,8 +113,10 @@ def worked_out(
     return engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
 
 
-def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list[Intake], list[str]]:
-    """Take in every inbox file; the intakes new to the ledger, and why any file was not taken in.
+def ingest(
+    engine: Engine, workspace: Workspace, *, taken_on: str
+) -> tuple[list[Intake], list[str], list[str]]:
+    """Take in every inbox file; the intakes new to the ledger, why any file was not taken in, and what was put back.
 
     Raises OSError where the store cannot be written: else no file could be, and a night without files be published.
     """
@@ -116,9 +126,11 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> tuple[list
     taken = [result for result in tried if not isinstance(result, Exception)]
     missed = [str(result) for result in tried if isinstance(result, Exception)]
     lying = {inbox_name(one, workspace) for one in handed_in}
-    kept, set_aside = kept_with_one(taken, ledger(workspace), lying, workspace)
+    known = ledger(workspace)
+    put_back = tell_put_back(taken, known, workspace)
+    kept, set_aside = kept_with_one(taken, known, lying, workspace)
     unread = lying - {intake.name for intake in taken}
-    return engine.call(record, kept, workspace, unread), [*missed, *set_aside]
+    return engine.call(record, kept, workspace, unread), [*missed, *set_aside], put_back
 
 
 def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 from hesuan.flows import evidence
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.store import Listed, Store, store_of
-from hesuan.flows.evidence import Intake, object_path, read_declaration, sha256_of
+from hesuan.flows.evidence import Intake, object_path, read_declaration
+from hesuan.flows.kept_object import keep_object, sha256_of
 from hesuan.flows.lake.file_set import SAYS, begin, is_whole, place_set, set_folder
 from hesuan.flows.seen import note_of, read_note, write_note
 from hesuan.flows.stages import stage as stages
@@ -105,7 +106,7 @@ def bring_evidence(intake: Intake, store: Store) -> None:
     if sha256_of(partial) != intake.sha256:
         partial.unlink()
         raise EvidenceFault(f"{store.bucket}/{object_name(copies, intake.sha256)}: 与收录时的 SHA-256 不符")
-    evidence.keep_object(partial, kept)
+    keep_object(partial, kept)
 
 
 def _is_stored(store: Store, sha256: str, size: int) -> bool:
@@ -121,7 +122,7 @@ def _copied(store: Store, handed: Handed, copies: Workspace) -> str:
         partial.unlink()
         raise InputFault(f"inbox/{handed.name}: 读取过程中文件被改动，请待其写完再收录")
     sha256 = sha256_of(partial)
-    evidence.keep_object(partial, object_path(copies, sha256))
+    keep_object(partial, object_path(copies, sha256))
     return sha256
 
 

@@ -48,6 +48,12 @@ ENGLISH = {
         "{}: no intake ledger (evidence/intake.jsonl); neither an evidence folder nor a workspace"
     ),
     "{}: 不是证据库放文件的地方，或是一个链接": "{}: not where the evidence store keeps files, or a link",
+    "{}: 不在证据库中；请把原件（{}）再存入收件箱，或由备份放回": (
+        "{}: not in the evidence store; put the original ({}) into the inbox again, or restore a backup"
+    ),
+    "{}: 内容的 SHA-256 是 {}，与名称不符；请把原件（{}）再存入收件箱，或由备份放回": (
+        "{}: the SHA-256 of the content is {}, not its name; put the original ({}) into the inbox again, or restore a backup"
+    ),
     "{}: 内容的 SHA-256 是 {}，与名称不符": "{}: the SHA-256 of the content is {}, not its name",
     "evidence/intake.jsonl: {}（{}…）不在证据库中": "evidence/intake.jsonl: {} ({}…) is not in the evidence store",
     "evidence/intake.jsonl: {} 记作 {} 字节，实为 {}": "evidence/intake.jsonl: {} is said to have {} bytes, has {}",

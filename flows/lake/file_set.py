@@ -103,6 +103,13 @@ def clear_unfinished(workspace: Workspace) -> None:
             making.unlink()
 
 
+def drop_sets(sha256: str, workspace: Workspace) -> None:
+    """Remove the sets of a content; they are made again. One may be its object itself, under a second name."""
+    for says in list(workspace.lake.glob(f"*/{SAYS}")):
+        if staged_of(says.parent).sha256 == sha256:
+            shutil.rmtree(says.parent)
+
+
 def parts_of(folder: Path, table_name: str) -> list[Path]:
     """The Parquet files of one table in a set, in the order of the file that it was made from."""
     return sorted(folder.glob(f"{table_name}.*.parquet"), key=lambda path: int(path.name.split(".")[1]))

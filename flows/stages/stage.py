@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,7 +16,8 @@ import polars as pl
 
 from hesuan.flows.adapters import adapter_for
 from hesuan.flows.chain.run import chained
-from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration, sm3_of
+from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration
+from hesuan.flows.kept_object import hashes_of
 from hesuan.flows.lake.file_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.mapped.as_it_lies import check_whole
 from hesuan.flows.mapped.parquet_file import is_parquet
@@ -28,7 +30,7 @@ from hesuan.flows.source import AsItLies, Part, Reading, Source
 from hesuan.flows.spell.keep import keep_spells
 from hesuan.flows.warehouse import QueryTrouble
 from hesuan.flows.workspace import Workspace
-from hesuan.schemas.fault import InputFault
+from hesuan.schemas.fault import EvidenceFault, InputFault
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import REJECT_SCHEMA, gate
 from hesuan.validators.words import read_once
@@ -46,15 +48,18 @@ WHOLE_FILE = {"sheet": None, "row_no": 0, "table_name": None}
 def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
     """The folder of the file's set: <table>.<part>.parquet, reject.parquet, staged.json, and the hours of samples.
 
-    A file that cannot be read is staged as refused, with the reason as its one reject.
+    A file that cannot be read is staged as refused, with the reason as its one reject. Raises EvidenceFault where what is
+    kept of it is not what was taken in.
     """
     folder = set_folder(intake, workspace, user_hash_key=user_hash_key)
     if is_whole(folder):
         return folder
+    if not object_path(workspace, intake.sha256).exists():
+        raise _lost(intake, workspace, "不在证据库中")
     making = begin(folder)
     with ThreadPoolExecutor(1) as beside:
         # Slow on its own, free beside the reading: hashlib lets go of the interpreter.
-        sm3 = beside.submit(sm3_of, object_path(workspace, intake.sha256))
+        hashes = beside.submit(hashes_of, object_path(workspace, intake.sha256))
         try:
             staged = _staged(intake, workspace, making, user_hash_key=user_hash_key)
             keep_spells(making, exported_at=intake.declaration.get("exported_at"))
@@ -62,8 +67,17 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
             staged = _refused(
                 intake, making, status="refused", reason_code="FILE_REFUSED", reason_zh=str(fault)
             )
-    finish(making, folder, replace(staged, sm3=sm3.result()))
+    sha256, sm3 = hashes.result()
+    if sha256 != intake.sha256:
+        shutil.rmtree(making)
+        raise _lost(intake, workspace, f"内容的 SHA-256 是 {sha256}，与名称不符")
+    finish(making, folder, replace(staged, sm3=sm3))
     return folder
+
+
+def _lost(intake: Intake, workspace: Workspace, what_zh: str) -> EvidenceFault:
+    place = object_path(workspace, intake.sha256).relative_to(workspace.root).as_posix()
+    return EvidenceFault(f"{place}: {what_zh}；请把原件（{intake.name}）再存入收件箱，或由备份放回")
 
 
 def _staged(intake: Intake, workspace: Workspace, making: Path, *, user_hash_key: str) -> Staged:

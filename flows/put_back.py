@@ -1,0 +1,26 @@
+"""Objects of the evidence that were lost or damaged, and put back from their originals in the inbox: told, each in a line."""
+
+from hesuan.flows.evidence import Intake, object_path
+from hesuan.flows.kept_object import ABSENT, DAMAGED
+from hesuan.flows.lake.file_set import drop_sets
+from hesuan.flows.workspace import Workspace
+
+SAID = {
+    ABSENT: "证据库中没有了，已由收件箱的 {name} 补回",
+    DAMAGED: "内容与名称（SHA-256）不符，已由收件箱的 {name} 补回，坏的移到 evidence/damaged",
+}
+
+
+def tell_put_back(taken: list[Intake], known: list[Intake], workspace: Workspace) -> list[str]:
+    """A line for each object put back; what the lake made of it is dropped, to be made again.
+
+    taken: of the inbox. known: the ledger; what it does not name was never there to be lost.
+    """
+    kept_before = {intake.sha256 for intake in known}
+    lines = []
+    for intake in taken:
+        if intake.found == DAMAGED or (intake.found == ABSENT and intake.sha256 in kept_before):
+            drop_sets(intake.sha256, workspace)
+            place = object_path(workspace, intake.sha256).relative_to(workspace.root).as_posix()
+            lines.append(f"{place}: {SAID[intake.found].format(name=intake.name)}")
+    return lines
