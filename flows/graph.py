@@ -21,6 +21,7 @@ from hesuan.flows.evidence import (
 from hesuan.flows.former import formers_of, told_by_former
 from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
+from hesuan.flows.ledger_date import dates_amiss
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of
 from hesuan.flows.put_back import tell_put_back
@@ -73,7 +74,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
         pages,
         fresh_count=count_fresh(fresh, known),
         missed=missed,
-        put_back=put_back,
+        evidence=[*put_back, *dates_amiss(known, today=order.today if order.as_of is None else None)],
         untold=untold,
     )
     engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())

@@ -43,8 +43,8 @@ class Outcome:
     """Cause → claims whose figures changed since the run before; `all`: claims that changed at all. {}: none."""
     untold: tuple[str, ...] = ()
     """Why the digest did not reach where it should go."""
-    put_back: tuple[str, ...] = ()
-    """Objects of the evidence that were lost or damaged, and made anew of their originals."""
+    evidence: tuple[str, ...] = ()
+    """What is wrong with the evidence, or was and was put right: objects put back, dates of the ledger."""
 
     @property
     def digest(self) -> Path | None:
@@ -97,7 +97,7 @@ class Outcome:
             missing = [f"not on paper: {plainly(reason)}" for reason in self.unprinted]
             told = [
                 *(f"cannot be read: {plainly(r)}" for r in self.refused),
-                *(f"evidence: {plainly(line)}" for line in self.put_back),
+                *(f"evidence: {plainly(line)}" for line in self.evidence),
                 *missing,
                 *(f"not told: {plainly(u)}" for u in self.untold),
             ]
@@ -113,7 +113,7 @@ class Outcome:
         ]
         lines += [f"  发现 {self.finding_count} 项", *(f"  {line}" for line in self._changes())]
         lines += [f"  未能读取：{reason}" for reason in self.refused]
-        lines += [f"  证据：{line}" for line in self.put_back]
+        lines += [f"  证据：{line}" for line in self.evidence]
         lines += [f"  纸面未出：{reason}" for reason in self.unprinted]
         lines += [f"  {trouble}" for trouble in self.untold]
         places = [
@@ -143,7 +143,7 @@ class Outcome:
             "row_count": self.row_count,
             "rejected_count": self.rejected_count,
             "refused": list(self.refused),
-            "put_back": list(self.put_back),
+            "evidence": list(self.evidence),
             "finding_count": self.finding_count,
             "unprinted": list(self.unprinted),
             "digest": str(self.digest) if self.digest else None,
@@ -161,7 +161,7 @@ def outcome_of(
     *,
     fresh_count: int,
     missed: list[str],
-    put_back: list[str],
+    evidence: list[str],
     untold: list[str],
 ) -> Outcome:
     with connect(database, read_only=True) as connection:
@@ -192,5 +192,5 @@ def outcome_of(
         unprinted=unprinted(report),
         changed=dict(changed),
         untold=tuple(untold),
-        put_back=tuple(put_back),
+        evidence=tuple(evidence),
     )

@@ -204,6 +204,25 @@ def test_a_later_sheet_decides_again_and_an_earlier_one_may_not(hesuan, root: Pa
 
 
 @pytest.mark.parametrize(
+    ("at", "code", "said"),
+    [
+        ("2026-12-31 12:00:01", 2, "--at: 2026-12-31 12:00:01 晚于此刻（2026-12-31 12:00:00），还没有审查"),
+        ("2026-11-01 08:59:59", 10, "早于此申请的提交时间 2026-11-01 09:00:00+08:00"),
+    ],
+)
+def test_nothing_is_reviewed_before_it_was_submitted_nor_after_the_present(
+    hesuan, root: Path, at: str, code: int, said: str
+) -> None:
+    sheet = as_csv(root.parent / "表.csv", rows_of(root, only("C-a")))
+    found, _, err = hesuan("decide", sheet, "-w", root, "--at", at)
+    assert (found, err.count("\n")) == (code, 1)
+    assert said in err
+    assert decisions(root) == []
+    for allowed in ("2026-11-01 09:00:00", "2026-12-31 12:00:00"):
+        assert hesuan("decide", sheet, "-w", root, "--at", allowed)[0] == 0
+
+
+@pytest.mark.parametrize(
     ("fill", "says"),
     [
         (only("C-a", 理由="同意"), "理由有 2 字，至少 10 字"),

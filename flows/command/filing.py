@@ -35,7 +35,10 @@ def decide(asking: Asking, file: Path, is_to_print: bool, at: datetime | None) -
         count = print_sheet(published(asking.root), file)
         asking.say({"sheet": str(file), "claim_count": count}, [f"专家意见表：{file}，{count} 笔"])
         return
-    decided_at = asking.door.clock() if at is None else at.replace(tzinfo=ZoneInfo(ZONE))
+    now = asking.door.clock()
+    decided_at = now if at is None else at.replace(tzinfo=ZoneInfo(ZONE))
+    if decided_at > now:
+        raise UsageFault(f"--at: {at} 晚于此刻（{now:%Y-%m-%d %H:%M:%S}），还没有审查")
     found = decided(asking.root, file, at=decided_at)
     if found.refused:
         for line in found.refused:

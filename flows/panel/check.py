@@ -1,6 +1,7 @@
 """What a line of the panel's sheet must satisfy before it is taken in, against one claim's published facts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from hesuan.flows.panel.sheet import Line
@@ -17,6 +18,7 @@ class ClaimFacts:
     disposition: str
     proposed_yuan: Decimal
     ties: tuple[tuple[str, str, str], ...]
+    submitted_at: datetime | None
 
     @property
     def check_code(self) -> str:

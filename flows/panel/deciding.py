@@ -19,7 +19,7 @@ from hesuan.schemas.fault import PolicyFault, WarehouseFault
 from hesuan.schemas.tables import tables
 
 CLAIMS = """
-    select claim_id, figures_sha256, disposition, proposed_subsidy_yuan
+    select claim_id, figures_sha256, disposition, proposed_subsidy_yuan, submitted_at
     from published.claim
     join published.claim_state using (claim_id)
     order by claim_id
@@ -131,7 +131,8 @@ def _published(database: Path, panellists: set[str], at: datetime) -> tuple[dict
     ties: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for panellist, claim_id, person, tie in tied:
         ties[claim_id].append((panellist, person, tie))
-    return {c: ClaimFacts(c, code, advice, yuan, tuple(ties[c])) for c, code, advice, yuan in rows}, min_chars
+    facts = {c: ClaimFacts(c, code, advice, yuan, tuple(ties[c]), at) for c, code, advice, yuan, at in rows}
+    return facts, min_chars
 
 
 def _min_chars(connection: Connection, at: datetime) -> int:
@@ -162,7 +163,7 @@ def _refused(
             wrong.append(f"申请 {line.claim_id} 在第 {first[line.claim_id]} 行已有意见，每份表一笔一条")
         first.setdefault(line.claim_id, line.row_no)
         if not _is_known(line, past):
-            wrong += _out_of_turn(line, past, at)
+            wrong += _out_of_turn(line, past, at) + _too_early(claims.get(line.claim_id), at)
         if wrong:
             found.append((line.sheet, line.row_no, wrong))
     ordered = sorted(found, key=lambda one: (one[0] or "", one[1]))
@@ -180,6 +181,14 @@ def _out_of_turn(line: Line, past: list[Recorded], at: datetime) -> list[str]:
         return []
     latest = max(times).astimezone(at.tzinfo).isoformat(sep=" ")
     return [f"审查时间 {at.isoformat(sep=' ')} 须晚于此申请已收录的意见 {latest}"]
+
+
+def _too_early(claim: ClaimFacts | None, at: datetime) -> list[str]:
+    """Nothing is reviewed before it was submitted."""
+    if claim is None or claim.submitted_at is None or at >= claim.submitted_at:
+        return []
+    submitted = claim.submitted_at.astimezone(at.tzinfo).isoformat(sep=" ")
+    return [f"审查时间 {at.isoformat(sep=' ')} 早于此申请的提交时间 {submitted}"]
 
 
 def _is_known(line: Line, past: list[Recorded]) -> bool:
