@@ -8,12 +8,14 @@ from hesuan.reports import published
 from hesuan.reports.published import Row
 
 LISTED = 20
-# Where hours moved comes first; the list is of files, so a year has few.
+# What nobody put in order comes first, then where hours moved; the list is of files, so a year has few.
 PAIRS = f"""
 select
     file_name,
     next_file_name,
     table_name,
+    differing_zh,
+    order_kind,
     row_count,
     unknown_row_count,
     before_gpu_hours,
@@ -21,7 +23,9 @@ select
     difference_gpu_hours,
     count(*) over () as pair_total,
 from published.superseded_file
-order by abs(difference_gpu_hours) desc nulls last, file_name, next_file_name, file_sha256, next_file_sha256, table_name
+order by
+    order_kind is not distinct from 'digest' desc, abs(difference_gpu_hours) desc nulls last, file_name,
+    next_file_name, file_sha256, next_file_sha256, table_name
 limit {LISTED}
 """
 LATE = """

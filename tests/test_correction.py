@@ -211,3 +211,47 @@ def test_a_replaced_row_of_another_table_is_listed_without_hours(tmp_path: Path)
         workspace,
         "select table_name, row_count, unknown_row_count, difference_gpu_hours from published.superseded_file",
     ) == [("contract", 1, None, None)]
+
+
+SAME_NIGHT = (
+    "select file_name[-5:], next_file_name[-5:], differing_zh, order_kind from published.superseded_file"
+)
+
+
+@pytest.mark.parametrize(
+    ("exported", "order_kind", "words"),
+    [
+        (("", ""), "digest", "分不出先后，按 SHA-256 取其一"),
+        (
+            ("2026-04-01T00:00:00+08:00", "2026-04-02T00:00:00+08:00"),
+            "told_at",
+            "以导出（最后所述）时刻在后的为准",
+        ),
+    ],
+)
+def test_two_versions_of_one_night_say_what_differs_and_what_put_them_in_order(
+    exported: tuple[str, str], order_kind: str, words: str, tmp_path: Path
+) -> None:
+    """Both say the same of time; which stands is the same on every machine, and told."""
+    workspace = after_first_night(tmp_path / "w")
+    for folder, cards, at in zip(("p", "q"), (2, 4), exported, strict=True):
+        (workspace.inbox / folder).mkdir()
+        declared = f'exported_at = "{at}"\n' if at else ""
+        (workspace.inbox / folder / "source.toml").write_text(declared, encoding="utf-8")
+        told = jobs(job("twice", card_count=cards, tenant=f"t-{folder}")).csv("usage_interval")
+        (workspace.inbox / folder / "a.csv").write_text(told, encoding="utf-8")
+    tally(workspace, today=date(2026, 4, 6))
+    [(first, last, differing_zh, kind)] = ask(workspace, SAME_NIGHT)
+    assert ({first, last}, differing_zh, kind) == ({"a.csv"}, "卡数、租户", order_kind)
+    assert ask(workspace, "select differing_zh from published.superseded") == [("租户、卡数",)]
+    index = report(workspace.published, tmp_path / "pages", "x", workspace.settings()) / "index.html"
+    text = index.read_text("utf-8")
+    assert words in text[text.index('id="corrections"') : text.index('id="rejects"')]
+
+
+def test_a_correction_of_another_night_is_put_in_order_by_the_night(spring: Spring) -> None:
+    told = ask(
+        spring.workspace, "select distinct order_kind, differing_zh from published.superseded_file order by 2"
+    )
+    assert {kind for kind, _ in told} == {None}
+    assert [differing for _, differing in told] == ["卡数", "卡数、合同编号"]

@@ -18,7 +18,7 @@ from hesuan.flows.lake.key import CLUSTER, RECORD, key_of
 from hesuan.flows.lake.model_spelling import load_spellings, respelled
 from hesuan.flows.lake.redeclared import make_redeclared
 from hesuan.flows.lake.rewritten import keep_rewritten, make_rewritten
-from hesuan.flows.warehouse import Connection, comment, drop, parquet
+from hesuan.flows.warehouse import Connection, comment, drop, parquet, quoted
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables
 
@@ -43,6 +43,7 @@ REPLACED = {
     "next_file_sha256": "紧接着取代它的那一版的文件；同一内容交过几次的，取最后交来的",
     "next_sheet": "同上，工作表",
     "next_row_no": "同上，行号",
+    "differing_zh": "与紧接着取代它的那一版不同的列，以“、”相连",
 }
 # What a row says: an ended job fetched again is the same row, whenever it was exported; one that runs counts until then.
 CONTENT = {"exported_at": "case when ended_at is null then exported_at end"}
@@ -104,6 +105,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     """lake.input_file: one per content and declaration; newest_rank is its place in the order of files.
 
     file_rank, batch, taken_on: as it first came; newest_rank, newest_batch, newest_on: as it came back, if it did.
+    told_at: the instant by which files of one batch are put in order: of its export, else the last that its usage tells of.
     declaration: what source.toml said of it, as JSON with sorted keys.
     """
     rows = []
@@ -134,6 +136,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "newest_batch": intake.newest_batch,
                 "newest_on": intake.newest_on,
                 "newest_rank": newest_ranks[file_rank - 1],
+                "told_at": first_order(intake, _latest_at(staged))[1].isoformat(),
                 "declaration": intake.said,
             }
         )
@@ -143,7 +146,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
         **dict.fromkeys(("row_count", "accepted_count", "rejected_count", "file_rank"), pl.Int64),
         **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64},
-        "declaration": pl.String,
+        **{"told_at": pl.String, "declaration": pl.String},
     }
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
     connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")
@@ -303,12 +306,24 @@ def _rank_versions(connection: Connection, table: Table, staged: str) -> None:
             lag(newest_sheet) over version as next_sheet,
             lag(newest_row) over version as next_row_no,
             lag(file_rank) over version < file_rank as is_restored,
+            {_differing(table)} as differing_zh,
             {_standing() if table.name == LEFT_IN_LAKE else ""}
         from ranked
         where copy_no = 1
         window version as (partition by {key} order by newest_rank desc, file_rank desc, sheet desc, row_no desc)
     """)
     _tell_older(connection, table)
+
+
+def _differing(table: Table) -> str:
+    """The SQL of the columns in which a version differs from the next newer one."""
+    words = {column.name: column.zh for column in table.all_columns}
+    said = {name: CONTENT.get(name, f'"{name}"') for name in column_names(table)}
+    cells = [
+        f"case when {sql} is distinct from lag({sql}) over version then {quoted(words.get(name, '用户'))} end"
+        for name, sql in said.items()
+    ]
+    return f"concat_ws('、', {', '.join(cells)})"
 
 
 def _standing() -> str:

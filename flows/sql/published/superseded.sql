@@ -13,6 +13,7 @@ next_file_sha256 = "取代它的行的来源文件的 SHA-256；同一内容交�
 next_file_name = "取代它的行的来源文件名"
 next_sheet = "取代它的行的工作表"
 next_row_no = "取代它的行的行号，自 1 起"
+differing_zh = "两版不同的列，以“、”相连"
 before_contract_no = "原来归属的合同；不是用量、未匹配的为空"
 after_contract_no = "取代之后归属的合同；不是用量、未匹配的为空"
 before_card_unit_seconds = "原来的分配卡秒（合同期与年度截取之前），单位为二万一千分之一卡秒；不是用量、未知的为空"
@@ -30,6 +31,7 @@ select
     n.file_name as next_file_name,
     s.next_sheet,
     s.next_row_no,
+    s.differing_zh,
     u.before_contract_no,
     u.after_contract_no,
     u.before_unit_seconds as before_card_unit_seconds,
