@@ -1,6 +1,7 @@
 """What `hesuan check` says of a file: what it is, rows accepted and refused, and why. Changes nothing."""
 
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -10,15 +11,22 @@ from typing import Any
 
 import polars as pl
 
+from hesuan.flows.adapters import mapped_table
 from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numbers_in
-from hesuan.flows.evidence import DECLARATION_NAME, take_in
-from hesuan.flows.lake.file_set import staged_of
+from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, take_in
+from hesuan.flows.lake.file_set import Staged, staged_of
+from hesuan.flows.source import Source
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.english import plainly
 from hesuan.schemas.fault import UsageFault
+from hesuan.schemas.tables import tables
 
 SHOWN_ROWS = 20
+SHOWN_COLUMNS = 30
+# How the row of sums below a table begins.
+SUMS = ("合计", "总计", "小计", "共计", "本页合计", "total", "subtotal", "sum")
+STATES_ZH = {"kept": "留存", "declaration": "声明", "refused": "整份退回", "unrecognised": "认不出"}
 # What --json gives stays as it is published, in Chinese; the code of a reason is the same in every language.
 WORDS = {
     "zh": {
@@ -35,6 +43,13 @@ WORDS = {
         "raw": "内容：",
         "advice": "处理：更正后重交；其余的行照收。",
         "more": "另有 {count} 行，共：",
+        "comma_of_list": "、",
+        "unread": "不认得的列，未读取：{columns}（认得的列见 hesuan init 的模板）",
+        "in_all": "……共 {count} 列",
+        "empty": "只有表头，没有数据",
+        "kept": "图片与 PDF 只作证据留存，其中的数不读取；用量、合同、发票须另交表格或日志",
+        "sum_row": "此行像是合计行，请删去；",
+        "example": "；写法如 {example}",
     },
     "en": {
         "head": "{kind}, {row_count} rows, {accepted_count} accepted, {rejected_count} refused",
@@ -50,6 +65,14 @@ WORDS = {
         "raw": "found: ",
         "advice": "to do: correct and hand in again; the other rows are accepted.",
         "more": "and {count} more rows, in all: ",
+        "comma_of_list": ", ",
+        "unread": "columns not known and not read: {columns} (the known ones stand in the templates of hesuan init)",
+        "in_all": " … {count} columns in all",
+        "empty": "a header and no data",
+        "kept": "pictures and PDF are kept as evidence and no figure is read from them; hand in usage, contracts and"
+        " invoices as tables or logs",
+        "sum_row": "this looks like a row of sums, leave it out; ",
+        "example": "; write it like {example}",
     },
 }
 
@@ -67,6 +90,7 @@ class Checked:
     reason_counts: dict[str, int]
     rejected: list[dict[str, Any]]
     near_numbers: tuple[NearNumber, ...] = ()
+    unread_columns: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -74,10 +98,15 @@ class Checked:
     def lines(self, *, lang: str = "zh", form: str = "concise") -> list[str]:
         """What the file is, then one line per refused row; in full with what stood there and what to do."""
         words = WORDS[lang]
-        lines = [f"{self.name}: {words['head'].format(**self.__dict__)}"]
+        kind = _kind_zh(self.kind) if lang == "zh" else self.kind
+        lines = [
+            f"{self.name}: {words['head'].format(**self.__dict__ | {'kind': kind})}",
+            *self._notes(words),
+        ]
         lines += [f"  {words['near'].format(**asdict(near))}" for near in self.near_numbers]
         for row in self.rejected:
             reason = row["reason_zh"] if lang == "zh" else plainly(row["reason_zh"])
+            reason = f"{words['sum_row'] * _is_sum(row['raw'])}{reason}{_example(row['reason_zh'], words)}"
             sheet = words["sheet"].format(**row) if row["sheet"] else ""
             place = f"{sheet}{words['row'].format(**row)}" if row["row_no"] else ""
             if form == "full":
@@ -90,6 +119,20 @@ class Checked:
             more = self.rejected_count - len(self.rejected)
             lines.append(f"  …… {words['more'].format(count=more)}{self.reason_counts}")
         return lines
+
+    def _notes(self, words: dict[str, str]) -> list[str]:
+        """What was not read of a file that is not refused."""
+        notes = []
+        if self.status == "kept":
+            notes.append(words["kept"])
+        if self.status == "read" and self.row_count == 0:
+            notes.append(words["empty"])
+        if self.unread_columns:
+            columns = words["comma_of_list"].join(self.unread_columns[:SHOWN_COLUMNS])
+            if len(self.unread_columns) > SHOWN_COLUMNS:
+                columns += words["in_all"].format(count=len(self.unread_columns))
+            notes.append(words["unread"].format(columns=columns))
+        return [f"  {note}" for note in notes]
 
     def _raw(self, row: dict[str, Any], words: dict[str, str]) -> list[str]:
         raw = [f"    {words['raw']}{row['raw']}"] if row["raw"] else []
@@ -125,6 +168,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         folder = stage(intake, workspace, "")
         staged = staged_of(folder)
         rejects = _rejects(folder)
+        unread = _unread(staged, intake, workspace)
         numbers = numbers_in(folder)
     result = Checked(
         name=path.name,
@@ -135,8 +179,39 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         rejected_count=staged.rejected_count,
         reason_counts=dict(sorted(Counter(rejects["reason_code"].to_list()).items())),
         rejected=rejects.head(SHOWN_ROWS).to_dicts(),
+        unread_columns=unread,
     )
     return result, numbers
+
+
+def _unread(staged: Staged, intake: Intake, workspace: Workspace) -> tuple[str, ...]:
+    """Headers that are no column of the table, of the tables that people hand in."""
+    if staged.status != "read" or staged.adapter != mapped_table.NAME:
+        return ()
+    source = Source(object_path(workspace, intake.sha256), intake.name, intake.declared)
+    return mapped_table.unread_headers(source)
+
+
+def _kind_zh(kind: str) -> str:
+    """兑现申请 claim; what is no table by its state."""
+    names = [
+        f"{tables()[name].zh} {name}" if name in tables() else STATES_ZH.get(name, name)
+        for name in kind.split("、")
+    ]
+    return "、".join(names)
+
+
+def _is_sum(raw: str) -> bool:
+    """Whether the first cell that says anything is the name of a row of sums."""
+    first = re.split(r"[,;\t]", raw.lstrip(' \t,;"'))[0]
+    return re.sub(r'[\s"：:]', "", first).lower() in SUMS
+
+
+def _example(reason_zh: str, words: dict[str, str]) -> str:
+    """How a cell that could not be read is written, where it is a column's kind that says so."""
+    kinds = (column.kind for table in tables().values() for column in table.columns)
+    told = next((k.example for k in kinds if not k.unread_zh and reason_zh.endswith(k.says_zh)), None)
+    return "" if told is None else words["example"].format(example=told)
 
 
 def _declaration_of(path: Path) -> Path | None:

@@ -414,4 +414,4 @@ def test_a_provider_is_told_in_english_why_a_row_is_refused(hesuan, tmp_path: Pa
     )
     code, out, _ = hesuan("check", tmp_path / "p.csv", "--lang", "en")
     assert code == 0
-    assert "row 2: paid on “昨天” is not a date (Asia/Shanghai) (BAD_DATE)" in out
+    assert "row 2: paid on “昨天” is not a date (Asia/Shanghai); write it like 2026-03-01 (BAD_DATE)" in out

@@ -6,11 +6,12 @@ The table is known by its header, never by the file's name. What is not known he
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hesuan.flows.mapped.columnar import has_table_in_parquet, read_parquet
-from hesuan.flows.mapped.delimited import has_table_in_delimited, is_delimited, read_delimited
-from hesuan.flows.mapped.jsonlines import has_table_in_jsonlines, is_jsonlines, read_jsonlines
+from hesuan.flows.mapped.columnar import headers_in_parquet, read_parquet
+from hesuan.flows.mapped.delimited import headers_in_delimited, is_delimited, read_delimited
+from hesuan.flows.mapped.header import Header
+from hesuan.flows.mapped.jsonlines import headers_in_jsonlines, is_jsonlines, read_jsonlines
 from hesuan.flows.mapped.parquet_file import is_parquet
-from hesuan.flows.mapped.workbook import has_table_in_workbook, is_workbook, read_workbook
+from hesuan.flows.mapped.workbook import headers_in_workbook, is_workbook, read_workbook
 from hesuan.flows.source import Reading, Source
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
@@ -53,18 +54,18 @@ FORMATS = (
 
 @dataclass(frozen=True)
 class Form:
-    """One file format: is_form looks at the first bytes, is_table for a header (and raises like `read`)."""
+    """One file format: is_form looks at the first bytes, headers for those of tables (and raises like `read`)."""
 
     is_form: Callable[[Source], bool]
-    is_table: Callable[[Source], bool]
+    headers: Callable[[Source], list[Header]]
     read: Callable[[Source], Reading]
 
 
 FORMS = (
-    Form(is_workbook, has_table_in_workbook, read_workbook),
-    Form(is_parquet, has_table_in_parquet, read_parquet),
-    Form(is_jsonlines, has_table_in_jsonlines, read_jsonlines),
-    Form(is_delimited, has_table_in_delimited, read_delimited),
+    Form(is_workbook, headers_in_workbook, read_workbook),
+    Form(is_parquet, headers_in_parquet, read_parquet),
+    Form(is_jsonlines, headers_in_jsonlines, read_jsonlines),
+    Form(is_delimited, headers_in_delimited, read_delimited),
 )
 
 
@@ -76,7 +77,7 @@ def claims(source: Source) -> bool:
         # An archive that cannot be unpacked resembles nothing.
         return False
     try:
-        return form is not None and form.is_table(source)
+        return form is not None and bool(form.headers(source))
     except InputFault:
         return True
 
@@ -91,6 +92,16 @@ def read(source: Source) -> Reading:
     if form is None:
         raise InputFault(f"{source.name}: 不是本系统认得的表")
     return form.read(source)
+
+
+def unread_headers(source: Source) -> tuple[str, ...]:
+    """Headers as written that are no column of the table; of JSON Lines the keys of the first 64 KiB.
+
+    Raises InputFault like `read`.
+    """
+    form = _form(source)
+    headers = form.headers(source) if form else []
+    return tuple(dict.fromkeys(word for header in headers for word in header.unread))
 
 
 def _form(source: Source) -> Form | None:

@@ -28,9 +28,10 @@ from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column
 
 
-def has_table_in_parquet(source: Source) -> bool:
-    """Raises InputFault where the file is cut short or resembles a table but is none."""
-    return _header(opened(source), source) is not None
+def headers_in_parquet(source: Source) -> list[Header]:
+    """The column names, or none. Raises InputFault where the file is cut short or resembles a table but is none."""
+    header = _header(opened(source), source)
+    return [] if header is None else [header]
 
 
 def read_parquet(source: Source) -> Reading:

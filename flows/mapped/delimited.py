@@ -14,6 +14,7 @@ from hesuan.flows.mapped.frame import (
     rejects,
     undecodable,
 )
+from hesuan.flows.mapped.header import Header
 from hesuan.flows.mapped.opening import Opening, opening_of
 from hesuan.flows.mapped.quoted import quoted_rows
 from hesuan.flows.source import Part, Reading, Source, in_one
@@ -29,9 +30,10 @@ def is_delimited(source: Source) -> bool:
     return first != "" and "|" not in first and first[0] not in "<{["
 
 
-def has_table_in_delimited(source: Source) -> bool:
-    """Raises InputFault where the head resembles a table but is none."""
-    return opening_of(source.head, place=source.name) is not None
+def headers_in_delimited(source: Source) -> list[Header]:
+    """The header, or none. Raises InputFault where the head resembles a table but is none."""
+    opening = opening_of(source.head, place=source.name)
+    return [] if opening is None else [opening.header]
 
 
 def read_delimited(source: Source) -> Reading:

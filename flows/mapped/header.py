@@ -12,12 +12,16 @@ HEADER_ROWS = 10
 
 @dataclass(frozen=True)
 class Header:
-    """columns: column name → 0-based position; row: 0-based, among the rows looked at."""
+    """columns: column name → 0-based position; row: 0-based, among the rows looked at.
+
+    unread: headers as written that are no column of the table.
+    """
 
     table: Table
     columns: dict[str, int]
     width: int
     row: int
+    unread: tuple[str, ...] = ()
 
 
 def find_header(rows: list[list[str]], *, place: str) -> Header | None:
@@ -38,7 +42,8 @@ def find_header(rows: list[list[str]], *, place: str) -> Header | None:
             table, names = found
             _check_above(rows[:number], table, place=place)
             columns = {name: row.index(word) for word, name in names.items()}
-            return Header(table, columns, len(row), number)
+            unread = tuple(word.strip() for word in row if word.strip() and word not in names)
+            return Header(table, columns, len(row), number, unread)
     if fault is not None:
         raise fault
     return None

@@ -46,10 +46,11 @@ def is_jsonlines(source: Source) -> bool:
     return source.head.lstrip().startswith("{")
 
 
-def has_table_in_jsonlines(source: Source) -> bool:
-    """Raises InputFault where the head resembles a table but is none."""
+def headers_in_jsonlines(source: Source) -> list[Header]:
+    """The keys of the first lines, or none. Raises InputFault where they resemble a table but are none."""
     records, _ = _records(source.head.split("\n"))
-    return _header(records, source.name) is not None
+    header = _header(records, source.name)
+    return [] if header is None else [header]
 
 
 def read_jsonlines(source: Source) -> Reading:

@@ -29,11 +29,18 @@ def is_workbook(source: Source) -> bool:
     return source.start.startswith(OLD_OFFICE) or (is_archive and package.is_package(source.content))
 
 
-def has_table_in_workbook(source: Source) -> bool:
-    """Raises InputFault where the workbook is broken or a sheet resembles a table but is none."""
+def headers_in_workbook(source: Source) -> list[Header]:
+    """Of the visible sheets. Raises InputFault where the workbook is broken or a sheet resembles a table but is none."""
     _opened(source)
     visible = (sheet for sheet in sheets(source.content, place=source.name) if sheet.is_visible)
-    return any(_header(sheet, source) is not None for sheet in visible)
+    found = (_header(sheet, source) for sheet in visible)
+    return [header for header in found if header is not None]
+
+
+def hidden_tables(source: Source) -> list[str]:
+    """The names of hidden sheets that carry the header of a table."""
+    hidden = (sheet for sheet in sheets(source.content, place=source.name) if not sheet.is_visible)
+    return [sheet.name for sheet in hidden if _header(sheet, source) is not None]
 
 
 def read_workbook(source: Source) -> Reading:

@@ -22,7 +22,7 @@ from hesuan.flows.lake.file_set import Staged, begin, finish, is_whole, set_fold
 from hesuan.flows.mapped.as_it_lies import check_whole
 from hesuan.flows.mapped.parquet_file import is_parquet
 from hesuan.flows.mapped.second_header import check_second_header
-from hesuan.flows.mapped.workbook import is_workbook
+from hesuan.flows.mapped.workbook import hidden_tables, is_workbook
 from hesuan.flows.occupancy.occupy import occupy
 from hesuan.flows.occupancy.sample import HOW, has_samples, sample_set, say_how
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
@@ -42,6 +42,8 @@ PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
 ROW_GROUP = 122_880
 # Parts of one file that are read at a time: every part stands alone, and the libraries let go of the interpreter.
 PARTS_AT_ONCE = 2
+# What an office system exports as .xls is often a page.
+PAGES = ("<html", "<!doctype html", "<table", "<head", "<meta")
 WHOLE_FILE = {"sheet": None, "row_no": 0, "table_name": None}
 
 
@@ -105,6 +107,10 @@ def _strange(source: Source) -> str:
     """Why nobody claims the file: what is no text, workbook or Parquet has no header that anybody could read."""
     if not source.start:
         return f"{source.name}: 文件是空的"
+    if source.head.lstrip().lower().startswith(PAGES):
+        return f"{source.name}: 是网页（HTML），不是表格；请用 Excel 打开，另存为 .xlsx 再交"
+    if is_workbook(source) and (hidden := hidden_tables(source)):
+        return f"{source.name}: 可见的工作表都没有认得的表头；隐藏的工作表不读取：{'、'.join(hidden)}"
     if source.head or is_workbook(source) or is_parquet(source):
         return f"{source.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
     return (

@@ -1,0 +1,117 @@
+"""What a provider is told of its own file before it hands it in: what was not read, and how a cell is written."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from hesuan.flows.checking import checked
+
+HEADS = ["统一社会信用代码", "记录编号", "租户", "卡数", "开始时间", "结束时间"]
+ROW = ["91330000142942095H", "r1", "t1", "8", "2026-03-01 08:00:00", "2026-03-01 12:00:00"]
+SUM = ["合 计：", "", "", "8", "", ""]
+
+
+def lines(path: Path, lang: str = "zh") -> list[str]:
+    return checked(path).lines(lang=lang)
+
+
+def csv(folder: Path, *rows: list[str]) -> Path:
+    path = folder / "usage.csv"
+    path.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def book(folder: Path, *sheets: tuple[str, list[list[str]]], hidden: tuple[str, ...] = ()) -> Path:
+    path = folder / "usage.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        for name, rows in sheets:
+            sheet = made.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            if name in hidden:
+                sheet.hide()
+    return path
+
+
+def test_a_table_is_called_by_its_chinese_name(tmp_path: Path) -> None:
+    path = csv(tmp_path, HEADS, ROW)
+    assert lines(path) == ["usage.csv: 用量区间 usage_interval，1 行，接受 1，退回 0"]
+    assert lines(path, "en") == ["usage.csv: usage_interval, 1 rows, 1 accepted, 0 refused"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
+def test_columns_that_are_not_read_are_named(form: str, tmp_path: Path) -> None:
+    heads = ["GPU数量" if head == "卡数" else head for head in HEADS] + ["备注"]
+    row = [*ROW, "夜间"]
+    path = csv(tmp_path, heads, row)
+    if form == "xlsx":
+        path = book(tmp_path, ("用量", [heads, row]))
+    if form == "jsonl":
+        cells = ",".join(f'"{head}":"{cell}"' for head, cell in zip(heads, row, strict=True))
+        path.write_text(f"{{{cells}}}\n", encoding="utf-8")
+    assert checked(path).unread_columns == ("GPU数量", "备注")
+    assert lines(path)[1:] == ["  不认得的列，未读取：GPU数量、备注（认得的列见 hesuan init 的模板）"]
+    assert "not read: GPU数量, 备注 " in lines(path, "en")[1]
+
+
+def test_of_two_header_rows_the_merged_one_is_told(tmp_path: Path) -> None:
+    path = csv(tmp_path, [*HEADS[:4], "时间", ""], ["", "", "", "", *HEADS[4:]], ROW)
+    assert checked(path).unread_columns == ("时间",)
+
+
+def test_many_columns_that_are_not_read_are_counted(tmp_path: Path) -> None:
+    more = [f"列{number}" for number in range(300)]
+    told = lines(csv(tmp_path, HEADS + more, ROW + ["x"] * 300))[1]
+    assert "列29……共 300 列" in told
+    assert "列30" not in told
+
+
+@pytest.mark.parametrize(
+    ("sum_row", "is_told"), [(SUM, True), (["", "Total", *SUM[2:]], True), (["合计公司", *SUM[1:]], False)]
+)
+def test_a_row_of_sums_is_called_one(sum_row: list[str], is_told: bool, tmp_path: Path) -> None:
+    path = csv(tmp_path, HEADS, ROW, sum_row)
+    assert ("此行像是合计行，请删去；" in lines(path)[1]) is is_told
+    assert ("row 3: this looks like a row of sums" in lines(path, "en")[1]) is is_told
+
+
+@pytest.mark.parametrize(
+    ("at", "cell", "says"),
+    [
+        (3, "8卡", "；写法如 8（BAD_CARDS）"),
+        (4, "2026年3月1日 8时", "；写法如 2026-03-01 09:30:00（BAD_AT）"),
+        (3, "-1", "卡数 不得小于 0：“-1.000000”（TOO_SMALL）"),
+    ],
+)
+def test_a_cell_that_is_not_read_comes_with_how_it_is_written(
+    at: int, cell: str, says: str, tmp_path: Path
+) -> None:
+    path = csv(tmp_path, HEADS, [cell if number == at else told for number, told in enumerate(ROW)])
+    assert lines(path)[1].endswith(says)
+
+
+def test_a_header_alone_is_called_so(tmp_path: Path) -> None:
+    assert lines(csv(tmp_path, HEADS))[1:] == ["  只有表头，没有数据"]
+    assert lines(csv(tmp_path, HEADS), "en")[1:] == ["  a header and no data"]
+
+
+def test_a_pdf_is_kept_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "log.pdf").write_bytes(b"%PDF-1.4\n%%EOF")
+    head, note = lines(tmp_path / "log.pdf")
+    assert head == "log.pdf: 留存，0 行，接受 0，退回 0"
+    assert "不读取" in note
+    assert "no figure is read" in lines(tmp_path / "log.pdf", "en")[1]
+
+
+def test_a_page_called_xls_is_told_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "usage.xls"
+    path.write_text(f"<html><table><tr><td>{'</td><td>'.join(HEADS)}</td></tr></table></html>", "utf-8")
+    assert "是网页（HTML），不是表格" in lines(path)[1]
+    assert "a page (HTML) and no table" in lines(path, "en")[1]
+
+
+def test_a_table_on_a_hidden_sheet_alone_is_named(tmp_path: Path) -> None:
+    path = book(tmp_path, ("封面", [["请看"]]), ("底表", [HEADS, ROW]), hidden=("底表",))
+    assert "隐藏的工作表不读取：底表" in lines(path)[1]
+    assert "hidden sheets are not read: 底表" in lines(path, "en")[1]
