@@ -56,7 +56,8 @@ def policy_lines(policy: Policy) -> list[str]:
     lines = [f"{policy.title_zh}（{policy.number}）"]
     lines += [f"所据材料：{policy.source_zh}"] if policy.source_zh else []
     for p in policy.parameters:
-        reading = f" [{p.reading}；另可读作 {'、'.join(p.alternatives)}]" if p.reading else ""
+        others = f"；另可读作 {'、'.join(p.alternatives)}" if p.alternatives else ""
+        reading = f" [{p.reading}{others}]" if p.reading else ""
         lines.append(f"{p.key} = {p.written} {p.unit}{reading}  {_ground(p)}")
     return lines + [_tier_line(tier) for tier in policy.rate_tiers]
 

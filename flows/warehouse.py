@@ -16,7 +16,8 @@ from hesuan.schemas.own_sql import carried_out
 Connection = duckdb.DuckDBPyConnection
 QueryTrouble = duckdb.Error
 STORAGE_VERSION = "v1.2.0"
-DISK_FULL = os.strerror(errno.ENOSPC)
+DISK_FULL = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT))
+DISK_TROUBLE = tuple(os.strerror(number) for number in (errno.EIO, errno.EFBIG, errno.EROFS))
 COLUMNS = """
     select schema_name || '.' || table_name as relation, list(column_name order by column_index)
     from duckdb_columns()
@@ -34,7 +35,7 @@ def connect(
     keep_order: rows lie in a table as they were selected; without it large tables are written by all threads.
     memory: at most so much, as 1500MB; what does not fit spills beside the file. Without it, most of the machine's.
     A file made here has storage version v1.2.0, so that DuckDB 1.2 and later clients open it.
-    Raises WarehouseFault when the file cannot be opened, and when the disk is full.
+    Raises WarehouseFault when the file cannot be opened, and when the disk is full or fails.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -60,8 +61,10 @@ def connect(
         yield connection
     except (duckdb.Error, CardFault) as error:
         # DuckDB has no error of its own for it; whatever was being made, this is why it was not.
-        if DISK_FULL in str(error):
+        if any(words in str(error) for words in DISK_FULL):
             raise WarehouseFault(f"{path}: 磁盘已满，写不下；请腾出空间后再运行") from error
+        if told := next((words for words in DISK_TROUBLE if words in str(error)), None):
+            raise WarehouseFault(f"{path}: 系统读写出错（{told}）；请看此处是否还在、可读写") from error
         raise
     finally:
         connection.close()

@@ -468,7 +468,9 @@ def test_where_there_is_no_workspace_a_line_says_so(name: str, hesuan: Callable[
         assert (code, "NoSuchBucket" in err, len(err.splitlines())) == (13, True, 1)
 
 
-@pytest.mark.parametrize("words", ["s3://", "s3://UPPER", "s3://city/../x", "s3://city/a//b", "s3://a"])
+@pytest.mark.parametrize(
+    "words", ["s3://", "s3://UPPER", "s3://city/../x", "s3://city/a//b", "s3://a", "s3:/city/x", "S3://city"]
+)
 def test_an_address_that_names_no_bucket_is_told(words: str) -> None:
     with pytest.raises(UsageFault, match="不是工作区的地址"):
         root_named(words)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.policies import unquoted
+from hesuan.flows.policies import policy_lines, unquoted
 from hesuan.flows.reference.policy import load_policy_tables
 from hesuan.flows.warehouse import connect
 from hesuan.schemas.card import asked_keys
@@ -213,3 +213,11 @@ def test_an_optional_value_is_null_where_none_is_in_force() -> None:
             connection.execute(
                 "select policy.number('voucher.late_filing_days', date '2026-07-15')"
             ).fetchall()
+
+
+@pytest.mark.parametrize("policy_id", policy_ids())
+def test_a_reading_without_others_lists_none(policy_id: str) -> None:
+    policy = load_policy(policy_id)
+    told = [line for line in policy_lines(policy) if "另可读作" in line]
+    assert len(told) == sum(bool(p.reading and p.alternatives) for p in policy.parameters)
+    assert len(told) > 10

@@ -89,8 +89,17 @@ def test_trouble_names_its_place_or_the_workspace(error: OSError, says: str) -> 
 def test_a_disk_that_is_full_under_the_database_is_told(trouble: type[Exception]) -> None:
     with pytest.raises(WarehouseFault, match="磁盘已满"), connect():
         raise trouble('Could not write file "build.duckdb.wal": No space left on device')
+    with pytest.raises(WarehouseFault, match="磁盘已满"), connect():
+        raise trouble("Failed to create checkpoint because of error: Disk quota exceeded")
     with pytest.raises(trouble, match="another"), connect():
         raise trouble("another")
+
+
+@pytest.mark.parametrize("words", ["Input/output error", "File too large", "Read-only file system"])
+def test_a_disk_that_fails_under_the_database_is_told(words: str, tmp_path: Path) -> None:
+    says = f"build.duckdb: 系统读写出错（{words}）"
+    with pytest.raises(WarehouseFault, match=says), connect(tmp_path / "build.duckdb"):
+        raise QueryTrouble(f'Failed to create checkpoint because of error: Could not write file "x": {words}')
 
 
 @pytest.mark.parametrize("query", ["", " ;", " -- 一句注释", "/* 注释 */"])

@@ -46,12 +46,13 @@ Root = Path | Bucket
 def root_named(words: str, scratch: str | None = None) -> Root:
     """scratch: where this machine keeps its copies, where not in its user's cache folder.
 
-    Raises UsageFault where an address names no bucket.
+    Raises UsageFault where an address names no bucket: what begins like one is never a folder.
     """
-    if not words.startswith(SCHEME):
+    if not words.lower().startswith("s3:"):
         return Path(words)
     name, _, prefix = words.removeprefix(SCHEME).partition("/")
     folders = prefix.strip("/").split("/") if prefix.strip("/") else []
-    if not NAME.fullmatch(name) or any(folder in ("", ".", "..") for folder in folders):
+    is_whole = words.startswith(SCHEME) and NAME.fullmatch(name)
+    if not is_whole or any(folder in ("", ".", "..") for folder in folders):
         raise UsageFault(f"{words}: 不是工作区的地址，应为 s3://桶名/前缀")
     return Bucket(name, "/".join(folders), Path(scratch) if scratch else None)
