@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.schemas.policy import load_policy, policy_ids
 
 ROOT = Path(__file__).parents[1]
@@ -136,3 +137,12 @@ def test_a_literal_threshold_is_seen() -> None:
         "49999"
     ]
     assert literal_bounds(query("validators/rules/x.sql", "select least(a, 3_000_000)")) == ["3000000"]
+
+
+def test_a_view_for_people_says_which_of_its_rows_are_no_parts_of_the_others() -> None:
+    people = sql_cards("people", schema="published")
+    whole = sql_cards("published")["published.reconciliation"]
+    assert people["published.v_三方比对"].grain_zh.startswith(whole.grain_zh)
+    logged = people["published.v_日用量比对"].columns["日志卡时"]
+    assert "不足一卡秒" in logged
+    assert "未计入" in logged
