@@ -28,6 +28,7 @@ from hesuan.flows.evidence import take_in
 from hesuan.flows.graph import Order
 from hesuan.flows.ground import carried_out, ordered
 from hesuan.flows.outcome import Outcome
+from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.kind import ZONE
 
 WORKERS = 2
@@ -117,10 +118,17 @@ def run_as_flow(order: Order) -> Outcome:
 
 
 def serve_nightly(root: Root, *, cron: str) -> None:
-    """Serve the schedule until stopped. One run at a time, later ones wait; stopping does not pause the schedule."""
+    """Serve the schedule until stopped. One run at a time, later ones wait; stopping does not pause the schedule.
+
+    Raises UsageFault where `cron` is no cron expression.
+    """
+    try:
+        schedule = Cron(cron, timezone=ZONE, slug="nightly")
+    except ValueError as error:
+        raise UsageFault(f"--cron {cron}: 不是 cron 表达式，应如 30 2 * * *") from error
     nightly.serve(
         name="nightly",
-        schedules=[Cron(cron, timezone=ZONE, slug="nightly")],
+        schedules=[schedule],
         parameters={"workspace": str(root)},
         tags=["hesuan", "nightly"],
         global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE),

@@ -113,3 +113,18 @@ def test_a_query_that_asks_nothing_is_told(
     [line] = err.splitlines()
     assert "查询有误" in line
     assert not out.exists()
+
+
+def test_serving_without_a_server_that_answers_is_one_line(
+    hesuan, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    code, out, err = hesuan("serve", "-w", workspace.root)
+    assert (code, out) == (2, "")
+    assert err == "UsageFault: Prefect 服务 http://127.0.0.1:1/api 没有应答，值守不了；请启动它再运行\n"
+
+
+def test_serving_by_what_is_no_cron_expression_is_one_line(hesuan, workspace: Workspace) -> None:
+    code, _, err = hesuan("serve", "-w", workspace.root, "--cron", "每夜两点半")
+    assert code == 2
+    assert err == "UsageFault: --cron 每夜两点半: 不是 cron 表达式，应如 30 2 * * *\n"

@@ -114,6 +114,10 @@ ENGLISH = {
     ),
     "--engine dask: 没有安装 Dask，请安装 hesuan[dask]": "--engine dask: Dask is not installed; install hesuan[dask]",
     "--address {}: 没有 Dask 调度器应答": "--address {}: no Dask scheduler answers",
+    "Prefect 服务 {} 没有应答，值守不了；请启动它再运行": (
+        "Prefect server {} does not answer, so that nothing can be served; start it and run again"
+    ),
+    "--cron {}: 不是 cron 表达式，应如 30 2 * * *": "--cron {}: no cron expression, expected one like 30 2 * * *",
     "Prefect 服务 {} 没有应答，改为就地执行": "Prefect server {} does not answer; running in this process",
     "政策 {} 不存在；已有：{}": "policy {} does not exist; there are: {}",
     "{}: 设置读不懂：{}": "{}: settings cannot be read: {}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hesuan.flows.command.shared import Asking, shared
-from hesuan.schemas.fault import InputFault
+from hesuan.schemas.fault import InputFault, UsageFault
 
 if TYPE_CHECKING:
     from hesuan.flows.bucket.place import Root
@@ -89,9 +89,15 @@ def run(
 def serve(asking: Asking, cron: str) -> None:
     """在 Prefect 上登记并值守每夜作业（北京时间）。"""
     from hesuan.flows.ground import existing
-    from hesuan.flows.nightly import serve_nightly
+    from hesuan.flows.running import answers
 
     folder = existing(asking.root).root
+    # Without an address in the environment Prefect's own settings may name one.
+    url = asking.door.environment.get("PREFECT_API_URL")
+    if url and not answers(url):
+        raise UsageFault(f"Prefect 服务 {url} 没有应答，值守不了；请启动它再运行")
+    from hesuan.flows.nightly import serve_nightly
+
     serve_nightly(folder.resolve() if isinstance(asking.root, Path) else asking.root, cron=cron)
 
 
