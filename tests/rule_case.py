@@ -117,10 +117,9 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
             connection.execute(f"drop table {SIGNATURES}")
             load_signatures(connection)
         # One by one: a view of a case's own may stand where tables without rows are.
-        for built in build_order(
-            {name: relation_cards()[name] for name in case.builds if name != SIGNATURES}
-        ):
-            make(connection, built)
+        for built in ordered_cards():
+            if built.name in case.builds:
+                make(connection, built)
         judge(connection, card)
         return Trial(
             dict(connection.execute("select subject_id, verdict from decided.verdict").fetchall()),
@@ -157,6 +156,12 @@ def set_parameter(connection: Connection, key: str, value: str) -> None:
 @cache
 def relation_cards() -> dict[str, Card]:
     return sql_cards("reconciled") | sql_cards("decided")
+
+
+@cache
+def ordered_cards() -> list[Card]:
+    """Of all of them, for what a relation rests on may reach it through one that a case does not name."""
+    return build_order(relation_cards())
 
 
 def _as_table(connection: Connection, relation: str) -> None:

@@ -15,7 +15,6 @@ unit_seconds = "不计的卡秒，单位为二万一千分之一卡秒；卡数�
 with read as (
     select
         contract_no,
-        basis,
         policy.word('usage.off_list', starts_on) as off_list,
         policy.word('usage.broken_chain', starts_on) as broken_chain,
     from reconciled.contract_term
@@ -23,42 +22,21 @@ with read as (
 off as (
     select contract_no, card from decided.device_standing where is_off group by contract_no, card
 ),
-sampled as (
-    select
-        s.contract_no,
-        reconciled.card_of(s.device_uuid) as card,
-        s.device_model,
-        s.usage_on,
-        case
-            when o.card is not null and t.off_list = 'exclude' then 'off_list'
-            when s.is_unchained and t.broken_chain = 'exclude' then 'broken_chain'
-        end as cause,
-        cast(case when t.basis = 'active' then s.active_seconds else s.metered_seconds end as hugeint) * 21000 as unit_seconds,
-    from reconciled.contract_sample_day as s
-    join read as t using (contract_no)
-    join decided.counted_cause as n on n.contract_no = s.contract_no and n.cause = s.cause
-    left join off as o on o.contract_no = s.contract_no and o.card = s.off_card
-    where (s.off_card is not null or s.is_unchained)
-        and (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
-        and (n.counted_from is null or s.usage_on >= n.counted_from)
-),
 left_out as (
     select
         d.contract_no,
-        d.off_card as card,
+        d.card,
         d.device_model,
         d.usage_on,
-        'off_list' as cause,
+        case
+            when o.card is not null and t.off_list = 'exclude' then 'off_list'
+            when d.is_unchained and t.broken_chain = 'exclude' then 'broken_chain'
+        end as cause,
         d.unit_seconds,
-    from reconciled.contract_day as d
+    from decided.counted_day as d
     join read as t using (contract_no)
-    join off as o on o.contract_no = d.contract_no and o.card = d.off_card
-    join decided.counted_cause as n on n.contract_no = d.contract_no and n.cause = d.cause
-    where t.off_list = 'exclude'
-        and t.basis = 'allocated'
-        and (n.counted_from is null or d.usage_on >= n.counted_from)
-    union all
-    select * from sampled where cause is not null
+    left join off as o on o.contract_no = d.contract_no and o.card = d.off_card
+    where d.has_card_time and (d.off_card is not null or d.is_unchained)
 )
 select
     contract_no,
@@ -68,4 +46,5 @@ select
     cause,
     cast(sum(unit_seconds) as hugeint) as unit_seconds,
 from left_out
+where cause is not null
 group by contract_no, card, device_model, usage_on, cause

@@ -10,24 +10,16 @@ last_usage_on = "最晚用量日"
 gpu_hours = "卡时；卡数未知的不计"
 value_yuan = "按核算单价折算的金额，元，含税，舍去不足一分；单价不唯一、单位不能折算或卡数未知的为空"
 */
--- A contract without intervals is metered by samples; the same causes hold for them.
-with sampled as (
+with numbered as (
     select
-        s.contract_no,
-        s.device_model,
-        s.usage_on,
-        s.cause,
-        cast(s.metered_seconds * 21000 as hugeint) as unit_seconds,
-    from reconciled.contract_sample_day as s
-    where s.contract_no not in (select contract_no from reconciled.contract_day)
-),
-days as (
-    select contract_no, device_model, usage_on, cause, unit_seconds from reconciled.contract_day where cause not in ('supported', 'before_voucher')
-    union all
-    select contract_no, device_model, usage_on, cause, unit_seconds from sampled where cause not in ('supported', 'before_voucher')
-),
-numbered as (
-    select *, row_number() over (order by contract_no, cause, usage_on, device_model, unit_seconds) as day_no from days
+        contract_no,
+        device_model,
+        usage_on,
+        cause,
+        unit_seconds,
+        row_number() over (order by contract_no, cause, usage_on, device_model, unit_seconds) as day_no,
+    from reconciled.metered_day
+    where cause not in ('supported', 'before_voucher')
 ),
 -- The price can be stated where one line alone fits the model.
 priced as (

@@ -12,7 +12,7 @@ unit_seconds = "可支持金额的卡秒，已扣除同卡重叠、不在清单�
 core_seconds = "可支持金额的 CPU 核秒"
 unknown_card_record_count = "卡数未知的记录数"
 */
-with allocated as (
+with summed as (
     select
         contract_no,
         device_model,
@@ -20,47 +20,7 @@ with allocated as (
         sum(unit_seconds) as unit_seconds,
         sum(core_seconds) as core_seconds,
         sum(unknown_card_record_count) as unknown_card_record_count,
-    from reconciled.contract_day as d
-    join decided.counted_cause as n using (contract_no, cause)
-    where n.counted_from is null or d.usage_on >= n.counted_from
-    group by all
-),
-sampled as (
-    select
-        s.contract_no,
-        s.device_model,
-        strftime(s.usage_on, '%Y-%m') as month,
-        sum(case when t.basis = 'active' then s.active_seconds else s.metered_seconds end) * 21000 as unit_seconds,
-    from reconciled.contract_sample_day as s
-    join reconciled.contract_term as t using (contract_no)
-    join decided.counted_cause as n on n.contract_no = s.contract_no and n.cause = s.cause
-    -- Samples never add to intervals; they stand in where the contract counts active use or where no interval is.
-    where (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
-        and (n.counted_from is null or s.usage_on >= n.counted_from)
-    group by all
-),
-counted as (
-    select
-        a.contract_no,
-        a.device_model,
-        a.month,
-        case when t.basis = 'allocated' then a.unit_seconds end as unit_seconds,
-        a.core_seconds,
-        a.unknown_card_record_count,
-    from allocated as a
-    join reconciled.contract_term as t using (contract_no)
-    union all
-    select contract_no, device_model, month, unit_seconds, null, 0 from sampled
-),
-summed as (
-    select
-        contract_no,
-        device_model,
-        month,
-        sum(unit_seconds) as unit_seconds,
-        sum(core_seconds) as core_seconds,
-        sum(unknown_card_record_count) as unknown_card_record_count,
-    from counted
+    from decided.counted_day
     group by all
 ),
 left_out as (

@@ -42,15 +42,6 @@ sole as (
     group by contract_no
     having count(distinct device_model) = 1 and count(*) = count(device_model)
 ),
--- Samples never add to intervals; they stand in where there is none.
-used as (
-    select contract_no, device_model, usage_on, cause, unit_seconds, unknown_card_record_count
-    from reconciled.contract_day
-    union all
-    select contract_no, device_model, usage_on, cause, cast(metered_seconds as hugeint) * 21000, 0
-    from reconciled.contract_sample_day
-    where contract_no not in (select contract_no from reconciled.contract_day)
-),
 metered as (
     select
         u.contract_no,
@@ -62,7 +53,7 @@ metered as (
         sum(u.unit_seconds) filter (where u.cause in ('not_listed', 'after_exit', 'other_provider', 'no_provider')) as not_listed,
         sum(u.unit_seconds) filter (where u.cause = 'not_billable') as not_billable,
         sum(u.unknown_card_record_count) as unknown_count,
-    from used as u
+    from reconciled.metered_day as u
     left join sole as s on s.contract_no = u.contract_no
     group by all
 ),

@@ -90,6 +90,6 @@ join reconciled.sample_crowd as c
     and c.hour_s = s.hour_s
     and c.provider_id is not distinct from s.provider_id
     and list_contains(c.parties, s.contract_no)
+semi join reconciled.sampled_contract as n on n.contract_no = s.contract_no
 where s.usage_on between t.starts_on and t.counts_until
-    and (t.basis = 'active' or s.contract_no not in (select contract_no from reconciled.contract_day))
 group by s.contract_no, s.provider_id, s.device_uuid, s.device_model, c.begin_s, c.stop_s, s.usage_on

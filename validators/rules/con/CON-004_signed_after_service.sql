@@ -40,11 +40,10 @@ using = ["claim_id"]
 where = "r.issued_on < j.agreed_on"
 */
 with used as (
-    select contract_no, min(usage_on) as first_usage_on from reconciled.contract_day where cause in ('supported', 'before_voucher') group by contract_no
-    union all
-    -- Metered by samples alone.
-    select contract_no, first_usage_on from reconciled.contract_measure
-    where contract_no not in (select contract_no from reconciled.contract_day)
+    select contract_no, min(usage_on) as first_usage_on
+    from reconciled.metered_day
+    where cause in ('supported', 'before_voucher')
+    group by contract_no
 ),
 billed as (
     select claim_id, min(issued_on) as first_invoice_on from reconciled.claim_invoice_use

@@ -45,7 +45,7 @@ where = "cast(r.started_at as date) <= j.last_unlisted_on and cast(coalesce(r.en
 [[trace]]
 relation = "reconciled.sample_day"
 using = ["contract_no"]
-where = "r.contract_no not in (select contract_no from reconciled.contract_day) and r.usage_on between j.first_unlisted_on and j.last_unlisted_on"
+where = "r.contract_no in (select contract_no from reconciled.sampled_contract where not has_record) and r.usage_on between j.first_unlisted_on and j.last_unlisted_on"
 */
 with listed as (
     select provider_id, min(listed_on) as first_listed_on from lake.provider group by provider_id

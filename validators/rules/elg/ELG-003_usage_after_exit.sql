@@ -40,7 +40,7 @@ where = "cast(r.started_at as date) <= j.last_after_on and cast(coalesce(r.ended
 [[trace]]
 relation = "reconciled.sample_day"
 using = ["contract_no"]
-where = "r.contract_no not in (select contract_no from reconciled.contract_day) and r.usage_on between j.first_after_on and j.last_after_on"
+where = "r.contract_no in (select contract_no from reconciled.sampled_contract where not has_record) and r.usage_on between j.first_after_on and j.last_after_on"
 */
 with listed as (
     select provider_id, max(delisted_on) as delisted_on from lake.provider group by provider_id

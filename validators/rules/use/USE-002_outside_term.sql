@@ -40,20 +40,12 @@ where = "r.stop_s > r.begin_s and (cast(r.started_at as date) < j.starts_on or c
 [[trace]]
 relation = "reconciled.sample_day"
 using = ["contract_no"]
-where = "r.contract_no not in (select contract_no from reconciled.contract_day) and (r.usage_on < j.starts_on or r.usage_on > j.counts_until)"
+where = "r.contract_no in (select contract_no from reconciled.sampled_contract where not has_record) and (r.usage_on < j.starts_on or r.usage_on > j.counts_until)"
 [[trace]]
 relation = "lake.contract"
 using = ["contract_no"]
 */
-with days as (
-    select contract_no, usage_on, cause, unit_seconds, core_seconds, record_count, unknown_card_record_count
-    from reconciled.contract_day
-    union all
-    select contract_no, usage_on, cause, metered_seconds * 21000, 0, sample_count, 0
-    from reconciled.contract_sample_day
-    where contract_no not in (select contract_no from reconciled.contract_day)
-),
-cored as (
+with cored as (
     select contract_no, bool_or(is_core_priced) as is_core_priced from reconciled.contract_price group by contract_no
 ),
 summed as (
@@ -69,7 +61,7 @@ summed as (
         sum(d.unknown_card_record_count) filter (where d.cause in ('outside_term', 'outside_year')) as unknown_card_count,
         min(d.usage_on) filter (where d.cause in ('outside_term', 'outside_year')) as first_outside_on,
         max(d.usage_on) filter (where d.cause in ('outside_term', 'outside_year')) as last_outside_on,
-    from days as d
+    from reconciled.metered_day as d
     left join cored as p on p.contract_no = d.contract_no
     group by d.contract_no
 )

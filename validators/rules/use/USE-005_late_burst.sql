@@ -47,23 +47,16 @@ where = "cast(to_timestamp(r.stop_s - 1) as date) >= j.late_from and cast(r.star
 [[trace]]
 relation = "reconciled.sample_day"
 using = ["contract_no"]
-where = "r.contract_no not in (select contract_no from reconciled.contract_day) and r.usage_on between j.late_from and j.counts_until"
+where = "r.contract_no in (select contract_no from reconciled.sampled_contract where not has_record) and r.usage_on between j.late_from and j.counts_until"
 
 [[trace]]
 relation = "lake.contract"
 using = ["contract_no"]
 */
-with days as (
-    select contract_no, device_model, usage_on, cause, unit_seconds, unknown_card_record_count from reconciled.contract_day
-    union all
-    select contract_no, device_model, usage_on, cause, metered_seconds * 21000, 0
-    from reconciled.contract_sample_day
-    where contract_no not in (select contract_no from reconciled.contract_day)
-),
 -- Cards that were not installed could not be used.
-ready as (
+with ready as (
     select u.contract_no, min(d.valid_from) as ready_on
-    from (select distinct contract_no, device_model from days) as u
+    from (select distinct contract_no, device_model from reconciled.metered_day) as u
     join reconciled.contract_term as t on t.contract_no = u.contract_no
     join lake.device as d on d.provider_id = t.provider_id and d.device_model = u.device_model
     group by u.contract_no
@@ -100,7 +93,7 @@ used as (
         d.usage_on >= b.late_from as is_late,
         n.cause is not null and coalesce(d.usage_on >= n.counted_from, true) as is_counted,
     from looked_at as b
-    join days as d on d.contract_no = b.contract_no and d.usage_on between b.term_from and b.counts_until
+    join reconciled.metered_day as d on d.contract_no = b.contract_no and d.usage_on between b.term_from and b.counts_until
     left join decided.counted_cause as n on n.contract_no = d.contract_no and n.cause = d.cause
     where b.is_long
 ),

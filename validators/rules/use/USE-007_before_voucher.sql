@@ -34,20 +34,13 @@ using = ["voucher_id"]
 [[trace]]
 relation = "reconciled.sample_day"
 using = ["contract_no"]
-where = "r.contract_no not in (select contract_no from reconciled.contract_day) and r.usage_on between j.first_usage_on and j.last_usage_on"
+where = "r.contract_no in (select contract_no from reconciled.sampled_contract where not has_record) and r.usage_on between j.first_usage_on and j.last_usage_on"
 */
-with used as (
-    select contract_no, usage_on, cause, unit_seconds from reconciled.contract_day
-    union all
-    select contract_no, usage_on, cause, metered_seconds * 21000
-    from reconciled.contract_sample_day
-    where contract_no not in (select contract_no from reconciled.contract_day)
-),
 -- Usage that another reading brings in (before the listing, after the exit) may lie before the voucher as well.
-early as (
+with early as (
     select c.contract_no, u.usage_on, u.unit_seconds
     from (select distinct contract_no, cast(effective_at as date) as effective_on from reconciled.claim_paper) as c
-    join used as u using (contract_no)
+    join reconciled.metered_day as u using (contract_no)
     left join decided.counted_cause as n on n.contract_no = u.contract_no and n.cause = u.cause
     where u.cause = 'before_voucher'
         or (u.cause in ('not_listed', 'after_exit') and n.cause is not null and u.usage_on < c.effective_on)
