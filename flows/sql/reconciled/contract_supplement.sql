@@ -8,13 +8,10 @@ supplement_yuan = "补充合同金额合计，元：双方相同、以本合同�
 supplement_nos = "其合同编号"
 */
 select
-    k.contract_no,
+    f.framework_no as contract_no,
     cast(sum(s.amount_yuan) as decimal(18, 2)) as supplement_yuan,
     list(s.contract_no order by s.contract_no) as supplement_nos,
-from lake.contract as k
-join lake.contract as s
-    on s.parent_contract_no = k.contract_no
-    and s.provider_id is not distinct from k.provider_id
-    and s.applicant_id is not distinct from k.applicant_id
+from reconciled.framework as f
+join lake.contract as s using (contract_no)
 where s.contract_no not in (select contract_no from lake.claim where contract_no is not null)
-group by k.contract_no
+group by f.framework_no

@@ -43,14 +43,10 @@ vouched as (
 with_parent as (
     select * from vouched
     union all
-    select s.contract_no, v.policy_year, v.voucher_effective_on
-    from lake.contract as s
-    join lake.contract as k
-        on k.contract_no = s.parent_contract_no
-        and k.provider_id is not distinct from s.provider_id
-        and k.applicant_id is not distinct from s.applicant_id
-    join vouched as v on v.contract_no = k.contract_no
-    where s.contract_no not in (select contract_no from vouched where contract_no is not null)
+    select f.contract_no, v.policy_year, v.voucher_effective_on
+    from reconciled.framework as f
+    join vouched as v on v.contract_no = f.framework_no
+    where f.contract_no not in (select contract_no from vouched where contract_no is not null)
 )
 select
     c.contract_no,

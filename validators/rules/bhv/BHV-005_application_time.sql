@@ -102,14 +102,12 @@ looked_at as (
         cast(policy.number('order.clock_slack_seconds', c.submitted_on) as integer) as slack_s,
         m.voucher_id is not null as is_moved,
         b.voucher_id is not null as is_burst,
-        least(c.signed_on, f.signed_on) as agreed_on,
+        least(c.signed_on, f.framework_signed_on) as agreed_on,
         concat_ws('、', m.neighbour_ids, b.neighbour_ids) as neighbour_ids,
     from reconciled.claim_paper as c
     left join moved as m using (voucher_id)
     left join bursts as b using (voucher_id)
-    left join lake.contract as k on k.contract_no = c.contract_no
-    left join lake.contract as f
-        on f.contract_no = k.parent_contract_no and f.provider_id = k.provider_id and f.applicant_id = k.applicant_id
+    left join reconciled.framework as f on f.contract_no = c.contract_no
 ),
 faulted as (
     select

@@ -53,14 +53,12 @@ billed as (
 dated as (
     select
         c.*,
-        least(c.signed_on, f.signed_on) as agreed_on,
+        least(c.signed_on, f.framework_signed_on) as agreed_on,
         u.first_usage_on,
         b.first_invoice_on,
         least(u.first_usage_on, b.first_invoice_on) as first_on,
     from reconciled.claim_paper as c
-    left join lake.contract as k on k.contract_no = c.contract_no
-    left join lake.contract as f
-        on f.contract_no = k.parent_contract_no and f.provider_id = k.provider_id and f.applicant_id = k.applicant_id
+    left join reconciled.framework as f on f.contract_no = c.contract_no
     left join used as u on u.contract_no = c.contract_no
     left join billed as b on b.claim_id = c.claim_id
 )

@@ -64,16 +64,14 @@ where = "j.after_count > 0"
 with asked as (
     select
         c.*,
-        least(c.signed_on, f.signed_on) as agreed_on,
+        least(c.signed_on, f.framework_signed_on) as agreed_on,
         cast(policy.number('invoice.prepaid_days', c.submitted_on) as integer) as prepaid_days,
         cast(policy.number('invoice.year_lag_days', c.submitted_on) as integer) as lag_days,
         replace(policy.word('invoice.prepaid_words', c.submitted_on), ',', '|') as prepaid_words,
         replace(policy.word('invoice.postpaid_words', c.submitted_on), ',', '|') as postpaid_words,
         policy.word('invoice.after_filing', c.submitted_on) as after_filing,
     from reconciled.claim_paper as c
-    left join lake.contract as k on k.contract_no = c.contract_no
-    left join lake.contract as f
-        on f.contract_no = k.parent_contract_no and f.provider_id = k.provider_id and f.applicant_id = k.applicant_id
+    left join reconciled.framework as f on f.contract_no = c.contract_no
 ),
 -- “不设预付款” names no prepayment.
 said as (
@@ -103,16 +101,14 @@ pointed as (
 termed as (
     select
         p.invoice_number,
-        least(min(k.starts_on), min(f.starts_on)) as starts_on,
+        least(min(k.starts_on), min(f.framework_starts_on)) as starts_on,
         min(m.first_usage_on) as first_usage_on,
-        greatest(max(k.ends_on), max(s.ends_on)) as ends_on,
+        greatest(max(k.ends_on), max(o.ends_on)) as ends_on,
     from pointed as p
     join lake.contract as k on k.contract_no = p.contract_no
     left join reconciled.contract_measure as m on m.contract_no = k.contract_no
-    left join lake.contract as f
-        on f.contract_no = k.parent_contract_no and f.provider_id = k.provider_id and f.applicant_id = k.applicant_id
-    left join lake.contract as s
-        on s.parent_contract_no = k.contract_no and s.provider_id = k.provider_id and s.applicant_id = k.applicant_id
+    left join reconciled.framework as f on f.contract_no = p.contract_no
+    left join reconciled.framework as o on o.framework_no = p.contract_no
     group by p.invoice_number
 ),
 stated as (
