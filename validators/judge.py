@@ -143,8 +143,9 @@ def _find(connection: Connection, card: RuleCard) -> None:
         """,
         [card.id],
     )
-    for trace in _traces(card):
-        _evidence(connection, card, table, trace)
+    traced = [_traced(connection, card, table, trace) for trace in _traces(card)]
+    if traced:
+        connection.execute(f"insert into decided.evidence_row {' union '.join(traced)}")
     connection.execute(f"drop table {table}")
 
 
@@ -206,21 +207,18 @@ def _traces(card: RuleCard) -> tuple[Trace, ...]:
     return card.trace
 
 
-def _evidence(connection: Connection, card: RuleCard, table: str, trace: Trace) -> None:
-    """The rows that one trace leads to, less those that an earlier trace of the rule showed in the same words."""
+def _traced(connection: Connection, card: RuleCard, table: str, trace: Trace) -> str:
+    """The SQL of the rows that a trace leads to; several traces of a rule may lead to the same."""
     columns = [row[0] for row in connection.execute(f"describe {trace.relation}").fetchall()]
     cells = ", ".join(f"'{name}', cast(r.\"{name}\" as varchar)" for name in columns if name not in PLACE)
     sheet = "r.sheet" if "sheet" in columns else "null"
     agree = " and ".join(f"r.{name} = {_key(card, name)}" for name in trace.using) or "true"
-    connection.execute(f"""
-        insert into decided.evidence_row
+    return f"""
         select '{card.id}:' || j.subject_id, r.file_sha256, {sheet}, r.row_no, json_object({cells})
         from {table} as j
         join {trace.relation} as r on {agree}
         where r.row_no is not null and ({trace.where})
-        except
-        select * from decided.evidence_row where starts_with(finding_id, '{card.id}:')
-    """)
+    """
 
 
 def _key(card: RuleCard, name: str) -> str:
