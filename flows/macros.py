@@ -113,6 +113,7 @@ MEANINGS = {
     "reconciled.counted_seconds": "一条用量计入的秒数，依其结局",
     "reconciled.fate_of": "一条用量的结局：计入，或为何不计",
     "reconciled.is_red_letter": "发票是否红字：依状态，或依负数金额",
+    "reconciled.is_varied": "功率有变化：平均低于最高",
     "reconciled.issue_year": "券所属的年度：生效之年，尚未生效的为申领之年",
     "reconciled.gpu_hours": "份秒折成卡时，舍去不足万分之一",
     "reconciled.millionths": "数折成百万分之一的整数",

@@ -55,6 +55,9 @@ MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
     -- By its status, or by its negative amount: a sign that was lost, or a status that was not kept, makes no blue invoice.
     create macro reconciled.is_red_letter(status, gross_yuan) as
         status = 'red' or (status = 'normal' and gross_yuan < 0);
+    -- Its mean lies below its greatest: of a card that idles or runs at its limit all along it does not.
+    create macro reconciled.is_varied(power_millijoules, power_known_seconds, power_peak_watts) as
+        power_millijoules < cast(power_peak_watts * 1000 as bigint) * power_known_seconds;
     create macro reconciled.midnight_s(day) as
         (day - date '1970-01-01') * 86400 - 28800;
     create macro reconciled.fate_of(state, start_s, end_s, export_s, idle_s, time_limit_seconds) as

@@ -31,7 +31,7 @@ with varied as (
     from reconciled.sample_day
     where weighted_millipercent_seconds > 0
         and weighted_millipercent_seconds < util_known_seconds * 100000
-        and power_millijoules < cast(power_peak_watts * 1000 as bigint) * power_known_seconds
+        and reconciled.is_varied(power_millijoules, power_known_seconds, power_peak_watts)
 ),
 by_day as (
     select usage_on, sums from varied group by usage_on, sums having count(*) > 1 and count(contract_no) > 0

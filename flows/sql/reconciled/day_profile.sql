@@ -35,7 +35,7 @@ with hourly as (
         cast(sum(h.power_millijoules) as bigint) as power,
         max(h.power_peak_watts) as peak,
         coalesce(
-            sum(h.power_millijoules) < cast(max(h.power_peak_watts) * 1000 as bigint) * sum(h.power_known_seconds), false
+            reconciled.is_varied(sum(h.power_millijoules), sum(h.power_known_seconds), max(h.power_peak_watts)), false
         ) as is_telling,
     from reconciled.alike_day as a
     join lake.occupancy as h

@@ -63,7 +63,7 @@ carded as (
         sum(power_known_seconds) as power_known_seconds,
         count(*) filter (
             where weighted_millipercent_seconds > 0
-                and power_millijoules < cast(power_peak_watts * 1000 as bigint) * power_known_seconds
+                and reconciled.is_varied(power_millijoules, power_known_seconds, power_peak_watts)
         ) as varied_count,
     from reconciled.sample_day
     where contract_no is not null
