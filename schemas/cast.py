@@ -29,6 +29,9 @@ ANYBODYS_KEYS = tuple(
 
 # As Excel and WPS show a long number, and in small letters as pandas and R write it: one digit before the point.
 SHORTENED = r"^-?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,3}$"
+LOST_CHARACTER = "\ufffd"
+
+YUAN_MARKS = r"^(?:[¥￥]\s*)?(-?[0-9][0-9,.]*)(?:\s*元)?$"
 
 ZONE = "Asia/Shanghai"
 INSTANT_TYPE = pl.Datetime("us", "UTC")
@@ -46,10 +49,13 @@ PLAIN_INSTANT = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}[T ](?:[01][0-9]|2[0-3]):{_SIXTY
 _INSTANT = rf"^{_DAY}(?:(?:T|\s+){_TIME}(?:\s*{_OFFSET})?)?$"
 
 
-def exact_decimal(precision: int, scale: int, *, whole: int | None = None) -> Callable[[pl.Expr], pl.Expr]:
+def exact_decimal(
+    precision: int, scale: int, *, whole: int | None = None, is_yuan: bool = False
+) -> Callable[[pl.Expr], pl.Expr]:
     """Plain notation or thousands in groups (1,234.56): no exponent, no NaN, at most `scale` places.
 
     At most `whole` digits before the point, so that no sum of what is handed in can overflow its column.
+    is_yuan: a ¥ before and a 元 behind say the unit that is read anyway; 万元 is another.
     """
     whole = precision - scale if whole is None else whole
     plain = rf"^-?[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{scale}}}0*)?$"
@@ -58,8 +64,10 @@ def exact_decimal(precision: int, scale: int, *, whole: int | None = None) -> Ca
     def cast(text: pl.Expr) -> pl.Expr:
         is_plain = text.str.contains(plain)
         # The usual form is read at once; the masked rest is null there and costs next to nothing.
-        rest = pl.when(~is_plain).then(text)
-        number = pl.when(rest.str.contains(grouped)).then(rest).str.replace_all(",", "", literal=True)
+        other = pl.when(~is_plain).then(text)
+        rest = other.str.replace(YUAN_MARKS, "${1}") if is_yuan else other
+        legal = pl.when(rest.str.contains(f"{plain}|{grouped}")).then(rest)
+        number = legal.str.replace_all(",", "", literal=True)
         bounded = pl.when(number.str.contains(rf"^-?0*[0-9]{{1,{whole}}}(?:\.|$)")).then(number)
         return pl.coalesce(pl.when(is_plain).then(text), bounded).cast(
             pl.Decimal(precision, scale), strict=False
@@ -150,11 +158,12 @@ def rate(text: pl.Expr) -> pl.Expr:
 
 
 def as_written(text: pl.Expr) -> pl.Expr:
-    """Any text but one: 2.02603E+17, to which Excel shortens a number of twelve digits or more when it writes CSV.
+    """Any text but two kinds: 2.02603E+17 and what holds U+FFFD.
 
-    The sign is what tells it from ids that people give: 12E3 and HT-2E5 are taken.
+    Excel shortens a number of twelve digits or more to the first when it writes CSV; the sign is what tells it from
+    ids that people give: 12E3 and HT-2E5 are taken. Programs write U+FFFD where they lost a character.
     """
-    return pl.when(~text.str.contains(SHORTENED)).then(text)
+    return pl.when(~text.str.contains(f"{SHORTENED}|{LOST_CHARACTER}")).then(text)
 
 
 def code(text: pl.Expr) -> pl.Expr:

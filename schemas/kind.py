@@ -45,9 +45,18 @@ def _text(name: str, zh: str, read: Callable[[pl.Expr], pl.Expr], reason_code: s
     return Kind(name, zh, pl.String(), read, reason_code, example)
 
 
-def _exact(name: str, zh: str, precision: int, scale: int, example: str, *, whole: int | None = None) -> Kind:
+def _exact(
+    name: str,
+    zh: str,
+    precision: int,
+    scale: int,
+    example: str,
+    *,
+    whole: int | None = None,
+    is_yuan: bool = False,
+) -> Kind:
     """A decimal that is never rounded, with at most `whole` digits before the point."""
-    read = cast.exact_decimal(precision, scale, whole=whole)
+    read = cast.exact_decimal(precision, scale, whole=whole, is_yuan=is_yuan)
     return Kind(name, zh, pl.Decimal(precision, scale), read, f"BAD_{name.upper()}", example)
 
 
@@ -90,8 +99,8 @@ PUBLIC_KEY = _text(
     "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=",
 )
 MONTH = _text("month", "年月 YYYY-MM", cast.month, "BAD_MONTH", "2026-03")
-YUAN = _exact("yuan", "人民币元，至多两位小数", 18, 2, "50000.00", whole=11)
-PRICE = _exact("price", "人民币元，至多六位小数", 18, 6, "12.500000", whole=8)
+YUAN = _exact("yuan", "人民币元，至多两位小数", 18, 2, "50000.00", whole=11, is_yuan=True)
+PRICE = _exact("price", "人民币元，至多六位小数", 18, 6, "12.500000", whole=8, is_yuan=True)
 HOURS = _exact("hours", "小时数，至多四位小数", 18, 4, "1000.0000", whole=11)
 QUANTITY = _exact("quantity", "数量，至多六位小数", 18, 6, "1000", whole=10)
 MOST_CARDS = 999_999

@@ -214,7 +214,7 @@ def test_a_late_change_of_type_rejects_that_row_only(tmp_path: Path) -> None:
     assert codes(source_of(tmp_path, text)) == [(20_003, "BAD_NUMBER")]
 
 
-@pytest.mark.parametrize("word", ["2.5E4", "1e400", "0x10", "1_000", "NaN", "inf", "5万元", "¥1", "1 234,56"])
+@pytest.mark.parametrize("word", ["2.5E4", "1e400", "0x10", "1_000", "NaN", "inf", "5万元", "$1", "1 234,56"])
 def test_what_is_no_plain_number_is_rejected(tmp_path: Path, word: str) -> None:
     rows = [[*ROWS[0][:6], word, *ROWS[0][7:]]]
     text = as_csv(rows, separator="\t")
@@ -348,3 +348,15 @@ def test_a_shortened_number_is_refused_in_every_form(
     row = ["2.02603E+17" if name == "备注" else cell for name, cell in zip(INVOICE, ROWS[0], strict=True)]
     [(_, code)] = codes(source_of(tmp_path, form([row])))
     assert code == "LOST_NUMBER"
+
+
+@pytest.mark.parametrize("form", [as_csv, as_jsonl, as_xlsx, as_parquet])
+def test_a_cell_with_a_lost_character_is_refused_in_every_form(
+    tmp_path: Path, form: Callable[..., bytes | str]
+) -> None:
+    damaged = ["四川\ufffd学" if cell == "四川大学" else cell for cell in ROWS[0]]
+    found = gated(source_of(tmp_path, form([damaged, ROWS[1]])))
+    [(code, why)] = found.rejected.select("reason_code", "reason_zh").rows()
+    assert code == "LOST_TEXT"
+    assert why == "购买方名称 “四川\ufffd学” 有的字在转换编码时已失（写作 \ufffd），须从原系统重新导出"
+    assert found.accepted.height == 1

@@ -5,6 +5,7 @@ from functools import cache
 
 import polars as pl
 
+from hesuan.schemas.cast import LOST_CHARACTER
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Column, Table, contract_of
 from hesuan.validators.words import SAMPLE_ROWS, as_text, factorised, spread
@@ -32,6 +33,7 @@ BREACHES = {
     "TOO_SMALL": "TOO_SMALL",
     "TOO_BIG": "TOO_BIG",
 }
+LOST_TEXT_ZH = " 有的字在转换编码时已失（写作 �），须从原系统重新导出"
 _REASON = {
     "index": pl.Int64,
     "column_no": pl.Int64,
@@ -164,13 +166,17 @@ def _unreadable(frame: pl.DataFrame, read: dict[str, _Cells], table: Table) -> p
             continue
         text = pl.col(column.name).cast(pl.String).str.strip_chars()
         found = frame.select(index=pl.int_range(pl.len(), dtype=pl.Int64), text=text).filter(lost)
-        reason = pl.format("{} “{}”{}", pl.lit(column.zh), _quoted("text"), pl.lit(column.kind.says_zh))
+        has_lost = pl.col("text").str.contains(LOST_CHARACTER, literal=True)
+        says = pl.when(has_lost).then(pl.lit(LOST_TEXT_ZH)).otherwise(pl.lit(column.kind.says_zh))
+        reason = pl.format("{} “{}”{}", pl.lit(column.zh), _quoted("text"), says)
         parts.append(
             found.select(
                 "index",
                 column_no=pl.lit(number, dtype=pl.Int64),
                 order=pl.lit(0, dtype=pl.Int64),
-                reason_code=pl.lit(column.kind.reason_code),
+                reason_code=pl.when(has_lost)
+                .then(pl.lit("LOST_TEXT"))
+                .otherwise(pl.lit(column.kind.reason_code)),
                 reason_zh=reason,
             )
         )
