@@ -26,6 +26,13 @@ def city() -> City:
     town.row("usage_interval", record_id="J-quarter")["started_at"] = "2026-03-31T12:00:00+08:00"
     town.row("usage_interval", record_id="J-quarter")["ended_at"] = "2026-04-06T18:00:00+08:00"
     _sampled(town, "sampled")
+    for name in ("unlogged", "early"):
+        town.honest(name, hours=HOURS, applicant=APPLICANTS[6])
+    town.rows["usage_interval"].remove(town.row("usage_interval", record_id="J-unlogged"))
+    town.row("statement", contract_no="K-early").update(period_from="2026-01-01", period_to="2026-01-31")
+    town.row("usage_interval", record_id="J-early").update(
+        started_at="2026-01-01T00:00:00+08:00", ended_at="2026-01-07T06:00:00+08:00"
+    )
     _on_one_invoice(town, "one", "other", applicant=APPLICANTS[5])
     return town
 
@@ -111,3 +118,16 @@ def test_of_an_invoice_and_its_payment_each_contract_has_its_share(told: Connect
         select sum(invoiced_gross_yuan), sum(paid_yuan) from published.reconciliation where contract_no = ?
     """
     assert told.execute(question, [f"K-{name}"]).fetchall() == [(GROSS, GROSS)]
+
+
+@pytest.mark.parametrize(
+    ("name", "metered", "variance"), [("unlogged", None, None), ("early", Decimal(0), Decimal(HOURS))]
+)
+def test_what_is_not_metered_is_unknown_and_differs_from_nothing_and_what_counts_not_is_zero(
+    told: Connection, name: str, metered: Decimal | None, variance: Decimal | None
+) -> None:
+    question = """
+        select metered_gpu_hours, variance_gpu_hours from published.reconciliation
+        where contract_no = ? and billed_gpu_hours is not null
+    """
+    assert told.execute(question, [f"K-{name}"]).fetchall() == [(metered, variance)]

@@ -11,12 +11,12 @@ device_class = "加速卡的类别；没有型号、认不出的为 unknown，�
 unit = "计价单位"
 contract_gpu_hours = "合同约定卡时，小时"
 billed_gpu_hours = "计费卡时，小时；跨月的账单行列在计费期起的月份；无计费数量的为空"
-metered_gpu_hours = "计入的计量卡时，小时；无计量的为空"
+metered_gpu_hours = "计入的计量卡时，小时；有计量而都不计入的为零，无计量的为空"
 active_gpu_hours = "活跃卡时，小时；无采样的为空"
 billed_yuan = "计费含税金额，元"
 invoiced_gross_yuan = "开票价税合计（按开票月，冲减红字后；几份合同合用的发票取各自的份额），元"
 paid_yuan = "付款中归该合同的（按付款月，合同双方之间，退回的为负；几份合同合开发票的取各自的份额），元"
-variance_gpu_hours = "计费减计入计量，小时"
+variance_gpu_hours = "计费减计入计量，小时；有一边没有的为空"
 outside_term_gpu_hours = "合同期外，小时"
 outside_year_gpu_hours = "年度外，小时"
 not_listed_gpu_hours = "未在名单或已退库，小时"
@@ -47,7 +47,11 @@ metered as (
         u.contract_no,
         coalesce(u.device_model, s.device_model) as device_model,
         strftime(u.usage_on, '%Y-%m') as month,
-        sum(u.unit_seconds) filter (where u.cause in ('supported', 'before_voucher')) as supported,
+        -- Where every record is known and none counts, what counts is zero and not unknown.
+        coalesce(
+            sum(u.unit_seconds) filter (where u.cause in ('supported', 'before_voucher')),
+            case when count(*) = count(u.unit_seconds) then 0 end
+        ) as supported,
         sum(u.unit_seconds) filter (where u.cause = 'outside_term') as outside_term,
         sum(u.unit_seconds) filter (where u.cause = 'outside_year') as outside_year,
         sum(u.unit_seconds) filter (where u.cause in ('not_listed', 'after_exit', 'other_provider', 'no_provider')) as not_listed,
@@ -208,7 +212,7 @@ select
     cast(billed_yuan as decimal(18, 2)) as billed_yuan,
     cast(invoiced_yuan as decimal(18, 2)) as invoiced_gross_yuan,
     cast(paid_yuan as decimal(18, 2)) as paid_yuan,
-    reconciled.gpu_hours(cast(billed_seconds as decimal(30, 6)) * 21000 - coalesce(supported, 0)) as variance_gpu_hours,
+    reconciled.gpu_hours(cast(billed_seconds as decimal(30, 6)) * 21000 - supported) as variance_gpu_hours,
     reconciled.gpu_hours(outside_term) as outside_term_gpu_hours,
     reconciled.gpu_hours(outside_year) as outside_year_gpu_hours,
     reconciled.gpu_hours(not_listed) as not_listed_gpu_hours,
