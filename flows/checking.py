@@ -79,7 +79,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Checked:
-    """What became of one file, with its first refused rows."""
+    """What became of one file, with its first refused rows. name: the path it was asked for by."""
 
     name: str
     status: str
@@ -171,7 +171,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         unread = _unread(staged, intake, workspace)
         numbers = numbers_in(folder)
     result = Checked(
-        name=path.name,
+        name=str(path),
         status=staged.status,
         kind="、".join(staged.tables) or staged.status,
         row_count=staged.row_count,

@@ -36,6 +36,8 @@ MARKS = {
     "＝": " = ",
     "＋": " + ",
 }
+# Before a slot: what follows is the file's own.
+FILES_OWN = ("“", "现有表头：")
 _MARK = re.compile("[" + "".join(MARKS) + "]")
 _SENTENCE = re.compile("([；。])")
 _ELEMENT = re.compile("<[^>]*>")
@@ -122,8 +124,9 @@ def _known(text: str) -> Markup | None:
         found = sentence.pattern.fullmatch(text) if sentence.longest in text else None
         if found:
             first, *others = found.groups()
-            head = told(first) if sentence.is_nested else _filled(first)
-            return marked(sentence.english).format(head, *map(_filled, others))
+            slots = [told(first) if sentence.is_nested else _filled(first), *map(_filled, others)]
+            own = {at: marked(figure.visible(found[at + 1])) for at in sentence.quoted}
+            return marked(sentence.english).format(*(own.get(at, slot) for at, slot in enumerate(slots)))
     return None
 
 
@@ -136,12 +139,16 @@ def _filled(value: str) -> Markup:
 
 @dataclass(frozen=True)
 class _Sentence:
-    """longest: its longest fixed stretch, which is looked for first. is_nested: what stands first is a sentence of its own."""
+    """longest: its longest fixed stretch, which is looked for first. is_nested: what stands first is a sentence of its own.
+
+    quoted: places of the slots that repeat what stands in a file, which is never put into other words.
+    """
 
     pattern: re.Pattern[str]
     longest: str
     english: str
     is_nested: bool
+    quoted: frozenset[int]
 
 
 @cache
@@ -155,9 +162,15 @@ def _patterns() -> list[_Sentence]:
             max(chinese.split("{}"), key=len),
             english,
             chinese.startswith("{}（共"),
+            _quoted(chinese),
         )
         for chinese, english in ordered
     ]
+
+
+def _quoted(chinese: str) -> frozenset[int]:
+    before = chinese.split("{}")[:-1]
+    return frozenset(at for at, text in enumerate(before) if text.endswith(FILES_OWN))
 
 
 def _spaced(name: str) -> str:

@@ -116,6 +116,25 @@ def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
     assert "认不出" in out
 
 
+def test_check_tells_two_files_of_one_name_apart(hesuan, tmp_path: Path) -> None:
+    for folder, text in (("甲", "户,数\n1,2\n"), ("乙", "数,户\n1,2\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.csv").write_text(text, "utf-8")
+    paths = [str(tmp_path / folder / "x.csv") for folder in ("甲", "乙")]
+    lines = hesuan("check", *paths)[1].splitlines()
+    assert [line.partition(": ")[0] for line in lines if not line.startswith(" ")] == paths
+
+
+def test_in_english_a_header_is_quoted_as_the_file_has_it(hesuan, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("凭证号,付款日期,付款金额\nF1,2026-01-01,1.00\n", "utf-8")
+    out = hesuan("check", tmp_path / "x.csv", "--lang", "en")[1]
+    assert "the header is: 凭证号、付款日期、付款金额 (" in out
+    header = "凭证号,付款日期,付款方代码,收款方代码,付款金额,付款金额(元)"
+    (tmp_path / "x.csv").write_text(f"{header}\nF1,2026-01-01,U1,P1,1.00,1.00\n", "utf-8")
+    out = hesuan("check", tmp_path / "x.csv", "--lang", "en")[1]
+    assert "the headers “付款金额” and “付款金额(元)” both mean amount yuan (amount_yuan)" in out
+
+
 def test_what_was_published_comes_out_once_more_of_the_evidence(hesuan, ran: Path) -> None:
     code, out, err = hesuan("verify", "--rerun", "-w", ran)
     assert (code, err) == (0, "")
@@ -183,6 +202,9 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
     }
     assert "兑现申请：registry/claim.csv 第 2 行" in found["C-a"]
     assert "用量区间：" in found["K-a"]
+    assert "  约定  6000.0000 卡时\n" in found["K-a"]
+    assert "  2026-03  计费 6000.0000  计量 6000.0000 卡时  开票 —  付款 — 元\n" in found["K-a"]
+    assert "未知" not in found["K-a"]
     assert "claim.csv 第 3 行" in found["PRG-003:C-b"]
     figure = found["C-a/metered_gpu_hours"]
     assert figure.startswith("C-a/metered_gpu_hours = 6000.0000\n")
@@ -190,6 +212,8 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
     assert "发票：" not in figure
     assert "Σ 卡数" in found["metered_gpu_hours"]
     assert "PRG-003:C-b" in found["PRG-003"]
+    assert found["C-a"].startswith("申请 C-a：建议兑现，")
+    assert "PRG-003:C-b（建议不予，指出）" in hesuan("explain", "C-b", "-w", ran)[1]
     _, english, _ = hesuan("explain", "C-a", "-w", ran, "--lang", "en")
     assert english.startswith("claim C-a: approve, 30000.00 CNY proposed\n")
     assert "← claim: registry/claim.csv rows 2" in english
@@ -252,7 +276,7 @@ def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path
     (tmp_path / "claims.csv").write_text(bent, encoding="utf-8")
     _, out, _ = hesuan("check", tmp_path / "claims.csv", "--format", "full")
     assert "退回[BAD_YUAN]" in out
-    assert "位置：claims.csv，第 2 行" in out
+    assert f"位置：{tmp_path / 'claims.csv'}，第 2 行" in out
     assert "内容：" in out
     _, out, _ = hesuan("check", tmp_path / "claims.csv", "--lang", "en")
     assert "2 rows, 1 accepted, 1 refused" in out

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hesuan.flows.warehouse import Connection
+from hesuan.reports.words import word_of
 
 Row = dict[str, Any]
 SHOWN_ROWS = 30
+CODED = ("disposition", "severity", "verdict")
 # Meanings, notes, articles and quotes stay in Chinese as they are published; rules and findings have English too.
 WORDS = {
     "zh": {
@@ -16,9 +18,9 @@ WORDS = {
         "finding": "  {finding_id}（{severity}，{verdict}）{sentence_zh}",
         "since": "  自上次运行（{before_run_id}）以来的变动：",
         "contract": "合同 {contract_no}：申请 {claims}",
-        "agreed": "约定",
-        "month": "  {month}  计费 {billed_gpu_hours}  计量 {metered_gpu_hours}"
-        "  开票 {invoiced_gross_yuan}  付款 {paid_yuan}  {cause}",
+        "agreed": "  约定  {contract_gpu_hours} 卡时",
+        "month": "  {month}  计费 {billed_gpu_hours}  计量 {metered_gpu_hours} 卡时"
+        "  开票 {invoiced_gross_yuan}  付款 {paid_yuan} 元  {cause}",
         "result": "  第 {step_no} 步得此数：{title_zh}（{article}）{note_zh}",
         "cut": "  第 {step_no} 步所减：{title_zh}（{article}）{note_zh}",
         "head": "{rule_id} {title_zh}（{severity}，{article}）",
@@ -40,9 +42,9 @@ WORDS = {
         "finding": "  {finding_id} ({severity}, {verdict}) {sentence_en}",
         "since": "  changed since the run before ({before_run_id}):",
         "contract": "contract {contract_no}: claims {claims}",
-        "agreed": "agreed",
-        "month": "  {month}  billed {billed_gpu_hours}  metered {metered_gpu_hours}"
-        "  invoiced {invoiced_gross_yuan}  paid {paid_yuan}  {cause}",
+        "agreed": "  agreed  {contract_gpu_hours} card-hours",
+        "month": "  {month}  billed {billed_gpu_hours}  metered {metered_gpu_hours} card-hours"
+        "  invoiced {invoiced_gross_yuan}  paid {paid_yuan} CNY  {cause}",
         "result": "  the result of step {step_no}: {title_zh} ({article}) {note_zh}",
         "cut": "  cut off by step {step_no}: {title_zh} ({article}) {note_zh}",
         "head": "{rule_id} {title_en} ({severity}, {article})",
@@ -84,6 +86,14 @@ def _text(value: Any) -> str | None:
 
 def known(value: str | None, lang: str) -> str:
     return WORDS[lang]["unknown"] if value is None else value or WORDS[lang]["none"]
+
+
+def in_words(row: Row, lang: str) -> Row:
+    """With disposition, severity and verdict said in words, where the row has them; in English the codes are words."""
+    if lang == "en":
+        return row
+    coded = {name: row[name] for name in CODED if row.get(name) is not None}
+    return row | {name: word_of(name, str(code), lang) for name, code in coded.items()}
 
 
 def first_lines(lines: list[str], lang: str) -> list[str]:

@@ -6,11 +6,13 @@ from hesuan.flows.explaining.answer import (
     Row,
     evidence_lines,
     evidence_of,
+    in_words,
     known,
     rows_of,
 )
 from hesuan.flows.explaining.source import source_lines, source_rows
 from hesuan.flows.warehouse import Connection
+from hesuan.reports.match_line import kind_of
 from hesuan.reports.published import is_published
 from hesuan.reports.words import word_of
 
@@ -26,12 +28,12 @@ def explain_claim(connection: Connection, claim_id: str, lang: str) -> Explained
         return Explained({"changes": changes}, _change_lines(changes, lang)) if changes else None
     words = WORDS[lang]
     steps, findings = rows_of(connection, STEPS, claim_id), rows_of(connection, FINDINGS, claim_id)
-    lines = [words["claim"].format(**claims[0])]
+    lines = [words["claim"].format(**in_words(claims[0], lang))]
     lines += [
         f"  {s['step_no']:>2} {s['title_zh']}  {known(s['amount_yuan'], lang)}  {s['article']}  {s['note_zh']}"
         for s in steps
     ]
-    lines += [words["finding"].format(**found) for found in findings]
+    lines += [words["finding"].format(**in_words(found, lang)) for found in findings]
     rows = evidence_of(
         connection, "finding_id in (select finding_id from published.finding where claim_id = ?)", claim_id
     )
@@ -51,13 +53,20 @@ def explain_contract(connection: Connection, contract_no: str, lang: str) -> Exp
     )
     named = "、".join(str(c["claim_id"]) for c in claims) or words["none"]
     lines = [words["contract"].format(contract_no=contract_no, claims=named)]
-    for month in months:
-        told = {name: known(value, lang) for name, value in month.items()}
-        told |= {"month": month["month"] or words["agreed"], "cause": month["variance_cause_zh"] or ""}
-        lines.append(words["month"].format(**told))
+    lines += [_month_line(month, lang) for month in months]
     sources = source_rows(connection, claim_id=None, contract_no=contract_no)
     facts = {"contract_no": contract_no, "claims": claims, "months": months, "sources": sources}
     return Explained(facts, [*lines, *source_lines(sources, lang)])
+
+
+def _month_line(month: Row, lang: str) -> str:
+    """A figure that is due and missing is unknown; of any other there is no record (reports.match_line)."""
+    kind, due = kind_of(month)
+    told = {name: known(value, lang) if value or name in due else "—" for name, value in month.items()}
+    line = WORDS[lang]["agreed" if kind == "agreed" else "month"].format(
+        **told | {"cause": month["variance_cause_zh"] or ""}
+    )
+    return line.rstrip()
 
 
 def _changes(connection: Connection, claim_id: str) -> list[Row]:

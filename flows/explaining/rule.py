@@ -8,6 +8,7 @@ from hesuan.flows.explaining.answer import (
     evidence_lines,
     evidence_of,
     first_lines,
+    in_words,
     rows_of,
 )
 from hesuan.flows.warehouse import Connection
@@ -27,7 +28,7 @@ def explain_finding(connection: Connection, finding_id: str, lang: str) -> Expla
     rows = evidence_of(connection, "finding_id = ?", finding_id)
     found = findings[0]
     lines = [
-        f"{finding_id}（{found['severity']}，{found['article']}）",
+        f"{finding_id}（{in_words(found, lang)['severity']}，{found['article']}）",
         f"  {found[f'sentence_{lang}']}",
         f"  {found['evidence']}",
     ]
@@ -47,8 +48,9 @@ def explain_rule(connection: Connection, rule_id: str, lang: str) -> Explained |
     # A card, or a database of an older version, may have no English.
     said = rules[0] | {"innocent_en": rules[0].get("innocent_en") or rules[0]["innocent_zh"]}
     said |= {f"because_{lang}": _with_meanings(connection, rule_id, said[f"because_{lang}"], lang)}
+    said = in_words(said, lang)
     lines = [words[part].format(**said) for part in ("head", "because", "counts", "harmless")]
-    told = first_lines([words["of_rule"].format(**found) for found in findings], lang)
+    told = first_lines([words["of_rule"].format(**in_words(found, lang)) for found in findings], lang)
     return Explained({"rule": rules[0], "findings": findings}, [*lines, *told])
 
 
