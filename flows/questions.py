@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hesuan.flows.warehouse import connect
+from hesuan.reports.policy_word import spoken
 
 _ASKED = """
     select
@@ -33,7 +34,7 @@ def question_lines(found: list[dict[str, Any]]) -> list[str]:
     lines = [f"待主管部门明确的解读（本次运行中会改变结果的 {len(moving)} 种读法，按所动金额）："]
     for f in moving:
         lines.append(
-            f"  {f['reading']} {f['title_zh']}：{f['reading_key']} 若取 {f['reading_value']}，"
+            f"  {f['reading']} {f['title_zh']}：{f['reading_key']} 若取 {spoken(f['reading_key'], f['reading_value'])}，"
             f"{f['changed_claim_count']} 笔不同，各笔之差合计 {f['moved_yuan']} 元，总额变动 {f['difference_yuan']} 元"
         )
     still = len(found) - len(moving)

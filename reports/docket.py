@@ -7,7 +7,7 @@ from decimal import Decimal
 import duckdb
 
 from hesuan.reports import address, published, word
-from hesuan.reports.figure import cells
+from hesuan.reports.figure import MINUS, cells, coded_cells
 from hesuan.reports.published import Row, grouped
 from hesuan.schemas.fault import ReportFault
 
@@ -34,10 +34,10 @@ class Item:
     @property
     def facts_in_english(self) -> list[Fact]:
         """The same, with the English text of a fact that has one: of x_zh it is x_en, or plain x."""
-        said = dict(cells(self.finding["evidence"], unknown="unknown", yes="yes", no="no"))
+        said = dict(coded_cells(self.finding["evidence"], unknown="unknown", yes="yes", no="no"))
         plain = [(name.removesuffix("_zh"), name, meaning) for name, meaning, _ in self.facts]
         return [
-            (stem, meaning, said.get(f"{stem}_en", said.get(stem, said[name])))
+            (stem, meaning, _measured(stem, said.get(f"{stem}_en", said.get(stem, said[name]))))
             for stem, name, meaning in plain
         ]
 
@@ -70,7 +70,7 @@ def rule_cards(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
     cards = {row["rule_id"]: row for row in published.rows(connection, published.RULE)}
     for rule_id, card in cards.items():
         word.known(word.SEVERITIES, card["severity"], place=f"published.rule {rule_id} 的 severity")
-        meanings = dict(cells(card["evidence_zh"]))
+        meanings = dict(coded_cells(card["evidence_zh"]))
         card["works_out_sum"] = not meanings or AT_RISK in meanings
     return cards
 
@@ -132,10 +132,18 @@ def _facts(finding: Row, rule: Row) -> list[Fact]:
     known = cells(finding["evidence"])
     twins = {name.removesuffix("_zh") for name, _ in known if name.endswith("_zh")}
     said = [(name, value) for name, value in known if not name.endswith("_en") and name not in twins]
-    meanings = dict(cells(rule["evidence_zh"]))
+    meanings = dict(coded_cells(rule["evidence_zh"]))
     if not meanings:
         return [(name, word.header(name), value) for name, value in said]
-    return [(name, _meaning(name, meanings), value) for name, value in said if name in meanings]
+    return [
+        (name, _meaning(name, meanings), _measured(name, value)) for name, value in said if name in meanings
+    ]
+
+
+def _measured(name: str, value: str) -> str:
+    """Sums and hours with separators; the digits are those of the finding."""
+    is_figure = name.endswith(("_yuan", "_hours")) and re.fullmatch(r"-?[0-9]+\.[0-9]+", value)
+    return f"{Decimal(value):,}".replace("-", MINUS) if is_figure else value
 
 
 def _meaning(name: str, meanings: dict[str, str]) -> str:

@@ -1,7 +1,13 @@
 """What a cell of an evidence row is called in Chinese, where the tables handed in do not agree on a word or have no such column.
 
-Cells of worked-out relations are named here in short; what each means in full stands in that relation's card.
+Cells of worked-out relations are named here in short; what each means in full stands in that relation's card. A cell
+that holds a code is told in words too: those of the tables' own choices, and here those of worked-out relations.
 """
+
+from functools import cache
+
+from hesuan.schemas.card import SEVERITIES
+from hesuan.schemas.tables import tables
 
 NAMES = {
     "above_zero_seconds": "利用率大于零的秒数",
@@ -117,3 +123,39 @@ NAMES = {
     "word": "返还、赠送用词",
     "yuan": "最高金额（元）",
 }
+# Cell → code → word.
+CODES = {
+    "severity": SEVERITIES,
+    "fate": {
+        "counted": "计入",
+        "running": "运行中，计至导出时刻",
+        "zombie": "超时仍在运行",
+        "open": "未结束",
+        "never_started": "未运行",
+        "reversed": "终早于始",
+        "zero": "零时长",
+        "runaway": "长过五年",
+    },
+    "matched_by": {
+        "row": "记录自带",
+        "tenant": "租户对照",
+        "none": "未匹配",
+        "code": "统一社会信用代码",
+        "name": "名称",
+    },
+    "source": {"statement": "结算账单", "invoice_line": "发票明细", "contract": "合同"},
+    "signature_state": {"valid": "相符", "wrong": "不符", "key_unknown": "没有可以验证的公钥"},
+}
+
+
+def spoken(name: str, value: str) -> str:
+    """The word of a code in a cell of that name; any other value as it is."""
+    return _words().get(name, {}).get(value, value)
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    chosen = {c.name: dict(c.choices) for table in tables().values() for c in table.all_columns if c.choices}
+    # The same columns under the names they have in worked-out relations.
+    renamed = {"voucher_state": chosen["state"], "check_result": chosen["result"]}
+    return chosen | renamed | CODES

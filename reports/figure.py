@@ -11,10 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from hesuan.reports import capital
+from hesuan.reports.evidence_word import spoken
 from hesuan.schemas.fault import ReportFault
 
 UNKNOWN = "未知"
 MINUS = "−"
+# A number of yuan or hours without separators, in Chinese or English.
+_TOLD = re.compile(
+    r"(?<![\w.,，])[0-9]{4,}\.(?:[0-9]{2}|[0-9]{4})(?= (?:元|卡时|设备小时|yuan|CNY|card-hours|device-hours))"
+)
 WRITTEN = {"true": True, "false": False}
 # GB 11643: weights and check characters of the 18-character citizen id.
 CITIZEN_ID = re.compile(
@@ -46,6 +51,11 @@ def price(value: Decimal | None) -> str:
 def hours(value: Decimal | None) -> str:
     """Card-hours with thousands separators and four places."""
     return _fixed(value, places=4)
+
+
+def separated(text: str) -> str:
+    """A sentence of ours, its sums and card-hours with thousands separators: 2706481.50 元 → 2,706,481.50 元."""
+    return _TOLD.sub(lambda found: f"{Decimal(found.group()):,}", text)
 
 
 def seconds(value: int | None) -> str:
@@ -126,7 +136,12 @@ def quantity(value: str, unit: str | None) -> str:
     return f"{yuan(Decimal(value)) if unit == '元' and NUMBER.match(value) else value} {unit}"
 
 
-def cells(
+def cells(values: str | None) -> list[tuple[str, str]]:
+    """The same as `coded_cells` in Chinese, codes in words."""
+    return [(name, spoken(name, value)) for name, value in coded_cells(values)]
+
+
+def coded_cells(
     values: str | None, *, unknown: str = UNKNOWN, yes: str = "是", no: str = "否"
 ) -> list[tuple[str, str]]:
     """A published JSON object as (name, value) pairs in its own order; numbers keep the digits they have.

@@ -126,7 +126,7 @@ def quantity(value: str, unit: str | None) -> Markup | str:
 
 
 def cells(values: str | None) -> list[tuple[str, str]]:
-    return figure.cells(values, unknown=UNKNOWN, yes="yes", no="no")
+    return figure.coded_cells(values, unknown=UNKNOWN, yes="yes", no="no")
 
 
 def label(meaning: str, name: str) -> Markup:

@@ -1,6 +1,6 @@
 """What a report cites of `published.*`: columns by name, a full order, and a refusal where one is not there.
 
-Columns beyond these may exist and are left alone.
+Columns beyond these may exist and are left alone. Sums in sentences leave here with separators: the database has none.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,12 @@ from typing import Any
 import duckdb
 
 from hesuan.reports import word
+from hesuan.reports.figure import separated
 from hesuan.schemas.fault import ReportFault
 
 Row = dict[str, Any]
+# Columns of published relations and of the workbook's sheets.
+SENTENCES = {"sentence_zh", "sentence_en", "note_zh", "事实", "说明"}
 
 
 @dataclass(frozen=True)
@@ -246,6 +249,10 @@ def _fetched(connection: duckdb.DuckDBPyConnection, question: str) -> list[Row]:
     try:
         cursor = connection.execute(question)
         names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     except duckdb.Error as error:
         raise ReportFault(f"报告：查询失败：{str(error).strip().splitlines()[0]}") from error
+    for name in SENTENCES.intersection(names):
+        for row in found:
+            row[name] = row[name] and separated(row[name])
+    return found

@@ -11,13 +11,16 @@ from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.reports import word
 from hesuan.reports.address import link, page_names
 from hesuan.reports.chart import Month, month_chart, pool_chart, scale_of
+from hesuan.reports.english import has_english
 from hesuan.reports.figure import (
     capital_yuan,
     cells,
+    coded_cells,
     count,
     hours,
     masked,
     quantity,
+    separated,
     shortened,
     visible,
     yuan,
@@ -182,3 +185,35 @@ def test_a_pool_overrun_runs_past_the_mark() -> None:
 )
 def test_a_scale_ends_at_the_first_mark_above_the_largest_value(largest: str, step: str, count: int) -> None:
     assert scale_of(D(largest)) == (D(step), count)
+
+
+@pytest.mark.parametrize(
+    ("told", "printed"),
+    [
+        ("先于本申请已占用 2706481.50 元。", "先于本申请已占用 2,706,481.50 元。"),
+        ("计费 10440.0000 卡时，多 999.0000 卡时", "计费 10,440.0000 卡时，多 999.0000 卡时"),
+        ("refused 50000.00 yuan, 1440.0000 card-hours", "refused 50,000.00 yuan, 1,440.0000 card-hours"),
+        # Unit prices, dates, codes and what has separators already stay as they are.
+        ("公示 1000.600000 元/卡时", "公示 1000.600000 元/卡时"),
+        ("自 2026.0101 起，券 Q-1234.56 号", "自 2026.0101 起，券 Q-1234.56 号"),
+        ("2,706,481.50 元", "2,706,481.50 元"),
+    ],
+)
+def test_sums_in_a_sentence_get_separators(told: str, printed: str) -> None:
+    assert separated(told) == printed
+
+
+def test_codes_in_a_row_of_evidence_are_told_in_words() -> None:
+    row = (
+        '{"voucher_state": "applied", "state": "COMPLETED", "material_code": "usage_log", "severity": "hold"}'
+    )
+    words = ["已申领", "COMPLETED", "用量日志", "暂缓待核"]
+    assert [value for _, value in cells(row)] == words
+    assert [value for _, value in coded_cells(row)] == ["applied", "COMPLETED", "usage_log", "hold"]
+
+
+def test_what_decides_a_consequence_is_said_without_codes_and_in_english() -> None:
+    said = [card.evidence["severity"] for card in rule_cards() if "severity" in card.evidence]
+    assert len(said) > 15
+    assert [text for text in said if re.search("block|adjust|hold|note", text)] == []
+    assert [text for text in said if not has_english(text)] == []

@@ -21,7 +21,7 @@ innocent_en = [
 policy = ["capacity.users", "metering.tolerance_hours", "metering.tolerance_ratio"]
 
 [evidence]
-severity = "超出的为 hold；资料不足的为 note：不因此暂缓，型号不在清单的由 CAP-001 暂缓"
+severity = "超出的为暂缓待核；资料不足的为提示：不因此暂缓，型号不在清单的由 CAP-001 暂缓"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 device_model = "型号"

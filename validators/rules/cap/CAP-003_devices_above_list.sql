@@ -21,7 +21,7 @@ innocent_en = [
 policy = ["capacity.device_tolerance_ratio"]
 
 [evidence]
-severity = "多出的为 hold；资料不足的为 note：不因此暂缓"
+severity = "多出的为暂缓待核；资料不足的为提示：不因此暂缓"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 month = "多出最多的月份"

@@ -28,7 +28,7 @@ policy = [
 ]
 
 [evidence]
-severity = "不符的为 hold；没有设备清单的为 note：不因此暂缓"
+severity = "不符的为暂缓待核；没有设备清单的为提示：不因此暂缓"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 node_id = "卡数超出最久的节点；空为没有"

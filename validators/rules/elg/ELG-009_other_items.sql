@@ -32,7 +32,7 @@ invoiced_net_yuan = "申请所用发票明细的不含税金额合计，元"
 share_max = "技术支撑服务占比上限，比率"
 reading = "其他项目的处理（解读 R05）：review、include、exclude"
 reading_zh = "同上的中文"
-severity = "后果：其他项目已按发票明细剔除的为 adjust，其余为 hold"
+severity = "后果：其他项目已按发票明细剔除的为核减，其余为暂缓待核"
 amount_at_risk_yuan = "其他项目与超出占比上限的技术支撑的开票不含税金额，元；没有发票明细的为空"
 
 [[trace]]

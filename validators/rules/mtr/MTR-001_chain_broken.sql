@@ -29,7 +29,7 @@ innocent_en = [
 policy = ["usage.broken_chain"]
 
 [evidence]
-severity = "不接的采样不计的为 adjust；依解读照计的、无从判断的、承诺的签名不符或查不到公钥的为 hold"
+severity = "不接的采样不计的为核减；依解读照计的、无从判断的、承诺的签名不符或查不到公钥的为暂缓待核"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 record_count = "带摘要的采样行数"

@@ -23,7 +23,7 @@ innocent_en = [
 policy = ["metering.sequence_gap_ratio"]
 
 [evidence]
-severity = "缺号与重号合计超过容许的为 hold，以内的为 note"
+severity = "缺号与重号合计超过容许的为暂缓待核，以内的为提示"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 seq_count = "带序号的采样行数"

@@ -22,7 +22,7 @@ innocent_en = [
 ]
 policy = ["metering.sample_coverage_min"]
 [evidence]
-severity = "后果：单张卡自己缺的时间也使覆盖不足、且缺的时间在计费之内的为 hold，其余为 note"
+severity = "后果：单张卡自己缺的时间也使覆盖不足、且缺的时间在计费之内的为暂缓待核，其余为提示"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 card_count = "应有采样的卡数"

@@ -30,7 +30,7 @@ policy = [
     "usage.idle_fleet_hours",
 ]
 [evidence]
-severity = "后果：相背的也超过计入卡时的这一比率的为 hold，其余为 note"
+severity = "后果：相背的也超过计入卡时的这一比率的为暂缓待核，其余为提示"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 counted_gpu_hours = "合同计入的卡时：占用与采样取大，小时"

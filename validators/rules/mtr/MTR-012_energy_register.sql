@@ -28,7 +28,7 @@ policy = [
     "metering.power_over_tdp_ratio",
 ]
 [evidence]
-severity = "后果：不符的天数与卡日比率都超过容许的为 hold，其余为 note"
+severity = "后果：不符的天数与卡日比率都超过容许的为暂缓待核，其余为提示"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 whole_count = "整日都有采样、功率与能耗读数的卡日数"

@@ -23,7 +23,7 @@ innocent_en = [
 policy = ["metering.overlap_slack_seconds", "usage.off_list"]
 
 [evidence]
-severity = "同时见于他处的、依解读照计的为 hold；只是不在清单上的为 adjust：其用量不计；资料不足的为 note：不因此暂缓"
+severity = "同时见于他处的、依解读照计的为暂缓待核；只是不在清单上的为核减：其用量不计；资料不足的为提示：不因此暂缓"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 device_count = "用到的有编号的卡数"

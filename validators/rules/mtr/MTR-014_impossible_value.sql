@@ -27,7 +27,7 @@ policy = [
     "metering.impossible_share_max",
 ]
 [evidence]
-severity = "后果：此类卡日的比率超过容许的为 hold，其余为 note"
+severity = "后果：此类卡日的比率超过容许的为暂缓待核，其余为提示"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 card_day_count = "有采样的卡日数"

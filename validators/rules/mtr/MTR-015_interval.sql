@@ -22,7 +22,7 @@ innocent_en = [
 ]
 policy = ["metering.export_end_count", "metering.overlap_slack_seconds"]
 [evidence]
-severity = "后果：有不知是否同一次运行的为 hold，其余为 adjust"
+severity = "后果：有不知是否同一次运行的为暂缓待核，其余为核减"
 contract_no = "合同编号"
 record_count = "用量记录条数"
 reversed_count = "终早于始的条数"

@@ -21,7 +21,7 @@ innocent_en = [
 policy = ["energy.pue_min"]
 
 [evidence]
-severity = "低于的为 hold；未交用电量的为 note：不因此暂缓"
+severity = "低于的为暂缓待核；未交用电量的为提示：不因此暂缓"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 month = "相差最多的月份；没有可比月份的取第一个未交用电量的月份"

@@ -21,7 +21,7 @@ innocent_en = [
 policy = ["price.voucher_excess_ratio", "price.voucher_peer_count"]
 
 [evidence]
-severity = "高出的为 hold；合同明细未收录的为 note：不因此暂缓"
+severity = "高出的为暂缓待核；合同明细未收录的为提示：不因此暂缓"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 month = "签订月份，取高出最多的一组"

@@ -19,7 +19,7 @@ innocent_en = [
 policy = ["contract.signed_before"]
 
 [evidence]
-severity = "后果：解读 R38 取 review 的为 hold，取 reject 的为 block"
+severity = "后果：解读 R38 取“暂缓，交专家组”的为暂缓待核，取“不予”的为建议不予"
 contract_no = "合同编号"
 signed_on = "签订日期"
 in_force_from = "办法施行日"

@@ -26,7 +26,7 @@ policy = [
 ]
 
 [evidence]
-severity = "后果：办法写不予且不只凭人名的为 block，其余为 hold"
+severity = "后果：办法写不予且不只凭人名的为建议不予，其余为暂缓待核"
 contract_no = "合同编号"
 applicant_id = "申领单位代码"
 provider_id = "服务机构代码"

@@ -31,7 +31,7 @@ policy = [
     "metering.sample_coverage_min",
 ]
 [evidence]
-severity = "后果：计量卡时与空转天数都达到的为 hold，其余为 note"
+severity = "后果：计量卡时与空转天数都达到的为暂缓待核，其余为提示"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 metered_gpu_hours = "合同计入期内采样计量的卡时，小时"

@@ -23,7 +23,7 @@ innocent_en = [
 policy = ["usage.late_days", "usage.late_share_min", "usage.late_window_days"]
 
 [evidence]
-severity = "后果：提示的为 hold；看不出的为 note，缺用量由他条暂缓"
+severity = "后果：指出的为暂缓待核；看不出的为提示，缺用量由他条暂缓"
 contract_no = "合同编号"
 window_from = "可用之日：合同开始日、签订日、券生效日与所用型号在设备清单上最早的启用日中最晚者"
 counts_until = "计入截止日（含）：合同结束日与当年12月31日取早者"

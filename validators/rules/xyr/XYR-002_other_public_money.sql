@@ -20,7 +20,7 @@ innocent_en = [
 policy = ["duplicate.action"]
 
 [evidence]
-severity = "后果：办法写不予的为 block，写合并计算的为 adjust，其余为 hold"
+severity = "后果：办法写不予的为建议不予，写合并计算的为核减，其余为暂缓待核"
 contract_no = "合同编号"
 applicant_id = "申领单位代码"
 funders = "出资方；— 为没有"
