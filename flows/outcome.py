@@ -35,6 +35,9 @@ class Outcome:
     row_count: int
     rejected_count: int
     refused: tuple[str, ...]
+    """Why each file of which nothing was read was not."""
+    unread: tuple[str, ...]
+    """Their names, in the same order."""
     totals: dict[str, tuple[int, Decimal]]
     finding_count: int
     unprinted: tuple[str, ...]
@@ -72,6 +75,7 @@ class Outcome:
             "",
             "供专家组参考，以专家组审核意见为准。",
         ]
+        lines += ["", *self._without("zh")] if self.unread else []
         return "\n".join(lines) if self.digest is None else self._digested(lines, self.digest)
 
     def _digested(self, lines: list[str], digest: Path) -> str:
@@ -101,7 +105,7 @@ class Outcome:
                 *missing,
                 *(f"not told: {plainly(u)}" for u in self.untold),
             ]
-            return [*lines, *changed, *told, *places]
+            return [*lines, *changed, *told, *places, *self._without(lang)]
         known = self.input_count - self.fresh_count
         lines = [
             f"运行 {self.run_id}：文件 {self.input_count} 个（其中 {known} 个先前已收录），"
@@ -122,7 +126,15 @@ class Outcome:
             f"报告 {self.report / 'index.html'}",
         ]
         places += [f"日报 {self.digest}"] if self.digest else []
-        return [*lines, *places, "供专家组参考，以专家组审核意见为准。"]
+        return [*lines, *places, "供专家组参考，以专家组审核意见为准。", *self._without(lang)]
+
+    def _without(self, lang: str) -> list[str]:
+        """The last line of a run that published without some files, by name; none where every file was read."""
+        if not self.unread:
+            return []
+        if lang == "en":
+            return [f"published without {len(self.unread)} files: {', '.join(self.unread)}"]
+        return [f"已公布，但缺 {len(self.unread)} 个文件的数据：{'、'.join(self.unread)}"]
 
     def _changes(self) -> list[str]:
         """One line; none where nothing changed."""
@@ -144,6 +156,7 @@ class Outcome:
             "rejected_count": self.rejected_count,
             "refused": list(self.refused),
             "evidence": list(self.evidence),
+            "unread": list(self.unread),
             "finding_count": self.finding_count,
             "unprinted": list(self.unprinted),
             "digest": str(self.digest) if self.digest else None,
@@ -172,7 +185,7 @@ def outcome_of(
             "select disposition, count(*), sum(proposed_subsidy_yuan) from published.claim group by all"
         ).fetchall()
         refused = connection.execute(
-            "select reason_zh from published.input_file where status in ('refused', 'unrecognised') order by file_name"
+            "select reason_zh, file_name from published.input_file where status in ('refused', 'unrecognised') order by file_name"
         ).fetchall()
         findings = connection.execute("select count(*) from published.finding").fetchall()[0][0]
         changed = connection.execute(CHANGED).fetchall()
@@ -187,6 +200,7 @@ def outcome_of(
         row_count=run[3],
         rejected_count=run[4],
         refused=(*(row[0] for row in refused), *missed),
+        unread=(*(row[1] for row in refused), *(reason.partition(": ")[0] for reason in missed)),
         totals=summed,
         finding_count=findings,
         unprinted=unprinted(report),

@@ -269,6 +269,11 @@ def test_a_run_says_in_english_what_it_says_in_chinese(hesuan, tmp_path: Path) -
     assert "cannot be read: a.csv: not recognised (neither header nor structure fits any format)\n" in english
     assert "both mean amount yuan (amount_yuan); keep one column\n" in english
     assert "may change what the values mean" in english
+    names = ["a.csv", "b.csv", "c.csv", "d.csv"]
+    assert (sorted(told["unread"]), len(told["refused"])) == (names, 4)
+    assert english.splitlines()[-1] == "published without 4 files: a.csv, b.csv, c.csv, d.csv"
+    _, chinese, _ = hesuan("run", "-q", "-w", workspace.root, "--lang", "zh")
+    assert chinese.splitlines()[-1] == "已公布，但缺 4 个文件的数据：a.csv、b.csv、c.csv、d.csv"
 
 
 def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path) -> None:
