@@ -168,6 +168,13 @@ def test_what_nothing_touched_has_no_row(nights: Nights) -> None:
     assert of(nights.second, "C-still") == {}
 
 
+def test_beside_a_decision_no_parameter_is_named(nights: Nights) -> None:
+    """The cap was amended the same night: it bears on no opinion of the panel."""
+    said = {row["figure"]: row["cause_zh"] for row in nights.second if row["cause_kind"] == "decision"}
+    assert set(said) == {"decision", "payable_yuan"}
+    assert [cause for cause in said.values() if "办法参数" in cause] == []
+
+
 def test_explain_says_what_changed_and_why(nights: Nights) -> None:
     said = explained(nights.workspace.published, "C-contract")
     assert (

@@ -38,11 +38,13 @@ chosen as (
     from ordered
     group by claim_id, figure
 ),
+-- What the panel decided holds for the figures that it saw: no parameter bears on it.
 amended as (
     select c.claim_id, c.figure, '；同时' || c.said_zh as said_zh
     from earlier.cause as c
     join nearest as n using (claim_id, figure)
-    where c.cause_kind = 'policy' and c.rank > n.rank
+    join chosen as h using (claim_id, figure)
+    where c.cause_kind = 'policy' and c.rank > n.rank and h.cause_kind <> 'decision'
 ),
 told as (
     select
