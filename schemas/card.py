@@ -1,7 +1,8 @@
-"""SQL cards: a leading block comment that holds TOML, then one SELECT. The path is the relation's name."""
+"""SQL cards: a leading block comment that holds TOML, then one SELECT. The file's name is the relation's."""
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -155,9 +156,22 @@ def build_order(cards: dict[str, Card]) -> list[Card]:
 
 
 def cards_below(folder: Traversable, *, prefix: str) -> dict[str, Card]:
-    """Every relation card in a folder: file claim.sql below `published` is published.claim."""
-    found = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    names = [f"{prefix}.{f.name.removesuffix('.sql')}" for f in found]
-    return {
-        n: relation_card(f.read_text(encoding="utf-8"), name=n) for n, f in zip(names, found, strict=True)
-    }
+    """Every relation card in a folder and its rooms: claim.sql anywhere below `published` is published.claim.
+
+    Raises CardFault where two files would make one relation.
+    """
+    found: dict[str, Card] = {}
+    for file in sorted(_files_below(folder), key=lambda f: f.name):
+        name = f"{prefix}.{file.name.removesuffix('.sql')}"
+        if name in found:
+            raise CardFault(f"{name} 有两份文件")
+        found[name] = relation_card(file.read_text(encoding="utf-8"), name=name)
+    return found
+
+
+def _files_below(folder: Traversable) -> Iterator[Traversable]:
+    for each in folder.iterdir():
+        if each.is_dir():
+            yield from _files_below(each)
+        elif each.name.endswith(".sql"):
+            yield each

@@ -155,7 +155,7 @@ def main() -> None:
     """Write every header."""
     for room, schema in SCHEMA_OF_ROOM.items():
         for name, card in sql_cards(room, schema=schema).items():
-            path = SQL / room / f"{name.removeprefix(f'{schema}.')}.sql"
+            [path] = (SQL / room).rglob(f"{name.removeprefix(f'{schema}.')}.sql")
             path.write_text(_with_header(card), encoding="utf-8")
 
 
