@@ -24,7 +24,7 @@ from rich.text import Text
 
 from hesuan.flows.terminal import shown, shown_json
 from hesuan.flows.warehouse import Connection, connect
-from hesuan.reports.workbook import write_sheets
+from hesuan.reports.sheet.workbook import write_sheets
 from hesuan.schemas.fault import UsageFault
 
 # In this order: the last one locks the rest. Replacements would let a query read this program's own frames.

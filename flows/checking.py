@@ -18,7 +18,7 @@ from hesuan.flows.lake.file_set import Staged, staged_of
 from hesuan.flows.source import Source
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
-from hesuan.reports.english import plainly
+from hesuan.reports.wording.english import plainly
 from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.tables import tables
 

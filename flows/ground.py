@@ -22,7 +22,7 @@ from hesuan.flows.verify.answer import Verified
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.verify.rerun import rerun
 from hesuan.flows.workspace import LATEST, Workspace, existing_workspace, held, make_workspace
-from hesuan.reports.template_book import write_templates
+from hesuan.reports.sheet.template_book import write_templates
 from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.policy import default_policy_id
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from hesuan.flows.stages.report import DIGEST, unprinted
 from hesuan.flows.warehouse import connect
-from hesuan.reports.english import plainly
-from hesuan.reports.word import CHANGE_CAUSES
+from hesuan.reports.wording.english import plainly
+from hesuan.reports.wording.word import CHANGE_CAUSES
 
 DISPOSITIONS = {"approve": "建议通过", "hold": "暂缓待核", "reject": "建议不予"}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hesuan.flows.warehouse import connect
-from hesuan.reports.policy_word import spoken
+from hesuan.reports.wording.policy_word import spoken
 
 _ASKED = """
     select

@@ -11,20 +11,10 @@ from urllib.parse import quote
 
 import duckdb
 
-from hesuan.reports import (
-    address,
-    attention,
-    docket,
-    dossier,
-    edition,
-    overview,
-    press,
-    published,
-    shelf,
-    side_page,
-    word,
-)
+from hesuan.reports import docket, edition, press, published, shelf
+from hesuan.reports.page import address, attention, dossier, overview, side_page
 from hesuan.reports.published import Row
+from hesuan.reports.wording import word
 from hesuan.schemas.fault import ReportFault
 
 SHARED = {

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from hesuan.reports import published
-from hesuan.reports.words import word_of
+from hesuan.reports.wording.words import word_of
 
 MOST_NAMED = 10
 APPEARED = """

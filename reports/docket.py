@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import duckdb
 
-from hesuan.reports import address, published, word
+from hesuan.reports import published
 from hesuan.reports.figure import MINUS, cells, coded_cells
+from hesuan.reports.page import address
 from hesuan.reports.published import Row, grouped
+from hesuan.reports.wording import word
 from hesuan.schemas.fault import ReportFault
 
 EVIDENCE_LISTED = 200

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hesuan.reports import capital
-from hesuan.reports.evidence_word import spoken
+from hesuan.reports.paper import capital
+from hesuan.reports.wording.evidence_word import spoken
 from hesuan.schemas.fault import ReportFault
 
 UNKNOWN = "未知"

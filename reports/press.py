@@ -17,8 +17,9 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
-from hesuan.reports import arrival, figure
-from hesuan.reports.policy_word import policy_word
+from hesuan.reports import figure
+from hesuan.reports.page import arrival
+from hesuan.reports.wording.policy_word import policy_word
 from hesuan.schemas.fault import ReportFault
 
 LANDSCAPE = "@page { size: A4 landscape; }"

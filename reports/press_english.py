@@ -13,10 +13,12 @@ from typing import Any
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
-from hesuan.reports import arrival, english, figure, press
-from hesuan.reports.article import in_english
-from hesuan.reports.catalogue import text_of
+from hesuan.reports import figure, press
+from hesuan.reports.page import arrival
 from hesuan.reports.rendition import script_in_english, template_in_english
+from hesuan.reports.wording import english
+from hesuan.reports.wording.article import in_english
+from hesuan.reports.wording.catalogue import text_of
 
 UNKNOWN = "unknown"
 NULLABLE = ("yuan", "price", "hours", "seconds", "count", "day")

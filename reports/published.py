@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from hesuan.reports import word
 from hesuan.reports.figure import separated
+from hesuan.reports.wording import word
 from hesuan.schemas.fault import ReportFault
 
 Row = dict[str, Any]

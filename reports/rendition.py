@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from markupsafe import escape
 
-from hesuan.reports.english import FOREIGN, english_marks, has_chinese, marked
+from hesuan.reports.wording.english import FOREIGN, english_marks, has_chinese, marked
 
 # Message → its English; {1} is a value, {1|claim|claims} the word that goes with that number.
 Said = Callable[[str], str]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from hesuan.reports import check, docket, published, word
+from hesuan.reports import docket, published
+from hesuan.reports.page import check
 from hesuan.reports.published import Row, grouped
+from hesuan.reports.wording import word
 from hesuan.schemas.fault import ReportFault
 
 # A month in which one billed line has no metering is unknown: a sum without it would look like a measurement.

@@ -30,7 +30,7 @@ DOORS = {
     "pyarrow.fs": ("flows/bucket/store.py",),
     "xlsxwriter": ("reports/",),
     "jinja2": ("reports/",),
-    "typst": ("reports/typeset.py",),
+    "typst": ("reports/paper/typeset.py",),
 }
 CLOCK_AND_CHANCE = ("flows/cli.py", "flows/demo/")
 ENVIRONMENT = ("flows/cli.py", "flows/nightly.py")

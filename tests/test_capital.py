@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hesuan.reports.capital import capital_yuan
+from hesuan.reports.paper.capital import capital_yuan
 from hesuan.schemas.fault import ReportFault
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"

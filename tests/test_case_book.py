@@ -19,11 +19,11 @@ import xlsxwriter
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports import figure
-from hesuan.reports.case_book import write_case_book
-from hesuan.reports.case_sheet import SHEETS
-from hesuan.reports.case_summary import FILLED, HEAD_ROW, PRINTED, QUESTION, SHEET
-from hesuan.reports.panel_sheet import NOTES, write_panel_sheet
 from hesuan.reports.published import listed
+from hesuan.reports.sheet.case_book import write_case_book
+from hesuan.reports.sheet.case_sheet import SHEETS
+from hesuan.reports.sheet.case_summary import FILLED, HEAD_ROW, PRINTED, QUESTION, SHEET
+from hesuan.reports.sheet.panel_sheet import NOTES, write_panel_sheet
 from tests.conftest import Said
 from tests.night import run
 from tests.test_decide import AT, EVERY_KIND, REASON, Fill, decisions, small_city

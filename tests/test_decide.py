@@ -22,7 +22,7 @@ from hesuan.flows.panel.decision_file import KEYS, SCHEMA
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import build, connect
 from hesuan.flows.workspace import Workspace, held
-from hesuan.reports.workbook import write_sheets
+from hesuan.reports.sheet.workbook import write_sheets
 from tests.city import APPLICANTS, PROVIDER, City
 from tests.conftest import Said
 from tests.night import tally

@@ -9,7 +9,8 @@ import pytest
 from hesuan.flows.demo.show import make_demo
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.reports import docket, dossier, shelf
+from hesuan.reports import docket, shelf
+from hesuan.reports.page import dossier
 from tests.night import run
 from tests.test_same_figures import conserved
 

@@ -9,7 +9,7 @@ import pytest
 
 from hesuan.flows.reference.device_class import macro_of
 from hesuan.flows.warehouse import Connection, connect
-from hesuan.reports.provider_page import RATIOS
+from hesuan.reports.page.provider_page import RATIOS
 from hesuan.reports.published import answers
 from hesuan.schemas.fault import PolicyFault
 from tests.city import APPLICANTS, PRICE, PROVIDER, City

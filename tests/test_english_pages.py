@@ -19,10 +19,12 @@ from hesuan.flows.telemetry.npu_card import REASON_ZH
 from hesuan.flows.telemetry.sample import FAULT_ZH
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.reports import arrival, docket, english, finding_list, flow_chart, rendition, rule_page, word
-from hesuan.reports.article import in_english
+from hesuan.reports import docket, rendition
 from hesuan.reports.book import write_report
-from hesuan.reports.catalogue import catalogue, sentences, text_of
+from hesuan.reports.page import arrival, finding_list, flow_chart, rule_page
+from hesuan.reports.wording import english, word
+from hesuan.reports.wording.article import in_english
+from hesuan.reports.wording.catalogue import catalogue, sentences, text_of
 from hesuan.schemas.card import rule_card
 from hesuan.schemas.fault import CardFault, InputFault, ReportFault
 from hesuan.schemas.tables import tables

@@ -14,7 +14,7 @@ from hesuan.flows.readme import format_list
 from hesuan.flows.reference.quantity import quantities
 from hesuan.flows.source import Declaration, Part, Source
 from hesuan.flows.telemetry.profile import EXPORTERS, PROFILES
-from hesuan.reports.template_book import csv_template
+from hesuan.reports.sheet.template_book import csv_template
 from hesuan.schemas.format import UNCOUNTED, Format, Proof
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import gate

@@ -11,7 +11,7 @@ from hesuan.flows.graph import ingest, standing
 from hesuan.flows.kept_object import sha256_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace, make_workspace
-from hesuan.reports.english import plainly
+from hesuan.reports.wording.english import plainly
 from hesuan.schemas.fault import EvidenceFault
 from tests.test_correction import job, jobs
 

@@ -15,7 +15,7 @@ from hesuan.flows.command.language import _chinese_help, chosen, option_said
 from hesuan.flows.command.tree import commands
 from hesuan.flows.explaining.answer import WORDS
 from hesuan.flows.progress import STEPS
-from hesuan.reports import words
+from hesuan.reports.wording import words
 from hesuan.schemas import fault
 from hesuan.schemas.fault import Fault, ReportFault
 

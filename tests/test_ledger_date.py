@@ -6,7 +6,7 @@ import pytest
 
 from hesuan.flows.evidence import Intake
 from hesuan.flows.ledger_date import dates_amiss
-from hesuan.reports.english import plainly
+from hesuan.reports.wording.english import plainly
 
 TODAY = date(2026, 11, 23)
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from hesuan.flows.adapters import mapped_table
-from hesuan.reports.template_book import csv_template, xlsx_template
+from hesuan.reports.sheet.template_book import csv_template, xlsx_template
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Table
 from hesuan.schemas.tables import tables

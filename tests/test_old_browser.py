@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from hesuan.flows.panel.sheet import read_panel_sheet
-from hesuan.reports.address import page_names
 from hesuan.reports.book import write_report
+from hesuan.reports.page.address import page_names
 from tests.browser import Opened, launched, opened
 from tests.report_city import HOSTILE_CLAIM, city
 

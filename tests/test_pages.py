@@ -16,8 +16,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from hesuan.reports import arrival, docket, provider_chart, rule_page
+from hesuan.reports import docket
 from hesuan.reports.book import write_report
+from hesuan.reports.page import arrival, provider_chart, rule_page
 from hesuan.schemas.fault import ReportFault
 from tests.browser import chromium, opened
 from tests.report_city import HOSTILE_NAME, city

@@ -24,11 +24,12 @@ from hesuan.flows.panel.deciding import decide_sheet
 from hesuan.flows.stages.report import UNPRINTED, unprinted
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.reports import figure, paper_case
-from hesuan.reports.paper_book import cases, write_papers
+from hesuan.reports import figure
+from hesuan.reports.paper import case as paper_case
+from hesuan.reports.paper.book import cases, write_papers
+from hesuan.reports.paper.typeset import Faces, absent, typeset
 from hesuan.reports.published import EVIDENCE_ROW, WATERFALL, answers
 from hesuan.reports.published import rows as published_rows
-from hesuan.reports.typeset import Faces, absent, typeset
 from hesuan.schemas.fault import ReportFault
 from tests.conftest import Said
 from tests.night import tally
@@ -217,7 +218,7 @@ OF_D = "select finding_id from published.finding where claim_id = 'C-d' order by
 def test_two_processes_write_the_same_bytes(decided: Path, tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from hesuan.flows.warehouse import connect;"
-        "from hesuan.reports.paper_book import write_papers; from hesuan.reports.typeset import Faces\n"
+        "from hesuan.reports.paper.book import write_papers; from hesuan.reports.paper.typeset import Faces\n"
         "with connect(Path(sys.argv[1]), read_only=True) as c: write_papers(c, Path(sys.argv[2]), Faces())"
     )
     database = Workspace(decided).published.resolve()
@@ -365,7 +366,7 @@ def test_without_fonts_the_run_goes_on_and_says_what_is_missing(
 
 
 def test_without_typst_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hesuan.reports.typeset.find_spec", lambda name: None)
+    monkeypatch.setattr("hesuan.reports.paper.typeset.find_spec", lambda name: None)
     assert absent(FACES) == "没有安装 typst，不出纸面文件；请安装 hesuan[paper]"
 
 

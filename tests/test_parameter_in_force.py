@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.warehouse import Connection, connect
-from hesuan.reports.case_sheet import RULES
 from hesuan.reports.published import listed, reason_length, value_in_force
+from hesuan.reports.sheet.case_sheet import RULES
 from hesuan.schemas.policy import Policy
 from tests.night import IN_TIME, after_first_night, of_one_reading, tally
 from tests.report_city import city

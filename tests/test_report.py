@@ -13,9 +13,9 @@ from urllib.parse import unquote, urldefrag
 import duckdb
 import pytest
 
-from hesuan.reports.address import anchor
 from hesuan.reports.book import write_report
 from hesuan.reports.figure import yuan
+from hesuan.reports.page.address import anchor
 from hesuan.schemas.fault import ReportFault
 from tests.report_city import CLAIM_COUNT, HOSTILE_CLAIM, city
 

@@ -13,10 +13,10 @@ import duckdb
 import pytest
 
 from hesuan.flows.panel.sheet import read_panel_sheet
-from hesuan.reports import overview as overview_page
-from hesuan.reports.address import page_names
 from hesuan.reports.book import write_report
 from hesuan.reports.figure import yuan
+from hesuan.reports.page import overview as overview_page
+from hesuan.reports.page.address import page_names
 from tests.browser import Watch, chromium
 from tests.report_city import HOSTILE_CLAIM, city
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hesuan.reports.book import write_report
-from hesuan.reports.bridge import Plank, bridge, totals
-from hesuan.reports.day_chart import day_chart
-from hesuan.reports.flow_chart import flow_chart
+from hesuan.reports.page.bridge import Plank, bridge, totals
+from hesuan.reports.page.day_chart import day_chart
+from hesuan.reports.page.flow_chart import flow_chart
 from tests.report_city import HOSTILE_CLAIM, city
 from tests.test_report import overview_and_dossiers, page_of
 

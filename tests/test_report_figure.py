@@ -8,10 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hesuan.flows.stages.reconcile import sql_cards
-from hesuan.reports import word
-from hesuan.reports.address import link, page_names
-from hesuan.reports.chart import Month, month_chart, pool_chart, scale_of
-from hesuan.reports.english import has_english
 from hesuan.reports.figure import (
     capital_yuan,
     cells,
@@ -25,8 +21,12 @@ from hesuan.reports.figure import (
     visible,
     yuan,
 )
-from hesuan.reports.policy_word import WORDS, spoken
+from hesuan.reports.page.address import link, page_names
+from hesuan.reports.page.chart import Month, month_chart, pool_chart, scale_of
 from hesuan.reports.press import press
+from hesuan.reports.wording import word
+from hesuan.reports.wording.english import has_english
+from hesuan.reports.wording.policy_word import WORDS, spoken
 from hesuan.schemas.fault import ReportFault
 from hesuan.schemas.policy_key import POLICY_KEYS
 from hesuan.schemas.tables import tables

@@ -12,7 +12,7 @@ import pytest
 
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.reports.workbook import write_sheets
+from hesuan.reports.sheet.workbook import write_sheets
 from hesuan.schemas.tables import tables
 from tests.city import APPLICANTS, City
 from tests.night import tally

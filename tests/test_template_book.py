@@ -11,7 +11,13 @@ import fastexcel
 import polars as pl
 import pytest
 
-from hesuan.reports.template_book import GUIDE, csv_template, example_row, write_templates, xlsx_template
+from hesuan.reports.sheet.template_book import (
+    GUIDE,
+    csv_template,
+    example_row,
+    write_templates,
+    xlsx_template,
+)
 from hesuan.schemas.fault import ReportFault
 from hesuan.schemas.recognise import recognised
 from hesuan.schemas.table import Table

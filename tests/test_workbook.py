@@ -4,7 +4,7 @@ from pathlib import Path
 
 import fastexcel
 
-from hesuan.reports.workbook import write_sheets
+from hesuan.reports.sheet.workbook import write_sheets
 
 SHEETS = {"发票": (["发票号码", "备注"], [["26512000000012345678", "=1+1"], ["00000001", ""]])}
 

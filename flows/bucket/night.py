@@ -16,7 +16,7 @@ from hesuan.flows.bucket.store import store_of
 from hesuan.flows.engine import Engine
 from hesuan.flows.stages.report import report
 from hesuan.flows.workspace import LATEST, Workspace, held, settings_text
-from hesuan.reports.template_book import write_templates
+from hesuan.reports.sheet.template_book import write_templates
 from hesuan.schemas.fault import UsageFault
 
 TEMPLATES = "templates"

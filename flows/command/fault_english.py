@@ -1,7 +1,7 @@
 """Faults and notes of the command line in English: what stands in Chinese, {} for what differs → the English.
 
 Only what a person at the terminal brings about is here; test_language.py finds a usage fault that lacks. Faults of
-files, and why rows are refused, stand in the catalogue that the pages share (reports/english.py).
+files, and why rows are refused, stand in the catalogue that the pages share (reports/wording/english.py).
 """
 
 import re

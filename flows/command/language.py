@@ -1,7 +1,7 @@
 """Which language is spoken, and help and click's own words put into it.
 
 Texts are written in Chinese where they stand; english.py and fault_english.py give the English (of files' faults the
-catalogue of the pages, reports/english.py), chinese.py what click says. A text without English is said in Chinese:
+catalogue of the pages, reports/wording/english.py), chinese.py what click says. A text without English is said in Chinese:
 nothing is left out.
 """
 
@@ -50,7 +50,7 @@ def said(text: str, lang: str) -> str:
     line = text if lang == "zh" else fault_english(text)
     if lang == "zh" or line != text:
         return line
-    from hesuan.reports.english import plainly
+    from hesuan.reports.wording.english import plainly
 
     return plainly(text)
 

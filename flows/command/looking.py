@@ -72,7 +72,7 @@ def sql(asking: Asking, shape: str, out: Path | None, is_to_list: bool, query: s
 @shared
 def rules(asking: Asking) -> None:
     """查什么：规则、后果与条款。"""
-    from hesuan.reports.words import word_of
+    from hesuan.reports.wording.words import word_of
     from hesuan.validators.judge import rule_cards
 
     cards = rule_cards()

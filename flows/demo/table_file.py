@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hesuan.flows.demo.dossier import Row
-from hesuan.reports.workbook import write_sheets
+from hesuan.reports.sheet.workbook import write_sheets
 from hesuan.schemas.tables import tables
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hesuan.flows.warehouse import Connection
-from hesuan.reports.words import word_of
+from hesuan.reports.wording.words import word_of
 
 Row = dict[str, Any]
 SHOWN_ROWS = 30

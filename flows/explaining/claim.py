@@ -12,9 +12,9 @@ from hesuan.flows.explaining.answer import (
 )
 from hesuan.flows.explaining.source import source_lines, source_rows
 from hesuan.flows.warehouse import Connection
-from hesuan.reports.match_line import kind_of
+from hesuan.reports.page.match_line import kind_of
 from hesuan.reports.published import is_published
-from hesuan.reports.words import word_of
+from hesuan.reports.wording.words import word_of
 
 FINDINGS = "select * from published.finding where claim_id = ? order by finding_id"
 STEPS = "select * from published.waterfall where claim_id = ? order by step_no"

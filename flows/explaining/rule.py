@@ -12,8 +12,8 @@ from hesuan.flows.explaining.answer import (
     rows_of,
 )
 from hesuan.flows.warehouse import Connection
+from hesuan.reports.page.rule_page import meanings_of, names_of, sentence
 from hesuan.reports.published import is_published
-from hesuan.reports.rule_page import meanings_of, names_of, sentence
 
 OF_RULE = """
     select finding_id, verdict, sentence_zh, sentence_en from published.finding where rule_id = ? order by finding_id

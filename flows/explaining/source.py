@@ -5,7 +5,7 @@ Usage records are told by file and the lines in it; samples are kept by the hour
 
 from hesuan.flows.explaining.answer import SHOWN_ROWS, WORDS, Row, first_lines, sheet_of
 from hesuan.flows.warehouse import Connection
-from hesuan.reports import word
+from hesuan.reports.wording import word
 
 USAGE = "usage_interval"
 # Table of the lake → which of its rows a contract or claim rests on; $contract_no and $claim_id may be null.

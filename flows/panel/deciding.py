@@ -14,7 +14,7 @@ from hesuan.flows.panel.record import Recorded, keep, recorded, said_by
 from hesuan.flows.panel.sheet import Filled, Line, read_panel_sheet
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Workspace, held
-from hesuan.reports.panel_sheet import write_panel_sheet
+from hesuan.reports.sheet.panel_sheet import write_panel_sheet
 from hesuan.schemas.fault import PolicyFault, WarehouseFault
 from hesuan.schemas.tables import tables
 

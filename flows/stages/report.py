@@ -8,13 +8,14 @@ from pathlib import Path
 
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Settings, clear
-from hesuan.reports import edition, typeset
+from hesuan.reports import edition
 from hesuan.reports.book import write_report
-from hesuan.reports.case_book import write_case_book
 from hesuan.reports.digest import digest
-from hesuan.reports.panel_sheet import write_panel_sheet
-from hesuan.reports.paper_book import write_papers
-from hesuan.reports.typeset import FONTS, SERIF, Faces, absent
+from hesuan.reports.paper import typeset
+from hesuan.reports.paper.book import write_papers
+from hesuan.reports.paper.typeset import FONTS, SERIF, Faces, absent
+from hesuan.reports.sheet.case_book import write_case_book
+from hesuan.reports.sheet.panel_sheet import write_panel_sheet
 
 PAPERS = "paper"
 UNPRINTED = "纸面未出.txt"

@@ -20,7 +20,7 @@ from hesuan.flows.graph import Order, nightly
 from hesuan.flows.panel.deciding import decide_sheet
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
-from hesuan.reports.typeset import CREATED, FONTS
+from hesuan.reports.paper.typeset import CREATED, FONTS
 from hesuan.schemas.policy import default_policy_id
 from tests.test_decide import REASON, as_csv, rows_of
 

@@ -1,0 +1,1 @@
+"""Pages of HTML: overview, one a claim, and those beside them."""

@@ -1,0 +1,29 @@
+"""An article of the regulation by its number, in English."""
+
+import re
+
+from markupsafe import Markup
+
+from hesuan.reports.wording.english import english_marks, marked, told
+
+_ARTICLE = re.compile(
+    "第([一二三四五六七八九十]+)条(?:第([一二三四五六七八九十]+)款)?(?:第（([一二三四五六七八九十]+)）项)?"
+)
+_DIGITS = "零一二三四五六七八九"
+
+
+def in_english(text: str) -> Markup:
+    """第十二条第（四）项 → article 12 (4)."""
+    return marked(english_marks(_ARTICLE.sub(_numbered, text))) if _ARTICLE.search(text) else told(text)
+
+
+def _numbered(found: re.Match[str]) -> str:
+    number, paragraph, item = (None if part is None else _number(part) for part in found.groups())
+    said = f"article {number}" + ("" if paragraph is None else f" paragraph {paragraph}")
+    return said if item is None else f"{said} ({item})"
+
+
+def _number(text: str) -> int:
+    """一 to 九十九."""
+    tens, ten, ones = text.rpartition("十")
+    return (10 * _DIGITS.index(tens or "一") if ten else 0) + (_DIGITS.index(ones) if ones else 0)
