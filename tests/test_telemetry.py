@@ -336,6 +336,22 @@ def test_a_line_without_a_timestamp_is_refused(tmp_path: Path) -> None:
     assert (codes(found), found.rejected["row_no"].item()) == (["NO_TIME"], 1)
 
 
+EXEMPLAR = ' # {trace_id="a } b",gpu="7"} 99 1772323201.5'
+
+
+def test_an_exemplar_of_openmetrics_is_left_off(tmp_path: Path) -> None:
+    """What stands behind # {…} is another value at another time; in a label it is text."""
+    text = as_open_metrics([(UTIL, GPU | {"note": "x # {a=1} 1"}, "73", T)])
+    found = read(source(tmp_path, text.replace("\n", EXEMPLAR + "\n", 1)))
+    assert [(row["util_percent"], row["sampled_at"]) for row in rows(found)] == [(73, AT)]
+    untimed, strange = (
+        f'{UTIL}{{UUID="GPU-2"}} 73{EXEMPLAR}\n',
+        f'{UTIL}{{UUID="GPU-3"}} 73 {T}{EXEMPLAR} 8\n',
+    )
+    found = read(source(tmp_path, text.replace("# EOF", f"{untimed}{strange}# EOF")))
+    assert ([row["device_uuid"] for row in rows(found)], codes(found)) == (["GPU-1"], ["BAD_LINE", "NO_TIME"])
+
+
 def test_seconds_in_place_of_milliseconds_are_not_guessed(tmp_path: Path) -> None:
     assert codes(read(source(tmp_path, f"{UTIL}{braces(GPU)} 73 {T}\n"))) == ["BAD_AT"]
 

@@ -30,6 +30,9 @@ FORMATS = (
 
 _COMMENT = r"^\s*(?:#|$)"
 _POINT = r"^\s*([A-Za-z_:][\w:]*|\{)(.*\})?\s+([^\s{}]+)(?:\s+([^\s{}]+))?\s*$"
+# Of OpenMetrics: behind the value and its time an example of what was counted, with a value and a time of its own.
+_LABELS = r'\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}'
+_EXEMPLAR = rf"^(\s*(?:[A-Za-z_:][\w:]*)?(?:{_LABELS})?(?:\s+[^\s{{}}#]+){{1,2}})\s+#\s+{_LABELS}(?:\s+[^\s{{}}]+){{1,2}}\s*$"
 _HEAD = re.compile(
     r"# (?:HELP|TYPE) [A-Za-z_:][\w:]*(?: |$)|[A-Za-z_:][\w:]*\{.*\}\s+\S+(?:\s+\S+)?$|\{__name__=\""
 )
@@ -47,7 +50,7 @@ def read(source: Source) -> Reading:
     """Read one export; row_no is the line, comments are no rows.
 
     Timestamps are milliseconds since 1970; in OpenMetrics (which ends with # EOF) seconds. Neither needs a
-    zone. A line without a timestamp cannot be placed in time and is rejected.
+    zone. A line without a timestamp cannot be placed in time and is rejected; an exemplar is left off.
     Raises InputFault for text that is neither UTF-8 nor GB18030.
     Source: prometheus.io, exposition formats; metering.md §2.5.
     """
@@ -67,7 +70,7 @@ def _points(block: LineBlock, known: dict[str, int], *, is_in_seconds: bool) -> 
     """The points of a block, and how many of its lines are comments; new series are added to `known`."""
     lines = block.lines()
     rows = lines.filter(~pl.col("raw").str.contains(_COMMENT))
-    cell = pl.col("raw").str.extract_groups(_POINT).struct
+    cell = pl.col("raw").str.replace(_EXEMPLAR, "$1").str.extract_groups(_POINT).struct
     cells = rows.select(
         "row_no",
         series=pl.concat_str(cell.field("1"), cell.field("2").fill_null("")).fill_null(pl.lit(UNREAD.metric)),
