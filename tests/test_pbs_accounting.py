@@ -265,13 +265,22 @@ def test_cores_and_nodes(cells: dict[str, str | None], cores: int | None, nodes:
 
 
 def test_only_e_and_r_records_are_runs(tmp_path: Path) -> None:
-    others = [record(kind) for kind in "QSDALMCsauceYz"]
+    others = [record(kind) for kind in "QSDALMCsaYz"]
     reading = read(tmp_path, *others, record(), record("R", start=str(START - 9000), end=str(START - 60)))
     rows = reading.frames["usage_interval"]
     assert rows["record_id"].to_list() == [f"pbs:7.srv:{START}", f"pbs:7.srv:{START - 9000}"]
     assert rows["state"].to_list() == ["COMPLETED", "REQUEUED"]
     assert set(reading.rejected["reason_code"]) == {"NO_USAGE"}
     assert reading.rejected["reason_zh"][0] == "Q 记录（排队）不含用量，用量在 E 与 R 记录里"
+
+
+def test_a_phase_of_a_job_is_told_apart_from_records_without_usage(tmp_path: Path) -> None:
+    """pbs_release_nodes: they have usage, and E has what the job was given at first."""
+    reading = read(tmp_path, *(record(kind) for kind in "uce"), record())
+    assert (reading.frames["usage_interval"].height, set(reading.rejected["reason_code"])) == (1, {"PHASE"})
+    assert reading.rejected["reason_zh"][0] == (
+        "u 记录（一段结束）不单独计：中途释放节点的作业另由 E 记录按最初分到的计至结束，释放之后的多计；请附各段的卡数与起止"
+    )
 
 
 def test_records_of_another_form_are_rejects_too(tmp_path: Path) -> None:

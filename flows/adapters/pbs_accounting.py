@@ -46,12 +46,13 @@ _KINDS = {
     "A": "中止",
     "L": "许可证",
     "M": "移走",
-    "u": "分段更新",
-    "c": "分段继续",
-    "e": "分段末次",
     "z": "挂起",
     "r": "继续",
 }
+# Of a job that gave nodes back while it ran (pbs_release_nodes). Its E record states what it had at first
+# (openpbs, acct_job: exec_vnode_orig), to its end: what was given back is counted on.
+_PHASES = {"u": "一段结束", "c": "下一段开始", "e": "末段结束"}
+_PHASE_ZH = "中途释放节点的作业另由 E 记录按最初分到的计至结束，释放之后的多计；请附各段的卡数与起止"
 # Negative statuses are the system's own, not the program's: the job could not be started (-1 to -3, -7), or
 # was lost when its node came up anew (-4 to -6). From -8 on TORQUE and OpenPBS mean different things by them.
 _SYSTEM_STATES = {
@@ -76,9 +77,9 @@ def read(source: Source) -> Reading:
     """Read one accounting log.
 
     One accepted row per E or R record, that is per run of a job or of an array's subjob; a rerun's record_id
-    differs by its start. Records of other types carry no usage, an array's own record repeats its subjobs:
-    both are rejects, as are records without start and end, and those in which a name with blanks may have forged
-    a key. Times are epoch seconds, so no zone is needed.
+    differs by its start. Records of other types carry no usage, an array's own record repeats its subjobs, those of
+    a job's phases repeat a part of its E record: all are rejects, as are records without start and end, and those in
+    which a name with blanks may have forged a key. Times are epoch seconds, so no zone is needed.
     Records that the server wrote twice come out alike, for the key to tell.
     Raises InputFault for text that is neither UTF-8 nor GB18030.
     Source: OpenPBS src/server/accounting.c; metering.md §2.2.
@@ -91,6 +92,8 @@ def run_of(line: str) -> Run:
     if match is None:
         raise Unusable("BAD_RECORD", "不是“月/日/年 时:分:秒;类型;作业;内容”的一行")
     kind, job_id, message = match.groups()
+    if kind in _PHASES:
+        raise Unusable("PHASE", f"{kind} 记录（{_PHASES[kind]}）不单独计：{_PHASE_ZH}")
     if kind not in _USAGE:
         raise Unusable("NO_USAGE", f"{kind} 记录（{_KINDS.get(kind, '其他')}）不含用量，用量在 E 与 R 记录里")
     if not job_id.strip():
