@@ -285,8 +285,13 @@ VM = '{"metric":{"__name__":"DCGM_FI_DEV_GPU_UTIL","UUID":"GPU-1"},"values":%s,"
 def test_a_line_of_victoriametrics_is_a_series(tmp_path: Path) -> None:
     text = VM % ('[73,null,"Infinity",12.5,"x"]', [(T + 15 * n) * 1000 for n in range(5)])
     found = read(source(tmp_path, text))
-    assert [row["util_percent"] for row in rows(found)] == [73, None, None, Decimal("12.5")]
-    assert (found.row_count, codes(found), found.rejected["row_no"].item()) == (5, ["BAD_VALUE"], 5)
+    assert [row["util_percent"] for row in rows(found)] == [73, Decimal("12.5")]
+    assert found.rejected.select("row_no", "reason_code").rows() == [
+        (2, "NO_READING"),
+        (3, "NO_READING"),
+        (5, "BAD_VALUE"),
+    ]
+    assert found.row_count == 5
 
 
 @pytest.mark.parametrize(
@@ -386,6 +391,8 @@ def test_seconds_and_milliseconds_in_one_column_are_refused(tmp_path: Path) -> N
 
 # Values
 
+WARM: Point = ("DCGM_FI_DEV_GPU_TEMP", GPU, "61", T)
+
 
 @pytest.mark.parametrize(
     ("metric", "value", "column", "is_known"),
@@ -406,8 +413,19 @@ def test_seconds_and_milliseconds_in_one_column_are_refused(tmp_path: Path) -> N
 def test_what_an_exporter_writes_for_none_is_unknown(
     tmp_path: Path, metric: str, value: str, column: str, is_known: Decimal | None
 ) -> None:
-    [row] = rows(in_json(tmp_path, (metric, GPU, value, T)))
-    assert row[column] == is_known
+    found = in_json(tmp_path, (metric, GPU, value, T), WARM)
+    [row] = rows(found)
+    assert (row[column], row["temperature_c"], codes(found)) == (is_known, 61, [])
+
+
+# JSON has no NaN; VictoriaMetrics writes null.
+@pytest.mark.parametrize("form", [form for form in FORMS if form is not as_vm_lines])
+def test_a_card_of_which_nothing_is_known_at_an_instant_is_no_sample(tmp_path: Path, form: Any) -> None:
+    """As of an smi log: a sample covers time in which the card was seen."""
+    dark = [(metric, GPU, "NaN", T + 60) for metric in (UTIL, "DCGM_FI_DEV_POWER_USAGE")]
+    found = read(source(tmp_path, form([(UTIL, GPU, "73", T), *dark])))
+    assert [row["sampled_at"] for row in rows(found)] == [AT]
+    assert (codes(found), found.row_count) == (["NO_READING", "NO_READING"], 3)
 
 
 def test_what_npu_exporter_failed_to_read_takes_no_other_reading_with_it(tmp_path: Path) -> None:
@@ -633,6 +651,13 @@ def test_a_reading_that_one_die_lacks_is_unknown_for_the_board(tmp_path: Path) -
     points += [("npu_chip_info_temperature", die(n), "40", T) for n in (0, 1)]
     [row] = rows(in_json(tmp_path, *points))
     assert measured(row) == {"temperature_c": Decimal(40)}
+
+
+def test_a_board_of_which_one_die_is_dark_is_seen_and_of_which_both_are_is_not(tmp_path: Path) -> None:
+    points = [(UTIL_OF_DIE, die(0), "9", T), *((UTIL_OF_DIE, die(1), "NaN", T + 60 * n) for n in (0, 1))]
+    found = in_json(tmp_path, *points, (UTIL_OF_DIE, die(0), "-1", T + 60))
+    assert [(row["sampled_at"], measured(row)) for row in rows(found)] == [(AT, {})]
+    assert codes(found) == ["NO_READING", "NO_READING"]
 
 
 def test_dies_of_two_tenants_are_nobodys_card(tmp_path: Path) -> None:
@@ -952,8 +977,8 @@ def test_a_time_out_of_all_bounds_is_refused(tmp_path: Path, at: str) -> None:
 
 @pytest.mark.parametrize("value", ["-1e300", "1e300", "1e999", "-9223372036854775794"])
 def test_a_value_out_of_all_bounds_is_unknown(tmp_path: Path, value: str) -> None:
-    [row] = rows(in_json(tmp_path, (UTIL, GPU, value, T)))
-    assert measured(row) == {}
+    [row] = rows(in_json(tmp_path, (UTIL, GPU, value, T), WARM))
+    assert measured(row) == {"temperature_c": 61}
 
 
 def test_a_separator_of_units_in_a_cell_splits_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ from hesuan.flows.telemetry.profile import COLUMNS
 from hesuan.schemas.kind import INSTANT_TYPE, NUMBER
 
 FAULT = pl.Enum(
-    ["NO_TIME", "BAD_AT", "BAD_VALUE", "BAD_LINE", "OUT_OF_RANGE", "UTIL_OF_PARTS", "CONFLICT", "OWNER"]
+    [
+        *("NO_TIME", "BAD_AT", "BAD_VALUE", "BAD_LINE", "OUT_OF_RANGE", "UTIL_OF_PARTS", "CONFLICT", "OWNER"),
+        "NO_READING",
+    ]
 )
 POINT: dict[str, Any] = {
     "series_no": pl.UInt32,
@@ -30,6 +33,7 @@ FAULT_ZH = {
     "UTIL_OF_PARTS": "此卡已切成 MIG 实例，整卡利用率没有定义，未采用",
     "CONFLICT": "同一张卡同一时刻的同一指标有不同的值，不知哪个对，均未采用",
     "OWNER": "只说明谁在用卡，同一时刻没有这张卡的读数",
+    "NO_READING": "没有任何读数（此刻各项都是 NaN、空值或“没有”的记号），看不到卡在工作",
 }
 # polars keeps the first factor's scale: the product is exact.
 WIDE, THOUSANDTH = pl.Decimal(24, 3), pl.lit(Decimal("0.001"))
@@ -37,8 +41,11 @@ MOMENT = ("device_uuid", "sampled_at")
 
 
 def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One row per card and instant, and one per point that is of no use (row_no, reason_code, reason_zh, point_count)."""
-    read = points.with_columns(thousandths=_thousandths())
+    """One row per card and instant, and one per point that is of no use (row_no, reason_code, reason_zh, point_count).
+
+    A card of which nothing is known at an instant was not seen: no sample, however many points say so.
+    """
+    read = points.with_columns(thousandths=_thousandths(), is_known=_is_known())
     cut = read.join(in_parts.with_columns(is_cut=True), on=list(MOMENT), how="left")
     judged = cut.with_columns(fault=pl.coalesce("fault", _faults()))
     is_conflict = pl.col("thousandths").drop_nulls().n_unique().over(*MOMENT, "column", "rank") > 1
@@ -46,12 +53,16 @@ def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFra
         fault=pl.when(is_conflict & ~pl.col("is_owner")).then(pl.lit("CONFLICT")).cast(FAULT)
     )
     rows = _in_rows(usable.filter(pl.col("fault").is_null()))
-    told_nothing = rows.filter(~pl.col("is_read"))
-    lonely = usable.filter(pl.col("fault").is_null()).join(told_nothing.select(list(MOMENT)), on=list(MOMENT))
-    faulty = [judged, usable, lonely.with_columns(fault=pl.lit("OWNER").cast(FAULT))]
+    # Of two dies that are one card, one may be dark.
+    is_seen = pl.col("is_known").any().over("card_uuid", "sampled_at")
+    told = rows.with_columns(is_seen=pl.col("is_read") & is_seen)
+    dark = told.filter(~pl.col("is_seen")).select(*MOMENT, "is_read")
+    lonely = usable.filter(pl.col("fault").is_null()).join(dark, on=list(MOMENT))
+    why = pl.when("is_read").then(pl.lit("NO_READING")).otherwise(pl.lit("OWNER"))
+    faulty = [judged, usable, lonely.with_columns(fault=why.cast(FAULT))]
     refused = pl.concat(f.filter(pl.col("fault").is_not_null()).select("row_no", "fault") for f in faulty)
     code = pl.col("fault").cast(pl.String)
-    return as_boards(rows.filter("is_read").drop("is_read")), refused.select(
+    return as_boards(told.filter("is_seen").drop("is_read", "is_known", "is_seen")), refused.select(
         "row_no",
         reason_code=code,
         reason_zh=code.replace_strict(FAULT_ZH, return_dtype=pl.String),
@@ -59,12 +70,17 @@ def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFra
     )
 
 
-def _thousandths() -> pl.Expr:
-    """The value in thousandths of the column's unit; null for NaN, infinity, blanks, and where it must be exact and is not."""
+def _is_known() -> pl.Expr:
+    """Neither NaN nor infinity nor what the exporter writes for “none”."""
     value = pl.col("value")
-    is_known = value.is_finite() & (value.abs() < pl.col("blank_from")) & value.ne_missing(pl.col("failed"))
+    return value.is_finite() & (value.abs() < pl.col("blank_from")) & value.ne_missing(pl.col("failed"))
+
+
+def _thousandths() -> pl.Expr:
+    """The value in thousandths of the column's unit; null where it is not known, and where it must be exact and is not."""
+    value = pl.col("value")
     # Percent, watts, MiB and bytes in thousandths lie below 2^53: a double holds them to the last digit.
-    scaled = pl.when(is_known).then(value * 1000 * pl.col("times") / pl.col("over"))
+    scaled = pl.when(_is_known()).then(value * 1000 * pl.col("times") / pl.col("over"))
     whole = scaled.round()
     return pl.when(~pl.col("is_exact") | (whole == scaled)).then(whole).cast(pl.Int64)
 
@@ -82,7 +98,8 @@ def _faults() -> pl.Expr:
 
 
 def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
-    """device_uuid, sampled_at, row_no, point_count, tenant, metric_names, is_read, card_uuid, and the measured columns.
+    """device_uuid, sampled_at, row_no, point_count, tenant, metric_names, is_read (any reading), is_known (any
+    that has a value), card_uuid, and the measured columns.
 
     A card that several namespaces share at that instant is nobody's alone: its tenant is unknown.
     """
@@ -97,6 +114,7 @@ def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
         tenant=only_tenant(),
         metric_names=pl.col("column").drop_nulls().unique().sort().str.join(","),
         is_read=pl.col("column").is_not_null().any(),
+        is_known=(pl.col("is_known") & pl.col("column").is_not_null()).any(),
         card_uuid=pl.col("card_uuid").first(),
     )
 
