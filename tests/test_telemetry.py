@@ -876,6 +876,32 @@ def test_what_stands_above_the_header_of_an_smi_log_is_refused_alone(tmp_path: P
     assert found.rejected["row_no"].item() == 1
 
 
+SMI_LINE = "2026/03/01 08:00:00.252, GPU-1, 22 %, 841 MiB, 61.50 W, 40"
+
+
+def quoted(line: str) -> str:
+    return ",".join(f'"{cell.strip()}"' for cell in line.split(","))
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        (quoted(SMI), quoted(SMI_LINE)),
+        (SMI.replace(",", ";"), SMI_LINE.replace(",", ";")),
+        (SMI.replace(", ", "\t"), SMI_LINE.replace(", ", "\t")),
+        (
+            "Timestamp, UUID, Utilization.GPU [%], Memory.Used [MiB], POWER.DRAW [W], temperature.gpu",
+            SMI_LINE,
+        ),
+    ],
+)
+def test_an_smi_log_that_a_spreadsheet_stored_is_the_same_log(tmp_path: Path, header: str, line: str) -> None:
+    found = read(source(tmp_path, "\n".join([header, line, header, line.replace("GPU-1", "GPU-2")])))
+    assert [row["device_uuid"] for row in rows(found)] == ["GPU-1", "GPU-2"]
+    assert set(measured(rows(found)[0]).values()) == {22, Decimal("61.5"), 841, 40}
+    assert (found.row_count, codes(found)) == (2, [])
+
+
 def test_smi_times_are_of_the_declared_zone(tmp_path: Path) -> None:
     text = f"{SMI}\n2026/03/01 00:00:00.000, GPU-1, 22, 841, 61.50, 40\n"
     [row] = rows(read(source(tmp_path, text, time_zone="UTC")))

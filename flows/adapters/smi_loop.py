@@ -47,10 +47,13 @@ UNKNOWN = (
     *("N/A", "[N/A]", "[Not Supported]", "[Not Found]", "[Unknown Error]", "[Insufficient Permissions]"),
     *("[GPU is lost]", "[GPU requires reset]"),
 )
-_HEAD = re.compile(r"^([a-z_.]+)(?:\s*\[(.*)\])?$")
+_HEAD = re.compile(r"^([A-Za-z_.]+)(?:\s*\[(.*)\])?$")
+# nvidia-smi's own, and those of a spreadsheet that has stored the log anew.
+SEPARATORS = (",", ";", "\t")
+_QUOTED = r'^"(.*)"$'
 ASK = "请以 --query-gpu=timestamp,uuid,utilization.gpu,power.draw,memory.used,temperature.gpu --format=csv 重新采集"
 # A line of column names, of which the time is always one.
-_NAMES = r"(?i)(?:^|,)\s*timestamp\s*(?:,|$)"
+_NAMES = r'(?i)(?:^|[,;\t])\s*"?timestamp"?\s*(?:[,;\t]|$)'
 
 
 def claims(source: Source) -> bool:
@@ -63,7 +66,8 @@ def read(source: Source) -> Reading:
     """Read one log, in blocks.
 
     One accepted row per card and turn; row_no is the line; headers and blank lines are no rows, what others wrote
-    in between is refused line by line. Times carry no zone: it comes from source.toml, else Asia/Shanghai. Units
+    in between is refused line by line. Cells may stand in quotes, and between semicolons or tabs; a separator within
+    a cell makes the line ragged. Times carry no zone: it comes from source.toml, else Asia/Shanghai. Units
     stand in the cells (22 %) or, with nounits, only in the header. Power is power.draw, else power.draw.average,
     else power.draw.instant.
     Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards. So are rows without any
@@ -85,14 +89,22 @@ def read(source: Source) -> Reading:
 
 
 def _header(source: Source) -> str:
-    """The first line that has columns; above it a shell may have written (nohup: ignoring input), or nvidia-smi failed."""
-    return next((line.strip() for line in source.head.split("\n") if "," in line), "")
+    """The first line that names the time; above it a shell may have written (nohup: ignoring input), or nvidia-smi failed."""
+    return next((line.strip() for line in source.head.split("\n") if re.search(_NAMES, line)), "")
+
+
+def _separator(header: str) -> str:
+    return max(SEPARATORS, key=header.count)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    return [re.sub(_QUOTED, r"\1", cell.strip()).strip() for cell in line.split(separator)]
 
 
 def _fields(header: str) -> list[tuple[str, str | None]]:
-    """Field name and unit of each column; an odd one is ('', None)."""
-    found = (_HEAD.match(cell.strip()) for cell in header.split(","))
-    return [(match[1], match[2]) if match else ("", None) for match in found]
+    """Field name, in lower case, and unit of each column; an odd one is ('', None)."""
+    found = (_HEAD.match(cell) for cell in _cells(header, _separator(header)))
+    return [(match[1].lower(), match[2]) if match else ("", None) for match in found]
 
 
 def _part(block: LineBlock, *, header: str, zone: str, declaration: Declaration, place: str) -> Part:
@@ -100,7 +112,8 @@ def _part(block: LineBlock, *, header: str, zone: str, declaration: Declaration,
     text = pl.col("raw").str.strip_chars()
     rows = lines.filter(text != "", text != header)
     names = [name for name, _ in _fields(header)]
-    cells = rows.with_columns(cell=text.str.split(",").list.eval(pl.element().str.strip_chars()))
+    bare = pl.element().str.strip_chars().str.replace(_QUOTED, "$1").str.strip_chars()
+    cells = rows.with_columns(cell=text.str.split(_separator(header)).list.eval(bare))
     judged = _judged(cells, names, zone=zone, place=place)
     _check_other_header(judged.filter(pl.col("sampled_at").is_null()), header, place=place)
     kept = judged.filter(pl.col("reason_code").is_null())
@@ -114,8 +127,11 @@ def _part(block: LineBlock, *, header: str, zone: str, declaration: Declaration,
 
 def _check_other_header(untimed: pl.DataFrame, header: str, *, place: str) -> None:
     """Raises InputFault where a line that has no time names columns, and other ones than the header, however written."""
+    separator = _separator(header)
     for row_no, raw in untimed.filter(pl.col("raw").str.contains(_NAMES)).select("row_no", "raw").iter_rows():
-        if [plain(cell) for cell in raw.split(",")] != [plain(cell) for cell in header.split(",")]:
+        if [plain(cell) for cell in _cells(raw, separator)] != [
+            plain(cell) for cell in _cells(header, separator)
+        ]:
             raise other_header(place, row_no)
 
 
