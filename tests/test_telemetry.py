@@ -243,7 +243,8 @@ def test_an_instant_query_is_placed_in_time_too(tmp_path: Path) -> None:
     ("text", "why"),
     [
         (as_json(SAMPLE)[:-20], "JSON 无法读取"),
-        (as_json(SAMPLE) + "{}", "JSON 无法读取"),
+        (as_json(SAMPLE) + "\n" + as_json(SAMPLE), "答复之后还有内容；请每次查询的答复各存一个文件"),
+        (f"[{as_json(SAMPLE)}, {as_json(SAMPLE)}]", "合成的数组；请每次查询的答复各存一个文件"),
         (as_json(SAMPLE).replace('"73"', "NaN"), "NaN 不是数"),
         (as_json(SAMPLE).replace("success", "error"), "没有成功"),
         (as_json(SAMPLE).replace('"status"', '"warnings": ["partial"], "status"'), "可能不全"),

@@ -33,6 +33,7 @@ FORMATS = (
     *EXPORTERS,
 )
 MOST_SECONDS = 10**10
+ASK = "请每次查询的答复各存一个文件"
 
 _KIND = re.compile(r'"resultType"\s*:\s*"')
 _RESULT = re.compile(r'"result"\s*:\s*\[')
@@ -53,10 +54,13 @@ class _Element:
 
 
 def claims(source: Source) -> bool:
-    """An object with a resultType, whose first series is none of pods: those are asked of the same server."""
+    """An object with a resultType, whose first series is none of pods: those are asked of the same server.
+
+    Several answers in a list are claimed whatever they are of, to be refused.
+    """
     head = source.head.lstrip()
-    is_answer = head.startswith("{") and bool(_KIND.search(head))
-    return is_answer and not is_of_pods(head, sample_metric=source.declaration.sample_metric)
+    is_of_us = head.startswith("[") or not is_of_pods(head, sample_metric=source.declaration.sample_metric)
+    return head.startswith(("{", "[")) and bool(_KIND.search(head)) and is_of_us
 
 
 def read(source: Source) -> Reading:
@@ -65,12 +69,14 @@ def read(source: Source) -> Reading:
     Times are epoch seconds, so no zone is needed; values are texts, NaN and +Inf are unknown. A step shorter
     than the look-back of the server (5 min) repeats old values over a gap: that cannot be seen here.
     Raises InputFault for broken JSON, for an answer that reports an error or warnings, for it may be
-    incomplete, and for results that are neither matrix nor vector.
+    incomplete, for results that are neither matrix nor vector, and for several answers in one file.
     Source: prometheus.io, HTTP API; metering.md §2.4.
     """
     text = source.text
     if text is None:
         raise InputFault(f"{source.name}: 不是 UTF-8 文本，无法作为 JSON 读取")
+    if text.lstrip().startswith("["):
+        raise InputFault(f"{source.name}: 是几个查询的答复合成的数组；{ASK}")
     series: list[Series] = []
     frames = [pl.DataFrame(schema=POINT)]
     spans: list[tuple[int, int]] = []
@@ -95,9 +101,12 @@ def _elements(text: str, source: Source) -> Iterator[_Element]:
                 json.dumps(element, ensure_ascii=False).encode()
             yield _element(element, at, source)
             at = _after_comma(text, stop)
-        answer = _DECODER.decode(text[:start] + text[at:])
+        rest = (text[:start] + text[at:]).strip()
+        answer, stop = _DECODER.raw_decode(rest)
     except (ValueError, RecursionError) as error:
         raise InputFault(f"{source.name}: JSON 无法读取：{error}") from error
+    if stop < len(rest):
+        raise InputFault(f"{source.name}: 答复之后还有内容；{ASK}")
     _check(answer, source.name)
 
 
