@@ -509,6 +509,26 @@ def test_fixed_width_output_is_claimed_and_refused(tmp_path: Path) -> None:
         slurm_text.read(file)
 
 
+@pytest.mark.parametrize("other", [",", ";", "\t"])
+def test_another_separator_is_claimed_and_refused(tmp_path: Path, other: str) -> None:
+    file = source(tmp_path, f"\n{HEADER.replace('|', other)}\n{job().replace('|', other)}\n".encode())
+    assert slurm_text.claims(file)
+    with pytest.raises(InputFault, match=r"第 2 行: sacct 的表头不是以“\|”分隔.*-P --noconvert"):
+        slurm_text.read(file)
+
+
+def test_what_stands_above_the_header_is_refused_alone(tmp_path: Path) -> None:
+    """A login's banner, the command, and the zone that `date +%z` printed."""
+    text = "\n".join(["Welcome to c1", "", "$ date +%z; sacct -P", "+0800", HEADER, job(), ""])
+    file = source(tmp_path, text.encode())
+    assert slurm_text.claims(file)
+    found = slurm_text.read(file).whole
+    assert (found.row_count, found.frames["usage_interval"]["row_no"].to_list()) == (4, [6])
+    assert found.rejected.select("row_no", "reason_code").rows() == [(n, "RAGGED") for n in (1, 3, 4)]
+    with pytest.raises(InputFault, match="第 3 行: sacct 表头缺少列 End"):
+        slurm_text.read(source(tmp_path, f"a\nb\n{HEADER.replace('|End', '|Eligible')}\n".encode()))
+
+
 def test_a_zone_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputFault, match="Beijing/Time"):
         read(tmp_path, job(), time_zone="Beijing/Time")

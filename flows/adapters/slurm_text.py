@@ -35,6 +35,9 @@ FORMATS = (
     ),
 )
 TRAIL = ""
+# So many filled lines tell what a file is.
+FIRST_LINES = 20
+OTHER_SEPARATORS = (",", ";", "\t")
 
 # Open XDMoD docs/resource-manager-slurm.md; its times are UTC by convention.
 XDMOD = (
@@ -82,9 +85,9 @@ class Layout:
 
 
 def claims(source: Source) -> bool:
-    """A `|`-separated or dashed header with JobID and State, or lines of the 26-column layout."""
-    lines = [line for line in source.head.split("\n") if line.strip()][:20]
-    return bool(lines) and (_is_header(lines) or any(_XDMOD_LINE.match(line) for line in lines))
+    """A header with JobID and State, `|`-separated, dashed, or cut otherwise; or lines of the 26-column layout."""
+    lines = [line for line in source.head.split("\n") if line.strip()][:FIRST_LINES]
+    return bool(_from_header(lines)) or any(_XDMOD_LINE.match(line) for line in lines)
 
 
 def read(source: Source) -> Reading:
@@ -92,20 +95,22 @@ def read(source: Source) -> Reading:
 
     One accepted row per job, never per step; row_no is the physical line number, raw the line. Blank lines
     and repeated headers are no rows. Printed times carry no zone: it comes from source.toml, else
-    Asia/Shanghai with a header and UTC for the 26-column layout; they leave as UTC instants. Lines of too few fields,
-    or of too many where it cannot be told which column holds the separator, step rows, unknown states and
-    unreadable times are returned as rejects.
-    Raises InputFault for fixed-width output, for a header that lacks a required column or names one twice, for a
-    second header of other columns, and for text that is neither UTF-8 nor GB18030.
+    Asia/Shanghai with a header and UTC for the 26-column layout; they leave as UTC instants. Lines above the header,
+    of too few fields, or of too many where it cannot be told which column holds the separator, step rows, unknown states
+    and unreadable times are returned as rejects.
+    Raises InputFault for fixed-width output, for another separator, for a header that lacks a required column or
+    names one twice, for a second header of other columns, and for text that is neither UTF-8 nor GB18030.
     Source: `man sacct`; metering.md §2.1.
     """
     found = blocks_of(source)
-    first = [line for line in source.head.split("\n") if line.strip()][:2]
-    layout = _layout(first, source.name)
+    lines = source.head.split("\n")
+    first = [line for line in lines if line.strip()][:FIRST_LINES]
+    head = _from_header(first)
+    layout = _layout(head, source.name, lines.index(head[0]) + 1) if head else Layout(XDMOD, None)
     zone = slurm.zone_of(source.declaration, "UTC" if layout.header is None else ZONE, name=source.name)
     intervals = partial(slurm.intervals, zone=zone, declaration=source.declaration)
-    if layout.header is not None:
-        found[0] = found[0].without(source.head.split("\n").index(layout.header) + 1)
+    if layout.header == first[0]:
+        found[0] = found[0].without(lines.index(layout.header) + 1)
     part = partial(_part, layout=layout, intervals=intervals, place=source.name)
     return Reading(tuple(partial(part, block) for block in found))
 
@@ -163,6 +168,19 @@ def _line_by_line(block: LineBlock, layout: Layout, intervals: Intervals) -> Par
     )
 
 
+def _from_header(lines: list[str]) -> list[str]:
+    """From the header on, what a shell or a login wrote above it left out; none where there is no header."""
+    return next(
+        (lines[at:] for at in range(len(lines)) if _is_header(lines[at:]) or _is_cut_otherwise(lines[at])), []
+    )
+
+
+def _is_cut_otherwise(line: str) -> bool:
+    """A header of sacct with --delimiter: lists of TRES and nodes hold commas, names of jobs anything."""
+    cut = [line.replace(other, "|") for other in OTHER_SEPARATORS if other in line]
+    return any("alloctres" in _names(each) and _is_header([each]) for each in cut)
+
+
 def _is_header(lines: list[str]) -> bool:
     names = _names(lines[0]) if "|" in lines[0] else tuple(lines[0].lower().split())
     known = {"jobid", "jobidraw"} & set(names) and len({*slurm.CELLS, *XDMOD} & set(names)) >= 3
@@ -177,29 +195,31 @@ def _names(header: str) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in header.split("|"))
 
 
-def _layout(first: list[str], name: str) -> Layout:
+def _layout(first: list[str], name: str, header_no: int) -> Layout:
+    """first: the header, and what stands below it. header_no: its line."""
     if not _is_header(first):
-        return Layout(XDMOD, None)
+        said = "sacct 的表头不是以“|”分隔，列里会有别的分隔符，分不开"
+        raise InputFault(f"{name} 第 {header_no} 行: {said}；{ASK}")
     if _is_dashed(first):
-        raise InputFault(f"{name} 第 2 行: 是定宽输出（虚线行），长字段已被截断；{ASK}")
+        raise InputFault(f"{name} 第 {header_no + 1} 行: 是定宽输出（虚线行），长字段已被截断；{ASK}")
     names = _names(first[0])
     is_trailed = names[-1] == ""
     names = names[:-1] if is_trailed else names
     twice = sorted({column for column in names if names.count(column) > 1})
     if twice:
-        raise InputFault(f"{name} 第 1 行: 表头列重复：{'、'.join(twice)}")
-    _require(names, name)
+        raise InputFault(f"{name} 第 {header_no} 行: 表头列重复：{'、'.join(twice)}")
+    _require(names, f"{name} 第 {header_no} 行")
     return Layout(names, first[0], is_trailed)
 
 
-def _require(names: tuple[str, ...], name: str) -> None:
+def _require(names: tuple[str, ...], place: str) -> None:
     missing = [
         column for column in ("JobID", "Start", "End", "State", "AllocTRES") if column.lower() not in names
     ]
     if "submit" not in names and "jobidraw" not in names:
         missing.append("Submit 或 JobIDRaw")
     if missing:
-        raise InputFault(f"{name} 第 1 行: sacct 表头缺少列 {'、'.join(missing)}；{ASK}")
+        raise InputFault(f"{place}: sacct 表头缺少列 {'、'.join(missing)}；{ASK}")
 
 
 def _fields(rows: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
