@@ -149,6 +149,18 @@ def test_a_chip_of_which_nothing_is_read_is_no_sample(tmp_path: Path) -> None:
     assert found_in(tmp_path, board("0A0A0A01") + table(DARK)) == ([], ["NO_READING"])
 
 
+def test_a_board_of_which_neither_die_is_read_is_no_sample(tmp_path: Path) -> None:
+    dark = [
+        f"| 0     Ascend910 | OK | -           NA                0    / 0             |\n"
+        f"| {chip}     {chip}     | 0000:9{slot}:00.0  | NA          0    / 0          NA / 65536  |"
+        for chip, slot in ((0, "D"), (1, "F"))
+    ]
+    text = boards_of_dies() + table(*dark, header=OF_910C)
+    assert found_in(tmp_path, text) == ([], ["NO_READING", "NO_READING"])
+    [row], refused = found_in(tmp_path, boards_of_dies() + table(dark[0], dies(0)[1], header=OF_910C))
+    assert (measured(row), refused) == ({"temperature_c": 38}, [])
+
+
 def test_processes_are_no_samples_and_other_lines_are_passed_over(tmp_path: Path) -> None:
     text = "turn 1 of node a\n" + board("0A0A0A01") + table(CHIP) + "[WARNING]The driver may be incomplete\n"
     found, refused = found_in(tmp_path, text)

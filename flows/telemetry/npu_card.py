@@ -61,7 +61,10 @@ def _faults() -> pl.Expr:
 
 
 def _paired(chips: pl.DataFrame) -> pl.DataFrame:
-    """With card_uuid: of a die the number of its board, in `die.boards`' form; a die without its other is at fault."""
+    """With card_uuid: of a die the number of its board, in `die.boards`' form.
+
+    A die without its other is at fault, and both are where neither has a reading.
+    """
     is_good = pl.col("fault").is_null()
     board = (
         chips.filter(is_good & pl.col("is_die"))
@@ -72,7 +75,8 @@ def _paired(chips: pl.DataFrame) -> pl.DataFrame:
     )
     joined = chips.join(board, on=["table_no", "npu"], how="left", maintain_order="left")
     is_half = is_good & pl.col("is_die") & pl.col("board").is_null()
+    is_dark = pl.all_horizontal(pl.col(READ).is_null()).all().over("table_no", "npu")
+    pair_fault = pl.when(is_half).then(pl.lit("HALF_CARD")).when(is_good & is_dark).then(pl.lit("NO_READING"))
     return joined.with_columns(
-        card_uuid=pl.when("is_die").then("board").otherwise("die"),
-        fault=pl.coalesce("fault", pl.when(is_half).then(pl.lit("HALF_CARD"))),
+        card_uuid=pl.when("is_die").then("board").otherwise("die"), fault=pl.coalesce("fault", pair_fault)
     )
