@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows.adapters import mapped_table
+from hesuan.flows.adapters import mapped_table, npu_smi_loop, slurm_text, smi_loop
 from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numbers_in
 from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, take_in
 from hesuan.flows.lake.file_set import Staged, staged_of
@@ -22,6 +22,8 @@ from hesuan.reports.wording.english import plainly
 from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.tables import tables
 
+# Tools that print the time of their own clock, without its zone.
+LOCAL_CLOCKS = (slurm_text.NAME, smi_loop.NAME, npu_smi_loop.NAME)
 SHOWN_ROWS = 20
 SHOWN_COLUMNS = 30
 # How the row of sums below a table begins.
@@ -45,6 +47,7 @@ WORDS = {
         "more": "另有 {count} 行，共：",
         "comma_of_list": "、",
         "unread": "不认得的列，未读取：{columns}（认得的列见 hesuan init 的模板）",
+        "zone": "没有时区的时间按北京时间读（Open XDMoD 的 26 列按世界时）；不是的请在 source.toml 写 time_zone",
         "in_all": "……共 {count} 列",
         "empty": "只有表头，没有数据",
         "kept": "图片与 PDF 只作证据留存，其中的数不读取；用量、合同、发票须另交表格或日志",
@@ -67,6 +70,8 @@ WORDS = {
         "more": "and {count} more rows, in all: ",
         "comma_of_list": ", ",
         "unread": "columns not known and not read: {columns} (the known ones stand in the templates of hesuan init)",
+        "zone": "times without a zone are read as Beijing time (the 26 columns of Open XDMoD as UTC); where they are not,"
+        " state time_zone in source.toml",
         "in_all": " … {count} columns in all",
         "empty": "a header and no data",
         "kept": "pictures and PDF are kept as evidence and no figure is read from them; hand in usage, contracts and"
@@ -91,6 +96,7 @@ class Checked:
     rejected: list[dict[str, Any]]
     near_numbers: tuple[NearNumber, ...] = ()
     unread_columns: tuple[str, ...] = ()
+    is_zone_assumed: bool = False
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -132,6 +138,8 @@ class Checked:
             if len(self.unread_columns) > SHOWN_COLUMNS:
                 columns += words["in_all"].format(count=len(self.unread_columns))
             notes.append(words["unread"].format(columns=columns))
+        if self.is_zone_assumed:
+            notes.append(words["zone"])
         return [f"  {note}" for note in notes]
 
     def _raw(self, row: dict[str, Any], words: dict[str, str]) -> list[str]:
@@ -180,6 +188,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         reason_counts=dict(sorted(Counter(rejects["reason_code"].to_list()).items())),
         rejected=rejects.head(SHOWN_ROWS).to_dicts(),
         unread_columns=unread,
+        is_zone_assumed=staged.adapter in LOCAL_CLOCKS and intake.declared.time_zone is None,
     )
     return result, numbers
 

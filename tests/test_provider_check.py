@@ -36,8 +36,8 @@ def book(folder: Path, *sheets: tuple[str, list[list[str]]], hidden: tuple[str, 
 
 def test_a_table_is_called_by_its_chinese_name(tmp_path: Path) -> None:
     path = csv(tmp_path, HEADS, ROW)
-    assert lines(path) == ["usage.csv: 用量区间 usage_interval，1 行，接受 1，退回 0"]
-    assert lines(path, "en") == ["usage.csv: usage_interval, 1 rows, 1 accepted, 0 refused"]
+    assert lines(path) == [f"{path}: 用量区间 usage_interval，1 行，接受 1，退回 0"]
+    assert lines(path, "en") == [f"{path}: usage_interval, 1 rows, 1 accepted, 0 refused"]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
@@ -96,10 +96,19 @@ def test_a_header_alone_is_called_so(tmp_path: Path) -> None:
     assert lines(csv(tmp_path, HEADS), "en")[1:] == ["  a header and no data"]
 
 
+def test_a_clock_of_which_nothing_says_the_zone_is_told_how_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "smi.log"
+    path.write_text("timestamp, uuid, utilization.gpu [%]\n2026/03/01 08:00:00.252, GPU-1, 22 %\n")
+    assert "按北京时间读" in lines(path)[1]
+    assert "read as Beijing time" in lines(path, "en")[1]
+    (tmp_path / "source.toml").write_text('time_zone = "UTC"\n')
+    assert len(lines(path)) == 1
+
+
 def test_a_pdf_is_kept_and_not_read(tmp_path: Path) -> None:
     (tmp_path / "log.pdf").write_bytes(b"%PDF-1.4\n%%EOF")
     head, note = lines(tmp_path / "log.pdf")
-    assert head == "log.pdf: 留存，0 行，接受 0，退回 0"
+    assert head == f"{tmp_path / 'log.pdf'}: 留存，0 行，接受 0，退回 0"
     assert "不读取" in note
     assert "no figure is read" in lines(tmp_path / "log.pdf", "en")[1]
 
