@@ -70,7 +70,7 @@ WORDS = {
         "more": "and {count} more rows, in all: ",
         "comma_of_list": ", ",
         "unread": "columns not known and not read: {columns} (the known ones stand in the templates of hesuan init)",
-        "zone": "times without a zone are read as Beijing time (the 26 columns of Open XDMoD as UTC); where they are not,"
+        "zone": "times without a zone are read as UTC+8 (the 26 columns of Open XDMoD as UTC); where they are not,"
         " state time_zone in source.toml",
         "in_all": " … {count} columns in all",
         "empty": "a header and no data",

@@ -100,7 +100,7 @@ def test_a_clock_of_which_nothing_says_the_zone_is_told_how_it_is_read(tmp_path:
     path = tmp_path / "smi.log"
     path.write_text("timestamp, uuid, utilization.gpu [%]\n2026/03/01 08:00:00.252, GPU-1, 22 %\n")
     assert "按北京时间读" in lines(path)[1]
-    assert "read as Beijing time" in lines(path, "en")[1]
+    assert "read as UTC+8" in lines(path, "en")[1]
     (tmp_path / "source.toml").write_text('time_zone = "UTC"\n')
     assert len(lines(path)) == 1
 

@@ -403,6 +403,8 @@ WARM: Point = ("DCGM_FI_DEV_GPU_TEMP", GPU, "61", T)
         *((UTIL, str(9223372036854775792 + n), "util_percent", None) for n in range(4)),
         *((UTIL, str(2147483632 + n), "util_percent", None) for n in range(4)),
         ("DCGM_FI_DEV_POWER_USAGE", "140737488355330", "power_watts", None),
+        # The blank of a ratio, made a percentage by who exported it.
+        (UTIL, "1.40737488355328e+16", "util_percent", None),
         (ENGINE, "140737488355328", "util_percent", None),
         ("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", "9.223372036854776e+18", "energy_joules", None),
         ("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", "2147483632", "energy_joules", Decimal("2147483.632")),
