@@ -294,7 +294,7 @@ def test_an_empty_answer_has_no_rows(tmp_path: Path) -> None:
         ('{"jobs": [], "jobs": []}', "键 jobs 在同一对象中出现两次"),
         ('{"jobs": [{"job_id": NaN}]}', "NaN 不是数"),
         ('{"jobs": [{"job_id": -Infinity}]}', "-Infinity 不是数"),
-        ('{"jobs": []} {"jobs": []}', "无法读取"),
+        ('{"jobs": []} {"jobs": []}', "一份 JSON 之后还有内容（几份接连写在一起的，请分开存）"),
         ('{"jobs": [', "无法读取"),
         ('{"jobs": ' + "[" * 100_000, "嵌套过深"),
         ('{"jobs": [' + "9" * 5000 + "]}", "无法读取"),
