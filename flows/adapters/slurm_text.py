@@ -198,8 +198,9 @@ def _names(header: str) -> tuple[str, ...]:
 def _layout(first: list[str], name: str, header_no: int) -> Layout:
     """first: the header, and what stands below it. header_no: its line."""
     if not _is_header(first):
-        said = "sacct 的表头不是以“|”分隔，列里会有别的分隔符，分不开"
-        raise InputFault(f"{name} 第 {header_no} 行: {said}；{ASK}")
+        raise InputFault(
+            f"{name} 第 {header_no} 行: sacct 的表头不是以“|”分隔，列里会有别的分隔符，分不开；{ASK}"
+        )
     if _is_dashed(first):
         raise InputFault(f"{name} 第 {header_no + 1} 行: 是定宽输出（虚线行），长字段已被截断；{ASK}")
     names = _names(first[0])
