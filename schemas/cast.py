@@ -31,7 +31,9 @@ ANYBODYS_KEYS = tuple(
 SHORTENED = r"^-?[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,3}$"
 LOST_CHARACTER = "\ufffd"
 
-YUAN_MARKS = r"^(?:[¥￥]\s*)?(-?[0-9][0-9,.]*)(?:\s*元)?$"
+YUAN_MARKS = (
+    r"^(?i:(?:[¥￥]|人民币|RMB|CNY)[\s:：]*[¥￥]?\s*)?(-?[0-9][0-9,.]*)(?i:\s*(?:元|人民币|RMB|CNY))?$"
+)
 
 ZONE = "Asia/Shanghai"
 INSTANT_TYPE = pl.Datetime("us", "UTC")
@@ -55,7 +57,7 @@ def exact_decimal(
     """Plain notation or thousands in groups (1,234.56): no exponent, no NaN, at most `scale` places.
 
     At most `whole` digits before the point, so that no sum of what is handed in can overflow its column.
-    is_yuan: a ¥ before and a 元 behind say the unit that is read anyway; 万元 is another.
+    is_yuan: ¥, 人民币, RMB, CNY before and 元 and the like behind say the unit that is read anyway; 万元 is another.
     """
     whole = precision - scale if whole is None else whole
     plain = rf"^-?[0-9]{{1,{whole}}}(?:\.[0-9]{{1,{scale}}}0*)?$"

@@ -9,6 +9,7 @@ from hesuan.schemas.unit import unit_book
 
 LONGEST = 100
 _BRACKET = re.compile(r"^(.+?)[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]$")
+_BEHIND = re.compile(r"^([^/\s]+)(?:\s*/\s*|\s+)(\S+)$")
 # Remarks on how to fill a cell in; they never change what it means.
 _REMARKS = (
     *(
@@ -56,6 +57,13 @@ def parted(header: str) -> tuple[str, str]:
     """A plain header and what stands in brackets at its end, '' where nothing does."""
     match = _BRACKET.match(header)
     return (match[1], match[2]) if match else (header, "")
+
+
+@lru_cache(maxsize=4096)
+def unit_behind(written: str) -> tuple[str, str]:
+    """金额/元 and 金额 元 as a plain header and the unit behind it; '' where nothing stands apart."""
+    match = _BEHIND.match(unicodedata.normalize("NFKC", written.strip()))
+    return (plain(match[1]), plain(match[2])) if match and len(written) <= LONGEST else ("", "")
 
 
 def units(kind: Kind, more: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -119,13 +119,27 @@ class HeaderReading:
 
 
 def said_by(table: Table, written: str) -> tuple[Column | None, str | None]:
-    """The column that a header speaks of, and what stands in its brackets where that would change the values."""
+    """The column that a header speaks of, and the unit beside it where that would change the values."""
     plain = header.plain(written)
     bare, unit = header.parted(plain)
     column = table.words.get(plain) or table.words.get(bare)
-    if column is None or plain in table.words or header.is_harmless(unit, column.kind, column.units):
+    if column is None:
+        return _with_unit_behind(table, written)
+    if plain in table.words or header.is_harmless(unit, column.kind, column.units):
         return column, None
     return column, unit
+
+
+def _with_unit_behind(table: Table, written: str) -> tuple[Column | None, str | None]:
+    """The same of 金额/元 and 金额 元. What is no unit there makes another header: a stroke may mean anything."""
+    bare, unit = header.unit_behind(written)
+    column = table.words.get(bare)
+    known = None if column is None else header.units(column.kind, column.units)
+    if known is None:
+        return None, None
+    if unit in {header.plain(word) for word in known}:
+        return column, None
+    return (column, unit) if unit.endswith("元") else (None, None)
 
 
 def read_headers(table: Table, headers: list[str]) -> HeaderReading:
@@ -151,7 +165,8 @@ def read_headers(table: Table, headers: list[str]) -> HeaderReading:
 
 def _doubt(written: str, unit: str, column: Column) -> str:
     known = "、".join(header.units(column.kind, column.units) or ()) or "无"
-    return f"表头“{written}”括号里的“{unit}”可能改变数值的含义（{column.zh} 认得：{known}），请换算后改写表头"
+    where = "括号里的" if header.parted(header.plain(written))[1] else "里的"
+    return f"表头“{written}”{where}“{unit}”可能改变数值的含义（{column.zh} 认得：{known}），请换算后改写表头"
 
 
 def header_map(table: Table, headers: list[str], *, place: str) -> dict[str, str]:

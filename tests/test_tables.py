@@ -214,6 +214,24 @@ def test_a_unit_that_would_change_the_values_is_refused(table: str, written: str
         recognised([*headers, written], "文件")
 
 
+@pytest.mark.parametrize("written", ["含税金额/元", "含税金额 / 元", "含税金额 元", "含税金额／人民币元"])
+def test_a_unit_may_stand_behind_a_stroke_or_a_space(written: str) -> None:
+    found = header_map(tables()["contract"], ["合同编号", written], place="文件")
+    assert found == {"合同编号": "contract_no", written: "amount_yuan"}
+
+
+@pytest.mark.parametrize("written", ["含税金额/万元", "含税金额 美元"])
+def test_another_unit_behind_a_stroke_is_refused(written: str) -> None:
+    with pytest.raises(InputFault, match=f"表头“{written}”里的"):
+        header_map(tables()["contract"], ["合同编号", written], place="文件")
+
+
+@pytest.mark.parametrize("written", ["含税金额/税额", "含税金额/", "合同编号/元", "开始日期/结束日期"])
+def test_a_stroke_before_what_is_no_unit_makes_another_header(written: str) -> None:
+    found = header_map(tables()["contract"], ["合同编号", written], place="文件")
+    assert found == {"合同编号": "contract_no"}
+
+
 def test_the_total_of_a_summary_sheet_may_be_printed_in_ten_thousands() -> None:
     """REC-007 tells the units apart by the lines."""
     names = header_map(
