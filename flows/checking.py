@@ -19,7 +19,7 @@ from hesuan.flows.source import Source
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.wording.english import plainly
-from hesuan.schemas.fault import UsageFault
+from hesuan.schemas.fault import UsageFault, visible
 from hesuan.schemas.tables import tables
 
 # Tools that print the time of their own clock, without its zone.
@@ -124,7 +124,7 @@ class Checked:
         if self.rejected_count > len(self.rejected):
             more = self.rejected_count - len(self.rejected)
             lines.append(f"  …… {words['more'].format(count=more)}{self.reason_counts}")
-        return lines
+        return [visible(line) for line in lines]
 
     def _notes(self, words: dict[str, str]) -> list[str]:
         """What was not read of a file that is not refused."""

@@ -83,6 +83,20 @@ def test_check_says_what_a_file_is_and_changes_nothing(hesuan, city: Path, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.csv"]
 
 
+def test_what_a_file_holds_cannot_steer_the_screen(hesuan, tmp_path: Path) -> None:
+    """Line ends, escape sequences and marks that turn letters around are written out, in rows and in headers."""
+    (tmp_path / "cell.csv").write_text(
+        'month,kwh,provider_id\n2026-03,"1\n\x1b[2J\u202e2",P\n', encoding="utf-8"
+    )
+    (tmp_path / "head.csv").write_text('payment_id,"\x1b[2J",paid_on,payer_id,payee_id\n', encoding="utf-8")
+    code, out, _ = hesuan("check", tmp_path / "cell.csv", tmp_path / "head.csv")
+    assert code == 10
+    assert r"1\n\x1b[2J\u202e2" in out
+    assert "缺少必填列 付款金额" in out
+    assert r"payment_id、\x1b[2J、" in out
+    assert not set("\x1b\u202e") & set(out)
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

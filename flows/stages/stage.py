@@ -67,7 +67,7 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
             keep_spells(making, exported_at=intake.declaration.get("exported_at"))
         except InputFault as fault:
             staged = _refused(
-                intake, making, status="refused", reason_code="FILE_REFUSED", reason_zh=str(fault)
+                intake, making, status="refused", reason_code="FILE_REFUSED", reason_zh=fault.lines()[0]
             )
     sha256, sm3 = hashes.result()
     if sha256 != intake.sha256:
