@@ -110,7 +110,12 @@ def test_what_a_file_holds_cannot_steer_the_screen(hesuan, tmp_path: Path) -> No
             b"payment_id,payer_name\nF1,a\0b\n" + b"F2,ab\n" * 9,
             "x.csv: 不是 XLSX、Parquet，也不是完整的 UTF-8",
         ),
-        (b"PK\x03\x04" + b"\0" * 40, "压缩包请解开"),
+        (b"PK\x03\x04" + b"\0" * 40, "x.csv: 是压缩包（ZIP），不解开；请解开后"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"OFD.xml", "x.csv: 是版式文件（OFD），不读取；其中的数请另交表格"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"word/document.xml", "x.csv: 是 Word 文档，不读取"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"ppt/presentation.xml", "x.csv: 是演示文稿，不读取"),
+        (b"Rar!\x1a\x07\x01\0" + b"\0" * 40, "x.csv: 是压缩包（RAR），不解开；请解开后"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04" + b"\0" * 40, "x.csv: 是压缩包（7z），不解开；请解开后"),
     ],
 )
 def test_check_blames_the_header_only_where_there_is_one_to_read(

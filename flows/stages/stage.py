@@ -38,6 +38,21 @@ from hesuan.validators.words import read_once
 INTERVALS = "usage_interval"
 # Scans and pictures are kept as evidence (第十二条“后台日志截图”) and never read.
 PICTURES = {b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"%PDF": "PDF"}
+# They may hold names of other encodings, links and paths out of the folder: who packed one unpacks it.
+ARCHIVES = {
+    b"PK\x03\x04": "ZIP",
+    b"Rar!\x1a\x07": "RAR",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"\xfd7zXZ\0": "xz",
+    b"BZh91AY&SY": "bzip2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
+# Documents that are ZIP inside: part of theirs → what they are. Nobody should unpack these.
+DOCUMENTS = {
+    b"OFD.xml": "版式文件（OFD）",
+    b"word/document.xml": " Word 文档",
+    b"ppt/presentation.xml": "演示文稿",
+}
 # As many rows as DuckDB keeps together itself: its threads then share the reading of one file.
 ROW_GROUP = 122_880
 # Parts of one file that are read at a time: every part stands alone, and the libraries let go of the interpreter.
@@ -111,12 +126,17 @@ def _strange(source: Source) -> str:
         return f"{source.name}: 是网页（HTML），不是表格；请用 Excel 打开，另存为 .xlsx 再交"
     if is_workbook(source) and (hidden := hidden_tables(source)):
         return f"{source.name}: 可见的工作表都没有认得的表头；隐藏的工作表不读取：{'、'.join(hidden)}"
+    packed = next((name for magic, name in ARCHIVES.items() if source.start.startswith(magic)), None)
+    if packed and not is_workbook(source):
+        for part, what_zh in DOCUMENTS.items():
+            if part in source.content:
+                return (
+                    f"{source.name}: 是{what_zh}，不读取；其中的数请另交表格，发票请交数电发票 XML 或发票表"
+                )
+        return f"{source.name}: 是压缩包（{packed}），不解开；请解开后把其中的文件放进收件箱（gzip 压缩的单个文件可直接交）"
     if source.head or is_workbook(source) or is_parquet(source):
         return f"{source.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
-    return (
-        f"{source.name}: 不是 XLSX、Parquet，也不是完整的 UTF-8、GB18030 或 UTF-16 文字；"
-        "压缩包请解开，文字请重新导出"
-    )
+    return f"{source.name}: 不是 XLSX、Parquet，也不是完整的 UTF-8、GB18030 或 UTF-16 文字；文字请重新导出"
 
 
 def _stands_as_it_lies(lies: AsItLies, source: Source, intake: Intake, making: Path) -> bool:
