@@ -50,6 +50,7 @@ WORDS = {
         "zone": "没有时区的时间按北京时间读（Open XDMoD 的 26 列按世界时）；不是的请在 source.toml 写 time_zone",
         "in_all": "……共 {count} 列",
         "empty": "只有表头，没有数据",
+        "formulas": "有 {formula_count} 格是公式：取文件里存下的结果，不重算；请看过结果，或改为数值再交",
         "kept": "图片与 PDF 只作证据留存，其中的数不读取；用量、合同、发票须另交表格或日志",
         "sum_row": "此行像是合计行，请删去；",
         "example": "；写法如 {example}",
@@ -74,6 +75,8 @@ WORDS = {
         " state time_zone in source.toml",
         "in_all": " … {count} columns in all",
         "empty": "a header and no data",
+        "formulas": "{formula_count} cells are formulas: the results stored in the file are taken, nothing is"
+        " calculated; look at them, or hand in values",
         "kept": "pictures and PDF are kept as evidence and no figure is read from them; hand in usage, contracts and"
         " invoices as tables or logs",
         "sum_row": "this looks like a row of sums, leave it out; ",
@@ -97,6 +100,7 @@ class Checked:
     near_numbers: tuple[NearNumber, ...] = ()
     unread_columns: tuple[str, ...] = ()
     is_zone_assumed: bool = False
+    formula_count: int = 0
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -133,6 +137,8 @@ class Checked:
             notes.append(words["kept"])
         if self.status == "read" and self.row_count == 0:
             notes.append(words["empty"])
+        if self.formula_count:
+            notes.append(words["formulas"].format(formula_count=self.formula_count))
         if self.unread_columns:
             columns = words["comma_of_list"].join(self.unread_columns[:SHOWN_COLUMNS])
             if len(self.unread_columns) > SHOWN_COLUMNS:
@@ -189,6 +195,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         rejected=rejects.head(SHOWN_ROWS).to_dicts(),
         unread_columns=unread,
         is_zone_assumed=staged.adapter in LOCAL_CLOCKS and intake.declared.time_zone is None,
+        formula_count=staged.formula_count,
     )
     return result, numbers
 

@@ -126,10 +126,14 @@ class AsItLies:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file as its parts, in order, at least one; each is read when it is called for, on any thread."""
+    """A file as its parts, in order, at least one; each is read when it is called for, on any thread.
+
+    formula_count: cells read that are formulas in a workbook; what was stored as their result is taken.
+    """
 
     parts: tuple[Callable[[], Part], ...]
     as_it_lies: AsItLies | None = None
+    formula_count: int = 0
 
     @cached_property
     def whole(self) -> Part:
@@ -151,7 +155,9 @@ def _with_raw(part: Part, name: str) -> pl.DataFrame:
     return frame if part.line_of is None else frame.with_columns(raw=part.line_of(frame["row_no"]))
 
 
-def in_one(row_count: int, frames: dict[str, pl.DataFrame], rejected: pl.DataFrame) -> Reading:
+def in_one(
+    row_count: int, frames: dict[str, pl.DataFrame], rejected: pl.DataFrame, *, formula_count: int = 0
+) -> Reading:
     """The reading of a file that is read at once."""
     part = Part(row_count, frames, rejected)
-    return Reading((lambda: part,))
+    return Reading((lambda: part,), formula_count=formula_count)

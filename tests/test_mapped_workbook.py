@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from hesuan.flows.adapters import mapped_table
+from hesuan.flows.checking import checked
 from hesuan.reports.sheet.template_book import csv_template, xlsx_template
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.table import Table
@@ -132,6 +133,31 @@ def test_formulas_count_by_their_stored_value(tmp_path: Path) -> None:
     source = source_of(tmp_path, edited(workbook(fill), SHEET, as_excel_writes))
     assert codes(source) == [(4, "FORMULA_NO_VALUE"), (5, "CELL_ERROR")]
     assert gated(source).accepted["row_no"].to_list() == [2, 3]
+
+
+def test_formulas_of_the_table_are_counted(tmp_path: Path) -> None:
+    """Not those of other columns, nor above the table."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        write(sheet, [["发票台账"], INVOICE, row(), row()])
+        sheet.write_formula(0, 1, "=TODAY()", None, 46082)
+        sheet.write_formula(2, NET, "=25000*2", None, 50000)
+        sheet.write_formula(3, NET, "=25000*2", None, 50000)
+        sheet.write_formula(3, OWN, "=1+1", None, 2)
+
+    path = tmp_path / "发票.xlsx"
+    path.write_bytes(workbook(fill))
+    found = checked(path)
+    assert (found.accepted_count, found.formula_count) == (2, 2)
+    assert any("有 2 格是公式：取文件里存下的结果" in line for line in found.lines())
+    assert not any("公式" in line for line in checked(_plain_workbook(tmp_path)).lines())
+
+
+def _plain_workbook(tmp_path: Path) -> Path:
+    path = tmp_path / "数值.xlsx"
+    path.write_bytes(workbook(lambda book: write(book.add_worksheet(), [INVOICE, row()])))
+    return path
 
 
 def test_rows_under_a_merged_cell_are_refused(tmp_path: Path) -> None:

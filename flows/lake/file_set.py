@@ -38,6 +38,7 @@ class Staged:
     sm3: str = ""
     latest_at: str | None = None
     """ISO instant: the last that its usage intervals begin or end at."""
+    formula_count: int = 0
 
 
 def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:

@@ -131,6 +131,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "row_count": staged.row_count,
                 "accepted_count": staged.accepted_count,
                 "rejected_count": staged.rejected_count,
+                "formula_count": staged.formula_count,
                 "reason_zh": staged.reason_zh,
                 "file_rank": file_rank,
                 "newest_batch": intake.newest_batch,
@@ -144,7 +145,9 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
         **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
         **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
-        **dict.fromkeys(("row_count", "accepted_count", "rejected_count", "file_rank"), pl.Int64),
+        **dict.fromkeys(
+            ("row_count", "accepted_count", "rejected_count", "formula_count", "file_rank"), pl.Int64
+        ),
         **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64},
         **{"told_at": pl.String, "declaration": pl.String},
     }

@@ -7,7 +7,7 @@ from hesuan.flows.mapped.frame import declared, no_rejects, rejects
 from hesuan.flows.mapped.header import HEADER_ROWS, Header, find_header
 from hesuan.flows.mapped.package import Package
 from hesuan.flows.mapped.sheet import Sheet, rows_below, sheets
-from hesuan.flows.mapped.sheet_xml import filled_rows
+from hesuan.flows.mapped.sheet_xml import calculated, filled_rows
 from hesuan.flows.mapped.spoiled import sorted_out
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
@@ -54,7 +54,7 @@ def read_workbook(source: Source) -> Reading:
     """
     parts = _opened(source)
     found: dict[str, list[pl.DataFrame]] = {}
-    refused, row_count = [no_rejects()], 0
+    refused, row_count, formula_count = [no_rejects()], 0, 0
     for sheet in sheets(source.content, place=source.name):
         header = _header(sheet, source)
         if header is None or not sheet.is_visible:
@@ -66,9 +66,10 @@ def read_workbook(source: Source) -> Reading:
         found.setdefault(header.table.name, []).append(good)
         refused.append(bad)
         row_count += count
+        formula_count += _formula_count(sheet, header, parts, place=source.name)
     whole = {name: pl.concat(rows, how="diagonal") for name, rows in found.items()}
     frames = {name: declared(rows, tables()[name], source) for name, rows in whole.items()}
-    return in_one(row_count, frames, pl.concat(refused))
+    return in_one(row_count, frames, pl.concat(refused), formula_count=formula_count)
 
 
 def _opened(source: Source) -> Package:
@@ -126,6 +127,14 @@ def _table_rows(
         if _is_dated(header.table, name)
     ]
     return good.with_columns(days), rejects(bad, header.table), count
+
+
+def _formula_count(sheet: Sheet, header: Header, parts: Package, *, place: str) -> int:
+    """Cells of the table that are formulas, whatever their value."""
+    xml = parts.sheets.get(sheet.name, b"")
+    columns = {sheet.first_column + at for at in header.columns.values()}
+    cells = calculated(xml, place=place) if b"<f" in xml or b":f" in xml else ()
+    return sum(row > header.row + 1 and at in columns for row, at in cells)
 
 
 def _is_dated(table: Table, name: str) -> bool:

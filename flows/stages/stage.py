@@ -192,6 +192,7 @@ def _gated(
         refused.height,
         None,
         latest_at=latest.isoformat() if latest else None,
+        formula_count=reading.formula_count,
     )
 
 

@@ -123,7 +123,7 @@ order by all
 FILES = """
 select
     file_name as 文件, file_sha256 as SHA256, sm3 as SM3, byte_count as 字节数, kind as 种类, row_count as 行数,
-    accepted_count as 接受, rejected_count as 退回, duplicate_count as 重复, status as 状态,
+    accepted_count as 接受, rejected_count as 退回, duplicate_count as 重复, formula_count as 公式格, status as 状态,
     cast(first_seen_at as date) as 首次收录,
 from published.input_file
 order by file_name, file_sha256

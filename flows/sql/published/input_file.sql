@@ -14,6 +14,7 @@ accepted_count = "接受的行数"
 rejected_count = "退回的行数"
 duplicate_count = "与先前的行完全相同的行数"
 superseded_count = "接受的行中，被后来的行取代的行数"
+formula_count = "读入的格子里，工作簿公式的格数；取的是文件里存下的结果，没有重算"
 later_count = "接受的行中，日期晚于运行日、本次未用的行数"
 status = "read 已读，kept 存为证据，declaration 说明文件，refused 拒收，unrecognised 认不出"
 reason_zh = "拒收的原因"
@@ -40,6 +41,7 @@ select
     f.rejected_count,
     coalesce(d.duplicate_count, 0) as duplicate_count,
     coalesce(s.superseded_count, 0) as superseded_count,
+    f.formula_count,
     coalesce(l.later_count, 0) as later_count,
     f.status,
     f.reason_zh,
