@@ -4,6 +4,7 @@ What a row means is judged in `flows.scheduler.slurm`; here are only lines, head
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -206,7 +207,7 @@ def _layout(first: list[str], name: str, header_no: int) -> Layout:
     names = _names(first[0])
     is_trailed = names[-1] == ""
     names = names[:-1] if is_trailed else names
-    twice = sorted({column for column in names if names.count(column) > 1})
+    twice = sorted(column for column, count in Counter(names).items() if count > 1)
     if twice:
         raise InputFault(f"{name} 第 {header_no} 行: 表头列重复：{'、'.join(twice)}")
     _require(names, f"{name} 第 {header_no} 行")

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections import Counter
 from functools import partial
 
 import polars as pl
@@ -80,7 +81,7 @@ def read(source: Source) -> Reading:
         if unit is not None and name in FIELDS and unit != FIELDS[name][1]:
             raise InputFault(f"{source.name}: 列 {name} 的单位是 {unit}，须为 {FIELDS[name][1]}；{ASK}")
     names = [name for name, _ in _fields(header)]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
     if twice:
         raise InputFault(f"{source.name}: 表头列重复：{'、'.join(twice)}；{ASK}")
     zone = slurm.zone_of(source.declaration, ZONE, name=source.name)

@@ -1,5 +1,6 @@
 """Samples in long form, one value a row: which columns a header gives, and rows as points."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import polars as pl
@@ -52,7 +53,7 @@ def long_form(headers: list[str], declaration: Declaration, *, place: str) -> Lo
         return None
     if _resembles_table(headers):
         return None
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise InputFault(f"{place}: 表头列重复：{'、'.join(twice)}")
     return form
