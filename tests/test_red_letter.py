@@ -35,3 +35,36 @@ def test_a_red_letter_lowers_its_invoice(tmp_path: Path, status: str, sign: int)
     assert claimed == [(left,)]
     # An invoice that was not handed in is missed, and no red letter.
     assert seen == [(True, False), (False, False)]
+
+
+@pytest.mark.parametrize(
+    ("checked_at", "disposition"), [("2026-10-24 10:00:00", "hold"), ("2026-10-26 10:00:00", "approve")]
+)
+def test_a_red_letter_without_an_original_holds_until_a_later_check(
+    tmp_path: Path, checked_at: str, disposition: str
+) -> None:
+    city = City().with_register().honest("a", hours=16_000)
+    invoice = city.row("invoice", contract_no="K-a")
+    red = {name: -Decimal(str(invoice[name])) for name in ("net_yuan", "tax_yuan", "gross_yuan")}
+    number = {
+        "invoice_number": "26510000009999999999",
+        "issued_on": "2026-10-25",
+        "status": "red",
+        "contract_no": None,
+    }
+    city.add("invoice", **{**invoice, **red, **number})
+    city.add(
+        "invoice_check", invoice_number=invoice["invoice_number"], checked_at=checked_at, result="normal"
+    )
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        told = connection.execute(
+            "select disposition, reasons, proposed_subsidy_yuan from published.claim"
+        ).fetchall()
+        shown = connection.execute(
+            "select \"values\"->>'invoice_number' from published.evidence_row where finding_id = 'INV-002:C-a' order by 1"
+        ).fetchall()
+    assert told == [(disposition, ["INV-002"] if disposition == "hold" else [], Decimal("80000.00"))]
+    numbers = sorted([invoice["invoice_number"], "26510000009999999999"])
+    assert [n for (n,) in shown if n] == (numbers if disposition == "hold" else [])
