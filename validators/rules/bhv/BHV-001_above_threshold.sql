@@ -42,7 +42,7 @@ chance_max = "提示的概率上限（含）"
 [[trace]]
 relation = "lake.claim"
 using = ["provider_id"]
-where = "r.claimed_cost_yuan >= j.threshold_yuan and r.claimed_cost_yuan < j.high_yuan"
+where = "r.claimed_cost_yuan >= j.threshold_yuan and r.claimed_cost_yuan < j.high_yuan and r.claim_id in (select c.claim_id from reconciled.claim_paper as c where c.policy_year = j.policy_year)"
 */
 with asked as (
     select

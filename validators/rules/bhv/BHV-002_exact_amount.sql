@@ -6,8 +6,8 @@ article = "第七条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no}（合同总额 {contract_amount_yuan} 元）所用发票 {invoice_count} 张，金额有 {amount_count} 种，计入 {basis_yuan} 元（{basis_zh}），{fault_zh}。"
-because_en = "Contract {contract_no} (total {contract_amount_yuan} yuan) uses {invoice_count} invoices of {amount_count} different sums; what counts is {basis_yuan} yuan ({basis_en}), {fault_en}."
+because_zh = "合同 {contract_no}（{agreed_zh}）所用发票 {invoice_count} 张，金额有 {amount_count} 种，计入 {basis_yuan} 元（{basis_zh}），{fault_zh}。"
+because_en = "Contract {contract_no} ({agreed_en}) uses {invoice_count} invoices of {amount_count} different sums; what counts is {basis_yuan} yuan ({basis_en}), {fault_en}."
 innocent_zh = [
     "按上限或门槛安排采购，办法并不禁止：无须说明。",
     "约定的总价即此数而合同表未填：请补填合同总额。",
@@ -23,6 +23,8 @@ policy = ["base.tax", "cap.applicant_year_yuan", "threshold.amount_yuan", "thres
 [evidence]
 contract_no = "合同编号"
 contract_amount_yuan = "合同含税总额（含补充合同），元；— 为未约定"
+agreed_zh = "同上的句子"
+agreed_en = "the same in English"
 invoice_count = "所用可计的蓝字发票张数"
 amount_count = "其票面价税合计有几种"
 basis_yuan = "整张计入的金额合计（办法所取的计税口径），元"
@@ -38,6 +40,11 @@ fault_en = "the same in English"
 relation = "reconciled.claim_invoice_face"
 using = ["claim_id"]
 where = "r.effective_gross_yuan > 0"
+
+[[trace]]
+relation = "lake.contract"
+using = []
+where = "r.contract_no = j.contract_no or r.parent_contract_no = j.contract_no"
 */
 with asked as (
     select
@@ -89,6 +96,16 @@ select
     end as verdict,
     contract_no,
     coalesce(cast(agreed_yuan as varchar), '—') as contract_amount_yuan,
+    case
+        when not has_contract then '合同未收到'
+        when agreed_yuan is null then '未约定总额'
+        else '合同总额 ' || cast(agreed_yuan as decimal(18, 2)) || ' 元'
+    end as agreed_zh,
+    case
+        when not has_contract then 'not handed in'
+        when agreed_yuan is null then 'no total agreed'
+        else 'total ' || cast(agreed_yuan as decimal(18, 2)) || ' yuan'
+    end as agreed_en,
     coalesce(invoice_count, 0) as invoice_count,
     coalesce(amount_count, 0) as amount_count,
     cast(coalesce(basis_yuan, 0) as decimal(18, 2)) as basis_yuan,

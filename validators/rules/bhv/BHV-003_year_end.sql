@@ -165,7 +165,7 @@ select
     coalesce(
         'in December ' || year(w.most.december_on) || ', ' || w.used_gpu_hours || ' card-hours of ' || w.place_en || ' were used, '
             || w.december_share || ' of the installed cards around the clock; in the ' || w.most.month_count
-            || ' month(s) with use from month ' || w.most.from_month || ' to November the median share is ' || w.median_share || '; told where December exceeds it '
+            || ' month(s) with use, of month ' || w.most.from_month || ' to 11, the median share is ' || w.median_share || '; told where December exceeds it '
             || cast(w.most.surge_times as integer) || ' times and reaches ' || cast(w.most.capacity_min as decimal(9, 2))
             || '; the contract has use in December'
             || case when w.unknown_card_record_count > 0

@@ -33,7 +33,13 @@ listed_count = "该年度名单上的机构家数；不足三家不看，没有�
 
 [[trace]]
 relation = "lake.provider"
+using = []
+where = "year(r.listed_on) <= j.policy_year and coalesce(year(r.delisted_on) >= j.policy_year, true)"
+
+[[trace]]
+relation = "lake.claim"
 using = ["provider_id"]
+where = "r.claim_id in (select a.claim_id from decided.award as a where a.policy_year = j.policy_year and a.is_in_queue and a.queue_position <= j.queue_position)"
 */
 with queued as (
     select

@@ -7,7 +7,7 @@ severity = "note"
 status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的租户在 {from_on} 至 {to_on} 期间的登录汇总：{signals_zh}。占到 {other_ratio} 以上的另一单位：{other_ids}（同一单位 {other_count} 种标识）；申领单位 {applicant_id} 不足 {own_ratio}。须至少 {needed_count} 种、每种登录 {session_min} 次以上、申领单位每种都不足的才提示；只作提示，由专家组看是否自用。归属不明的标识：{missing_zh}。"
-because_en = "Sessions of the tenants of contract {contract_no} from {from_on} to {to_on}: {signals}. other party with at least {other_ratio} of the sessions: {other_ids} (one party by {other_count} kind(s) of mark); applicant {applicant_id} has less than {own_ratio}. At least {needed_count} kinds with {session_min} sessions each are needed, and the applicant in none of them. A note only: the panel judges whether it was the applicant's own use. Marks of nobody known: {missing}."
+because_en = "Sessions of the tenants of contract {contract_no} from {from_on} to {to_on}: {signals}. Another party with at least {other_ratio} of the sessions: {other_ids} (one party by {other_count} kind(s) of mark); applicant {applicant_id} has less than {own_ratio}. At least {needed_count} kinds with {session_min} sessions each are needed, and the applicant in none of them. A note only: the panel judges whether it was the applicant's own use. Marks of nobody known: {missing}."
 innocent_zh = [
     "开发、运维外包给承包方，由其人员以自己的邮箱与密钥登录，算力仍用于申领单位的项目：请提供委托合同与项目说明。",
     "由集成商或软件服务商代为部署、代管账户：请提供服务合同。",

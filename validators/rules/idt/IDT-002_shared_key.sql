@@ -47,7 +47,7 @@ owner_id = "密钥登记在其中哪家名下；— 为没有写明"
 [[trace]]
 relation = "reconciled.access_use"
 using = []
-where = "r.signal = 'key_fingerprint' and r.value = j.key_value and r.applicant_id in (j.applicant_id, j.other_id)"
+where = "r.signal = 'key_fingerprint' and r.value = j.key_value and (r.applicant_id = j.applicant_id or list_contains(string_split(j.other_ids, '、'), r.applicant_id))"
 */
 -- Contractors and integrators keep one key for all whom they serve: more than a note would hold honest money.
 with asked as (

@@ -41,6 +41,21 @@ amount_at_risk_yuan = "申报兑现金额，元；没有出售的为零"
 relation = "lake.contract"
 using = []
 where = "r.contract_no = j.contract_no or list_contains(string_split(j.sale_nos, '、'), r.contract_no)"
+
+[[trace]]
+relation = "reconciled.contract_price"
+using = []
+where = "r.is_card_priced and (r.contract_no = j.contract_no or list_contains(string_split(j.sale_nos, '、'), r.contract_no))"
+
+[[trace]]
+relation = "lake.device"
+using = []
+where = "r.provider_id = j.applicant_id"
+
+[[trace]]
+relation = "lake.provider"
+using = []
+where = "r.provider_id = j.applicant_id"
 */
 with bought as (
     select

@@ -37,7 +37,7 @@ fault_en = "the same in English"
 [[trace]]
 relation = "reconciled.claim_invoice_face"
 using = ["claim_id"]
-where = "list_contains(string_split(j.invoice_numbers, '、'), r.invoice_number)"
+where = "r.issued_on between try_cast(j.first_on as date) and try_cast(j.last_on as date)"
 */
 with asked as (
     select

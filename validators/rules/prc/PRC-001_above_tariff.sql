@@ -47,7 +47,13 @@ where = "(r.contract_no, r.line_no) in (select (l.contract_no, l.line_no) from d
 
 [[trace]]
 relation = "lake.contract"
-using = ["contract_no"]
+using = []
+where = "r.contract_no in (select p.part_no from decided.contract_part as p where p.contract_no = j.contract_no)"
+
+[[trace]]
+relation = "lake.tariff"
+using = []
+where = "r.unit_price_yuan = j.published_yuan and r.provider_id in (select k.provider_id from lake.contract as k where k.contract_no = j.contract_no) and coalesce(reconciled.plain_word(r.device_model) = reconciled.plain_word(j.device_model), true)"
 */
 -- A supplement's own lines are measured by the tariff of the day on which it was signed; one that has none goes by the
 -- contract's.

@@ -6,7 +6,7 @@ article = "第九条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "机构 {provider_id} 在 {month} 签订的 {device_model} 合同（{service_item}，元/{unit}，{basis}），用券的 {voucher_count} 份中位价 {voucher_median_yuan} 元，其他 {other_count} 份中位价 {other_median_yuan} 元，高出超过容许的 {spare_percent}%；合同 {contract_no} 在其中，单价 {unit_price_yuan} 元。"
+because_zh = "机构 {provider_id} 在 {month} 签订的 {device_model} 合同（{service_item}，元/{unit}，{basis_zh}），用券的 {voucher_count} 份中位价 {voucher_median_yuan} 元，其他 {other_count} 份中位价 {other_median_yuan} 元，高出超过容许的 {spare_percent}%；合同 {contract_no} 在其中，单价 {unit_price_yuan} 元。"
 because_en = "Of the contracts for {device_model} that provider {provider_id} signed in {month} (per {unit}), the {voucher_count} with vouchers have a median price of {voucher_median_yuan} yuan and the {other_count} others {other_median_yuan} yuan, more than the {spare_percent} % allowed above. Contract {contract_no} is one of them, at {unit_price_yuan} yuan."
 innocent_zh = [
     "其他合同期限长、数量大或预付全款而有折让：请提供其价格条款。",
@@ -30,6 +30,7 @@ device_model = "型号"
 service_item = "服务项目；— 为未写"
 unit = "计价单位"
 basis = "计量口径"
+basis_zh = "同上，中文"
 unit_price_yuan = "本合同该组的含税单价，元；有几行的取最低"
 voucher_count = "该组用券合同的份数（已申领券或申请兑现）"
 voucher_median_yuan = "其含税单价的中位数，元"
@@ -43,6 +44,11 @@ amount_at_risk_yuan = "申报兑现金额，元"
 relation = "lake.contract"
 using = ["provider_id"]
 where = "cast(date_trunc('month', r.signed_on) as date) = j.month_on and r.contract_no in (select contract_no from reconciled.contract_price where device_model = j.device_model and unit = j.unit)"
+
+[[trace]]
+relation = "reconciled.contract_price"
+using = ["device_model", "unit"]
+where = "r.contract_no in (select k.contract_no from lake.contract as k where k.provider_id = j.provider_id and cast(date_trunc('month', k.signed_on) as date) = j.month_on)"
 */
 with priced as (
     select
@@ -129,6 +135,7 @@ select
     coalesce(w.worst.service_item, '—') as service_item,
     w.worst.unit as unit,
     w.worst.basis as basis,
+    case w.worst.basis when 'allocated' then '按分配计' when 'active' then '按活跃计' end as basis_zh,
     w.worst.unit_price_yuan as unit_price_yuan,
     w.worst.voucher_count as voucher_count,
     cast(cast(w.worst.voucher_twice * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7)) as voucher_median_yuan,

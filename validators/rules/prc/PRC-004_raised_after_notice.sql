@@ -6,8 +6,8 @@ article = "第九条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "机构 {provider_id} 的 {device_model} 合同（{service_item}，元/{unit}，{basis}），{notice_zh}（{notice_on}）之前 {notice_days} 天签订的 {before_count} 份中位价 {before_median_yuan} 元，之后 {notice_days} 天的 {after_count} 份中位价 {after_median_yuan} 元；{peer_zh}；高出超过容许的 {spare_percent}%。合同 {contract_no} 签于 {signed_on}，单价 {unit_price_yuan} 元。"
-because_en = "Of the contracts for {device_model} at provider {provider_id} (per {unit}), the {before_count} signed in the {notice_days} days before {notice_en} ({notice_on}) have a median price of {before_median_yuan} yuan and the {after_count} of the {notice_days} days after it {after_median_yuan} yuan; {peer_en}; more than the {spare_percent} % allowed above. Contract {contract_no} was signed on {signed_on} at {unit_price_yuan} yuan."
+because_zh = "机构 {provider_id} 的 {device_model} 合同（{service_item}，元/{unit}，{basis_zh}），{notice_zh}（{notice_on}）之前 {notice_days} 天签订的 {before_count} 份中位价 {before_median_yuan} 元，之后 {notice_days} 天的 {after_count} 份中位价 {after_median_yuan} 元；{peer_zh}；涨幅超过容许的 {spare_percent}%。合同 {contract_no} 签于 {signed_on}，单价 {unit_price_yuan} 元。"
+because_en = "Of the contracts for {device_model} at provider {provider_id} (per {unit}), the {before_count} signed in the {notice_days} days before {notice_en} ({notice_on}) have a median price of {before_median_yuan} yuan and the {after_count} of the {notice_days} days after it {after_median_yuan} yuan; {peer_en}; the rise is more than the {spare_percent} % allowed. Contract {contract_no} was signed on {signed_on} at {unit_price_yuan} yuan."
 innocent_zh = [
     "此前多为大客户、长期限的折让价，其后多为小客户的公示价：请提供各时点的公示收费标准与折让条款。",
     "电价、租金或卡价上涨，各家都在提价：请提供成本变动的凭证。",
@@ -27,6 +27,7 @@ device_model = "型号，取高出最多的一组；没有可比的为空"
 service_item = "服务项目；— 为未写"
 unit = "计价单位"
 basis = "计量口径"
+basis_zh = "同上，中文"
 signed_on = "合同签订日期"
 unit_price_yuan = "本合同该组的含税单价，元；有几行的取最低"
 notice_on = "公布之日；没有登记的取办法施行日"
@@ -45,8 +46,13 @@ to_on = "所看期间的最后一天"
 
 [[trace]]
 relation = "lake.contract"
-using = ["provider_id"]
+using = []
 where = "r.signed_on between j.from_on and j.to_on and r.contract_no in (select contract_no from reconciled.contract_price where device_model = j.device_model and unit = j.unit)"
+
+[[trace]]
+relation = "reconciled.contract_price"
+using = ["device_model", "unit"]
+where = "r.contract_no in (select k.contract_no from lake.contract as k where k.signed_on between j.from_on and j.to_on)"
 */
 with noticed as (
     select
@@ -172,6 +178,7 @@ select
     coalesce(w.worst.service_item, '—') as service_item,
     w.worst.unit as unit,
     w.worst.basis as basis,
+    case w.worst.basis when 'allocated' then '按分配计' when 'active' then '按活跃计' end as basis_zh,
     c.signed_on,
     w.worst.unit_price_yuan as unit_price_yuan,
     n.notice_on,

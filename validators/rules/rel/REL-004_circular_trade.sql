@@ -37,6 +37,11 @@ amount_at_risk_yuan = "申报兑现金额，元；没有循环的为零"
 relation = "lake.contract"
 using = []
 where = "r.contract_no = j.contract_no or list_contains(string_split(j.path_nos, '、'), r.contract_no)"
+
+[[trace]]
+relation = "reconciled.contract_price"
+using = []
+where = "r.is_card_priced and (r.contract_no = j.contract_no or list_contains(string_split(j.path_nos, '、'), r.contract_no))"
 */
 with recursive asked as (
     select
