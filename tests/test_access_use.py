@@ -50,3 +50,16 @@ def test_sessions_of_another_party_are_a_note_with_their_rows(
         assert rows == [(len(signals) if verdict == "flag" else 0,)]
         [(disposition,)] = connection.execute("select disposition from published.claim").fetchall()
     assert disposition == "approve"
+
+
+@pytest.mark.parametrize(("party", "disposition"), [(APPLICANTS[0], "approve"), (OTHER, "hold")])
+def test_usage_of_a_tenant_that_is_listed_under_another_party_is_held(
+    tmp_path: Path, party: str, disposition: str
+) -> None:
+    made = City().with_register().honest("a", hours=5000)
+    made.add("tenant", provider_id=PROVIDER, tenant="t-a", applicant_id=party, valid_from="2026-01-01")
+    workspace = made.hand_in(tmp_path)
+    assert tally(workspace).refused == ()
+    with connect(workspace.published, read_only=True) as connection:
+        told = connection.execute("select disposition, reasons from published.claim").fetchall()
+    assert told == [(disposition, ["IDT-003"] if disposition == "hold" else [])]
