@@ -6,8 +6,8 @@ article = "第十七条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 由 {provider_id} 向 {applicant_id} 供 {device_model}（{own_yuan} 元）；同期 {applicant_id} 售出的同型号算力又回到 {provider_id}，连同本合同共 {leg_count} 手：{path_zh}。每手不少于本合同的 {leg_ratio}，至多看 {leg_max} 手。"
-because_en = "By contract {contract_no} {provider_id} supplies {device_model} to {applicant_id} ({own_yuan} yuan); in the same time what {applicant_id} sold of that model came back to {provider_id}, {leg_count} sales with this one: {path_zh}. Each is at least {leg_ratio} of this contract; at most {leg_max} are followed."
+because_zh = "合同 {contract_no} 由 {provider_id} 向 {applicant_id} 供 {device_model}（{own_yuan} 元）；同期 {applicant_id} 售出的同型号算力又回到 {provider_id}，连同本合同共 {leg_count} 手：{path_zh}。每手（同两方之间的各份合同合计）不少于本合同的 {leg_ratio}，至多看 {leg_max} 手。"
+because_en = "By contract {contract_no} {provider_id} supplies {device_model} to {applicant_id} ({own_yuan} yuan); in the same time what {applicant_id} sold of that model came back to {provider_id}, {leg_count} sales with this one: {path_zh}. Each, with all contracts between the same two, is at least {leg_ratio} of this contract; at most {leg_max} are followed."
 innocent_zh = [
     "两家互为备份、错峰调剂，各自有真实用量：请提供互备协议与两边的用量日志。",
     "对方买的是另一地点、另一集群的同型号卡，用于不同项目：请提供用途说明与用量日志。",
@@ -61,6 +61,25 @@ with recursive asked as (
     join reconciled.trade_leg as l using (contract_no)
     where l.model_word is not null and l.seller_id <> l.buyer_id
 ),
+-- What one party sold to another counts together, in however many contracts; what names no sum stands apart. Who buys none
+-- of it sells none on.
+legs as (
+    select
+        a.claim_id,
+        a.model_word,
+        l.seller_id,
+        l.buyer_id,
+        cast(sum(l.amount_yuan) * 100 as hugeint) as fen,
+        list(l.contract_no order by l.starts_on, l.contract_no) as contract_nos,
+    from asked as a
+    join reconciled.trade_leg as l
+        on l.model_word = a.model_word
+        and l.buyer_id <> a.buyer_id
+        and l.starts_on <= a.ends_on
+        and l.ends_on >= a.starts_on
+    where l.seller_id in (select buyer_id from reconciled.trade_leg)
+    group by a.claim_id, a.model_word, l.seller_id, l.buyer_id, l.amount_yuan is null
+),
 -- From the applicant on, until it is back with the provider. Of the ways by which it lies with one party the largest
 -- stands for all; one that names no sum is followed apart.
 walked as (
@@ -69,6 +88,7 @@ walked as (
         model_word,
         buyer_id as held_by,
         cast([] as varchar[]) as way,
+        0 as hop_count,
         own_fen as least_fen,
         own_fen is not null as is_known,
     from asked
@@ -77,22 +97,21 @@ walked as (
         w.claim_id,
         w.model_word,
         l.buyer_id,
-        list_append(w.way, l.contract_no),
-        least(w.least_fen, cast(l.amount_yuan * 100 as hugeint)),
-        w.is_known and l.amount_yuan is not null,
+        list_concat(w.way, l.contract_nos),
+        w.hop_count + 1,
+        least(w.least_fen, l.fen),
+        w.is_known and l.fen is not null,
     from walked as w
     join asked as a using (claim_id, model_word)
-    join reconciled.trade_leg as l
-        on l.seller_id = w.held_by
+    join legs as l
+        on l.claim_id = w.claim_id
         and l.model_word = w.model_word
-        and l.buyer_id <> a.buyer_id
-        and l.starts_on <= a.ends_on
-        and l.ends_on >= a.starts_on
-        and coalesce(cast(l.amount_yuan * 100 as hugeint) * 1000000 >= a.leg_parts * a.own_fen, true)
-    where w.held_by <> a.seller_id and len(w.way) + 1 < a.leg_max
+        and l.seller_id = w.held_by
+        and coalesce(l.fen * 1000000 >= a.leg_parts * a.own_fen, true)
+    where w.held_by <> a.seller_id and w.hop_count + 1 < a.leg_max
     qualify row_number() over (
-        partition by w.claim_id, w.model_word, l.buyer_id, w.is_known and l.amount_yuan is not null
-        order by least(w.least_fen, cast(l.amount_yuan * 100 as hugeint)) desc nulls last, w.way, l.contract_no
+        partition by w.claim_id, w.model_word, l.buyer_id, w.is_known and l.fen is not null
+        order by least(w.least_fen, l.fen) desc nulls last, w.way, l.contract_nos
     ) = 1
 ),
 closed as (
@@ -101,7 +120,7 @@ closed as (
     join asked as a using (claim_id, model_word)
     where w.held_by = a.seller_id
     qualify row_number() over (
-        partition by w.claim_id order by w.is_known desc, len(w.way), w.least_fen desc nulls last, w.way, w.model_word
+        partition by w.claim_id order by w.is_known desc, w.hop_count, w.least_fen desc nulls last, w.way, w.model_word
     ) = 1
 ),
 told as (
@@ -139,7 +158,7 @@ select
     c.provider_id,
     a.device_model,
     a.own_yuan,
-    coalesce(len(w.way) + 1, 0) as leg_count,
+    coalesce(w.hop_count + 1, 0) as leg_count,
     coalesce(t.path_zh, '—') as path_zh,
     coalesce(array_to_string(w.way, '、'), '—') as path_nos,
     cast(policy.number('trade.leg_ratio', c.submitted_on) as decimal(9, 6)) as leg_ratio,
