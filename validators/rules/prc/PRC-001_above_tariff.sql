@@ -21,6 +21,7 @@ innocent_en = [
 policy = ["price.tariff_tolerance_ratio", "price.basis"]
 
 [evidence]
+severity = "后果：用量按公示价核算的为核减；仍按合同价核算的（解读 R24）没有可减的，为提示"
 contract_no = "合同编号"
 which = "合同编号，及明细一并看的补充合同"
 compared_line_count = "有公示价可比的明细行数"
@@ -106,6 +107,7 @@ select
         when compared_line_count > 0 then 'pass'
         else 'unknown'
     end as verdict,
+    case when is_at_contract_price then 'note' else 'adjust' end as severity,
     contract_no,
     concat_ws(' + ', contract_no, supplement_nos) as which,
     coalesce(compared_line_count, 0) as compared_line_count,
