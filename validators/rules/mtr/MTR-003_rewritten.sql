@@ -6,8 +6,8 @@ article = "第十二条、第十七条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 的用量，在兑现申请提交或日志承诺之后改动 {row_count} 行（{before_gpu_hours} 卡时改为 {after_gpu_hours} 卡时），最早改的由 {file_name} 第 {first_row_no} 行改为 {by_file_name} 所载，收于 {changed_on}；其中文件未改而旁边的说明（source.toml）改了的 {redeclared_count} 行；日志承诺覆盖其用量 {committed_count} 天，其中 {broken_count} 天按交来的采样算出的根摘要与承诺的不同（最早 {first_broken_on}），{unknown_count} 天无从比对。"
-because_en = "Usage of contract {contract_no}: {row_count} rows were changed after the claim was submitted or the log was committed to ({before_gpu_hours} card-hours became {after_gpu_hours}), the first from {file_name} row {first_row_no} to what {by_file_name} says, received on {changed_on}; of {redeclared_count} of the rows only what source.toml says beside the file was changed; commitments cover {committed_count} of its days, on {broken_count} of them the root of the samples handed in is not the one committed to (first on {first_broken_on}), {unknown_count} cannot be compared."
+because_zh = "合同 {contract_no} 的用量，{fault_zh}。"
+because_en = "Usage of contract {contract_no}: {fault_en}."
 innocent_zh = [
     "导出程序的错误已经更正：请书面说明更正了哪些行、原因为何，并附原文件的摘要。",
     "说明文件（source.toml）原先填错，如机构、集群、时区：请书面说明改了哪一项、原因为何。",
@@ -38,6 +38,8 @@ committed_count = "用量日中有日志承诺的天数"
 broken_count = "其中根摘要与承诺不同的天数"
 first_broken_on = "其中最早一天"
 unknown_count = "其中无从比对的天数"
+fault_zh = "改动了什么，与承诺相比如何"
+fault_en = "the same in English"
 amount_at_risk_yuan = "申报兑现金额，元"
 
 [[trace]]
@@ -127,6 +129,17 @@ metered as (
 ),
 named as (
     select file_sha256, min(file_name) as file_name from lake.input_file group by file_sha256
+),
+told as (
+    select
+        h.*,
+        coalesce(o.file_name, h.first_change.file) as file_name,
+        coalesce(n.file_name, h.first_change.by_file) as by_file_name,
+        coalesce(cast(reconciled.gpu_hours(h.before_unit_seconds) as varchar), '未知') as before_zh,
+        coalesce(cast(reconciled.gpu_hours(h.after_unit_seconds) as varchar), '未知') as after_zh,
+    from changed as h
+    left join named as o on o.file_sha256 = h.first_change.file
+    left join named as n on n.file_sha256 = h.first_change.by_file
 )
 select
     c.claim_id as subject_id,
@@ -141,19 +154,44 @@ select
     coalesce(h.row_count, 0) as row_count,
     case when h.row_count is null then 0.0000 else reconciled.gpu_hours(h.before_unit_seconds) end as before_gpu_hours,
     case when h.row_count is null then 0.0000 else reconciled.gpu_hours(h.after_unit_seconds) end as after_gpu_hours,
-    coalesce(o.file_name, h.first_change.file, '—') as file_name,
+    coalesce(h.file_name, '—') as file_name,
     coalesce(cast(h.first_change.row_no as varchar), '—') as first_row_no,
-    coalesce(n.file_name, h.first_change.by_file, '—') as by_file_name,
+    coalesce(h.by_file_name, '—') as by_file_name,
     coalesce(cast(h.first_change.changed_on as varchar), '—') as changed_on,
     coalesce(h.redeclared_count, 0) as redeclared_count,
     coalesce(k.committed_count, 0) as committed_count,
     coalesce(k.broken_count, 0) as broken_count,
     coalesce(cast(k.first_broken_on as varchar), '—') as first_broken_on,
     coalesce(k.unknown_count, 0) as unknown_count,
+    concat_ws(
+        '；',
+        case when h.row_count > 0 then concat(
+            '在兑现申请提交或日志承诺之后改动 ', h.row_count, ' 行（', h.before_zh, ' 卡时改为 ', h.after_zh, ' 卡时），最早改的由 ',
+            h.file_name, ' 第 ', h.first_change.row_no, ' 行改为 ', h.by_file_name, ' 所载，收于 ', h.first_change.changed_on
+        ) end,
+        case when h.redeclared_count > 0 then concat('其中文件未改而旁边的说明（source.toml）改了的 ', h.redeclared_count, ' 行') end,
+        case when k.committed_count > 0 then concat(
+            '日志承诺覆盖其用量 ', k.committed_count, ' 天，其中 ', k.broken_count, ' 天按交来的采样算出的根摘要与承诺的不同',
+            '（最早 ' || k.first_broken_on || '）', '，', k.unknown_count, ' 天无从比对'
+        ) end
+    ) as fault_zh,
+    concat_ws(
+        '; ',
+        case when h.row_count > 0 then concat(
+            h.row_count, ' rows were changed after the claim was submitted or the log was committed to (',
+            replace(h.before_zh, '未知', 'unknown'), ' card-hours became ', replace(h.after_zh, '未知', 'unknown'), '), the first from ',
+            h.file_name, ' row ', h.first_change.row_no, ' to what ', h.by_file_name, ' says, received on ', h.first_change.changed_on
+        ) end,
+        case when h.redeclared_count > 0
+            then concat('of ', h.redeclared_count, ' of the rows only what source.toml says beside the file was changed') end,
+        case when k.committed_count > 0 then concat(
+            'commitments cover ', k.committed_count, ' of its days, on ', k.broken_count,
+            ' of them the root of the samples handed in is not the one committed to', ' (first on ' || k.first_broken_on || ')',
+            ', ', k.unknown_count, ' cannot be compared'
+        ) end
+    ) as fault_en,
     c.claimed_subsidy_yuan as amount_at_risk_yuan,
 from reconciled.claim_paper as c
-left join changed as h using (claim_id)
+left join told as h using (claim_id)
 left join committed as k on k.contract_no = c.contract_no
 left join metered as m on m.contract_no = c.contract_no
-left join named as o on o.file_sha256 = h.first_change.file
-left join named as n on n.file_sha256 = h.first_change.by_file
