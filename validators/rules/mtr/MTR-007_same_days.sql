@@ -61,10 +61,11 @@ carded as (
         lower(device_uuid) as card,
         count(distinct usage_on) as sampled_day_count,
         sum(power_known_seconds) as power_known_seconds,
-        count(*) filter (
+        max(sample_count) filter (
             where weighted_millipercent_seconds > 0
+                and weighted_millipercent_seconds < util_known_seconds * 100000
                 and reconciled.is_varied(power_millijoules, power_known_seconds, power_peak_watts)
-        ) as varied_count,
+        ) as most_compared,
     from reconciled.sample_day
     where contract_no is not null
     group by contract_no, provider_id, card
@@ -96,15 +97,17 @@ read as (
     select
         contract_no,
         sum(power_known_seconds) as power_known_seconds,
-        sum(varied_count) as varied_count,
+        max(most_compared) as most_compared,
     from carded
     group by contract_no
 )
 select
     c.claim_id as subject_id,
     case
-        -- No samples, none with power, or none that vary: nothing to set side by side; other rules speak of coverage.
-        when r.power_known_seconds is null or r.power_known_seconds = 0 or r.varied_count = 0 then 'not_applicable'
+        -- No samples, none with power, no day that varies or is read often enough: nothing was set side by side (see
+        -- reconciled.alike_day); other rules speak of coverage.
+        when r.power_known_seconds is null or r.power_known_seconds = 0 or r.most_compared is null
+            or r.most_compared < policy.number('metering.twin_samples', c.submitted_on) then 'not_applicable'
         when s.card_count > 0 then 'flag'
         when s.card_count is null then 'pass'
     end as verdict,
