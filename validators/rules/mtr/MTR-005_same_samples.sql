@@ -70,16 +70,24 @@ summed as (
     group by contract_no
 ),
 read as (
-    select contract_no, sum(power_known_seconds) as power_known_seconds
+    select
+        contract_no,
+        max(sample_count) filter (
+            where weighted_millipercent_seconds > 0
+                and weighted_millipercent_seconds < util_known_seconds * 100000
+                and reconciled.is_varied(power_millijoules, power_known_seconds, power_peak_watts)
+        ) as most_compared,
     from reconciled.sample_day
     group by contract_no
 )
 select
     c.claim_id as subject_id,
     case
-        -- No samples, or none with power: nothing to set side by side; optional, and other rules speak of coverage.
-        when r.power_known_seconds is null or r.power_known_seconds = 0 then 'not_applicable'
         when s.card_count > 0 then 'flag'
+        -- No samples, none with power, no day that varies or is read often enough: nothing was set side by side (see
+        -- reconciled.alike_day); other rules speak of coverage.
+        when r.most_compared is null then 'not_applicable'
+        when r.most_compared < policy.number('metering.twin_samples', c.submitted_on) then 'not_applicable'
         when s.card_count is null then 'pass'
     end as verdict,
     c.contract_no,

@@ -60,7 +60,6 @@ carded as (
         provider_id,
         lower(device_uuid) as card,
         count(distinct usage_on) as sampled_day_count,
-        sum(power_known_seconds) as power_known_seconds,
         max(sample_count) filter (
             where weighted_millipercent_seconds > 0
                 and weighted_millipercent_seconds < util_known_seconds * 100000
@@ -94,21 +93,18 @@ summed as (
     group by contract_no
 ),
 read as (
-    select
-        contract_no,
-        sum(power_known_seconds) as power_known_seconds,
-        max(most_compared) as most_compared,
+    select contract_no, max(most_compared) as most_compared
     from carded
     group by contract_no
 )
 select
     c.claim_id as subject_id,
     case
+        when s.card_count > 0 then 'flag'
         -- No samples, none with power, no day that varies or is read often enough: nothing was set side by side (see
         -- reconciled.alike_day); other rules speak of coverage.
-        when r.power_known_seconds is null or r.power_known_seconds = 0 or r.most_compared is null
-            or r.most_compared < policy.number('metering.twin_samples', c.submitted_on) then 'not_applicable'
-        when s.card_count > 0 then 'flag'
+        when r.most_compared is null then 'not_applicable'
+        when r.most_compared < policy.number('metering.twin_samples', c.submitted_on) then 'not_applicable'
         when s.card_count is null then 'pass'
     end as verdict,
     c.contract_no,
