@@ -27,17 +27,22 @@ with asked as (
         policy.number('clause.credit_ratio_max', submitted_on) as ratio_max,
     from reconciled.claim_paper
 ),
+-- A paper of other parties is no framework or supplement; one whose parties are not on file is.
 papers as (
     select claim_id, contract_no from asked
     union
     select a.claim_id, k.parent_contract_no
     from asked as a
     join lake.contract as k using (contract_no)
+    left join lake.contract as f on f.contract_no = k.parent_contract_no
     where k.parent_contract_no is not null
+        and coalesce(f.provider_id = k.provider_id and f.applicant_id = k.applicant_id, true)
     union
     select a.claim_id, k.contract_no
     from asked as a
     join lake.contract as k on k.parent_contract_no = a.contract_no
+    left join lake.contract as f on f.contract_no = a.contract_no
+    where coalesce(f.provider_id = k.provider_id and f.applicant_id = k.applicant_id, true)
 ),
 sentences as (
     select
