@@ -24,6 +24,7 @@ is_last = "是否该区间的最后一日"
 ended_on = "记录结束日（北京时间）；未结束的为空"
 usage_key = "用量逐日的归并键"
 whole_seconds = "整个区间的秒数"
+is_continued = "同一记录当日已有一段"
 */
 -- Asia/Shanghai has been UTC+8 without summer time since 1992: local day = (s + 28800) // 86400.
 with numbered as (
@@ -59,4 +60,5 @@ select
     ended_on,
     usage_key,
     stop_s - begin_s as whole_seconds,
+    is_continued and day_no = first_day as is_continued,
 from dayed

@@ -1,6 +1,6 @@
 /*
 title_zh = "计入区间"
-grain_zh = "每条计入的用量记录一行；同一设备上同一方的、同一 Pod 的指标序列的重叠只计一次"
+grain_zh = "每条计入的用量记录一行，被隔断的不可计费的运行各段一行；同一设备上同一方的、同一 Pod 的指标序列的重叠只计一次，可计费的在先"
 view = true
 [columns]
 interval_no = "用量记录序号"
@@ -21,6 +21,7 @@ begin_s = "起点，UTC 秒"
 stop_s = "终点（不含），UTC 秒"
 usage_key = "用量逐日的归并键"
 trimmed_seconds = "因与同一方在同一设备上、或同一 Pod 较早的记录重叠而不再计的秒数"
+is_continued = "不可计费的运行被隔断的后一段，与前一段在同一日"
 */
 -- Not kept between: of ten million records none may overlap, and none is then read for it.
 with counted as not materialized (
@@ -41,9 +42,10 @@ held as (
         case when device_uuid is not null then party end as party_key,
         case when device_uuid is not null then card_units end as share_units,
     from counted
-    where may_overlap
+    where may_overlap and is_billable
 ),
--- Union per device, party and share of the card, or per pod: only what lies past the furthest end so far is new.
+-- Union per device, party and share of the card, or per pod: only what lies past the furthest end so far is new. What
+-- failed has what these leave.
 followed as (
     select
         *,
@@ -52,7 +54,7 @@ followed as (
             coalesce(
                 max(stop_s) over (
                     partition by provider_id, device_key, pod_key, party_key, share_units
-                    order by begin_s, is_billable desc, stop_s, record_id
+                    order by begin_s, stop_s, record_id
                     rows between unbounded preceding and 1 preceding
                 ),
                 begin_s
@@ -79,6 +81,7 @@ select
     stop_s,
     usage_key,
     0 as trimmed_seconds,
+    false as is_continued,
 from counted
 where not may_overlap
 union all
@@ -101,4 +104,28 @@ select
     stop_s,
     usage_key,
     least(new_from_s, stop_s) - begin_s as trimmed_seconds,
+    false as is_continued,
 from followed
+union all
+select
+    c.interval_no,
+    c.provider_id,
+    c.cluster_id,
+    c.tenant,
+    c.account,
+    c.user_hash,
+    c.contract_no,
+    c.device_model,
+    c.device_uuid,
+    c.card_units,
+    c.cpu_cores,
+    c.node_count,
+    c.is_billable,
+    c.ended_on,
+    f.begin_s,
+    f.stop_s,
+    c.usage_key,
+    f.trimmed_seconds,
+    f.is_continued,
+from reconciled.failed_stretch as f
+join counted as c using (interval_no)

@@ -25,9 +25,9 @@ with used as (
         cpu_cores * seconds as core_seconds,
         seconds as wall_seconds,
         node_count * seconds as node_seconds,
-        true as is_record,
-        device_uuid is null and is_last and ended_on = usage_on as is_ended,
-        card_units is null as is_unknown,
+        not is_continued as is_record,
+        device_uuid is null and is_last and ended_on = usage_on and not is_continued as is_ended,
+        card_units is null and not is_continued as is_unknown,
     from reconciled.day_slice
     union all
     select
