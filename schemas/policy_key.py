@@ -105,7 +105,7 @@ def _flag(name: str, *, needed: bool = True) -> PolicyKey:
 _ALL = (
     _flag("pool.limited", needed=False),
     _yuan("pool.amount_yuan", unless=("pool.limited", "false")),
-    _word("pool.exhaustion", "partial_last all_or_nothing pro_rata queue"),
+    _word("pool.exhaustion", "partial_last all_or_nothing"),
     _shares("pool.cofunding", "state province city county", needed=False),
     _yuan("threshold.amount_yuan"),
     _word("threshold.scope", "contract applicant_year claim"),

@@ -6,8 +6,6 @@ WORDS: dict[str, dict[str, str]] = {
     "pool.exhaustion": {
         "partial_last": "最后一笔给余额",
         "all_or_nothing": "余额不足整笔的不给",
-        "pro_rata": "按比例分摊",
-        "queue": "排队等候",
     },
     "pool.meter": {"issued": "已发放的券面", "redeemed": "已兑现的金额"},
     "threshold.scope": {"contract": "每份合同", "applicant_year": "每家申领单位全年", "claim": "每笔申请"},
