@@ -11,11 +11,15 @@ because_en = "Contract {which} has {above_line_count} line(s) priced above the t
 innocent_zh = [
     "合同含公示之外的服务等级（如专属集群、SLA 保障）：请提供该项目的公示收费标准，或将其单列为明细。",
     "计价单位不同而整机、整月另有价：请公示该计价单位的收费标准，同单位的优先。",
+    "阶梯价、赠送卡时使个别明细高于公示价，而全部合计不高于：按合同价核算的数见解读 R24 的另一读法，请专家组判断。",
+    "按项计价的是整机、整段时间的专用，用与不用都占着：请提供占用的起止与公示的整机价。",
     "签订之后公示价下调，或签订之前的公示价未报送：请提供签订日有效的收费标准。",
 ]
 innocent_en = [
     "The contract has a service level beyond the tariff (own cluster, SLA): provide its published tariff, or list it apart.",
     "A whole node or month has a price of its own: publish a tariff in that unit, which goes before a converted one.",
+    "Tiers or free hours put single lines above the tariff and not the whole: the sum at contract prices is that of the other reading of R24, for the panel to weigh.",
+    "The item is a whole node or a whole period for one's own, held whether used or not: provide from when to when, and the published price of the node.",
     "The tariff fell after signing, or the one before was not handed in: provide the tariff in force on the day of signing.",
 ]
 policy = ["price.tariff_tolerance_ratio", "price.basis"]
@@ -37,6 +41,10 @@ published_unit = "所据公示价的计价单位"
 published_yuan = "所据公示价，元每公示的计价单位"
 uncompared_line_count = "有公示价而不能相比的明细行数"
 uncompared_zh = "其中第一行及其原因"
+lump_yuan = "全部按项计价、每用一卡时的金额高于公示卡时价的合同：明细合计，元；其余为空"
+lump_gpu_hours = "其计入的卡时"
+lump_hour_yuan = "其每用一卡时的金额，元"
+lump_tariff_yuan = "该机构签订日公示的卡时价的最高者，元"
 told_zh = "句中所列"
 told_en = "句中所列，英文"
 amount_at_risk_yuan = "计量用量（含补充合同的）按合同价与按核算价之差，元，含税；无计量、补充合同有一份未知的为空"
@@ -88,12 +96,17 @@ valued as (
         c.contract_no,
         s.* exclude (claim_id),
         s.worst.published_unit <> s.worst.unit as is_converted,
+        p.lump_yuan,
+        p.gpu_hours as lump_gpu_hours,
+        p.hour_yuan as lump_hour_yuan,
+        p.tariff_yuan as lump_tariff_yuan,
         policy.word('price.basis', c.submitted_on) = 'contract' as is_at_contract_price,
         cast(case when x.is_incomplete is not true then
             v.contract_priced_yuan - v.supported_yuan + coalesce(x.contract_priced_yuan - x.supported_yuan, 0)
         end as decimal(18, 2)) as amount_at_risk_yuan,
     from reconciled.claim_paper as c
     left join summed as s using (claim_id)
+    left join decided.lump_hour as p using (claim_id)
     left join decided.support as v on v.contract_no = c.contract_no
     left join decided.supplement_support as x on x.contract_no = c.contract_no
 )
@@ -102,7 +115,7 @@ select
     case
         when above_line_count > 0 then 'flag'
         when line_count is null then 'unknown'
-        when uncompared_line_count > 0 then 'unknown'
+        when uncompared_line_count > 0 or lump_yuan is not null then 'unknown'
         when compared_line_count = 0 then 'not_applicable'
         when compared_line_count > 0 then 'pass'
         else 'unknown'
@@ -123,6 +136,10 @@ select
     worst.published_yuan as published_yuan,
     coalesce(uncompared_line_count, 0) as uncompared_line_count,
     uncompared_zh,
+    lump_yuan,
+    lump_gpu_hours,
+    lump_hour_yuan,
+    lump_tariff_yuan,
     concat(
         case when line_count is null then '；合同明细未收录' end,
         case when above_line_count > 0 then concat(
@@ -135,7 +152,11 @@ select
         ) end,
         case when uncompared_line_count > 0
             then concat('；有公示价而不能相比的 ', uncompared_line_count, ' 行，如', uncompared_zh)
-        end
+        end,
+        case when lump_yuan is not null then concat(
+            '；按项计价 ', lump_yuan, ' 元，计入 ', lump_gpu_hours, ' 卡时，每用一卡时合 ', lump_hour_yuan,
+            ' 元，该机构公示的卡时价至多 ', lump_tariff_yuan, ' 元：计价单位不同，未作核减'
+        ) end
     ) as told_zh,
     concat(
         case when line_count is null then '; its lines are not known' end,
@@ -149,7 +170,11 @@ select
         ) end,
         case when uncompared_line_count > 0
             then concat('; ', uncompared_line_count, ' line(s) have a tariff that cannot be compared')
-        end
+        end,
+        case when lump_yuan is not null then concat(
+            '; priced by the item at ', lump_yuan, ' yuan for ', lump_gpu_hours, ' card-hours counted, which is ', lump_hour_yuan,
+            ' per hour used, where the dearest published card-hour is ', lump_tariff_yuan, ': other units, nothing is taken off'
+        ) end
     ) as told_en,
     amount_at_risk_yuan,
 from valued
