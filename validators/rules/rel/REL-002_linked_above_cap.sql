@@ -6,14 +6,16 @@ article = "第七条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "申领单位 {applicant_id} 与另外 {other_count} 家申领单位（{other_ids}）以法定代表人、实际控制人、董事、账号、电话或百分之二十五以上持股相连（{path_zh}）；{policy_year} 年度建议与往期兑现合计 {together_yuan} 元，超过一家的上限 {cap_yuan} 元。条文按申领单位计，关联单位是否合并由专家组判断（解读 R18）。"
-because_en = "Applicant {applicant_id} is linked to {other_count} other applicant(s) ({other_ids}) by legal representative, controller, director, account, telephone or a holding ({path_zh}); proposed and earlier redeemed sums of {policy_year} come to {together_yuan} yuan together, above one applicant's cap of {cap_yuan} yuan. The text counts by applicant; whether linked ones count together is for the panel."
+because_zh = "申领单位 {applicant_id} 与另外 {other_count} 家申领单位（{other_ids}）以法定代表人、实际控制人、董事、账号、电话、百分之二十五以上持股或分支机构的名称相连（{path_zh}）；{policy_year} 年度建议与往期兑现合计 {together_yuan} 元，超过一家的上限 {cap_yuan} 元。条文按申领单位计，关联单位是否合并由专家组判断（解读 R18）。"
+because_en = "Applicant {applicant_id} is linked to {other_count} other applicant(s) ({other_ids}) by legal representative, controller, director, account, telephone, a holding or the name of a branch ({path_zh}); proposed and earlier redeemed sums of {policy_year} come to {together_yuan} yuan together, above one applicant's cap of {cap_yuan} yuan. The text counts by applicant; whether linked ones count together is for the panel."
 innocent_zh = [
     "集团内各自独立经营、各有用途的单位：条文按申领单位计，各自不超过上限即可；请提供各自的用量和项目说明。",
+    "名称相近而并非其分支机构：请提供营业执照上隶属的总机构。",
     "只因人名相同而相连：请在关联信息表中以证件号码的散列代替姓名。",
 ]
 innocent_en = [
     "Entities of one group, each with its own business and use: the text counts by applicant, each within its cap; provide usage and project of each.",
+    "The name is alike and it is no branch of that firm: provide the licence that names the head office.",
     "Linked only by a name that two people share: put a hash of the id number in place of the name.",
 ]
 policy = [
@@ -56,6 +58,20 @@ with recursive sums as (
     group by policy_year, applicant_id
     having sum(yuan) > 0
 ),
+-- “某某有限公司达州分公司” says whose branch it is: by R18 it has no cap of its own.
+branches as (
+    select applicant_id, applicant_name, regexp_extract(plain_name, '^(.+?公司).*(?:分公司|分厂|分院|分所)$', 1) as head_name
+    from (select *, translate(applicant_name, '（） 　', '()') as plain_name from lake.applicant)
+),
+branched as (
+    select
+        b.applicant_id,
+        h.applicant_id as head_id,
+        b.applicant_name || ' 从名称看是 ' || h.applicant_name || ' 的分支机构' as path_zh,
+    from branches as b
+    join lake.applicant as h on translate(h.applicant_name, '（） 　', '()') = b.head_name
+    where b.head_name <> '' and h.applicant_id <> b.applicant_id
+),
 -- Strong links only: an address says who lives where. The day is the year's first.
 linked as (
     select distinct a.policy_year, a.applicant_id, b.applicant_id as other_id, r.path_zh, r.is_by_name, r.steps,
@@ -69,6 +85,15 @@ linked as (
             r.via, replace(policy.word('related_party.state_words', make_date(a.policy_year, 1, 1)), ',', '|'))
         and coalesce(r.valid_from <= make_date(a.policy_year, 12, 31), true)
         and coalesce(r.valid_to >= make_date(a.policy_year, 1, 1), true)
+    union
+    select a.policy_year, a.applicant_id, b.applicant_id, n.path_zh, true, 1
+    from (
+        select applicant_id, head_id, path_zh from branched
+        union all
+        select head_id, applicant_id, path_zh from branched
+    ) as n(subject_id, other_id, path_zh)
+    join sums as a on a.applicant_id = n.subject_id
+    join sums as b on b.applicant_id = n.other_id and b.policy_year = a.policy_year
 ),
 reached(policy_year, applicant_id, member_id) as (
     select policy_year, applicant_id, applicant_id from sums
@@ -95,7 +120,11 @@ shown as (
     group by policy_year, applicant_id
 ),
 known as (
-    select distinct subject_id from lake.party
+    select subject_id from lake.party
+    union
+    select applicant_id from branched
+    union
+    select head_id from branched
 ),
 looked_at as (
     select
