@@ -58,7 +58,7 @@ with recursive sums as (
     group by policy_year, applicant_id
     having sum(yuan) > 0
 ),
--- “某某有限公司达州分公司” says whose branch it is: by R18 it has no cap of its own.
+-- “某某有限公司某地分公司” says whose branch it is: by R18 it has no cap of its own.
 branches as (
     select applicant_id, applicant_name, regexp_extract(plain_name, '^(.+?公司).*(?:分公司|分厂|分院|分所)$', 1) as head_name
     from (select *, translate(applicant_name, '（） 　', '()') as plain_name from lake.applicant)
