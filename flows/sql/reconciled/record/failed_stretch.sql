@@ -19,7 +19,7 @@ with held as not materialized (
         case when device_uuid is null then [lower(cluster_id), regexp_replace(record_id, ':\d+$', '')] end as pod_key,
         case when device_uuid is not null then coalesce(contract_no, tenant) end as party_key,
         case when device_uuid is not null then card_units end as share_units,
-        is_billable,
+        coalesce(is_billable, true) as is_billable,
         begin_s,
         stop_s,
         record_id,

@@ -42,7 +42,7 @@ held as (
         case when device_uuid is not null then party end as party_key,
         case when device_uuid is not null then card_units end as share_units,
     from counted
-    where may_overlap and is_billable
+    where may_overlap and coalesce(is_billable, true)
 ),
 -- Union per device, party and share of the card, or per pod: only what lies past the furthest end so far is new. What
 -- failed has what these leave.
