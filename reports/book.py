@@ -113,6 +113,7 @@ def _shared(connection: duckdb.DuckDBPyConnection, run: Row) -> dict[str, Any]:
         },
         "header": word.header,
         "table": word.table,
+        "kinds": word.kinds,
     }
 
 

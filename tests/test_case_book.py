@@ -79,10 +79,32 @@ def test_every_cell_of_every_sheet_is_the_database(ready: Path, book: Path) -> N
             wrong = [
                 (sheet.title, cell, value)
                 for line, row in zip(found, rows, strict=True)
-                for cell, value in zip(line, row.values(), strict=True)
+                for cell, value in zip(line, sheet.told(row).values(), strict=True)
                 if not same(cell, value)
             ]
             assert wrong == []
+
+
+def test_no_sheet_tells_a_file_or_an_odd_record_by_its_code(ready: Path, book: Path) -> None:
+    sheets = {sheet.title: sheet for sheet in SHEETS}
+    head, *files = cells(book, "证据清单")
+    said = [(line[head.index("种类")] or "") + (line[head.index("状态")] or "") for line in files]
+    assert len(said) > 3
+    assert [text for text in said if re.search("[a-z]", text)] == []
+    told = sheets["证据清单"].told({"种类": "invoice、invoice_line", "状态": "read"})
+    assert told == {"种类": "发票、发票明细", "状态": "已读"}
+    assert sheets["证据清单"].told({"种类": None, "状态": "refused"}) == {"种类": None, "状态": "拒收"}
+    value = {"编号": "base.measure", "取值": "min_of"}
+    assert sheets["口径与规则"].told(value) == value | {"取值": "各项取最小（min_of）"}
+    odd = {"异常种类": "cards_unknown、reversed"}
+    assert sheets["日用量（异常日）"].told(odd) == {"异常种类": "卡数未知、终早于始"}
+
+
+def test_explanations_follow_each_other_without_a_second_mark(book: Path) -> None:
+    head, *lines = cells(book, "核验发现")
+    told = [line[head.index("可能的正常原因")] or "" for line in lines]
+    assert told != []
+    assert [text for text in told if "。；" in text] == []
 
 
 def test_the_summary_lists_every_claim_and_foots(ready: Path, book: Path) -> None:

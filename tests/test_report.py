@@ -123,6 +123,19 @@ def test_a_run_that_left_nothing_out_for_its_day_says_so(
     assert "数据截至 全部收录资料" in Paper(write_report(connection, tmp_path)[0]).text
 
 
+def test_the_overview_says_in_words_what_a_file_holds(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute(
+        "update published.input_file set kind = 'invoice、invoice_line' where file_name = '兑现申请.xlsx'"
+    )
+    connection.execute("update published.input_file set kind = 'evidence' where file_name = 'usage.log'")
+    told = Paper(write_report(connection, tmp_path)[0]).text
+    assert "发票、发票明细" in told
+    assert "证据材料" in told
+    assert not re.search("invoice_line|evidence(?!_row)", told)
+
+
 def test_names_and_rows_out_of_files_stay_text(pages: list[Path]) -> None:
     allowed = (
         "html head meta title style body a table caption thead tbody tr th td div span main nav section h1 h2"

@@ -101,7 +101,7 @@ def _fill(
         for at, name in enumerate(names):
             page.write_string(0, at, name.replace("_元", "（元）"), styles.head)
         for line, row in enumerate(some, start=1):
-            _put_row(page, line, row, styles, sheet, rules)
+            _put_row(page, line, sheet.told(row), styles, sheet, rules)
         page.autofilter(0, 0, max(len(some), 1), len(names) - 1)
 
 

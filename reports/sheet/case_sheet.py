@@ -1,10 +1,11 @@
 """The sheets of the workbook beside the panel's own: title and question over `published.*`, Chinese headers as written."""
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
 
 from hesuan.reports.page.match_line import kind_of
 from hesuan.reports.published import Row
+from hesuan.reports.wording import evidence_word, policy_word, word
 
 # A day counts as unusual where a record that began on it is.
 UNUSUAL_DAYS = """
@@ -61,7 +62,7 @@ select
     case f.verdict when 'flag' then '指出' when 'unknown' then '资料不足' end as 结论,
     f.claim_id as 申请编号, f.contract_no as 合同编号, f.subject_id as 对象,
     f.amount_at_risk_yuan as 涉及金额_元, f.sentence_zh as 事实, f.article as 条款,
-    array_to_string(r.innocent_zh, '；') as 可能的正常原因,
+    array_to_string(r.innocent_zh, '') as 可能的正常原因,
 from published.finding as f
 left join published.rule as r using (rule_id)
 order by f.rule_id, f.finding_id
@@ -141,12 +142,34 @@ class Sheet:
     """wide: columns that hold sentences; they are wrapped.
 
     due: which figures of a row are unknown where null, given the rules (docket.rule_cards); None, all.
+    words: column of codes → how a row's is told.
     """
 
     title: str
     question: str
     wide: tuple[str, ...] = ()
     due: Callable[[Row, Rules], Set[str]] | None = None
+    words: Mapping[str, Callable[[Row], str]] = field(default_factory=dict)
+
+    def told(self, row: Row) -> Row:
+        """The row with words for codes."""
+        return row | {name: say(row) for name, say in self.words.items() if row[name] is not None}
+
+
+def _kinds(row: Row) -> str:
+    return "、".join(word.kinds(row["种类"]))
+
+
+def _file_state(row: Row) -> str:
+    return word.FILE_STATES.get(row["状态"], row["状态"])
+
+
+def _anomalies(row: Row) -> str:
+    return "、".join(evidence_word.spoken("anomaly", code) for code in row["异常种类"].split("、"))
+
+
+def _policy_value(row: Row) -> str:
+    return policy_word.spoken(row["编号"], row["取值"])
 
 
 def _due_of_finding(row: Row, rules: Rules) -> Set[str]:
@@ -162,10 +185,10 @@ SHEETS = (
     Sheet("补贴计算", CALCULATION, ("项目", "说明")),
     Sheet("核验发现", FINDINGS, ("事实", "可能的正常原因"), due=_due_of_finding),
     Sheet("三方比对", MATCH, due=_due_of_match),
-    Sheet("日用量（异常日）", UNUSUAL_DAYS),
+    Sheet("日用量（异常日）", UNUSUAL_DAYS, words={"异常种类": _anomalies}),
     Sheet("供给方", PROVIDERS),
     Sheet("资金池台账", POOL),
-    Sheet("口径与规则", RULES, ("名称", "理由或原文")),
-    Sheet("证据清单", FILES, ("文件",)),
+    Sheet("口径与规则", RULES, ("名称", "理由或原文"), words={"取值": _policy_value}),
+    Sheet("证据清单", FILES, ("文件",), words={"种类": _kinds, "状态": _file_state}),
     Sheet("数据字典", DICTIONARY, ("含义",)),
 )

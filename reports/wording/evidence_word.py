@@ -136,6 +136,14 @@ CODES = {
         "zero": "零时长",
         "runaway": "长过五年",
     },
+    "anomaly": {
+        "elapsed_mismatch": "自报时长不符",
+        "open": "未结束",
+        "zombie": "超时仍在运行",
+        "reversed": "终早于始",
+        "runaway": "长过五年",
+        "cards_unknown": "卡数未知",
+    },
     "matched_by": {
         "row": "记录自带",
         "tenant": "租户对照",

@@ -42,6 +42,8 @@ FILE_STATES = {
     "refused": "拒收",
     "unrecognised": "认不出",
 }
+# What a file is that holds no table.
+KINDS = {**FILE_STATES, "evidence": "证据材料"}
 CAUSES = {
     "outside_term_gpu_hours": "合同期外",
     "outside_year_gpu_hours": "年度外",
@@ -138,3 +140,8 @@ def figure(name: str, meanings: dict[tuple[str, str], str]) -> str:
 def table(name: str | None) -> str | None:
     """The Chinese name of a table, or the code itself where it is not a table's."""
     return name if name is None or name not in tables() else tables()[name].zh
+
+
+def kinds(codes: str) -> list[str]:
+    """What a file holds, word by word: its tables, or what became of it where it has none; parted by 、 in the database."""
+    return [KINDS.get(code) or table(code) or code for code in codes.split("、")]
