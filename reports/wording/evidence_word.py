@@ -119,6 +119,7 @@ NAMES = {
     "util_known_seconds": "利用率已知的秒数",
     "valid_from": "生效日期",
     "valid_to": "失效日期",
+    "value": "标识值",
     "weighted_millipercent_seconds": "利用率加权秒数（千分之一个百分点）",
     "word": "返还、赠送用词",
     "yuan": "最高金额（元）",

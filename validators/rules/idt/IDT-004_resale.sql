@@ -21,7 +21,7 @@ innocent_en = [
 policy = ["trade.resale_ratio"]
 
 [evidence]
-severity = "后果：达到下限而没有自有同型号卡的为 hold，其余为 note"
+severity = "后果：达到下限而没有自有同型号卡的为暂缓待核，其余为提示"
 contract_no = "合同编号"
 applicant_id = "申领单位代码"
 provider_id = "服务机构代码"
