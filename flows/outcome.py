@@ -7,10 +7,12 @@ from typing import Any
 
 from hesuan.flows.stages.report import DIGEST, unprinted
 from hesuan.flows.warehouse import connect
+from hesuan.reports import figure
+from hesuan.reports.wording import word
 from hesuan.reports.wording.english import plainly
 from hesuan.reports.wording.word import CHANGE_CAUSES
 
-DISPOSITIONS = {"approve": "建议通过", "hold": "暂缓待核", "reject": "建议不予"}
+DISPOSITIONS = {code: zh for code, (zh, _) in word.DISPOSITIONS.items()}
 
 CHANGED = """
     select coalesce(cause_kind, 'all') as kind, count(distinct claim_id) as claim_count
@@ -58,7 +60,11 @@ class Outcome:
     def table(self) -> list[dict[str, Any]]:
         """Money as text: a table artifact would print 100.00 as 100."""
         return [
-            {"处理建议": zh, "申请数": str(self.totals[key][0]), "建议补贴（元）": str(self.totals[key][1])}
+            {
+                "处理建议": zh,
+                "申请数": f"{self.totals[key][0]:,}",
+                "建议补贴（元）": figure.yuan(self.totals[key][1]),
+            }
             for key, zh in DISPOSITIONS.items()
         ]
 
@@ -68,7 +74,7 @@ class Outcome:
         lines += ["", *self._changes()] if self.changed else []
         lines += [
             "",
-            f"收录文件 {self.input_count} 个，读入 {self.row_count} 行，退回 {self.rejected_count} 行；",
+            f"收录文件 {self.input_count:,} 个，读入 {self.row_count:,} 行，退回 {self.rejected_count:,} 行；",
         ]
         lines += [
             f"发现 {self.finding_count} 项。数字指纹 `{self.figure_sha256}`",
@@ -86,10 +92,12 @@ class Outcome:
         """For the terminal."""
         if lang == "en":
             lines = [
-                f"run {self.run_id}: {self.input_count} files ({self.fresh_count} new),"
-                f" {self.row_count} rows, {self.rejected_count} refused"
+                f"run {self.run_id}: {self.input_count:,} files ({self.fresh_count:,} new),"
+                f" {self.row_count:,} rows, {self.rejected_count:,} refused"
             ]
-            lines += [f"  {key}: {n} claims, {yuan} CNY proposed" for key, (n, yuan) in self.totals.items()]
+            lines += [
+                f"  {key}: {n:,} claims, {yuan:,} CNY proposed" for key, (n, yuan) in self.totals.items()
+            ]
             lines += [f"  {self.finding_count} findings"]
             places = [
                 f"figures {self.figure_sha256}",
@@ -108,11 +116,11 @@ class Outcome:
             return [*lines, *changed, *told, *places, *self._without(lang)]
         known = self.input_count - self.fresh_count
         lines = [
-            f"运行 {self.run_id}：文件 {self.input_count} 个（其中 {known} 个先前已收录），"
-            f"{self.row_count} 行，退回 {self.rejected_count} 行"
+            f"运行 {self.run_id}：文件 {self.input_count:,} 个（其中 {known:,} 个先前已收录），"
+            f"{self.row_count:,} 行，退回 {self.rejected_count:,} 行"
         ]
         lines += [
-            f"  {zh}：{self.totals[key][0]} 笔，建议补贴 {self.totals[key][1]} 元"
+            f"  {zh}：{self.totals[key][0]:,} 笔，建议补贴 {figure.yuan(self.totals[key][1])} 元"
             for key, zh in DISPOSITIONS.items()
         ]
         lines += [f"  发现 {self.finding_count} 项", *(f"  {line}" for line in self._changes())]

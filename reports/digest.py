@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from hesuan.reports import published
+from hesuan.reports import figure, published
 from hesuan.reports.wording.words import word_of
 
 MOST_NAMED = 10
@@ -43,7 +43,7 @@ STANDING = """
     select
         disposition,
         count(*) as claim_count,
-        cast(sum(proposed_subsidy_yuan) as varchar) as proposed_yuan,
+        sum(proposed_subsidy_yuan) as proposed_yuan,
     from published.claim
     group by disposition
     order by disposition
@@ -105,7 +105,7 @@ def _files(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
 
 
 def _standing(row: dict[str, Any], *, with_sums: bool) -> str:
-    sums = f"，建议补贴合计 {row['proposed_yuan']} 元" if with_sums else ""
+    sums = f"，建议补贴合计 {figure.yuan(row['proposed_yuan'])} 元" if with_sums else ""
     return f"{word_of('disposition', row['disposition'])}：{row['claim_count']} 笔{sums}  "
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import duckdb
 
 from hesuan.reports import published
-from hesuan.reports.figure import MINUS, cells, coded_cells
+from hesuan.reports.figure import MINUS, cells, coded_cells, separated
 from hesuan.reports.page import address
 from hesuan.reports.published import Row, grouped
 from hesuan.reports.wording import word
@@ -39,7 +39,7 @@ class Item:
         said = dict(coded_cells(self.finding["evidence"], unknown="unknown", yes="yes", no="no"))
         plain = [(name.removesuffix("_zh"), name, meaning) for name, meaning, _ in self.facts]
         return [
-            (stem, meaning, _measured(stem, said.get(f"{stem}_en", said.get(stem, said[name]))))
+            (stem, meaning, _measured(name, said.get(f"{stem}_en", said.get(stem, said[name]))))
             for stem, name, meaning in plain
         ]
 
@@ -143,7 +143,9 @@ def _facts(finding: Row, rule: Row) -> list[Fact]:
 
 
 def _measured(name: str, value: str) -> str:
-    """Sums and hours with separators; the digits are those of the finding."""
+    """Sums and hours with separators, in sentences of ours too; the digits are those of the finding."""
+    if name.endswith(("_zh", "_en")):
+        return separated(value)
     is_figure = name.endswith(("_yuan", "_hours")) and re.fullmatch(r"-?[0-9]+\.[0-9]+", value)
     return f"{Decimal(value):,}".replace("-", MINUS) if is_figure else value
 

@@ -16,7 +16,7 @@ from hesuan.schemas.fault import ReportFault
 
 Row = dict[str, Any]
 # Columns of published relations and of the workbook's sheets.
-SENTENCES = {"sentence_zh", "sentence_en", "note_zh", "事实", "说明"}
+SENTENCES = {"sentence_zh", "sentence_en", "note_zh", "grade_because_zh", "事实", "说明"}
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def test_the_first_night_says_so(nights: Workspace) -> None:
     text = text_of(nights, by_age(nights)[0])
     assert text is not None
     assert "首次运行：申请 1 笔" in text
-    assert "建议兑现：1 笔，建议补贴合计 30000.00 元" in text
+    assert "建议兑现：1 笔，建议补贴合计 30,000.00 元" in text
 
 
 def test_news_are_told_by_id_and_name_nobody(nights: Workspace) -> None:
@@ -126,12 +126,12 @@ def test_a_run_is_told_once(fresh: Any, webhook: Any) -> None:
     assert tell(database, workspace) == []
     [posted] = webhook.posted
     assert "新增申请 1 笔：C-b" in posted["text"]
-    assert "30000.00" not in posted["text"]
+    assert "30,000.00" not in posted["text"]
 
 
 def test_sums_leave_only_where_they_are_asked_for(fresh: Any, webhook: Any) -> None:
     assert tell(*fresh(hook(webhook, "with_sums = true"))) == []
-    assert "30000.00" in webhook.posted[0]["text"]
+    assert "30,000.00" in webhook.posted[0]["text"]
 
 
 @pytest.mark.parametrize(

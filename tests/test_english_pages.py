@@ -215,7 +215,9 @@ def test_the_reasons_to_tick_are_named_in_english(tmp_path: Path) -> None:
 
 def test_a_fact_told_in_two_languages_is_told_once_on_each_page() -> None:
     """x and x_zh are one fact, and so are y_zh and y_en; what the card calls 同上 is called what stands above."""
-    evidence = '{"test":"any","test_zh":"二者之一","said_zh":"甲","said_en":"A","count":1}'
+    evidence = (
+        '{"test":"any","test_zh":"二者之一","said_zh":"甲 61056.00 元","said_en":"A 61056.00 yuan","count":1}'
+    )
     meanings = '{"test":"属地标准：any 二者之一","test_zh":"同上的中文","said_zh":"所说","count":"个数"}'
     with city() as connection:
         connection.execute("alter table published.rule add column evidence_zh varchar")
@@ -226,7 +228,11 @@ def test_a_fact_told_in_two_languages_is_told_once_on_each_page() -> None:
             for item in docket.items(connection, docket.rule_cards(connection))
             if item.finding["rule_id"] == "REC-003"
         ]
-    told = [("属地标准", "二者之一", "any"), ("所说", "甲", "A"), ("个数", "1", "1")]
+    told = [
+        ("属地标准", "二者之一", "any"),
+        ("所说", "甲 61,056.00 元", "A 61,056.00 yuan"),
+        ("个数", "1", "1"),
+    ]
     assert [(meaning, value) for _, meaning, value in item.facts] == [(zh, value) for zh, value, _ in told]
     assert [(meaning, value) for _, meaning, value in item.facts_in_english] == [
         (zh, en) for zh, _, en in told

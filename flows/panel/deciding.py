@@ -14,6 +14,7 @@ from hesuan.flows.panel.record import Recorded, keep, recorded, said_by
 from hesuan.flows.panel.sheet import Filled, Line, read_panel_sheet
 from hesuan.flows.warehouse import Connection, connect
 from hesuan.flows.workspace import Workspace, held
+from hesuan.reports import figure
 from hesuan.reports.sheet.panel_sheet import write_panel_sheet
 from hesuan.schemas.fault import PolicyFault, WarehouseFault
 from hesuan.schemas.tables import tables
@@ -69,9 +70,9 @@ class Decided:
 
     def lines(self) -> list[str]:
         words = dict(tables()["decision"].column("decision").choices)
-        counted = f"{self.name}: 收录意见 {len(self.recorded)} 条，合计 {sum(self.sums, Decimal('0.00'))} 元"
+        counted = f"{self.name}: 收录意见 {len(self.recorded)} 条，合计 {figure.yuan(sum(self.sums, Decimal('0.00')))} 元"
         lines = [f"{counted}；已收录过 {self.known_count} 条；未填意见 {self.skipped_count} 行"]
-        lines += [f"  {words[k]} {n} 条，{s} 元" for k, (n, s) in self.totals().items() if n]
+        lines += [f"  {words[k]} {n} 条，{figure.yuan(s)} 元" for k, (n, s) in self.totals().items() if n]
         lines += [f"  第 {row_no} 行填了内容而未填意见，没有收录" for row_no in self.unfinished]
         if self.file_name:
             lines.append(f"  记于 {self.file_name}；下一次 hesuan run 生成兑付清单")
