@@ -26,6 +26,7 @@ from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports import figure
 from hesuan.reports.paper import case as paper_case
+from hesuan.reports.paper import opinion as paper_opinion
 from hesuan.reports.paper.book import cases, write_papers
 from hesuan.reports.paper.typeset import Faces, absent, typeset
 from hesuan.reports.published import EVIDENCE_ROW, WATERFALL, answers
@@ -115,7 +116,7 @@ def test_a_month_on_paper_says_what_its_page_says() -> None:
             insert into published.reconciliation (contract_no, line_no, month, metered_gpu_hours)
             values ('HT-2026-002', '1', '2026-05', 12.5)""")
         [case] = [case for case in cases(connection) if case.context["claim"]["contract_no"] == "HT-2026-002"]
-        setting = paper_case.Setting("", "", "", {}, {})
+        setting = paper_case.Setting("", "", "", {}, {}, "10")
         said = paper_case.dossier(case.context, case.months, setting)["months"]
     named = [[row[name] for name in ("month", "metered", "billed", "excess")] for row in said]
     assert named[-2:] == [
@@ -148,6 +149,31 @@ def test_an_opinion_says_what_the_panel_decided_or_leaves_it_open(decided: Path)
     still_open = text_of(paper(decided, "C-e-审核意见"))
     assert "经审核，专家组意见为：" in still_open
     assert "核定兑现金额（大写）：人民币" in still_open
+
+
+@needs_fonts
+@pytest.mark.parametrize("count", [4, 7, 10, 13])
+def test_what_the_panel_fills_in_stands_on_one_page(count: int) -> None:
+    """However long the facts before it are: no sum is signed apart from its decision."""
+    with city() as connection:
+        [case] = [case for case in cases(connection) if case.context["claim"]["claim_id"] == "DZ2026-0002"]
+    setting = paper_case.Setting("", "", "", {}, {}, "10")
+    said = paper_opinion.opinion(case.context["claim"], [], None, setting)
+    content = typeset("opinion", said | {"doubts": ["一行。"] * count}, FACES)
+    pages = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
+    [place] = [n for n, text in enumerate(pages) if "专家组意见为：" in text]
+    assert "二、审核意见" in pages[place]
+    assert "（小写）：¥理由：" in pages[place]
+
+
+@needs_fonts
+def test_the_boxes_to_tick_are_the_panel_s_four_opinions(decided: Path) -> None:
+    """Agreeing to a hold is no approval: what a tick leads to is written beside it."""
+    boxes = "通过（按建议金额兑现）核减补充材料不予"
+    for kind in ("核验档案", "审核意见"):
+        assert boxes in text_of(paper(decided, f"C-e-{kind}"))
+    told = "不少于10字，写明算力赋能效益是否显著；与系统建议不一致的，写明依据。"
+    assert told in text_of(paper(decided, "C-e-核验档案"))
 
 
 @needs_fonts

@@ -128,7 +128,14 @@ def _setting(connection: duckdb.DuckDBPyConnection) -> Setting:
     regulation = word.regulation(run["policy_title"], run["policy_status"])
     titles = {row["key"]: row["title_zh"] for row in published.rows(connection, published.PARAMETER)}
     named = {key: title for key, title in titles.items() if title}
-    return Setting(run["run_id"], run["figure_sha256"][:FIGURE_DIGITS], regulation, codes, named)
+    return Setting(
+        run["run_id"],
+        run["figure_sha256"][:FIGURE_DIGITS],
+        regulation,
+        codes,
+        named,
+        reason_length=published.reason_length(connection),
+    )
 
 
 def _newer(connection: duckdb.DuckDBPyConnection, name: str, question: str) -> list[Row]:

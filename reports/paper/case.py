@@ -40,13 +40,14 @@ SUM_NOTES = {
 
 @dataclass(frozen=True)
 class Setting:
-    """What every paper of a run has in its head and foot. titles: policy key → its Chinese name."""
+    """What every paper of a run has in its head and foot, and asks of the panel. titles: policy key → its Chinese name."""
 
     run_id: str
     figure: str
     regulation: str
     check_codes: dict[str, str]
     titles: dict[str, str]
+    reason_length: str
 
     def of(self, title: str, running: str) -> dict[str, Any]:
         head = {"title": title, "running": running, "run_id": self.run_id, "figure": self.figure}
@@ -78,6 +79,7 @@ def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dic
         "months": _months(months),
         "items": [finding_of(item) for item in items],
         "readings": [reading_of(row, setting.titles) for row in listed],
+        "reason_length": setting.reason_length,
         "readings_alike": figure.count(len({row["reading_key"] for row in context["readings"]} - keys)),
     }
 

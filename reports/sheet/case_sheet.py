@@ -161,7 +161,8 @@ def _kinds(row: Row) -> str:
 
 
 def _file_state(row: Row) -> str:
-    return word.FILE_STATES.get(row["状态"], row["状态"])
+    state: str = row["状态"]
+    return word.FILE_STATES.get(state, state)
 
 
 def _anomalies(row: Row) -> str:
