@@ -123,6 +123,17 @@ def test_a_run_that_left_nothing_out_for_its_day_says_so(
     assert "数据截至 全部收录资料" in Paper(write_report(connection, tmp_path)[0]).text
 
 
+def test_a_reason_in_the_list_of_claims_is_told_and_not_only_numbered(pages: list[Path]) -> None:
+    listed = pages[0].read_text(encoding="utf-8")
+    said = re.search('<td data-v="([^"]*CON-002[^"]*)">(.*?)</td>', listed)
+    assert said is not None
+    assert said.group(1).split("、") == re.findall('<span class="keep">(.*?)</span>', said.group(2))
+    assert '<span class="keep">CON-002</span><em>' in said.group(2)
+    titles = re.findall("<em>(.*?)</em>", said.group(2))
+    assert len(titles) == len(said.group(1).split("、"))
+    assert all(title for title in titles)
+
+
 def test_the_overview_says_in_words_what_a_file_holds(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
