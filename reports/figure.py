@@ -18,7 +18,7 @@ UNKNOWN = "未知"
 MINUS = "−"
 # A number of yuan or hours without separators, in Chinese or English; not the end of a code, nor of a file's name.
 _TOLD = re.compile(
-    r"(?<![\w.,，/\\#:])(?<![0-9A-Za-z]-)[1-9][0-9]{3,15}\.(?:[0-9]{2}|[0-9]{4})"
+    r"(?<![\w.,/\\#:])(?<!\d，)(?<![0-9A-Za-z]-)[1-9][0-9]{3,15}\.(?:[0-9]{2}|[0-9]{4})"
     r"(?= (?:元|卡时|设备小时|(?:yuan|CNY|card-hours|device-hours)\b)(?!\.\w))"
 )
 WRITTEN = {"true": True, "false": False}

@@ -177,6 +177,10 @@ def test_harmless_explanations_are_english_where_the_card_has_them() -> None:
         rule_card(half, place="half.sql")
 
 
+def test_every_family_of_rules_has_a_word() -> None:
+    assert {card.id.split("-")[0] for card in rule_cards()} - set(word.FAMILIES) == set()
+
+
 def test_every_fixed_word_of_the_pages_has_english() -> None:
     said = [
         *word.FAMILIES.values(),

@@ -205,6 +205,8 @@ def test_a_scale_ends_at_the_first_mark_above_the_largest_value(largest: str, st
         ("自 08:1234.50 元", "自 08:1234.50 元"),
         ("相差 -1234.50 元", "相差 -1,234.50 元"),
         ("合计 1234.50 yuanbao", "合计 1234.50 yuanbao"),
+        ("付款 2 笔，1234.50 元；1，234.50 元", "付款 2 笔，1,234.50 元；1，234.50 元"),
+        ("1，2345.60 元", "1，2345.60 元"),
     ],
 )
 def test_sums_in_a_sentence_get_separators(told: str, printed: str) -> None:

@@ -80,6 +80,7 @@ FAMILIES = {
     "BHV": "用量形态",
     "REL": "关联关系",
     "XYR": "跨年度与其他资金",
+    "IDT": "是否自用",
 }
 # Step of the waterfall → how its line follows from the line before, {n}, and from others.
 FORMULAS = {
