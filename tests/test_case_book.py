@@ -107,6 +107,18 @@ def test_explanations_follow_each_other_without_a_second_mark(book: Path) -> Non
     assert [text for text in told if "。；" in text] == []
 
 
+def test_a_line_that_is_zero_because_no_redemption_is_proposed_says_so(book: Path) -> None:
+    """Whoever adds it up again takes the smaller of the line before and what is left: that is not zero here."""
+    head, *lines = cells(book, "补贴计算")
+    steps = [dict(zip(head, line, strict=True)) for line in lines]
+    refused = {step["申请编号"] for step in steps if step["说明"] == "建议不予，不占上限与总额"}
+    capped = [step for step in steps if step["步"] in ("10", "11")]
+    zero = [step for step in capped if step["申请编号"] in refused]
+    assert len(zero) >= 2
+    said = "不予兑现的不占上限与总额，本行为零；"
+    assert [step for step in capped if (step["说明"] or "").startswith(said) != (step in zero)] == []
+
+
 def test_the_summary_lists_every_claim_and_foots(ready: Path, book: Path) -> None:
     with connect(Workspace(ready).published, read_only=True) as connection:
         _, claims = listed(connection, QUESTION)

@@ -93,8 +93,8 @@ FORMULAS = {
     "threshold": "第{n}行达到门槛的照抄，未达到的为零",
     "half": "第{n}行乘补贴比率，舍入一次",
     "face": "第{n}行与券面金额，取小",
-    "applicant_cap": "第{n}行与单位年度余额，取小",
-    "pool": "第{n}行与年度总额余额，取小",
+    "applicant_cap": "第{n}行与单位年度余额，取小；不予兑现的为零",
+    "pool": "第{n}行与年度总额余额，取小；不予兑现的为零",
     "proposed": "第{n}行；不予兑现的为零",
 }
 DECISIONS = dict(tables()["decision"].column("decision").choices)

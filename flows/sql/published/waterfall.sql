@@ -102,12 +102,14 @@ steps as (
     union all
     select claim_id, 10, 'applicant_cap', '单位年度上限之后', '第七条',
         case when is_in_queue then subsidy_before_caps_yuan - applicant_cap_cut_yuan else 0 end,
-        '同一单位在先已占用 ' || applicant_used_yuan || ' 元'
+        case when is_in_queue then '' else '不予兑现的不占上限与总额，本行为零；' end
+            || '同一单位在先已占用 ' || applicant_used_yuan || ' 元'
     from joined
     union all
     select claim_id, 11, 'pool', '年度总额之后', '第七条',
         case when is_in_queue then subsidy_before_caps_yuan - applicant_cap_cut_yuan - pool_cut_yuan else 0 end,
-        '当年在先已占用 ' || pool_used_yuan || ' 元；先后位次 ' || queue_position
+        case when is_in_queue then '' else '不予兑现的不占上限与总额，本行为零；' end
+            || '当年在先已占用 ' || pool_used_yuan || ' 元；先后位次 ' || queue_position
     from joined
     union all
     select claim_id, 12, 'proposed', '建议补贴', '第七条、第十三条',
