@@ -98,7 +98,8 @@ def is_published(root: Root) -> bool:
 def reported(root: Root, run_id: str | None, *, lang: str = "zh") -> Path:
     """The report of a run written again, of the newest where none is named, with pages in `lang` whatever the settings say.
 
-    reports/latest stays with the newest. Raises UsageFault where it is not kept.
+    reports/latest stays with the newest. Raises UsageFault where it is not kept, WorkspaceBusy while another run is at work:
+    two that write one report would clear away each other's files.
     """
     if isinstance(root, Bucket):
         found: Path = _of_buckets("night").rewritten(root, run_id, lang=lang)
@@ -106,7 +107,8 @@ def reported(root: Root, run_id: str | None, *, lang: str = "zh") -> Path:
     workspace = Workspace(root)
     database, settings = workspace.run_database(run_id or LATEST), workspace.settings().with_language(lang)
     run_id, newest = run_id_in(database), run_id_in(workspace.newest().resolve())
-    return report(database, workspace.reports, run_id, settings, is_newest=run_id == newest)
+    with held(workspace):
+        return report(database, workspace.reports, run_id, settings, is_newest=run_id == newest)
 
 
 def decided(root: Root, path: Path, *, at: datetime) -> Decided:

@@ -16,14 +16,16 @@ import fastexcel
 import pytest
 import xlsxwriter
 
+from hesuan.flows.ground import reported
 from hesuan.flows.warehouse import connect
-from hesuan.flows.workspace import Workspace
+from hesuan.flows.workspace import Workspace, held
 from hesuan.reports import figure
 from hesuan.reports.published import listed
 from hesuan.reports.sheet.case_book import write_case_book
 from hesuan.reports.sheet.case_sheet import SHEETS
 from hesuan.reports.sheet.case_summary import FILLED, HEAD_ROW, PRINTED, QUESTION, SHEET
 from hesuan.reports.sheet.panel_sheet import NOTES, write_panel_sheet
+from hesuan.schemas.fault import WorkspaceBusy
 from tests.conftest import Said
 from tests.night import run
 from tests.test_decide import AT, EVERY_KIND, REASON, Fill, decisions, small_city
@@ -140,6 +142,12 @@ def test_the_sheets_are_the_ones_promised_and_the_batch_is_hidden(ready: Path, b
     assert 'name="_批次" sheetId="11" state="hidden"' in parts(book)["xl/workbook.xml"]
     (run_id,) = {line[1] for line in cells(book, "_批次") if line[0] == "run_id"}
     assert book.name == f"算力券兑现核验-{run_id}.xlsx"
+
+
+def test_a_report_is_not_written_again_while_another_run_is_at_work(ready: Path, book: Path) -> None:
+    with held(Workspace(ready)), pytest.raises(WorkspaceBusy):
+        reported(ready, None)
+    assert book.exists()
 
 
 def test_no_cell_is_a_formula(book: Path) -> None:
