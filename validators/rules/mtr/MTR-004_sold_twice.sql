@@ -59,7 +59,7 @@ summed as (
         bool_or(len(parties) = 1) as is_with_itself,
         arg_max(
             {'provider_id': provider_id, 'device_uuid': device_uuid, 'begin_s': begin_s, 'stop_s': stop_s, 'parties': parties},
-            (overlap_seconds, -begin_s, device_uuid)
+            (stop_s - begin_s, -begin_s, device_uuid)
         ) as longest,
     from doubled
     group by contract_no

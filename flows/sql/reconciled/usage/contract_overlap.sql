@@ -9,7 +9,7 @@ device_uuid = "设备编号"
 device_model = "型号"
 begin_s = "重叠段起点，UTC 秒"
 stop_s = "重叠段终点（不含），UTC 秒"
-overlap_seconds = "该重叠段的全部秒数"
+overlap_seconds = "该段连同与之相接的本合同各段一共的秒数：他方进出而分成的几段，首尾相接的是一次重叠"
 usage_on = "日期（北京时间）"
 unit_seconds = "本合同在该段内计入的卡秒（以采样为准的合同取其采样），单位为二万一千分之一卡秒；只有一方的，为超出一张卡的部分"
 parties = "涉及各方"
@@ -47,6 +47,28 @@ laid_out as (
             - greatest(begin_s, (usage_on - date '1970-01-01') * 86400 - 28800)
         ) as beyond_unit_seconds,
     from held
+),
+-- Others come and go and part a stretch in pieces: what meets end to end is one overlap of the contract.
+pieces as (
+    select
+        *,
+        coalesce(begin_s > max(stop_s) over (
+            partition by contract_no, provider_id, lower(device_uuid)
+            order by begin_s
+            rows between unbounded preceding and 1 preceding
+        ), true) as is_new,
+    from laid_out
+    where len(parties) > 1 or beyond_unit_seconds > 0
+),
+joined as (
+    select
+        *,
+        count(*) filter (where is_new) over (
+            partition by contract_no, provider_id, lower(device_uuid)
+            order by begin_s
+            rows unbounded preceding
+        ) as overlap_no,
+    from pieces
 )
 select
     contract_no,
@@ -55,14 +77,14 @@ select
     device_model,
     begin_s,
     stop_s,
-    stop_s - begin_s as overlap_seconds,
+    max(stop_s) over whole - min(begin_s) over whole as overlap_seconds,
     usage_on,
     cast(
         case when len(parties) > 1 then unit_seconds else least(unit_seconds, greatest(0, beyond_unit_seconds)) end as hugeint
     ) as unit_seconds,
     parties,
-from laid_out
-where len(parties) > 1 or beyond_unit_seconds > 0
+from joined
+window whole as (partition by contract_no, provider_id, lower(device_uuid), overlap_no)
 union all
 -- Where samples stand for the usage: those of the contract that lie in minutes which others have too.
 select
