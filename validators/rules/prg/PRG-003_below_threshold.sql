@@ -58,8 +58,9 @@ select
         when claimed_cost_yuan < bound_yuan then 'flag'
         -- An invoice that is not on file may yet lift the cost.
         when invoiced_gross_yuan is null or missing_invoice_count > 0 then 'unknown'
-        -- So may a price for the models that the contract does not name, where metering is what cuts.
-        when unpriced_units > 0 and after_metering_yuan < after_invoice_yuan then 'unknown'
+        -- So may a price for the models that the contract does not name, where metering is what cuts and nothing cuts deeper.
+        when unpriced_units > 0 and after_metering_yuan < after_invoice_yuan and after_payment_yuan = after_metering_yuan
+            then 'unknown'
         when threshold_base_yuan < bound_yuan then 'flag'
         else 'unknown'
     end as verdict,
