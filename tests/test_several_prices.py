@@ -64,6 +64,23 @@ def test_each_agreed_quantity_takes_its_own_price_the_cheapest_first() -> None:
     assert found == {name: Decimal(worth) for name, (*_, worth) in CASES.items()}
 
 
+def test_a_month_of_unknown_cores_is_worth_nothing_known() -> None:
+    """In March no record says its cores; in April 36 000 core-hours at 0.10 yuan."""
+    with court() as connection:
+        fill(connection, "lake.contract", "contract_no\nC")
+        fill(connection, "reconciled.contract_term", "contract_no | starts_on\nC | 2026-02-01")
+        header = "contract_no | line_no | unit_price_yuan | unit | is_card_priced | is_core_priced"
+        fill(connection, "reconciled.contract_price", f"{header}\nC | 1 | 0.10 | 核时 | false | true")
+        header = "contract_no | unit | device_model | period_seconds"
+        fill(connection, "reconciled.unit_conversion", f"{header}\nC | 核时 | | 3600")
+        header = "contract_no | month | unit_seconds | core_seconds | month_seconds"
+        months = "C | 2026-03 | 0 | | 2678400\nC | 2026-04 | 0 | 129600000 | 2592000"
+        fill(connection, "decided.supported_month", f"{header}\n{months}")
+        make(connection, sql_cards("decided")["decided.support"])
+        found = connection.execute("select supported_yuan from decided.support").fetchall()
+    assert found == [(Decimal("3600.00"),)]
+
+
 def told_of(workspace: Workspace) -> list[tuple]:
     with connect(workspace.published, read_only=True) as connection:
         return connection.execute(

@@ -61,7 +61,11 @@ MACROS = f"""
             else day(last_day(first_on))
         end;
     create macro reconciled.price_units(unit_seconds, price) as
-        cast(least(unit_seconds * reconciled.millionths(least(price, 1000000)), {4 * 10**25}::hugeint) as hugeint);
+        -- least() passes over what is not known.
+        cast(case
+            when unit_seconds is not null and price is not null
+                then least(unit_seconds * reconciled.millionths(least(price, 1000000)), {4 * 10**25}::hugeint)
+        end as hugeint);
     create macro reconciled.whole_fen(unit_seconds, price, parts, seconds) as
         reconciled.price_units(unit_seconds, price) * parts // (cast({CARD_PARTS * 210_000_000} as hugeint) * seconds);
     create macro reconciled.rest_of_fen(unit_seconds, price, parts, seconds) as
