@@ -121,7 +121,7 @@ def costs(files: Files) -> dict[str, Cost]:
         further = supplements(files, main)
         net, gross = invoiced(files, claim)
         told = [supported(files, one, year_of(voucher), used_by) for one in (main, *further)]
-        value: int | None = floor(100 * sum(support.yuan for support in told))
+        value: int | None = sum(floor(100 * support.yuan) for support in told)
         # What may only be too low cuts nothing.
         if value < gross and any(support.is_low for support in told):
             value = None
@@ -132,8 +132,9 @@ def costs(files: Files) -> dict[str, Cost]:
         face = fen(voucher["券面金额"])
         proved = gross if money is not None and money + face == gross else money
         least = min(m for m in (gross, value, bound, proved) if m is not None)
-        may_rise = told[0].has_unpriced and least == value and least < gross
-        recognised = min(fen(claim["申报实际费用"]), least * net // gross if gross else 0)
+        claimed = fen(claim["申报实际费用"])
+        may_rise = told[0].has_unpriced and least == value and least < gross and claimed >= THRESHOLD
+        recognised = min(claimed, least * net // gross if gross else 0)
         half = min(recognised // 2, face)
         found[claim["申请编号"]] = Cost(net, gross, value, amount, money, recognised, half, may_rise)
     return found
