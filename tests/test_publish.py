@@ -53,6 +53,56 @@ def test_people_ask_in_chinese(published: Workspace) -> None:
     assert ask(published.published, "select published.万元(30000.00)::varchar") == [("3.000000",)]
 
 
+def test_every_relation_of_the_file_opens(published: Workspace) -> None:
+    relations = ask(
+        published.published,
+        """
+        select schema_name, table_name from duckdb_tables() where not internal
+        union all
+        select schema_name, view_name from duckdb_views() where not internal
+        """,
+    )
+    assert {schema for schema, _ in relations} >= {"lake", "reconciled", "decided", "published"}
+    for schema, name in relations:
+        ask(published.published, f'select * from {schema}."{name}" limit 1')
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "from published.合同详情('K-a')",
+        "from published.发现(null)",
+        "from published.复算('C-a')",
+        "from published.截至('2026-12-31')",
+        "select published.万元(30000.00)",
+    ],
+)
+def test_every_macro_for_people_answers_in_the_file_attached_by_another(
+    published: Workspace, asked: str
+) -> None:
+    macros = ask(
+        published.published,
+        "select function_name from duckdb_functions() where schema_name = 'published' and not internal",
+    )
+    assert len(macros) == 5
+    with connect() as connection:
+        connection.execute(f"attach '{published.published}' as city (read_only)")
+        connection.execute("use city")
+        assert connection.execute(asked).description
+
+
+def test_the_file_is_copied_whole_into_another(published: Workspace, tmp_path: Path) -> None:
+    with connect(tmp_path / "copy.duckdb") as connection:
+        connection.execute(f"attach '{published.published}' as city (read_only)")
+        connection.execute("copy from database city to copy")
+        assert connection.execute("from published.复算('C-a')").fetchall() == ask(
+            published.published, "from published.复算('C-a')"
+        )
+        assert len(connection.execute("from published.v_三方比对").fetchall()) == len(
+            ask(published.published, "from published.v_三方比对")
+        )
+
+
 def test_no_path_of_this_machine_is_published(published: Workspace) -> None:
     assert ask(
         published.published, "select count(*) from duckdb_views() where sql like '%read_parquet%'"

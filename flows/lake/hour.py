@@ -3,12 +3,14 @@
 Whatever several files say of one card's day stands in that day's own set, in place of what each of them says.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from hesuan.flows.occupancy.shape import MADE, cast_to
 from hesuan.flows.occupancy.shared import Settled
 from hesuan.flows.warehouse import Connection, comment, drop, parquet
+from hesuan.schemas.card import Card
 
 DAY_OF = {
     "occupancy": "(s.hour_s + 28800) // 86400",
@@ -94,8 +96,12 @@ def load_hours(
         comment(connection, f"lake.{name}", title, MEANINGS.get(name, {}), kind=kind)
 
 
-def leave_hours(connection: Connection) -> None:
-    """Drop them, so that the published file names no path of a machine."""
+def leave_hours(connection: Connection, cards: Iterable[Card]) -> None:
+    """Drop them, so that the published file names no path of a machine, and those of the cards' views that read them."""
+    left = {f"lake.{name}" for name in TITLES}
+    for card in cards:
+        if card.is_view and card.references & left:
+            drop(connection, card.name)
     for name in TITLES:
         drop(connection, f"lake.{name}")
     for name in MADE:

@@ -168,7 +168,7 @@ def reconcile(
     clear(work)
     work.mkdir(parents=True)
     path = work / "build.duckdb"
-    bound = volumes(folders)
+    bound, cards = volumes(folders), sql_cards("reconciled")
     with connect(path, keep_order=False, memory=MEMORY) as connection, whole(connection):
         load_lake(connection, intakes, folders, bound, as_of)
         load_hours(connection, bound, shared, as_of)
@@ -178,9 +178,9 @@ def reconcile(
         carried_out(connection, WORDS)
         carried_out(connection, MACROS)
         load_unit_tables(connection, unit_book())
-        build(connection, sql_cards("reconciled"))
+        build(connection, cards)
         leave_in_lake(connection)
-        leave_hours(connection)
+        leave_hours(connection, cards.values())
     return path
 
 
