@@ -52,6 +52,20 @@ class Order:
     bucket: Bucket | None = None
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """What a night found in the inbox.
+
+    fresh: the intakes new to the ledger; missed: why any file was not taken in; put_back: what was put back in evidence.
+    lying: SHA-256 of each content that lies there → the first name it lies under.
+    """
+
+    fresh: list[Intake]
+    missed: list[str]
+    put_back: list[str]
+    lying: dict[str, str]
+
+
 def nightly(engine: Engine, order: Order) -> Outcome:
     """The night under the policy that the order names."""
     with making_ready(Workspace(order.root).settings()):
@@ -63,7 +77,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     workspace = Workspace(order.root)
     settings = workspace.settings()
     clear_unfinished(workspace)
-    fresh, missed, put_back = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
+    arrived = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
     database = worked_out(engine, order, policy, standing(known), settings)
     run_id = run_id_in(database)
@@ -72,9 +86,10 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     outcome = outcome_of(
         database,
         pages,
-        fresh_count=count_fresh(fresh, known),
-        missed=missed,
-        evidence=[*put_back, *dates_amiss(known, today=order.today if order.as_of is None else None)],
+        fresh_count=count_fresh(arrived.fresh, known),
+        missed=arrived.missed,
+        lying=arrived.lying,
+        evidence=[*arrived.put_back, *dates_amiss(known, today=order.today if order.as_of is None else None)],
         untold=untold,
     )
     engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
@@ -114,10 +129,8 @@ def worked_out(
     return engine.call(publish, decided, workspace.published, policy, named, settings.keep_files)
 
 
-def ingest(
-    engine: Engine, workspace: Workspace, *, taken_on: str
-) -> tuple[list[Intake], list[str], list[str]]:
-    """Take in every inbox file; the intakes new to the ledger, why any file was not taken in, and what was put back.
+def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> Arrival:
+    """Take in every inbox file.
 
     Raises OSError where the store cannot be written: else no file could be, and a night without files be published.
     """
@@ -131,7 +144,9 @@ def ingest(
     put_back = tell_put_back(taken, known, workspace)
     kept, set_aside = kept_with_one(taken, known, lying, workspace)
     unread = lying - {intake.name for intake in taken}
-    return engine.call(record, kept, workspace, unread), [*missed, *set_aside], put_back
+    first_names = {i.sha256: i.name for i in sorted(taken, key=lambda i: i.name, reverse=True)}
+    fresh = engine.call(record, kept, workspace, unread)
+    return Arrival(fresh, [*missed, *set_aside], put_back, first_names)
 
 
 def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:

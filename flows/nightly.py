@@ -20,6 +20,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron
+from prefect.states import Completed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from hesuan.flows.bucket.place import SCRATCH, Root, root_named
@@ -85,20 +86,27 @@ def scheduled_day() -> date:
     persist_result=False,
     validate_parameters=True,
 )
-def nightly(workspace: str, policy: str | None = None, as_of: str | None = None) -> str:
+def nightly(workspace: str, policy: str | None = None, as_of: str | None = None) -> State[str]:
     """The nightly job on a workspace. Gives the figure digest; the rest lies in the workspace.
 
     as_of (YYYY-MM-DD) defaults to the scheduled day in Asia/Shanghai.
     """
     day = date.fromisoformat(as_of) if as_of else scheduled_day()
-    return _carried_out(workspace, policy, today=day, as_of=day).figure_sha256
+    outcome = _carried_out(workspace, policy, today=day, as_of=day)
+    return _ended(outcome, outcome.figure_sha256)
 
 
 @flow(name="nightly-by-hand", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), persist_result=False)
-def by_hand(workspace: str, policy: str, today: str, as_of: str | None = None) -> Outcome:
+def by_hand(workspace: str, policy: str, today: str, as_of: str | None = None) -> State[Outcome]:
     """`hesuan run` where a server is configured: the same graph, asked for at the terminal."""
     day = date.fromisoformat(as_of) if as_of else None
-    return _carried_out(workspace, policy, today=date.fromisoformat(today), as_of=day)
+    outcome = _carried_out(workspace, policy, today=date.fromisoformat(today), as_of=day)
+    return _ended(outcome, outcome)
+
+
+def _ended(outcome: Outcome, given: Result) -> State[Result]:
+    """The run is complete, for all that could be read is published; its state says how many files could not be."""
+    return Completed(data=given, message=outcome.shortfall)
 
 
 def _carried_out(workspace: str, policy_id: str | None, *, today: date, as_of: date | None) -> Outcome:

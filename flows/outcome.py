@@ -37,7 +37,7 @@ class Outcome:
     row_count: int
     rejected_count: int
     refused: tuple[str, ...]
-    """Why each file of which nothing was read was not."""
+    """Why each file of the inbox of which nothing was read was not; of one that was replaced or withdrawn, nothing."""
     unread: tuple[str, ...]
     """Their names, in the same order."""
     totals: dict[str, tuple[int, Decimal]]
@@ -56,6 +56,11 @@ class Outcome:
         """The text of what is new; None where nothing is."""
         path = self.report / DIGEST
         return path if path.exists() else None
+
+    @property
+    def shortfall(self) -> str | None:
+        """How many files the figures lack, none by name; None where every file was read."""
+        return f"已公布，但缺 {len(self.unread)} 个文件的数据" if self.unread else None
 
     def table(self) -> list[dict[str, Any]]:
         """Money as text: a table artifact would print 100.00 as 100."""
@@ -137,12 +142,15 @@ class Outcome:
         return [*lines, *places, "供专家组参考，以专家组审核意见为准。", *self._without(lang)]
 
     def _without(self, lang: str) -> list[str]:
-        """The last line of a run that published without some files, by name; none where every file was read."""
+        """The last line of a run that published without some files, by name; none where every file was read.
+
+        They are what lies in the inbox, until it is replaced or taken away; the run then ends with 10.
+        """
         if not self.unread:
             return []
         if lang == "en":
             return [f"published without {len(self.unread)} files: {', '.join(self.unread)}"]
-        return [f"已公布，但缺 {len(self.unread)} 个文件的数据：{'、'.join(self.unread)}"]
+        return [f"{self.shortfall}：{'、'.join(self.unread)}"]
 
     def _changes(self) -> list[str]:
         """One line; none where nothing changed."""
@@ -182,9 +190,11 @@ def outcome_of(
     *,
     fresh_count: int,
     missed: list[str],
+    lying: dict[str, str],
     evidence: list[str],
     untold: list[str],
 ) -> Outcome:
+    """lying: SHA-256 of what lies in the inbox → its name there."""
     with connect(database, read_only=True) as connection:
         run = connection.execute(
             "select run_id, figure_sha256, input_count, row_count, rejected_count from published.run"
@@ -192,11 +202,13 @@ def outcome_of(
         totals = connection.execute(
             "select disposition, count(*), sum(proposed_subsidy_yuan) from published.claim group by all"
         ).fetchall()
-        refused = connection.execute(
-            "select reason_zh, file_name from published.input_file where status in ('refused', 'unrecognised') order by file_name"
+        not_read = connection.execute(
+            "select reason_zh, file_sha256 from published.input_file"
+            " where status in ('refused', 'unrecognised') order by file_name, file_sha256"
         ).fetchall()
         findings = connection.execute("select count(*) from published.finding").fetchall()[0][0]
         changed = connection.execute(CHANGED).fetchall()
+    refused = [(reason, lying[sha256]) for reason, sha256 in not_read if sha256 in lying]
     summed = {key: (0, Decimal("0.00")) for key in DISPOSITIONS} | {d: (n, y) for d, n, y in totals}
     return Outcome(
         run_id=run[0],

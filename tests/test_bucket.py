@@ -145,14 +145,14 @@ def test_workers_need_nothing_but_the_bucket(
     bucket = Bucket(name, "city")
     store = hand_in(bucket, few)
     with elsewhere(tmp_path / "far") as engine, afloat(bucket) as around:
-        fresh, missed, _ = ingest(around(engine), store.copies, taken_on="2026-11-23")
-        folders = around(engine).map(stage, fresh, store.copies, "key")
+        arrived = ingest(around(engine), store.copies, taken_on="2026-11-23")
+        folders = around(engine).map(stage, arrived.fresh, store.copies, "key")
     here = make_workspace(tmp_path / "w", policy=POLICY)
     shutil.copytree(few.inbox, here.inbox, dirs_exist_ok=True)
-    intakes, *_ = ingest(Inline(), here, taken_on="2026-11-23")
+    intakes = ingest(Inline(), here, taken_on="2026-11-23").fresh
     expected = [stage(intake, here, "key") for intake in intakes]
     assert [pages(Path(folder)) for folder in folders] == [pages(folder) for folder in expected]
-    assert missed == []
+    assert arrived.missed == []
     assert list((tmp_path / "far").rglob("objects")), "the other machine had the evidence in hand"
     assert not list((tmp_path / "near").rglob("objects")), "this one never had"
 
@@ -347,10 +347,10 @@ def test_a_log_in_two_providers_folders_is_taken_once_though_another_machine_cop
     bucket = Bucket(name, "city")
     hand_in(bucket, city)
     with elsewhere(tmp_path / "far") as engine, afloat(bucket) as around:
-        taken, missed, _ = ingest(around(engine), store_of(bucket).copies, taken_on="2026-11-23")
-    (line,) = missed
+        arrived = ingest(around(engine), store_of(bucket).copies, taken_on="2026-11-23")
+    (line,) = arrived.missed
     assert line.startswith("inbox/submissions/b/usage.csv: 与 inbox/submissions/a/usage.csv 内容相同")
-    assert sorted(i.name for i in taken if i.name.endswith("empty.csv")) == [
+    assert sorted(i.name for i in arrived.fresh if i.name.endswith("empty.csv")) == [
         "submissions/a/empty.csv",
         "submissions/b/empty.csv",
     ]
@@ -395,9 +395,11 @@ def test_names_in_the_bucket_touch_no_file(name: str, tmp_path: Path) -> None:
         store.write(f"inbox/{key}", f"不是表 {key}".encode(), over=None)
     store.write("inbox/empty/", b"", over=None)
     with afloat(bucket) as around:
-        fresh, missed, _ = ingest(around(Inline()), store.copies, taken_on="2026-11-23")
-    assert [intake.name for intake in fresh] == usable
-    assert sorted(line.split(": ")[0] for line in missed) == sorted(f"inbox/{key}" for key in climbing)
+        arrived = ingest(around(Inline()), store.copies, taken_on="2026-11-23")
+    assert [intake.name for intake in arrived.fresh] == usable
+    assert sorted(line.split(": ")[0] for line in arrived.missed) == sorted(
+        f"inbox/{key}" for key in climbing
+    )
     assert not list(tmp_path.rglob("evil*"))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.progress import STEPS
+from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.policy import default_policy_id
 from tests.city import City
@@ -278,7 +279,7 @@ def test_a_run_says_in_english_what_it_says_in_chinese(hesuan, tmp_path: Path) -
     head = "凭证号,付款日期,付款方代码,收款方代码,付款金额,amount_yuan\n"
     (workspace.inbox / "c.csv").write_text(head)
     (workspace.inbox / "d.csv").write_text(head.replace(",amount_yuan", "").replace("金额", "金额（万元）"))
-    _, english, _ = hesuan("run", "-q", "-w", workspace.root, "--lang", "en")
+    code, english, _ = hesuan("run", "-q", "-w", workspace.root, "--lang", "en")
     told = json.loads(hesuan("run", "-q", "-w", workspace.root, "--json")[1])
     assert (
         f"{told['input_count']} files (4 new), {told['row_count']} rows, {told['rejected_count']} refused\n"
@@ -288,11 +289,33 @@ def test_a_run_says_in_english_what_it_says_in_chinese(hesuan, tmp_path: Path) -
     assert "cannot be read: a.csv: not recognised (neither header nor structure fits any format)\n" in english
     assert "both mean amount yuan (amount_yuan); keep one column\n" in english
     assert "may change what the values mean" in english
+    assert code == 10
     names = ["a.csv", "b.csv", "c.csv", "d.csv"]
     assert (sorted(told["unread"]), len(told["refused"])) == (names, 4)
     assert english.splitlines()[-1] == "published without 4 files: a.csv, b.csv, c.csv, d.csv"
     _, chinese, _ = hesuan("run", "-q", "-w", workspace.root, "--lang", "zh")
     assert chinese.splitlines()[-1] == "已公布，但缺 4 个文件的数据：a.csv、b.csv、c.csv、d.csv"
+
+
+def test_a_run_ends_with_10_until_what_it_could_not_read_is_mended(hesuan, tmp_path: Path) -> None:
+    """Replaced or taken away it is mended; what is in evidence stays there, and in the report."""
+    workspace = after_first_night(tmp_path / "w")
+    (workspace.inbox / "a.csv").write_text("甲,乙\n1,2\n")
+    (workspace.inbox / "b.csv").write_text("丙,丁\n1,2\n")
+    nights = [hesuan("run", "-q", "-w", workspace.root, "--json") for _ in range(2)]
+    assert [(code, json.loads(out)["unread"]) for code, out, _ in nights] == [(10, ["a.csv", "b.csv"])] * 2
+    (workspace.inbox / "a.csv").write_text(
+        "统一社会信用代码,月份,用电量\n91330000142942095H,2026-03,1\n", encoding="utf-8"
+    )
+    (workspace.inbox / "b.csv").unlink()
+    code, out, _ = hesuan("run", "-q", "-w", workspace.root, "--json")
+    told = json.loads(out)
+    assert (code, told["unread"], told["refused"]) == (0, [], [])
+    with connect(workspace.newest(), read_only=True) as connection:
+        kept = connection.execute(
+            "select file_name, status from published.input_file where file_name in ('a.csv', 'b.csv') order by all"
+        ).fetchall()
+    assert kept == [("a.csv", "read"), ("a.csv", "unrecognised"), ("b.csv", "unrecognised")]
 
 
 def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path) -> None:

@@ -31,8 +31,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.F
 
 def night(workspace: Workspace) -> list[str]:
     """What is told of the evidence."""
-    *_, put_back = ingest(Inline(), workspace, taken_on="2026-11-23")
-    return put_back
+    return ingest(Inline(), workspace, taken_on="2026-11-23").put_back
 
 
 def one(workspace: Workspace) -> Intake:

@@ -125,6 +125,8 @@ def _run_and_print(
     }
     stored = [] if order.bucket is None else [kept[asking.lang]]
     asking.say(outcome.facts(), [*outcome.lines(lang=asking.lang), *stored])
+    if outcome.unread:
+        sys.exit(InputFault.exit_code)
 
 
 def _write_error(text: str) -> None:
