@@ -33,6 +33,8 @@ from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.kind import ZONE
 
 WORKERS = 2
+# As in prefect.yaml: of two slugs Prefect would keep both schedules of the deployment, and run every night twice.
+SCHEDULE = "nightly"
 # A file still being written, or a share that is briefly away: only taking in can be helped by trying again.
 RETRIED: dict[Callable[..., Any], dict[str, Any]] = {take_in: {"retries": 2, "retry_delay_seconds": [2, 10]}}
 
@@ -131,7 +133,7 @@ def serve_nightly(root: Root, *, cron: str) -> None:
     Raises UsageFault where `cron` is no cron expression.
     """
     try:
-        schedule = Cron(cron, timezone=ZONE, slug="nightly")
+        schedule = Cron(cron, timezone=ZONE, slug=SCHEDULE)
     except ValueError as error:
         raise UsageFault(f"--cron {cron}: 不是 cron 表达式，应如 30 2 * * *") from error
     nightly.serve(

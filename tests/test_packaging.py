@@ -1,4 +1,4 @@
-"""The wheel: every module, card, policy and template of the folders is in it, and nothing of a workspace."""
+"""The wheel: every module, card, policy and template is in it, and nothing of a workspace; and the deployment file."""
 
 import shutil
 import subprocess
@@ -51,3 +51,11 @@ def test_the_wheel_holds_nothing_else(wheel: set[str]) -> None:
 
 def test_the_wheel_carries_the_licence(wheel: set[str]) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in wheel)
+
+
+def test_served_or_deployed_the_deployment_has_one_schedule() -> None:
+    """Prefect keeps the schedules that a deployment has under other slugs."""
+    from hesuan.flows.nightly import SCHEDULE
+
+    lines = (ROOT / "prefect.yaml").read_text(encoding="utf-8").splitlines()
+    assert [line.split()[-1] for line in lines if "slug:" in line] == [SCHEDULE]
