@@ -108,6 +108,8 @@ def test_every_state_of_the_register_becomes_its_events(tmp_path: Path) -> None:
             connection, "select key, refused_zh from published.ledger_entry where refused_zh is not null"
         )
         failing = ask(connection, "select name, broken_count from published.ledger_check where not holds")
+        # The same checks stand under any city's policy, whose articles are others.
+        assert ask(connection, "select name from published.ledger_check where title_zh like '%条%'") == []
     assert found == [
         ("open:2025", "pool", "3000000.00", None),
         ("apply:2025:2025/U1/K_older", "committed", "10000.00", None),

@@ -6,8 +6,8 @@ article = "第四条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "申领单位 {applicant_id} 登记的是否在本市经营为{operates_zh}，登记地区划代码为 {registered_region}（本市以 {region_prefix} 开头）；第四条要求在本市开展生产经营活动，属地标准取{test_zh}。"
-because_en = "For applicant {applicant_id} the register says operating in the city: {operates}; registered region {registered_region} (codes of the city begin with {region_prefix}). Article 4 asks for operation in the city; the test in force is '{test}'."
+because_zh = "申领单位 {applicant_id} 登记的是否在本市经营为{operates_zh}，登记地区划代码为 {registered_region}（本市以 {region_prefix} 开头）；办法要求在本市开展生产经营活动，属地标准取{test_zh}。"
+because_en = "For applicant {applicant_id} the register says operating in the city: {operates}; registered region {registered_region} (codes of the city begin with {region_prefix}). The rules of the programme ask for operation in the city; the test in force is '{test}'."
 innocent_zh = [
     "总部在外地而在本市有分支机构、项目或场所：请提供分支机构执照、纳税或社保缴纳证明、场所租赁合同之一。",
     "登记表漏填或填错：请更正申领单位登记表的“是否在本市经营”“登记地区划代码”。",
