@@ -22,7 +22,7 @@ from hesuan.flows.bucket.place import Bucket, root_named
 from hesuan.flows.bucket.shelf import STANDING, bring_earlier, newest, put_up, shelf
 from hesuan.flows.bucket.store import Store, store_of
 from hesuan.flows.engine import Inline
-from hesuan.flows.evidence import ledger
+from hesuan.flows.evidence import Intake, ledger
 from hesuan.flows.graph import ingest
 from hesuan.flows.ground import carried_out, ordered
 from hesuan.flows.lake.file_set import SAYS
@@ -356,14 +356,50 @@ def test_a_log_in_two_providers_folders_is_taken_once_though_another_machine_cop
     ]
 
 
-def test_what_was_tampered_with_is_refused(name: str, city: Workspace, tmp_path: Path) -> None:
-    content = next(city.inbox.rglob("claim.csv"))
-    store = store_of(machine(name, tmp_path / "one"))
-    store.keep(content, "inbox/claim.csv")
-    intake = step.take_in(step.handed_in(store.bucket)[0], store.bucket, "2026-11-23")
-    _spoil(store, next(store.listed("evidence/objects")).name, tmp_path)
-    with pytest.raises(EvidenceFault, match="与收录时的 SHA-256 不符"):
+def _taken_in(name: str, city: Workspace, folder: Path) -> tuple[Store, Intake]:
+    """A bucket whose one file was taken in once; the object of it."""
+    store = store_of(machine(name, folder))
+    store.keep(next(city.inbox.rglob("claim.csv")), "inbox/claim.csv")
+    with afloat(hand_in(store.bucket, Workspace(folder / "nothing")).bucket) as around:
+        [intake], *_ = ingest(around(Inline()), store.copies, taken_on="2026-11-23")
+    return store, intake
+
+
+def _told(store: Store) -> list[str]:
+    """What the next night tells of the evidence."""
+    with afloat(store.bucket) as around:
+        *_, put_back = ingest(around(Inline()), store.copies, taken_on="2026-11-24")
+    return put_back
+
+
+def test_what_was_tampered_with_is_refused_until_it_is_moved_away_and_put_back(
+    name: str, city: Workspace, tmp_path: Path
+) -> None:
+    store, intake = _taken_in(name, city, tmp_path / "one")
+    kept = next(store.listed("evidence/objects")).name
+    _spoil(store, kept, tmp_path)
+    with pytest.raises(EvidenceFault, match=r"不符；请把它移到 evidence/damaged 再运行，.*（claim.csv）补回"):
         step.stage(intake, machine(name, tmp_path / "two"), "key")
+    store.remove(kept)
+    [line] = _told(store)
+    assert line.endswith("证据库中没有了，已由收件箱的 claim.csv 补回")
+    assert step.stage(intake, machine(name, tmp_path / "two"), "key")
+    assert _told(store) == []
+
+
+def test_a_stored_object_cut_short_is_put_back_told_and_laid_aside(
+    name: str, city: Workspace, tmp_path: Path
+) -> None:
+    store, intake = _taken_in(name, city, tmp_path / "one")
+    kept = next(store.listed("evidence/objects")).name
+    store.remove(kept)
+    store.write(kept, b"short", over=None)
+    [line] = _told(store)
+    assert line.endswith("不符，已由收件箱的 claim.csv 补回，坏的移到 evidence/damaged")
+    [aside] = store.listed("evidence/damaged")
+    assert (aside.size, aside.name.split("/")[-1].split("-")[0]) == (5, intake.sha256)
+    assert step.stage(intake, machine(name, tmp_path / "two"), "key")
+    assert _told(store) == []
 
 
 def test_a_database_that_is_not_what_was_published_is_refused(name: str, tmp_path: Path) -> None:

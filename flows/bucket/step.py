@@ -11,7 +11,7 @@ from hesuan.flows import evidence
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.store import Listed, Store, store_of
 from hesuan.flows.evidence import Intake, object_path, read_declaration
-from hesuan.flows.kept_object import keep_object, sha256_of
+from hesuan.flows.kept_object import ABSENT, DAMAGED, WHOLE, keep_object, sha256_of
 from hesuan.flows.lake.file_set import SAYS, begin, is_whole, place_set, set_folder
 from hesuan.flows.seen import note_of, read_note, write_note
 from hesuan.flows.stages import stage as stages
@@ -20,6 +20,7 @@ from hesuan.schemas.fault import EvidenceFault, InputFault, WarehouseFault
 
 INBOX = "inbox"
 TAKEN = "taken"
+ASIDE = "evidence/damaged"
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,29 @@ def take_in(handed: Handed, bucket: Bucket, taken_on: str) -> Intake:
     copies = store.copies
     note = note_of(copies.root / TAKEN, handed.object.name, handed.object.etag, handed.object.size)
     sha256 = read_note(note) or _copied(store, handed, copies)
-    if not _is_stored(store, sha256, handed.object.size):
+    how = _found(store, sha256, handed.object.size)
+    if how != WHOLE:
         if not object_path(copies, sha256).exists():
             sha256 = _copied(store, handed, copies)
         store.keep(object_path(copies, sha256), object_name(copies, sha256))
     write_note(note, sha256)
-    return Intake(sha256, handed.name, handed.object.size, taken_on, handed.declaration)
+    return Intake(sha256, handed.name, handed.object.size, taken_on, handed.declaration, found=how)
+
+
+def _found(store: Store, sha256: str, size: int) -> str:
+    """How the stored object is found, as far as its length tells. What is damaged is laid aside, as in a folder."""
+    there = store.look(object_name(store.copies, sha256))
+    if there is None:
+        return ABSENT
+    if there.size == size:
+        return WHOLE
+    partial = evidence.incoming_path(store.copies, there.name)
+    try:
+        store.fetch(there.name, partial)
+        store.keep(partial, f"{ASIDE}/{sha256}-{sha256_of(partial)}")
+    finally:
+        partial.unlink(missing_ok=True)
+    return DAMAGED
 
 
 def object_name(copies: Workspace, sha256: str) -> str:
@@ -105,7 +123,10 @@ def bring_evidence(intake: Intake, store: Store) -> None:
     store.fetch(object_name(copies, intake.sha256), partial)
     if sha256_of(partial) != intake.sha256:
         partial.unlink()
-        raise EvidenceFault(f"{store.bucket}/{object_name(copies, intake.sha256)}: 与收录时的 SHA-256 不符")
+        raise EvidenceFault(
+            f"{store.bucket}/{object_name(copies, intake.sha256)}: 与收录时的 SHA-256 不符；请把它移到 {ASIDE} 再运行，"
+            f"由收件箱里的原件（{intake.name}）补回"
+        )
     keep_object(partial, kept)
 
 

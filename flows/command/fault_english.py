@@ -42,6 +42,7 @@ ENGLISH = {
         "--rerun: the intake ledger does not have the files that run {} read"
     ),
     "{} 与由证据重算所得不同：只有一边有这张表": "{} differs from what the evidence comes to: only one side has it",
+    "{} 与由证据重算所得不同：视图或宏的定义被改": "{}: the definition of the view or macro was changed",
     "{} 与由证据重算所得不同，有 {} 行，其一为 {}": (
         "{}: {} rows differ from what the evidence comes to when run again, one is {}"
     ),
@@ -54,6 +55,10 @@ ENGLISH = {
     ),
     "{}: 内容的 SHA-256 是 {}，与名称不符；请把原件（{}）再存入收件箱，或由备份放回": (
         "{}: the SHA-256 of the content is {}, not its name; put the original ({}) into the inbox again, or restore a backup"
+    ),
+    "{}: 与收录时的 SHA-256 不符；请把它移到 {} 再运行，由收件箱里的原件（{}）补回": (
+        "{}: not of the SHA-256 that it was taken in with; move it to {} and run again: it is put back from the"
+        " original ({}) in the inbox"
     ),
     "{}: 内容的 SHA-256 是 {}，与名称不符": "{}: the SHA-256 of the content is {}, not its name",
     "evidence/intake.jsonl: {}（{}…）不在证据库中": "evidence/intake.jsonl: {} ({}…) is not in the evidence store",
