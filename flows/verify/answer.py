@@ -10,9 +10,11 @@ WORDS = {
         "book": "券台账 {entry_count} 笔：每批齐全",
         "run": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账，数字指纹 {figure_sha256}",
         "other_code": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账（数字由别的版本公布，未重算指纹）",
-        "rerun": "由这 {input_count} 份输入重算，公布的 {rerun_count} 张表",
+        "rerun": "由这 {input_count} 份输入重算，数据库里的 {rerun_count} 张表、各视图与宏",
         "all": "逐一相符",
         "some": "有不符，见上",
+        "unrecorded": "证据库里有 {unrecorded_count} 份文件收录台账没有记，其一 {unrecorded_first}：收录中断过，或台账少了行",
+        "damaged": "evidence/damaged 里有 {damaged_count} 份坏了的文件，补回时移到那里，留作查对，不算证据",
         "no_run": "旁边没有公布的数据库：没有核对数字",
         "limit": "核验说明这些文件得出这些数字，不说明文件所载属实。",
     },
@@ -28,9 +30,17 @@ WORDS = {
             "run {run_id}, {input_count} inputs: SHA-256 and SM3, list of inputs, voucher ledger (published by other code,"
             " its figure digest was not worked out again)"
         ),
-        "rerun": "run again from these {input_count} inputs, {rerun_count} published tables",
+        "rerun": "run again from these {input_count} inputs, {rerun_count} tables of the database, its views and macros",
         "all": "all agree",
         "some": "some do not, see above",
+        "unrecorded": (
+            "{unrecorded_count} files of the evidence store are not in the intake ledger, one is {unrecorded_first}:"
+            " an intake was cut off, or the ledger lost lines"
+        ),
+        "damaged": (
+            "{damaged_count} damaged files lie in evidence/damaged, moved there when they were put back; kept to be"
+            " looked into, no evidence"
+        ),
         "no_run": "no published database beside them: figures were not compared",
         "limit": "This shows that these files led to these figures, not that what the files say is true.",
     },
@@ -51,7 +61,9 @@ class Run:
 class Verified:
     """amiss: of the objects, the intakes, the book of vouchers and the run, one line per thing that does not agree.
 
-    rerun_count: of the tables compared with what the run comes to once more, where that was asked for.
+    rerun_count: of the tables compared with what the run comes to once more, where that was asked for. unrecorded:
+    places of objects that no intake names, as a run leaves them that is not through or was cut off. damaged_count: of
+    objects that were put back, as they were found.
     """
 
     object_count: int
@@ -61,6 +73,8 @@ class Verified:
     run: Run | None
     amiss: dict[str, list[str]]
     rerun_count: int | None = None
+    unrecorded: tuple[str, ...] = ()
+    damaged_count: int = 0
 
     @property
     def troubles(self) -> list[str]:
@@ -82,4 +96,14 @@ class Verified:
             words[sentence].format(**counts) + colon + words["some" if self.amiss[part] else "all"]
             for part, sentence in told.items()
         ]
-        return [*lines, *([] if self.run else [words["no_run"]]), words["limit"]]
+        return [*lines, *self._beside(words), *([] if self.run else [words["no_run"]]), words["limit"]]
+
+    def _beside(self, words: dict[str, str]) -> list[str]:
+        """What lies there and is no evidence."""
+        told = []
+        if self.unrecorded:
+            first, count = self.unrecorded[0], len(self.unrecorded)
+            told.append(words["unrecorded"].format(unrecorded_count=count, unrecorded_first=first))
+        if self.damaged_count:
+            told.append(words["damaged"].format(damaged_count=self.damaged_count))
+        return told

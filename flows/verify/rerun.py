@@ -25,6 +25,25 @@ from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.policy import Policy, load_policy
 
 CATALOG = "again"
+# DuckDB writes the list of `* replace (…)` in no fixed order: there the words count, and not their order.
+WORDING = """
+    case
+        when contains({0}, ' REPLACE (')
+        then array_to_string(list_sort(string_split_regex({0}, '[ ,()]+')), ' ')
+        else {0}
+    end
+"""
+# Views and macros: their names, and all that they are.
+DEFINED = f"""
+    select database_name = '{CATALOG}', schema_name || '.' || view_name, [{WORDING.format("sql")}, comment]
+    from duckdb_views() where not internal
+    union all
+    select
+        database_name = '{CATALOG}', schema_name || '.' || function_name,
+        [function_type, cast(parameters as varchar), {WORDING.format("macro_definition")}, comment]
+    from duckdb_functions() where not internal
+    order by all
+"""
 # As many cells name a row to whoever looks for it.
 FIRST_CELLS = 3
 
@@ -47,6 +66,7 @@ def rerun(found: Verified, root: Path, engine: Engine) -> Verified:
         with attached(connection, again, CATALOG):
             tables = _compared(connection)
             amiss = [line for name, count in tables.items() for line in _amiss(connection, name, count)]
+            amiss += _redefined(connection)
     return replace(found, rerun_count=len(tables), amiss=found.amiss | {"rerun": amiss})
 
 
@@ -79,12 +99,13 @@ def _went_in(workspace: Workspace, run_id: str, policy: tuple[str, str], as_of: 
 
 
 def _compared(connection: Connection) -> dict[str, int]:
-    """The published tables that a run's own files decide, and how many of the two databases have each."""
-    rows = connection.execute(
-        "select table_name, count(*) from duckdb_tables() where schema_name = 'published' group by all order by all"
-    ).fetchall()
+    """The tables that a run's own files decide, of every schema, and how many of the two databases have each."""
+    rows = connection.execute("""
+        select schema_name || '.' || table_name, count(*)
+        from duckdb_tables() where schema_name <> 'earlier' group by all order by all
+    """).fetchall()
     other = _of_other_runs()
-    return {f"published.{name}": count for name, count in rows if f"published.{name}" not in other}
+    return {name: count for name, count in rows if name not in other}
 
 
 def _of_other_runs() -> set[str]:
@@ -115,3 +136,14 @@ def _differing(connection: Connection, relation: str) -> tuple[Any, ...] | None:
     told, made = f"(from {relation})", f"(from {CATALOG}.{relation})"
     differing = f"(({told} except all {made}) union all ({made} except all {told}))"
     return connection.execute(f"select *, count(*) over () from {differing} order by all limit 1").fetchone()
+
+
+def _redefined(connection: Connection) -> Iterator[str]:
+    """A line per view or macro that only one of the two databases has so: what people ask it, another may answer."""
+    told: dict[str, list[Any]] = {}
+    made: dict[str, list[Any]] = {}
+    for is_made, name, definition in connection.execute(DEFINED).fetchall():
+        (made if is_made else told).setdefault(name, []).append(definition)
+    for name in sorted(told.keys() | made.keys()):
+        if told.get(name) != made.get(name):
+            yield f"{name} 与由证据重算所得不同：视图或宏的定义被改"
