@@ -5,6 +5,8 @@ from pathlib import Path
 
 # How an object was found when its content was taken in.
 WHOLE, ABSENT, DAMAGED = "whole", "absent", "damaged"
+# Beside the objects: what was found damaged.
+DAMAGED_HOME = "damaged"
 # A piece stays in the cache of a processor.
 PIECE_BYTES = 256 * 1024
 
@@ -35,7 +37,7 @@ def keep_object(partial: Path, kept: Path) -> str:
         if is_of == kept.name:
             partial.unlink()
             return WHOLE
-        aside = kept.parents[4] / "damaged"
+        aside = kept.parents[4] / DAMAGED_HOME
         aside.mkdir(exist_ok=True)
         kept.replace(aside / f"{kept.name}-{is_of}")
         how = DAMAGED

@@ -1,5 +1,6 @@
 """`hesuan verify`: what agrees is said to, and every way in which evidence can be other than it was is found."""
 
+import hashlib
 import re
 import shutil
 from collections.abc import Callable
@@ -298,6 +299,27 @@ def test_a_run_over_an_empty_inbox_agrees(tmp_path: Path) -> None:
 def test_a_folder_without_evidence_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UsageFault, match="没有收录台账"):
         verify_folder(tmp_path)
+
+
+def test_what_was_put_back_and_what_no_intake_names_is_told_and_is_no_difference(
+    workspace: Workspace,
+) -> None:
+    """As a run leaves it that mended an object, and one that was cut off before it wrote the ledger."""
+    (workspace.evidence / "damaged").mkdir()
+    (workspace.evidence / "damaged" / "x").write_text("x")
+    stray = object_path(workspace, hashlib.sha256(b"x").hexdigest())
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"x")
+    verified = verify_folder(workspace.root)
+    place = stray.relative_to(workspace.root).as_posix()
+    assert (verified.troubles, verified.unrecorded, verified.damaged_count) == ([], (place,), 1)
+    assert verified.lines(lang="zh")[4:6] == [
+        f"证据库里有 1 份文件收录台账没有记，其一 {place}：收录中断过，或台账少了行",
+        "evidence/damaged 里有 1 份坏了的文件，补回时移到那里，留作查对，不算证据",
+    ]
+    assert [line for line in verified.lines(lang="en") if HAN.search(line)] == []
+    a_broken_ledger(workspace)
+    assert verify_folder(workspace.root).unrecorded == (), "what a broken ledger names nobody knows"
 
 
 def test_every_difference_has_a_line_in_both_languages(workspace: Workspace) -> None:

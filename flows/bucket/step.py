@@ -11,7 +11,7 @@ from hesuan.flows import evidence
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.store import Listed, Store, store_of
 from hesuan.flows.evidence import Intake, object_path, read_declaration
-from hesuan.flows.kept_object import ABSENT, DAMAGED, WHOLE, keep_object, sha256_of
+from hesuan.flows.kept_object import ABSENT, DAMAGED, DAMAGED_HOME, WHOLE, keep_object, sha256_of
 from hesuan.flows.lake.file_set import SAYS, begin, is_whole, place_set, set_folder
 from hesuan.flows.seen import note_of, read_note, write_note
 from hesuan.flows.stages import stage as stages
@@ -20,7 +20,7 @@ from hesuan.schemas.fault import EvidenceFault, InputFault, WarehouseFault
 
 INBOX = "inbox"
 TAKEN = "taken"
-ASIDE = "evidence/damaged"
+ASIDE = f"evidence/{DAMAGED_HOME}"
 
 
 @dataclass(frozen=True)

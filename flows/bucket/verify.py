@@ -11,6 +11,7 @@ from pathlib import Path
 from hesuan.flows.bucket.book import INTAKE, LEDGER
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.shelf import Database, copy_of, shelf
+from hesuan.flows.bucket.step import ASIDE
 from hesuan.flows.bucket.store import Listed, Store, store_of
 from hesuan.flows.evidence import ledger_path
 from hesuan.flows.ledger.book import book_path
@@ -46,7 +47,9 @@ def verify_bucket(bucket: Bucket) -> Verified:
         posted = store.read(LEDGER)
         if posted is not None:
             book_path(workspace).write_bytes(posted.content)
-        return verified(found, workspace, _newest(store, standing, found, workspace))
+        damaged_count = sum(1 for _ in store.listed(ASIDE))
+        run = _newest(store, standing, found, workspace)
+        return verified(found, workspace, run, damaged_count=damaged_count)
 
 
 def _newest(

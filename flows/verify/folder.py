@@ -7,11 +7,12 @@ that these files led to these figures, never that what a file says is true.
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hesuan.flows import code
 from hesuan.flows.evidence import ledger, ledger_path, object_path
+from hesuan.flows.kept_object import DAMAGED_HOME
 from hesuan.flows.ledger.book import book_path, read_batches, read_book
 from hesuan.flows.stages.publish import figure_digest, input_digest
 from hesuan.flows.verify.answer import Run, Verified
@@ -66,16 +67,20 @@ def verify_folder(folder: Path) -> Verified:
         run = published(workspace.published, kept, workspace, place=place)
     elif folder == workspace.root and workspace.published.is_symlink():
         run = None, [f"{place}: {workspace.published.readlink()} 不在，它曾公布"]
-    return verified(kept, workspace, run)
+    damaged_count = sum(1 for path in (workspace.evidence / DAMAGED_HOME).glob("*") if path.is_file())
+    return verified(kept, workspace, run, damaged_count=damaged_count)
 
 
-def verified(kept: list[Kept], workspace: Workspace, run: tuple[Run | None, list[str]]) -> Verified:
+def verified(
+    kept: list[Kept], workspace: Workspace, run: tuple[Run | None, list[str]], *, damaged_count: int
+) -> Verified:
     """What was kept against the workspace's ledger and against its own names. run: as of `published`."""
-    intake_count, lost = _intakes(workspace, {one.place: one for one in kept})
+    intake_count, lost, unrecorded = _intakes(workspace, {one.place: one for one in kept})
     entry_count, torn = _entries(workspace)
     amiss = {"objects": list(_objects_amiss(kept)), "intakes": lost, "book": torn, "run": run[1]}
     byte_count = sum(one.byte_count for one in kept)
-    return Verified(len(kept), byte_count, intake_count, entry_count, run[0], amiss)
+    found = Verified(len(kept), byte_count, intake_count, entry_count, run[0], amiss)
+    return replace(found, unrecorded=unrecorded, damaged_count=damaged_count)
 
 
 def hashes(blocks: Iterable[bytes], names: tuple[str, ...]) -> tuple[str, ...]:
@@ -101,12 +106,12 @@ def _place(sha256: str) -> str:
     return object_path(Workspace(Path()), sha256).as_posix()
 
 
-def _intakes(workspace: Workspace, kept: dict[str, Kept]) -> tuple[int, list[str]]:
-    """How many entries the ledger has, and which files it names that are not there, or are not as long."""
+def _intakes(workspace: Workspace, kept: dict[str, Kept]) -> tuple[int, list[str], tuple[str, ...]]:
+    """How many entries the ledger has, which files it names that are not there, or are not as long, and which it does not."""
     try:
         intakes = ledger(workspace)
     except EvidenceFault as fault:
-        return 0, [str(fault)]
+        return 0, [str(fault)], ()
     amiss = []
     for intake in intakes:
         found = kept.get(_place(intake.sha256))
@@ -115,7 +120,8 @@ def _intakes(workspace: Workspace, kept: dict[str, Kept]) -> tuple[int, list[str
             amiss.append(f"{told}（{intake.sha256[:12]}…）不在证据库中")
         elif found.byte_count != intake.byte_count:
             amiss.append(f"{told} 记作 {intake.byte_count} 字节，实为 {found.byte_count}")
-    return len(intakes), amiss
+    named = {_place(intake.sha256) for intake in intakes}
+    return len(intakes), amiss, tuple(sorted(kept.keys() - named))
 
 
 def _entries(workspace: Workspace) -> tuple[int, list[str]]:
