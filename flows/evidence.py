@@ -61,7 +61,7 @@ class Intake:
     back_batch: int = 0
     """The batch, and its day, in which the content last came back under a name that had meanwhile held another.
 
-    0 and empty where it never did. The ledger does not say it; `flows.graph.standing` reads it out of the ledger.
+    0 and empty where it never did. The ledger does not say it; `flows.standing` reads it out of the ledger.
     """
     back_on: str = ""
     formers: tuple[Former, ...] = ()

@@ -1,6 +1,6 @@
 """The nightly job: the one definition of the graph that every engine carries out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -8,17 +8,8 @@ from hesuan.flows.ahead import making_ready
 from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
-from hesuan.flows.evidence import (
-    Intake,
-    check_store,
-    declaring,
-    inbox_files,
-    inbox_name,
-    ledger,
-    record,
-    take_in,
-)
-from hesuan.flows.former import formers_of, told_by_former
+from hesuan.flows.evidence import Intake, check_store, inbox_files, inbox_name, ledger, record, take_in
+from hesuan.flows.former import told_by_former
 from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.ledger_date import dates_amiss
@@ -32,7 +23,9 @@ from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
 from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.stages.tell import tell
+from hesuan.flows.standing import standing
 from hesuan.flows.two_providers import kept_with_one
+from hesuan.flows.verify.since_published import changed_by_hand
 from hesuan.flows.workspace import Settings, Workspace
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.policy import Policy, load_policy
@@ -77,6 +70,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     workspace = Workspace(order.root)
     settings = workspace.settings()
     clear_unfinished(workspace)
+    by_hand = changed_by_hand(workspace)
     arrived = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
     database = worked_out(engine, order, policy, standing(known), settings)
@@ -89,7 +83,11 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
         fresh_count=count_fresh(arrived.fresh, known),
         missed=arrived.missed,
         lying=arrived.lying,
-        evidence=[*arrived.put_back, *dates_amiss(known, today=order.today if order.as_of is None else None)],
+        evidence=[
+            *by_hand,
+            *arrived.put_back,
+            *dates_amiss(known, today=order.today if order.as_of is None else None),
+        ],
         untold=untold,
     )
     engine.artifact(key=f"hesuan-{run_id}", markdown=outcome.markdown(), table=outcome.table())
@@ -159,42 +157,3 @@ def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:
 def results(tried: list[Result | Exception]) -> list[Result]:
     """What a map without tolerated trouble gave."""
     return [result for result in tried if not isinstance(result, Exception)]
-
-
-def standing(intakes: list[Intake]) -> list[Intake]:
-    """One intake per content, in ledger order of the content's first batch: the latest declaration stands.
-
-    Where not every copy was declared alike, it is named as the one by which that was declared: as it lies there.
-    """
-    declared, back = declaring(intakes), _came_back(intakes)
-    alike: dict[str, list[Intake]] = {}
-    for intake in intakes:
-        alike.setdefault(intake.sha256, []).append(intake)
-    found = []
-    for sha256, copies in alike.items():
-        stands, again = declared[sha256], back.get(sha256)
-        is_one_said = all(copy.declaration == stands.declaration for copy in copies)
-        name = min(copy.name for copy in copies) if is_one_said else stands.name
-        one = replace(
-            copies[0],
-            name=name,
-            declaration=stands.declaration,
-            formers=formers_of(copies, stands.declaration),
-        )
-        found.append(replace(one, back_batch=again.batch, back_on=again.taken_on) if again else one)
-    return sorted(found, key=lambda i: (i.batch, i.name, i.sha256))
-
-
-def _came_back(intakes: list[Intake]) -> dict[str, Intake]:
-    """By content the last intake of it under a name that had held it before, and another since.
-
-    A copy under another name is not one: whoever gathers old files into a folder, or lets logs rotate, corrects nothing.
-    """
-    back: dict[str, Intake] = {}
-    held: dict[str, list[str]] = {}
-    for intake in intakes:
-        contents = held.setdefault(intake.name, [])
-        if intake.sha256 in contents and contents[-1] != intake.sha256:
-            back[intake.sha256] = intake
-        contents.append(intake.sha256)
-    return back

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from hesuan.flows.command.fault_english import fault_english
 from hesuan.flows.stages.report import DIGEST, unprinted
 from hesuan.flows.warehouse import connect
 from hesuan.reports import figure
@@ -114,7 +115,7 @@ class Outcome:
             missing = [f"not on paper: {plainly(reason)}" for reason in self.unprinted]
             told = [
                 *(f"cannot be read: {plainly(r)}" for r in self.refused),
-                *(f"evidence: {plainly(line)}" for line in self.evidence),
+                *(f"evidence: {plainly(fault_english(line))}" for line in self.evidence),
                 *missing,
                 *(f"not told: {plainly(u)}" for u in self.untold),
             ]

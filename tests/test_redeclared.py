@@ -7,10 +7,10 @@ import pytest
 
 from hesuan.flows.evidence import ledger
 from hesuan.flows.former import told_by_former
-from hesuan.flows.graph import standing
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.stages.reconcile import reconcile, run_id_of
 from hesuan.flows.stages.stage import stage
+from hesuan.flows.standing import standing
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import APPLICANTS, POLICY, PROVIDER, City

@@ -1,7 +1,7 @@
 """Whether the list of inputs in a published database is what the intake ledger says that its run read.
 
 The ledger may have grown since: the run read what stood after one of its batches. Of the batches the newest is taken
-after which nothing differs, and where something always does, the one after which the least does.
+after which nothing differs, and where something always does, the one after which the fewest rows do.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from hesuan.flows.evidence import Intake
-from hesuan.flows.graph import standing
 from hesuan.flows.stages.reconcile import run_id_of
+from hesuan.flows.standing import standing
 from hesuan.flows.warehouse import Connection
 
 # Relation → what it repeats of the ledger: column → SQL that reads it.
@@ -62,16 +62,20 @@ def inputs_amiss(connection: Connection, known: list[Intake], *, is_same_code: b
         relation: _listed(connection, relation, cells) for relation, cells in _repeated(connection).items()
     }
     run_id, as_of, *policy = run_said(connection)
-    fewest: list[str] | None = None
+    fewest: list[tuple[str, str]] | None = None
     for intakes in stood(known):
-        amiss = [line for name, rows in listed.items() for line in _differing(name, rows, intakes)]
+        amiss = [told for name, rows in listed.items() for told in _differing(name, rows, intakes)]
         if not amiss and is_same_code and run_id_of(intakes, (policy[0], policy[1]), as_of) != run_id:
-            amiss = ["运行编号与收录台账、办法、代码、运行日不符"]
-        if fewest is None or len(amiss) < len(fewest):
+            amiss = [("published.run", "运行编号与收录台账、办法、代码、运行日不符")]
+        if fewest is None or _row_count(amiss) < _row_count(fewest):
             fewest = amiss
         if not fewest:
             break
-    return fewest or []
+    return [line for _, line in fewest or []]
+
+
+def _row_count(amiss: list[tuple[str, str]]) -> int:
+    return len({row for row, _ in amiss})
 
 
 def run_said(connection: Connection) -> tuple[str, date | None, str, str]:
@@ -111,18 +115,24 @@ def _listed(connection: Connection, relation: str, repeated: dict[str, str]) -> 
     return found
 
 
-def _differing(relation: str, listed: Listed, intakes: Iterable[Intake]) -> Iterator[str]:
+def _differing(relation: str, listed: Listed, intakes: Iterable[Intake]) -> Iterator[tuple[str, str]]:
+    """The row that each line tells of, and the line."""
     wanted = {intake.sha256: intake for intake in intakes}
     for sha256, rows in listed.items():
         intake = wanted.get(sha256)
         if intake is None or len(rows) > 1:
             name, count = rows[0]["file_name"], int(intake is not None)
-            yield f"{relation} 的输入 {name}（{sha256[:12]}…）有 {len(rows)} 行，收录台账有 {count} 条"
+            told = f"{relation} 的输入 {name}（{sha256[:12]}…）有 {len(rows)} 行，收录台账有 {count} 条"
+            yield relation + sha256, told
             continue
         for name, found in rows[0].items():
             expected = _IN_LEDGER[name](intake)
             if found != expected:
-                yield f"{relation} 的输入 {intake.name}（{sha256[:12]}…）{name} 为 {found}，收录台账记作 {expected}"
+                told = f"{relation} 的输入 {intake.name}（{sha256[:12]}…）{name} 为 {found}，收录台账记作 {expected}"
+                yield relation + sha256, told
     for sha256, intake in wanted.items():
         if sha256 not in listed:
-            yield f"{relation} 的输入 {intake.name}（{sha256[:12]}…）有 0 行，收录台账有 1 条"
+            yield (
+                relation + sha256,
+                f"{relation} 的输入 {intake.name}（{sha256[:12]}…）有 0 行，收录台账有 1 条",
+            )
