@@ -277,7 +277,8 @@ class Claim:
         """One to three of them, some with a red letter, some counted in part or issued too late; what is claimed of them."""
         chance, counted = self.chance, Decimal(0)
         count = chance.randint(1, 3)
-        parts = [(gross / count).quantize(CENT, "ROUND_DOWN")] * count
+        # No two alike: of one taken back whole, another of the same sum is the one issued again.
+        parts = [(gross / count).quantize(CENT, "ROUND_DOWN") - number * CENT for number in range(count)]
         parts[0] += gross - sum(parts)
         rate = Decimal(chance.choice(("0.06", "0.06", "0.01", "0.13")))
         for number, part in enumerate(parts):
