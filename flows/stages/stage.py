@@ -49,9 +49,9 @@ ARCHIVES = {
 }
 # Documents that are ZIP inside: part of theirs → what they are. Nobody should unpack these.
 DOCUMENTS = {
-    b"OFD.xml": "版式文件（OFD）",
-    b"word/document.xml": " Word 文档",
-    b"ppt/presentation.xml": "演示文稿",
+    b"OFD.xml": "是版式文件（OFD）",
+    b"word/document.xml": "是 Word 文档",
+    b"ppt/presentation.xml": "是演示文稿",
 }
 # As many rows as DuckDB keeps together itself: its threads then share the reading of one file.
 ROW_GROUP = 122_880
@@ -130,9 +130,7 @@ def _strange(source: Source) -> str:
     if packed and not is_workbook(source):
         for part, what_zh in DOCUMENTS.items():
             if part in source.content:
-                return (
-                    f"{source.name}: 是{what_zh}，不读取；其中的数请另交表格，发票请交数电发票 XML 或发票表"
-                )
+                return f"{source.name}: {what_zh}，不读取；其中的数请另交表格，发票请交数电发票 XML 或发票表"
         return f"{source.name}: 是压缩包（{packed}），不解开；请解开后把其中的文件放进收件箱（gzip 压缩的单个文件可直接交）"
     if source.head or is_workbook(source) or is_parquet(source):
         return f"{source.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
