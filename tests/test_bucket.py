@@ -361,15 +361,14 @@ def _taken_in(name: str, city: Workspace, folder: Path) -> tuple[Store, Intake]:
     store = store_of(machine(name, folder))
     store.keep(next(city.inbox.rglob("claim.csv")), "inbox/claim.csv")
     with afloat(hand_in(store.bucket, Workspace(folder / "nothing")).bucket) as around:
-        [intake], *_ = ingest(around(Inline()), store.copies, taken_on="2026-11-23")
+        [intake] = ingest(around(Inline()), store.copies, taken_on="2026-11-23").fresh
     return store, intake
 
 
 def _told(store: Store) -> list[str]:
     """What the next night tells of the evidence."""
     with afloat(store.bucket) as around:
-        *_, put_back = ingest(around(Inline()), store.copies, taken_on="2026-11-24")
-    return put_back
+        return ingest(around(Inline()), store.copies, taken_on="2026-11-24").put_back
 
 
 def test_what_was_tampered_with_is_refused_until_it_is_moved_away_and_put_back(
