@@ -68,6 +68,8 @@ class Intake:
     """By which its usage was counted otherwise; read out of the ledger too (`flows.former`)."""
     found: str = field(default=WHOLE, compare=False)
     """How its object was found before it was taken in: WHOLE, or ABSENT or DAMAGED and then made anew of the file."""
+    is_just_kept: bool = field(default=False, compare=False)
+    """Its object was hashed in this run, as it was made: whoever reads it need not ask again."""
 
     @property
     def newest_batch(self) -> int:
@@ -365,5 +367,5 @@ def _says(intake: Intake) -> tuple[str, str]:
 
 def _entry(intake: Intake) -> dict[str, Any]:
     """As the ledger keeps it."""
-    others = ("back_batch", "back_on", "formers", "found")
+    others = ("back_batch", "back_on", "formers", "found", "is_just_kept")
     return {name: value for name, value in asdict(intake).items() if name not in others}

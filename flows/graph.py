@@ -1,6 +1,6 @@
 """The nightly job: the one definition of the graph that every engine carries out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
 from hesuan.flows.evidence import Intake, check_store, inbox_files, inbox_name, ledger, record, take_in
 from hesuan.flows.former import told_by_former
+from hesuan.flows.kept_object import WHOLE
 from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.ledger_date import dates_amiss
@@ -50,13 +51,14 @@ class Arrival:
     """What a night found in the inbox.
 
     fresh: the intakes new to the ledger; missed: why any file was not taken in; put_back: what was put back in evidence.
-    lying: SHA-256 of each content that lies there → the first name it lies under.
+    lying: SHA-256 of each content that lies there → the first name it lies under. made: those whose object was made of it.
     """
 
     fresh: list[Intake]
     missed: list[str]
     put_back: list[str]
     lying: dict[str, str]
+    made: frozenset[str]
 
 
 def nightly(engine: Engine, order: Order) -> Outcome:
@@ -73,7 +75,8 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     by_hand = changed_by_hand(workspace)
     arrived = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
-    database = worked_out(engine, order, policy, standing(known), settings)
+    stands = [replace(intake, is_just_kept=intake.sha256 in arrived.made) for intake in standing(known)]
+    database = worked_out(engine, order, policy, stands, settings)
     run_id = run_id_in(database)
     pages = engine.call(report, database, workspace.reports, run_id, settings)
     untold = engine.call(tell, database, workspace)
@@ -144,7 +147,8 @@ def ingest(engine: Engine, workspace: Workspace, *, taken_on: str) -> Arrival:
     unread = lying - {intake.name for intake in taken}
     first_names = {i.sha256: i.name for i in sorted(taken, key=lambda i: i.name, reverse=True)}
     fresh = engine.call(record, kept, workspace, unread)
-    return Arrival(fresh, [*missed, *set_aside], put_back, first_names)
+    made = frozenset(intake.sha256 for intake in taken if intake.found != WHOLE)
+    return Arrival(fresh, [*missed, *set_aside], put_back, first_names, made)
 
 
 def count_fresh(fresh: list[Intake], known: list[Intake]) -> int:

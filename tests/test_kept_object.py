@@ -8,12 +8,14 @@ from hesuan.flows import seen
 from hesuan.flows.engine import Inline
 from hesuan.flows.evidence import Intake, ledger, object_path
 from hesuan.flows.graph import ingest
-from hesuan.flows.kept_object import sha256_of
+from hesuan.flows.kept_object import hashes_of, sha256_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.standing import standing
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.reports.wording.english import plainly
 from hesuan.schemas.fault import EvidenceFault
+from tests.city import POLICY
+from tests.night import tally
 from tests.test_correction import job, jobs
 
 NAME = "submissions/a.csv"
@@ -89,3 +91,21 @@ def test_nothing_is_made_of_a_damaged_object_without_its_original(workspace: Wor
     kept(workspace).unlink()
     with pytest.raises(EvidenceFault, match="不在证据库中；请把原件"):
         stage(one(workspace), workspace, "another key")
+
+
+def test_what_a_night_has_just_kept_it_does_not_hash_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_workspace(tmp_path / "w", policy=POLICY)
+    asked = []
+
+    def counting(path: Path, *, known: str | None = None) -> tuple[str, str]:
+        asked.append(known)
+        return hashes_of(path, known=known)
+
+    monkeypatch.setattr("hesuan.flows.stages.stage.hashes_of", counting)
+    for hours in ("a", "b"):
+        (made.inbox / NAME).write_text(jobs(job(hours)).csv("usage_interval"), "utf-8")
+        tally(made)
+    assert asked == [sha256_of(object_path(made, intake.sha256)) for intake in ledger(made)]
+    assert not any(intake.is_just_kept for intake in standing(ledger(made)))

@@ -76,7 +76,8 @@ def stage(intake: Intake, workspace: Workspace, user_hash_key: str) -> Path:
     making = begin(folder)
     with ThreadPoolExecutor(1) as beside:
         # Slow on its own, free beside the reading: hashlib lets go of the interpreter.
-        hashes = beside.submit(hashes_of, object_path(workspace, intake.sha256))
+        known = intake.sha256 if intake.is_just_kept else None
+        hashes = beside.submit(hashes_of, object_path(workspace, intake.sha256), known=known)
         try:
             staged = _staged(intake, workspace, making, user_hash_key=user_hash_key)
             keep_spells(making, exported_at=intake.declaration.get("exported_at"))
