@@ -1,6 +1,7 @@
 """A real S3 server on loopback, and machines that know nothing of each other but a bucket on it."""
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import subprocess
@@ -38,6 +39,8 @@ ACCESS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEF
 @contextmanager
 def server() -> Iterator[dict[str, str]]:
     """The environment of whoever is to reach the server."""
+    # Prefect, once imported, prints what every logger says.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     try:

@@ -84,5 +84,5 @@ def test_the_file_is_recorded_and_a_stale_one_is_not(
     fresh = written(tmp_path / "新.json", check_code=codes(root)["C-a"])
     code, out, _ = hesuan("decide", fresh, "-w", root, "--at", AT)
     assert code == 0
-    assert "收录意见 1 条，合计 30000.00 元" in out
+    assert "收录意见 1 条，合计 30,000.00 元" in out
     assert ask(root, "select count(*) from published.decision") == [(0,)]
