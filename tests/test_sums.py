@@ -46,7 +46,8 @@ def expected(found: Sums) -> tuple[Told, bool]:
     return (*bounds, found.before_caps, found.cap_cut, found.pool_cut, found.proposed), found.is_refused
 
 
-def compare(folder: Path, seed: int, *, years: int, claims: int) -> None:
+def compare(folder: Path, seed: int, *, years: int, claims: int) -> list[Sums]:
+    """What the reference says of each claim, and the engine with it."""
     workspace = city_of(seed, years=years, claims=claims).hand_in(folder)
     theirs = sums(read(workspace.inbox / "registry"))
     ours = published(tally(workspace).database)
@@ -57,15 +58,16 @@ def compare(folder: Path, seed: int, *, years: int, claims: int) -> None:
         if ours[claim_id] != expected(found)
     }
     assert differing == {}, seed
-    every = theirs.values()
+    return list(theirs.values())
+
+
+def test_a_random_city_comes_to_what_the_reference_says(tmp_path: Path) -> None:
+    """In this one every kind of cut is met; of those by chance not each has all."""
+    every = compare(tmp_path, 0, years=1, claims=100)
     assert any(s.is_refused for s in every)
     assert any(s.cap_cut for s in every)
     assert any(s.pool_cut for s in every)
     assert any(s.cost.supported is None for s in every)
-
-
-def test_a_random_city_comes_to_what_the_reference_says(tmp_path: Path) -> None:
-    compare(tmp_path, 0, years=1, claims=100)
 
 
 @pytest.mark.slow
