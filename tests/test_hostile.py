@@ -96,12 +96,12 @@ def _flipped(draw: random.Random, content: bytes) -> bytes:
 
 def _word_changed(draw: random.Random, content: bytes) -> bytes:
     words = [found.span() for found in re.finditer(rb'[^\s,|"{}:\[\]]+', content)]
-    start, end = draw.choice(words)
+    start, end = draw.choice(words or [(0, len(content))])
     return content[:start] + draw.choice(NASTY).encode() + content[end:]
 
 
 def _cut(draw: random.Random, content: bytes) -> bytes:
-    return content[: draw.randrange(1, len(content))]
+    return content[: draw.randrange(1, max(2, len(content)))]
 
 
 def _lines_mixed(draw: random.Random, content: bytes) -> bytes:
