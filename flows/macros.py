@@ -118,6 +118,8 @@ MEANINGS = {
     "reconciled.gpu_hours": "份秒折成卡时，舍去不足万分之一",
     "reconciled.millionths": "数折成百万分之一的整数",
     "reconciled.plain_number": "编号去掉全半角、大小写与空格之别",
+    "reconciled.half_yuan": "百万分之一元的两倍中位数折成元",
+    "reconciled.plain_name": "单位名称，括号改为半角，去掉空格",
     "reconciled.plain_word": "去掉空格、标点与大小写之别的词",
     "reconciled.price_units": "份秒乘单价，百万分之一元为单位，有上限以免溢出",
     "reconciled.local_day": "UTC 秒所在的日期（北京时间）",

@@ -17,7 +17,7 @@ from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import instants_of, value_of
 from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
-from hesuan.flows.telemetry.sample import POINT
+from hesuan.flows.telemetry.sample import as_points
 from hesuan.flows.telemetry.series import Series, series_of
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
@@ -101,13 +101,5 @@ def _points(cells: pl.DataFrame, instants: pl.Series) -> pl.DataFrame:
     at = pl.DataFrame(
         {"line": pl.int_range(len(instants), eager=True, dtype=pl.Int64), "sampled_at": instants}
     )
-    placed = cells.join(at, on="line", how="left", maintain_order="left").with_columns(
-        value=value_of(pl.col("text"))
-    )
-    fault = (
-        pl.when(pl.col("sampled_at").is_null())
-        .then(pl.lit("BAD_AT"))
-        .when(pl.col("value").is_null())
-        .then(pl.lit("BAD_VALUE"))
-    )
-    return placed.with_columns(fault=fault).select(pl.col(name).cast(dtype) for name, dtype in POINT.items())
+    placed = cells.join(at, on="line", how="left", maintain_order="left")
+    return as_points(placed.with_columns(value=value_of(pl.col("text"))))

@@ -17,7 +17,7 @@ from hesuan.flows.telemetry.answer import is_of_pods, warning_of
 from hesuan.flows.telemetry.cell import from_seconds, value_of
 from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
-from hesuan.flows.telemetry.sample import POINT
+from hesuan.flows.telemetry.sample import POINT, as_points
 from hesuan.flows.telemetry.series import Series
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
@@ -150,16 +150,8 @@ def _points(element: _Element, series_no: int, before: int) -> pl.DataFrame:
         }
     )
     read = raw.select(sampled_at=from_seconds(pl.col("at")), value=value_of(pl.col("text")))
-    fault = (
-        pl.when(pl.col("sampled_at").is_null())
-        .then(pl.lit("BAD_AT"))
-        .when(pl.col("value").is_null())
-        .then(pl.lit("BAD_VALUE"))
-    )
-    placed = read.with_columns(
-        series_no=pl.lit(series_no), row_no=pl.int_range(pl.len(), dtype=pl.Int64) + before + 1, fault=fault
-    )
-    return placed.select(pl.col(name).cast(dtype) for name, dtype in POINT.items())
+    row_no = pl.int_range(pl.len(), dtype=pl.Int64) + before + 1
+    return as_points(read.with_columns(series_no=pl.lit(series_no), row_no=row_no))
 
 
 def _raw(text: str, spans: list[tuple[int, int]], rows: pl.Series) -> pl.Series:

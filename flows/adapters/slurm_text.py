@@ -4,7 +4,6 @@ What a row means is judged in `flows.scheduler.slurm`; here are only lines, head
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from hesuan.flows.scheduler import slurm
 from hesuan.flows.scheduler.slurm_reject import TABLE, refused_for
 from hesuan.flows.source import Part, Reading, Source
 from hesuan.flows.text.line_block import LineBlock, blocks_of, regular_cells
+from hesuan.flows.text.twice import twice
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.kind import ZONE
@@ -207,9 +207,9 @@ def _layout(first: list[str], name: str, header_no: int) -> Layout:
     names = _names(first[0])
     is_trailed = names[-1] == ""
     names = names[:-1] if is_trailed else names
-    twice = sorted(column for column, count in Counter(names).items() if count > 1)
-    if twice:
-        raise InputFault(f"{name} 第 {header_no} 行: 表头列重复：{'、'.join(twice)}")
+    repeated = sorted(twice(names))
+    if repeated:
+        raise InputFault(f"{name} 第 {header_no} 行: 表头列重复：{'、'.join(repeated)}")
     _require(names, f"{name} 第 {header_no} 行")
     return Layout(names, first[0], is_trailed)
 

@@ -4,7 +4,6 @@
 """
 
 import re
-from collections import Counter
 from functools import partial
 
 import polars as pl
@@ -15,6 +14,7 @@ from hesuan.flows.source import Declaration, Part, Reading, Source
 from hesuan.flows.telemetry.cell import instants_of
 from hesuan.flows.telemetry.point import TABLE
 from hesuan.flows.text.line_block import LineBlock, blocks_of
+from hesuan.flows.text.twice import twice
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.header import plain
@@ -81,9 +81,9 @@ def read(source: Source) -> Reading:
         if unit is not None and name in FIELDS and unit != FIELDS[name][1]:
             raise InputFault(f"{source.name}: 列 {name} 的单位是 {unit}，须为 {FIELDS[name][1]}；{ASK}")
     names = [name for name, _ in _fields(header)]
-    twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
-    if twice:
-        raise InputFault(f"{source.name}: 表头列重复：{'、'.join(twice)}；{ASK}")
+    repeated = sorted(name for name in twice(names) if name)
+    if repeated:
+        raise InputFault(f"{source.name}: 表头列重复：{'、'.join(repeated)}；{ASK}")
     zone = slurm.zone_of(source.declaration, ZONE, name=source.name)
     part = partial(_part, header=header, zone=zone, declaration=source.declaration, place=source.name)
     return Reading(tuple(partial(part, block) for block in blocks_of(source)))

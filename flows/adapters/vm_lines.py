@@ -13,7 +13,7 @@ from hesuan.flows.source import Reading, Source
 from hesuan.flows.telemetry.cell import from_seconds, value_of
 from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
-from hesuan.flows.telemetry.sample import POINT
+from hesuan.flows.telemetry.sample import POINT, as_points
 from hesuan.flows.telemetry.series import Series
 from hesuan.flows.text.strict_json import loaded
 from hesuan.schemas.fault import InputFault
@@ -92,15 +92,8 @@ def _points(line: _Line, series_no: int, before: int) -> pl.DataFrame:
     texts = ["NaN" if value is None else str(value) for value in line.values]
     said = pl.DataFrame({"at": pl.Series(times, dtype=pl.Int64), "text": pl.Series(texts, dtype=pl.String)})
     read = said.select(sampled_at=from_seconds(pl.col("at") / 1000), value=value_of(pl.col("text")))
-    fault = (
-        pl.when(pl.col("sampled_at").is_null())
-        .then(pl.lit("BAD_AT"))
-        .when(pl.col("value").is_null())
-        .then(pl.lit("BAD_VALUE"))
-    )
     row_no = pl.int_range(pl.len(), dtype=pl.Int64) + before + 1
-    placed = read.with_columns(series_no=pl.lit(series_no), row_no=row_no, fault=fault)
-    return placed.select(pl.col(name).cast(dtype) for name, dtype in POINT.items())
+    return as_points(read.with_columns(series_no=pl.lit(series_no), row_no=row_no))
 
 
 def _raw(lines: list[_Line], firsts: list[int], rows: pl.Series) -> pl.Series:

@@ -3,9 +3,10 @@
 Within a file an adapter puts them together (`flows.telemetry.turn`, the same bounds); here the files of a day are.
 """
 
+from hesuan.flows.telemetry.turn import MOST_APART
 from hesuan.flows.warehouse import Connection
 
-MOST_APART_S = 60
+MOST_APART_S = int(MOST_APART.total_seconds())
 # A reading beside which no utilisation of the card stands.
 BESIDE = """
     select count(*) from (

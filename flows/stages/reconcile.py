@@ -106,6 +106,10 @@ MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
             as decimal(16, 0)) * 0.01 as decimal(18, 2));
     create macro reconciled.millionths(amount) as
         cast(cast(amount as decimal(30, 10)) * 1000000 as hugeint);
+    -- Twice a median of millionths of a yuan is a whole number.
+    create macro reconciled.half_yuan(twice_millionths) as
+        cast(cast(twice_millionths * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7));
+    create macro reconciled.plain_name(name) as translate(name, '（） 　', '()');
     create macro reconciled.ratio_cut(part, whole) as
         case when whole > 0 then
             cast(cast(cast(part as hugeint) * 10000 // cast(whole as hugeint) as decimal(18, 0)) * 0.0001::decimal(4, 4)

@@ -40,6 +40,17 @@ WIDE, THOUSANDTH = pl.Decimal(24, 3), pl.lit(Decimal("0.001"))
 MOMENT = ("device_uuid", "sampled_at")
 
 
+def as_points(told: pl.DataFrame) -> pl.DataFrame:
+    """In the shape of POINT; a point whose instant or value could not be read is at fault. told: POINT's columns but fault."""
+    fault = (
+        pl.when(pl.col("sampled_at").is_null())
+        .then(pl.lit("BAD_AT"))
+        .when(pl.col("value").is_null())
+        .then(pl.lit("BAD_VALUE"))
+    )
+    return told.with_columns(fault=fault).select(pl.col(name).cast(dtype) for name, dtype in POINT.items())
+
+
 def samples_of(points: pl.DataFrame, in_parts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """One row per card and instant, and one per point that is of no use (row_no, reason_code, reason_zh, point_count).
 

@@ -1,6 +1,5 @@
 """Samples in long form, one value a row: which columns a header gives, and rows as points."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,6 +9,7 @@ from hesuan.flows.telemetry.cell import value_of
 from hesuan.flows.telemetry.profile import DEVICE_LABELS
 from hesuan.flows.telemetry.sample import POINT
 from hesuan.flows.telemetry.series import UNREAD, Series, numbered, series_of
+from hesuan.flows.text.twice import twice
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.recognise import recognised
 
@@ -53,9 +53,8 @@ def long_form(headers: list[str], declaration: Declaration, *, place: str) -> Lo
         return None
     if _resembles_table(headers):
         return None
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
-    if twice:
-        raise InputFault(f"{place}: 表头列重复：{'、'.join(twice)}")
+    if repeated := sorted(twice(names)):
+        raise InputFault(f"{place}: 表头列重复：{'、'.join(repeated)}")
     return form
 
 

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from hesuan.flows.text.twice import twice
 from hesuan.schemas.fault import InputFault
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -35,9 +35,8 @@ def loaded(text: str, *, place: str, parse_float: Callable[[str], Any] = float) 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     known = dict(pairs)
     if len(known) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name, count in Counter(names).items() if count > 1)
-        raise ValueError(f"键 {twice} 在同一对象中出现两次")
+        repeated = twice(name for name, _ in pairs)[0]
+        raise ValueError(f"键 {repeated} 在同一对象中出现两次")
     return known
 
 

@@ -7,7 +7,7 @@ that these files led to these figures, never that what a file says is true.
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from hesuan.flows import code
@@ -79,8 +79,16 @@ def verified(
     entry_count, torn = _entries(workspace)
     amiss = {"objects": list(_objects_amiss(kept)), "intakes": lost, "book": torn, "run": run[1]}
     byte_count = sum(one.byte_count for one in kept)
-    found = Verified(len(kept), byte_count, intake_count, entry_count, run[0], amiss)
-    return replace(found, unrecorded=unrecorded, damaged_count=damaged_count)
+    return Verified(
+        len(kept),
+        byte_count,
+        intake_count,
+        entry_count,
+        run[0],
+        amiss,
+        unrecorded=unrecorded,
+        damaged_count=damaged_count,
+    )
 
 
 def hashes(blocks: Iterable[bytes], names: tuple[str, ...]) -> tuple[str, ...]:

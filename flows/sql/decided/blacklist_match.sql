@@ -53,4 +53,4 @@ join listed as b
     on b.subject_id = a.party_id
     or b.organisation_code = a.organisation_code
     -- Names are compared without regard to the width of brackets and to spaces.
-    or (coalesce(length(b.subject_id) in (12, 13, 15), true) and translate(b.subject_name, '（） 　', '()') = translate(a.party_name, '（） 　', '()'))
+    or (coalesce(length(b.subject_id) in (12, 13, 15), true) and reconciled.plain_name(b.subject_name) = reconciled.plain_name(a.party_name))

@@ -187,19 +187,19 @@ select
         as notice_en,
     n.days as notice_days,
     w.worst.before_count as before_count,
-    cast(cast(w.worst.before_twice * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7)) as before_median_yuan,
+    reconciled.half_yuan(w.worst.before_twice) as before_median_yuan,
     w.worst.after_count as after_count,
-    cast(cast(w.worst.after_twice * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7)) as after_median_yuan,
+    reconciled.half_yuan(w.worst.after_twice) as after_median_yuan,
     case
         when w.worst.peer_after_twice is not null then '其他机构同一组的中位价由 '
-            || cast(cast(w.worst.peer_before_twice * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7)) || ' 元变为 '
-            || cast(cast(w.worst.peer_after_twice * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7)) || ' 元，已除去'
+            || reconciled.half_yuan(w.worst.peer_before_twice) || ' 元变为 '
+            || reconciled.half_yuan(w.worst.peer_after_twice) || ' 元，已除去'
         when w.worst.peer_after_twice is null then '其他机构没有足够的合同可比'
     end as peer_zh,
     case
         when w.worst.peer_after_twice is not null then 'the median of the other providers went from '
-            || cast(cast(w.worst.peer_before_twice * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7)) || ' to '
-            || cast(cast(w.worst.peer_after_twice * 5 as decimal(17, 0)) * 0.0000001 as decimal(18, 7)) || ', which is taken off'
+            || reconciled.half_yuan(w.worst.peer_before_twice) || ' to '
+            || reconciled.half_yuan(w.worst.peer_after_twice) || ', which is taken off'
         when w.worst.peer_after_twice is null then 'the other providers have too few contracts to compare with'
     end as peer_en,
     cast(n.spare_ratio * 100 as decimal(9, 2)) as spare_percent,

@@ -61,7 +61,7 @@ with recursive sums as (
 -- “某某有限公司某地分公司” says whose branch it is: by R18 it has no cap of its own.
 branches as (
     select applicant_id, applicant_name, regexp_extract(plain_name, '^(.+?公司).*(?:分公司|分厂|分院|分所)$', 1) as head_name
-    from (select *, translate(applicant_name, '（） 　', '()') as plain_name from lake.applicant)
+    from (select *, reconciled.plain_name(applicant_name) as plain_name from lake.applicant)
 ),
 branched as (
     select
@@ -69,7 +69,7 @@ branched as (
         h.applicant_id as head_id,
         b.applicant_name || ' 从名称看是 ' || h.applicant_name || ' 的分支机构' as path_zh,
     from branches as b
-    join lake.applicant as h on translate(h.applicant_name, '（） 　', '()') = b.head_name
+    join lake.applicant as h on reconciled.plain_name(h.applicant_name) = b.head_name
     where b.head_name <> '' and h.applicant_id <> b.applicant_id
 ),
 -- Strong links only: an address says who lives where. The day is the year's first.

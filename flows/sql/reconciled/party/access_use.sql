@@ -41,7 +41,7 @@ listed as (
         case when signal = 'email_domain'
             then nullif(lower(regexp_extract(trim(value, ' .　'), '([^@]*)$', 1)), '')
         end as mail_domain,
-        translate(value, '（） 　', '()') as plain_value,
+        reconciled.plain_name(value) as plain_value,
     from lake.access
 ),
 tenants as (
@@ -64,11 +64,11 @@ names as (
         upper(plain_name) as plain_name,
         min(party_id) as party_id,
     from (
-        select translate(subject_name, '（） 　', '()') as plain_name, subject_id as party_id from lake.party
+        select reconciled.plain_name(subject_name) as plain_name, subject_id as party_id from lake.party
         union
-        select translate(applicant_name, '（） 　', '()'), applicant_id from lake.applicant
+        select reconciled.plain_name(applicant_name), applicant_id from lake.applicant
         union
-        select translate(provider_name, '（） 　', '()'), provider_id from lake.provider
+        select reconciled.plain_name(provider_name), provider_id from lake.provider
         union
         select subject_id, subject_id from lake.party
         union

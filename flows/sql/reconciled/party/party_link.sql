@@ -21,7 +21,7 @@ row_no = "来源行号"
 -- What twenty firms share is a park, an agency or a bank's collective account: no policy would call that a relation.
 with names as (
     select
-        translate(subject_name, '（） 　', '()') as plain_name,
+        reconciled.plain_name(subject_name) as plain_name,
         min(subject_id) as subject_id,
     from lake.party
     group by plain_name
@@ -33,7 +33,7 @@ codes as (
 plain as (
     select
         *,
-        translate(value, '（） 　', '()') as plain_value,
+        reconciled.plain_name(value) as plain_value,
         attribute in ('phone', 'address', 'bank_account') as is_place,
     from lake.party
     where attribute <> 'email_domain'
