@@ -13,7 +13,7 @@ import polars as pl
 
 from hesuan.flows.adapters import mapped_table, npu_smi_loop, slurm_text, smi_loop
 from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numbers_in
-from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, take_in
+from hesuan.flows.intake.evidence import DECLARATION_NAME, Intake, object_path, take_in
 from hesuan.flows.lake.file_set import Staged, staged_of
 from hesuan.flows.source import Source
 from hesuan.flows.stages.stage import stage

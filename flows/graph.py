@@ -8,15 +8,17 @@ from hesuan.flows.ahead import making_ready
 from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.engine import Engine, Result
-from hesuan.flows.evidence import Intake, check_store, inbox_files, inbox_name, ledger, record, take_in
-from hesuan.flows.former import told_by_former
-from hesuan.flows.kept_object import WHOLE
+from hesuan.flows.intake.evidence import Intake, check_store, inbox_files, inbox_name, ledger, record, take_in
+from hesuan.flows.intake.former import told_by_former
+from hesuan.flows.intake.kept_object import WHOLE
+from hesuan.flows.intake.ledger_date import dates_amiss
+from hesuan.flows.intake.put_back import tell_put_back
+from hesuan.flows.intake.standing import standing
+from hesuan.flows.intake.two_providers import kept_with_one
 from hesuan.flows.lake.file_set import clear_unfinished
 from hesuan.flows.ledger.book import book_path
-from hesuan.flows.ledger_date import dates_amiss
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of
-from hesuan.flows.put_back import tell_put_back
 from hesuan.flows.spell.drawer import compare, drawers
 from hesuan.flows.stages.decide import decide
 from hesuan.flows.stages.publish import Named, publish
@@ -24,8 +26,6 @@ from hesuan.flows.stages.reconcile import anything_later, reconcile, run_id_of
 from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.stages.tell import tell
-from hesuan.flows.standing import standing
-from hesuan.flows.two_providers import kept_with_one
 from hesuan.flows.verify.since_published import changed_by_hand
 from hesuan.flows.workspace import Settings, Workspace
 from hesuan.schemas.fault import InputFault

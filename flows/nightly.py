@@ -25,9 +25,9 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from hesuan.flows.bucket.place import SCRATCH, Root, root_named
 from hesuan.flows.engine import Result, Trouble
-from hesuan.flows.evidence import take_in
 from hesuan.flows.graph import Order
 from hesuan.flows.ground import carried_out, ordered
+from hesuan.flows.intake.evidence import take_in
 from hesuan.flows.outcome import Outcome
 from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.kind import ZONE

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hesuan.flows.evidence import ledger, object_path, record, take_in
+from hesuan.flows.intake.evidence import ledger, object_path, record, take_in
 from hesuan.flows.lake.file_set import Staged, staged_of
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.stages.reconcile import reconcile

@@ -22,9 +22,9 @@ from hesuan.flows.bucket.place import Bucket, root_named
 from hesuan.flows.bucket.shelf import STANDING, bring_earlier, newest, put_up, shelf
 from hesuan.flows.bucket.store import Store, store_of
 from hesuan.flows.engine import Inline
-from hesuan.flows.evidence import Intake, ledger
 from hesuan.flows.graph import ingest
 from hesuan.flows.ground import carried_out, ordered
+from hesuan.flows.intake.evidence import Intake, ledger
 from hesuan.flows.lake.file_set import SAYS
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.stage import stage

@@ -19,7 +19,7 @@ from hesuan.flows.bucket.shelf import newest
 from hesuan.flows.bucket.store import Store, store_of
 from hesuan.flows.command.shared import Door
 from hesuan.flows.demo import show
-from hesuan.flows.evidence import ledger
+from hesuan.flows.intake.evidence import ledger
 from hesuan.flows.panel import deciding
 from hesuan.flows.panel.record import FOLDER, STEM
 from hesuan.flows.panel.sheet import read_panel_sheet

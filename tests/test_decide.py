@@ -16,7 +16,7 @@ import fastexcel
 import pytest
 
 from hesuan.flows.engine import Inline
-from hesuan.flows.evidence import ledger
+from hesuan.flows.intake.evidence import ledger
 from hesuan.flows.panel.deciding import decide_sheet
 from hesuan.flows.panel.decision_file import KEYS, SCHEMA
 from hesuan.flows.stages.reconcile import sql_cards

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.evidence import Intake, read_declaration
+from hesuan.flows.intake.evidence import Intake, read_declaration
 from hesuan.schemas.fault import InputFault
 
 

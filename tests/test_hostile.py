@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hesuan.flows.evidence import take_in
+from hesuan.flows.intake.evidence import take_in
 from hesuan.flows.lake.file_set import Staged, staged_of
 from hesuan.flows.source import Declaration
 from hesuan.flows.stages.stage import stage

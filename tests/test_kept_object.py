@@ -6,11 +6,11 @@ import pytest
 
 from hesuan.flows import seen
 from hesuan.flows.engine import Inline
-from hesuan.flows.evidence import Intake, ledger, object_path
 from hesuan.flows.graph import ingest
-from hesuan.flows.kept_object import hashes_of, sha256_of
+from hesuan.flows.intake.evidence import Intake, ledger, object_path
+from hesuan.flows.intake.kept_object import hashes_of, sha256_of
+from hesuan.flows.intake.standing import standing
 from hesuan.flows.stages.stage import stage
-from hesuan.flows.standing import standing
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.reports.wording.english import plainly
 from hesuan.schemas.fault import EvidenceFault

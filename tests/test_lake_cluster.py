@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.evidence import ledger
+from hesuan.flows.intake.evidence import ledger
+from hesuan.flows.intake.standing import standing
 from hesuan.flows.lake.loading import load_lake
 from hesuan.flows.stages.stage import stage
-from hesuan.flows.standing import standing
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import make_workspace
 from tests.city import POLICY, PROVIDER, City

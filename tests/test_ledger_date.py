@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from hesuan.flows.evidence import Intake
-from hesuan.flows.ledger_date import dates_amiss
+from hesuan.flows.intake.evidence import Intake
+from hesuan.flows.intake.ledger_date import dates_amiss
 from hesuan.reports.wording.english import plainly
 
 TODAY = date(2026, 11, 23)

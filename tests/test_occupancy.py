@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.evidence import ledger, record, take_in
+from hesuan.flows.intake.evidence import ledger, record, take_in
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.stages.reconcile import reconcile
 from hesuan.flows.stages.stage import stage

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
+from hesuan.flows.intake.evidence import Intake, inbox_files, ledger, record, take_in
+from hesuan.flows.intake.standing import standing
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.stages.reconcile import reconcile
 from hesuan.flows.stages.stage import stage
-from hesuan.flows.standing import standing
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace, make_workspace

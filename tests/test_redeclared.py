@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.evidence import ledger
-from hesuan.flows.former import told_by_former
+from hesuan.flows.intake.evidence import ledger
+from hesuan.flows.intake.former import told_by_former
+from hesuan.flows.intake.standing import standing
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.stages.reconcile import reconcile, run_id_of
 from hesuan.flows.stages.stage import stage
-from hesuan.flows.standing import standing
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import APPLICANTS, POLICY, PROVIDER, City

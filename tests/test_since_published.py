@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.evidence import ledger
+from hesuan.flows.intake.evidence import ledger
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.verify.since_published import changed_by_hand
 from hesuan.flows.workspace import Workspace

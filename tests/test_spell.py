@@ -11,8 +11,9 @@ import pytest
 
 from hesuan.flows.engine import Engine, Inline
 from hesuan.flows.engines.pool import Pool
-from hesuan.flows.evidence import inbox_files, ledger, record, take_in
 from hesuan.flows.graph import results
+from hesuan.flows.intake.evidence import inbox_files, ledger, record, take_in
+from hesuan.flows.intake.standing import standing
 from hesuan.flows.lake import volume
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.spell.card import SLOT
@@ -20,7 +21,6 @@ from hesuan.flows.spell.drawer import DRAWERS, MET, compare, drawers
 from hesuan.flows.spell.keep import SPELLS, keep_spells
 from hesuan.flows.stages.reconcile import reconcile
 from hesuan.flows.stages.stage import stage
-from hesuan.flows.standing import standing
 from hesuan.flows.warehouse import Connection, connect, parquet
 from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import POLICY, City, code_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows.evidence import ledger
+from hesuan.flows.intake.evidence import ledger
 from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import POLICY, PROVIDER
 from tests.night import tally

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from hesuan.flows.command.fault_english import fault_english
-from hesuan.flows.evidence import ledger, object_path, record
+from hesuan.flows.intake.evidence import ledger, object_path, record
 from hesuan.flows.ledger.book import book_path, post, read_book
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect

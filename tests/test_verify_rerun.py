@@ -8,7 +8,7 @@ import pytest
 
 from hesuan.flows.command.fault_english import fault_english
 from hesuan.flows.engine import Inline
-from hesuan.flows.evidence import ledger, object_path, record
+from hesuan.flows.intake.evidence import ledger, object_path, record
 from hesuan.flows.stages.publish import figure_digest
 from hesuan.flows.verify import rerun
 from hesuan.flows.verify.answer import Verified

@@ -15,7 +15,7 @@ from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.shelf import newest
 from hesuan.flows.bucket.step import INBOX, bring_evidence, keep_evidence
 from hesuan.flows.bucket.store import Store, store_of
-from hesuan.flows.evidence import DECLARATION_NAME, Intake, ledger
+from hesuan.flows.intake.evidence import DECLARATION_NAME, Intake, ledger
 from hesuan.flows.panel.record import FOLDER, STEM, of_the_panel
 from hesuan.flows.workspace import held
 

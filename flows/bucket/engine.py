@@ -15,7 +15,7 @@ from hesuan.flows.bucket.paper import keep_report
 from hesuan.flows.bucket.shelf import bring_earlier, put_up
 from hesuan.flows.bucket.store import Store
 from hesuan.flows.engine import Engine, Inline, Result, Trouble
-from hesuan.flows.evidence import Intake, inbox_files, ledger, record, take_in
+from hesuan.flows.intake.evidence import Intake, inbox_files, ledger, record, take_in
 from hesuan.flows.lake.file_set import SAYS, set_folder
 from hesuan.flows.occupancy.shared import settle
 from hesuan.flows.spell.drawer import compare

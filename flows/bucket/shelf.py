@@ -12,7 +12,7 @@ from pathlib import Path
 from hesuan.flows.before.earlier import run_id_in
 from hesuan.flows.bucket.lease import Lease
 from hesuan.flows.bucket.store import Store
-from hesuan.flows.kept_object import sha256_of
+from hesuan.flows.intake.kept_object import sha256_of
 from hesuan.flows.workspace import LATEST, run_named
 from hesuan.schemas.fault import EvidenceFault, UsageFault, WarehouseFault, WorkspaceBusy
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hesuan.flows import evidence
 from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.store import Listed, Store, store_of
-from hesuan.flows.evidence import Intake, object_path, read_declaration
-from hesuan.flows.kept_object import ABSENT, DAMAGED, DAMAGED_HOME, WHOLE, keep_object, sha256_of
+from hesuan.flows.intake import evidence
+from hesuan.flows.intake.evidence import Intake, object_path, read_declaration
+from hesuan.flows.intake.kept_object import ABSENT, DAMAGED, DAMAGED_HOME, WHOLE, keep_object, sha256_of
+from hesuan.flows.intake.seen import note_of, read_note, write_note
 from hesuan.flows.lake.file_set import SAYS, begin, is_whole, place_set, set_folder
-from hesuan.flows.seen import note_of, read_note, write_note
 from hesuan.flows.stages import stage as stages
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault, WarehouseFault

@@ -13,7 +13,7 @@ from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.shelf import Database, copy_of, shelf
 from hesuan.flows.bucket.step import ASIDE
 from hesuan.flows.bucket.store import Listed, Store, store_of
-from hesuan.flows.evidence import ledger_path
+from hesuan.flows.intake.evidence import ledger_path
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.verify.answer import Run, Verified
 from hesuan.flows.verify.folder import SM3_TOO, Kept, hashes, published, verified

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from hesuan.flows.demo.city import write_city
-from hesuan.flows.evidence import record, take_in
+from hesuan.flows.intake.evidence import record, take_in
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.fault import UsageFault
 from hesuan.schemas.policy import default_policy_id

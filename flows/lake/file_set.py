@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hesuan.flows import code
-from hesuan.flows.evidence import Intake
+from hesuan.flows.intake.evidence import Intake
 from hesuan.flows.workspace import Workspace
 
 MAKING = ".making"

@@ -11,7 +11,7 @@ import polars as pl
 
 from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
-from hesuan.flows.evidence import Intake, file_order, first_order
+from hesuan.flows.intake.evidence import Intake, file_order, first_order
 from hesuan.flows.lake.cluster import in_named_cluster, make_unclear
 from hesuan.flows.lake.file_set import Staged, parts_of, staged_of
 from hesuan.flows.lake.key import CLUSTER, RECORD, key_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from hesuan.flows.evidence import Former, Intake
+from hesuan.flows.intake.evidence import Former, Intake
 from hesuan.flows.lake.file_set import parts_of
 from hesuan.flows.lake.rewritten import INTERVALS, is_over, unit_seconds
 from hesuan.flows.warehouse import Connection, comment, parquet, quoted

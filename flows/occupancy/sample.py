@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from hesuan.flows.evidence import Intake
+from hesuan.flows.intake.evidence import Intake
 from hesuan.flows.lake.file_set import parts_of
 from hesuan.flows.source import AsItLies
 from hesuan.flows.warehouse import Connection, parquet, quoted

@@ -7,7 +7,7 @@ some days of an earlier one. Only such card-days are read again row by row.
 from dataclasses import dataclass
 from pathlib import Path
 
-from hesuan.flows.evidence import Intake, file_order
+from hesuan.flows.intake.evidence import Intake, file_order
 from hesuan.flows.lake.file_set import begin, finish_derived, is_whole, set_name
 from hesuan.flows.lake.volume import volumes
 from hesuan.flows.occupancy.occupy import occupy_jointly

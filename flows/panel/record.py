@@ -13,11 +13,11 @@ from pathlib import Path
 
 import polars as pl
 
-from hesuan.flows.evidence import Intake, ledger, record, take_in
+from hesuan.flows.intake.evidence import Intake, ledger, record, take_in
+from hesuan.flows.intake.standing import standing
 from hesuan.flows.lake.file_set import parts_of
 from hesuan.flows.panel.sheet import Line
 from hesuan.flows.stages.stage import stage
-from hesuan.flows.standing import standing
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.tables import tables
 

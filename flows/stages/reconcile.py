@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hesuan.flows import code
 from hesuan.flows.contract_number import MACRO as PLAIN_NUMBER
-from hesuan.flows.evidence import Intake
+from hesuan.flows.intake.evidence import Intake
 from hesuan.flows.lake.hour import leave_hours, load_hours
 from hesuan.flows.lake.loading import leave_in_lake, load_lake
 from hesuan.flows.lake.redeclared import load_redeclared, redeclared_sets

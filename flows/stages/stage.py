@@ -16,8 +16,8 @@ import polars as pl
 
 from hesuan.flows.adapters import adapter_for
 from hesuan.flows.chain.run import chained
-from hesuan.flows.evidence import DECLARATION_NAME, Intake, object_path, read_declaration
-from hesuan.flows.kept_object import hashes_of
+from hesuan.flows.intake.evidence import DECLARATION_NAME, Intake, object_path, read_declaration
+from hesuan.flows.intake.kept_object import hashes_of
 from hesuan.flows.lake.file_set import Staged, begin, finish, is_whole, set_folder
 from hesuan.flows.mapped.as_it_lies import check_whole
 from hesuan.flows.mapped.parquet_file import is_parquet

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hesuan.flows import code
-from hesuan.flows.evidence import ledger, ledger_path, object_path
-from hesuan.flows.kept_object import DAMAGED_HOME
+from hesuan.flows.intake.evidence import ledger, ledger_path, object_path
+from hesuan.flows.intake.kept_object import DAMAGED_HOME
 from hesuan.flows.ledger.book import book_path, read_batches, read_book
 from hesuan.flows.stages.publish import figure_digest, input_digest
 from hesuan.flows.verify.answer import Run, Verified

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from hesuan.flows.evidence import Intake
+from hesuan.flows.intake.evidence import Intake
+from hesuan.flows.intake.standing import standing
 from hesuan.flows.stages.reconcile import run_id_of
-from hesuan.flows.standing import standing
 from hesuan.flows.warehouse import Connection
 
 # Relation → what it repeats of the ledger: column → SQL that reads it.

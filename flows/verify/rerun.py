@@ -13,8 +13,8 @@ from typing import Any
 
 from hesuan.flows import code
 from hesuan.flows.engine import Engine
-from hesuan.flows.evidence import Intake, ledger
 from hesuan.flows.graph import Order, worked_out
+from hesuan.flows.intake.evidence import Intake, ledger
 from hesuan.flows.stages.reconcile import run_id_of, sql_cards
 from hesuan.flows.verify.answer import Verified
 from hesuan.flows.verify.inputs import run_said, stood

@@ -4,7 +4,7 @@ A night reads the ledgers as they lie, and what it publishes agrees with them: u
 """
 
 from hesuan.flows.before.earlier import run_before
-from hesuan.flows.evidence import ledger
+from hesuan.flows.intake.evidence import ledger
 from hesuan.flows.ledger.book import book_path, read_batches
 from hesuan.flows.verify.book import book_amiss
 from hesuan.flows.verify.inputs import inputs_amiss

@@ -44,7 +44,7 @@ OURS = """
 import sys
 from datetime import date
 from pathlib import Path
-from hesuan.flows.evidence import ledger, record, take_in
+from hesuan.flows.intake.evidence import ledger, record, take_in
 from hesuan.flows.stages.reconcile import reconcile
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import make_workspace

@@ -54,7 +54,7 @@ connection.execute(f"copy (from '{sys.argv[1]}') to '{sys.argv[2]}' (format parq
 OURS = """
 import sys
 from pathlib import Path
-from hesuan.flows.evidence import ledger, record, take_in
+from hesuan.flows.intake.evidence import ledger, record, take_in
 from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import make_workspace

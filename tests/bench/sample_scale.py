@@ -46,7 +46,7 @@ print(time.perf_counter() - begun)
 FROM_STAGED = """
 import sys, tempfile, time
 from pathlib import Path
-from hesuan.flows.evidence import ledger, record, take_in
+from hesuan.flows.intake.evidence import ledger, record, take_in
 from hesuan.flows.occupancy.occupy import occupy
 from hesuan.flows.occupancy.sample import sample_set
 from hesuan.flows.occupancy.shared import settle, shared_days

@@ -1,7 +1,7 @@
 """Objects of the evidence that were lost or damaged, and put back from their originals in the inbox: told, each in a line."""
 
-from hesuan.flows.evidence import Intake, object_path
-from hesuan.flows.kept_object import ABSENT, DAMAGED
+from hesuan.flows.intake.evidence import Intake, object_path
+from hesuan.flows.intake.kept_object import ABSENT, DAMAGED
 from hesuan.flows.lake.file_set import drop_sets
 from hesuan.flows.workspace import Workspace
 

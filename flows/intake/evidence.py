@@ -19,8 +19,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hesuan.flows.append_only import append_batch, read_entries
-from hesuan.flows.kept_object import PIECE_BYTES, WHOLE, keep_object
-from hesuan.flows.seen import is_settled, note_of_file, read_note, write_note
+from hesuan.flows.intake.kept_object import PIECE_BYTES, WHOLE, keep_object
+from hesuan.flows.intake.seen import is_settled, note_of_file, read_note, write_note
 from hesuan.flows.source import Declaration, in_utc
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hesuan.flows.evidence import Intake
+from hesuan.flows.intake.evidence import Intake
 
 # A decision is taken in as of the time of the review, which is past when its sheet comes.
 DECISIONS = "decisions/"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from hesuan.flows.evidence import Former, Intake, declaring
+from hesuan.flows.intake.evidence import Former, Intake, declaring
 
 # By these a row of usage is another one: whose it is, where, when, and what it measures. A later export time completes.
 BEARING = (

@@ -5,7 +5,7 @@ A file that is moved to the other's folder is moved: only what lies in both at o
 
 from itertools import groupby
 
-from hesuan.flows.evidence import Intake, object_path
+from hesuan.flows.intake.evidence import Intake, object_path
 from hesuan.flows.stages.stage import PICTURES
 from hesuan.flows.workspace import Workspace
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from hesuan.flows.evidence import Intake, declaring
-from hesuan.flows.former import formers_of
+from hesuan.flows.intake.evidence import Intake, declaring
+from hesuan.flows.intake.former import formers_of
 
 
 def standing(intakes: list[Intake]) -> list[Intake]:
