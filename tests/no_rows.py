@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from hesuan.flows.stages.reconcile import sql_cards
-from hesuan.schemas.card import Card
+from hesuan.schemas.card import Card, RuleCard
 
 SQL = Path(__file__).parents[1] / "flows" / "sql"
 SCHEMA_OF_ROOM = {
@@ -48,7 +48,7 @@ def _aggregates() -> frozenset[str]:
     return frozenset(name for (name,) in found.fetchall())
 
 
-def needed(card: Card) -> Feeds:
+def needed(card: Card | RuleCard) -> Feeds:
     """The groups of a card's SELECT."""
     return _least(_of_query(parsed(card.text), {}))
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from hesuan.flows.stages.decide import CLAIMS
 from hesuan.flows.warehouse import Connection, build, connect
-from hesuan.schemas.card import Card, relation_card
+from hesuan.schemas.card import Card, RuleCard, relation_card
+from hesuan.validators.judge import rule_cards
 from tests.no_rows import aggregates_in, cards, needed, parsed, written
 from tests.rule_case import court
 
@@ -12,6 +14,13 @@ from tests.rule_case import court
 def test_the_header_says_what_the_sql_proves(name: str) -> None:
     card = cards()[name]
     assert list(card.no_rows_without) == written(needed(card)), "python -m tests.no_rows writes the headers"
+
+
+@pytest.mark.parametrize("rule", rule_cards(), ids=lambda rule: rule.id)
+def test_no_rule_has_anything_to_say_where_nothing_is_claimed(rule: RuleCard) -> None:
+    without = set(written(needed(rule)))
+    behind = {name for one in without & cards().keys() for name in cards()[one].no_rows_without}
+    assert CLAIMS in without | behind
 
 
 def probe(select: str) -> list[str]:

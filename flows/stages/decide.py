@@ -1,14 +1,19 @@
 """Decide: reconciled facts and policy → recognised cost, verdicts of the rules, disposition and award."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from hesuan.flows.court import court_of
 from hesuan.flows.reference.policy import load_policy_tables
 from hesuan.flows.stages.reconcile import sql_cards
-from hesuan.flows.warehouse import build, connect, whole
+from hesuan.flows.warehouse import Connection, Stock, build, connect, whole
 from hesuan.flows.worlds import evaluate, open_worlds
+from hesuan.schemas.card import RuleCard
 from hesuan.schemas.policy import Policy
 from hesuan.validators.judge import judge, open_court
+
+# What every rule has no rows without; test_no_rows proves it.
+CLAIMS = "reconciled.claim_paper"
 
 
 def decide(path: Path, policy: Policy) -> Path:
@@ -26,14 +31,19 @@ def decide(path: Path, policy: Policy) -> Path:
             open_worlds(connection)
             build(connection, court.early)
             open_court(connection)
-            for card in court.rules:
-                judge(connection, card)
+            judge_all(connection, court.rules)
             build(connection, court.late)
         evaluate(connection, court, policy)
         with whole(connection):
-            for card in court.on_readings:
-                judge(connection, card)
+            judge_all(connection, court.on_readings)
             build(connection, court.late)
-            for card in court.last:
-                judge(connection, card)
+            judge_all(connection, court.last)
     return path
+
+
+def judge_all(connection: Connection, rules: Iterable[RuleCard]) -> None:
+    """Every rule in turn. Each looks at claims: where nothing is claimed none is asked."""
+    if Stock(connection).lacks_rows([CLAIMS]):
+        return
+    for card in rules:
+        judge(connection, card)
