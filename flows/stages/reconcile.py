@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -142,7 +143,13 @@ MEMORY = "1500MB"
 
 def sql_cards(folder: str, *, schema: str | None = None) -> dict[str, Card]:
     """The cards of a folder of flows/sql; they make relations of the schema of that name unless told otherwise."""
-    return cards_below(files("hesuan.flows.sql") / folder, prefix=schema or folder)
+    return dict(_read_cards(folder, schema or folder))
+
+
+@cache
+def _read_cards(folder: str, schema: str) -> tuple[tuple[str, Card], ...]:
+    """Read once in a process: a night asks for the same cards a hundred times."""
+    return tuple(cards_below(files("hesuan.flows.sql") / folder, prefix=schema).items())
 
 
 def run_id_of(intakes: list[Intake], policy: tuple[str, str], as_of: date | None) -> str:
