@@ -43,7 +43,11 @@ select
     coalesce(reconciled.device_class(s.device_model), p.device_class, 'unknown') as device_class,
     s.month,
     86400 * day(last_day(cast(s.month || '-01' as date))) as month_seconds,
-    cast(greatest(0, s.unit_seconds - coalesce(o.unit_seconds, 0) - coalesce(e.unit_seconds, 0)) as hugeint) as unit_seconds,
+    -- Of an unknown sum the greatest would be zero.
+    case
+        when s.unit_seconds is not null
+            then cast(greatest(0, s.unit_seconds - coalesce(o.unit_seconds, 0) - coalesce(e.unit_seconds, 0)) as hugeint)
+    end as unit_seconds,
     cast(s.core_seconds as hugeint) as core_seconds,
     cast(s.unknown_card_record_count as bigint) as unknown_card_record_count,
 from summed as s
