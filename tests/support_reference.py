@@ -7,7 +7,7 @@ default reading of the text. Card time and yuan are exact (Fraction); nothing is
 import csv
 from calendar import monthrange
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
@@ -54,7 +54,7 @@ class Run:
     device: str
     model: str
     cards: Fraction | None
-    cores: int
+    cores: Fraction | None
     begin: int
     end: int
     step: int
@@ -96,7 +96,7 @@ def runs(files: Files) -> list[Run]:
                     row.get("设备编号", ""),
                     row.get("型号", ""),
                     cards,
-                    int(row.get("CPU核数") or 0),
+                    Fraction(row["CPU核数"]) if row.get("CPU核数") else None,
                     begin,
                     begin + length,
                     step,
@@ -148,6 +148,16 @@ Use = list[tuple[str, int, int, Fraction]]
 """(model, begin, end, cards)."""
 
 
+@dataclass(frozen=True)
+class Used:
+    """Contract → what it used, cards and cores; and when it used a number of them that no record says."""
+
+    cards: dict[str, Use]
+    cores: dict[str, Use]
+    unknown_cards: dict[str, list[Span]]
+    unknown_cores: dict[str, list[Span]]
+
+
 def billed(run: Run, fresh: Span, holes: list[Span]) -> Use:
     """What a record adds: less the holes, and rounded up on its last day."""
     begin, end = fresh
@@ -158,14 +168,12 @@ def billed(run: Run, fresh: Span, holes: list[Span]) -> Use:
     return [*rest, (run.model, end - 1, end, run.cards * surplus)]
 
 
-def uses(files: Files) -> tuple[dict[str, Use], dict[str, Use], dict[str, list[Span]]]:
-    """Contract → what it used, cards and cores; and when cards are unknown.
+def uses(files: Files) -> Used:
+    """What all contracts used.
 
     One card is counted once for a party, and for none of them while it is counted for several.
     """
-    cards: dict[str, Use] = defaultdict(list)
-    cores: dict[str, Use] = defaultdict(list)
-    unknown: dict[str, list[Span]] = defaultdict(list)
+    found = Used(*(defaultdict(list) for _ in fields(Used)))
     single: dict[tuple[str, str], list[Run]] = defaultdict(list)
     sellers = {row["合同编号"]: row["服务机构代码"] for row in files["contract"]}
     for run in runs(files):
@@ -173,12 +181,14 @@ def uses(files: Files) -> tuple[dict[str, Use], dict[str, Use], dict[str, list[S
             continue
         if run.device:
             single[run.provider, run.device].append(run)
-        elif run.contract and run.cards is None and not run.cores:
-            unknown[run.contract].append((run.begin, run.end))
-        elif run.contract and run.cards is not None:
-            cards[run.contract] += billed(run, (run.begin, run.end), [])
-        if run.contract and run.cores:
-            cores[run.contract] += billed(replace(run, cards=Fraction(run.cores)), (run.begin, run.end), [])
+        elif run.contract and run.cards is None:
+            found.unknown_cards[run.contract].append((run.begin, run.end))
+        elif run.contract:
+            found.cards[run.contract] += billed(run, (run.begin, run.end), [])
+        if run.contract and run.cores is None:
+            found.unknown_cores[run.contract].append((run.begin, run.end))
+        elif run.contract:
+            found.cores[run.contract] += billed(replace(run, cards=run.cores), (run.begin, run.end), [])
     for its in single.values():
         by_party: dict[str, list[Run]] = defaultdict(list)
         for run in its:
@@ -189,9 +199,9 @@ def uses(files: Files) -> tuple[dict[str, Use], dict[str, Use], dict[str, list[S
             holes, until = doubled(spans[party], crowd), 0
             for run in sorted(rs, key=lambda r: (r.begin, r.end)):
                 fresh = max(run.begin, until), run.end
-                cards[party] += billed(run, fresh, holes)
+                found.cards[party] += billed(run, fresh, holes)
                 until = max(until, run.end)
-    return cards, cores, unknown
+    return found
 
 
 def counted_span(files: Files, contract: Row, year: int) -> Span:
@@ -280,20 +290,15 @@ def lines_for(model: str, lines: list[Row]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Support:
-    """Yuan that metering supports. is_low: cards are unknown, or more than the tolerance has no price: it may be more."""
+    """Yuan that metering supports. It may be more (is_low) once what a price asks for, or more than the tolerance, is known."""
 
     yuan: Fraction
     is_low: bool
     has_unpriced: bool
 
 
-def supported(
-    files: Files,
-    contract: Row,
-    year: int,
-    used_by: tuple[dict[str, Use], dict[str, Use], dict[str, list[Span]]],
-) -> Support:
-    cards, cores, unknown = (of[contract["合同编号"]] for of in used_by)
+def supported(files: Files, contract: Row, year: int, used_by: Used) -> Support:
+    cards, cores = used_by.cards[contract["合同编号"]], used_by.cores[contract["合同编号"]]
     span = counted_span(files, contract, year)
     lines = [line for line in files["contract_line"] if line["合同编号"] == contract["合同编号"]]
     main = [line for line in files["contract_line"] if line["合同编号"] == contract.get("框架合同编号")]
@@ -319,6 +324,10 @@ def supported(
             )
         else:
             unpriced += sum(months.values())
+    # What no price asks for may well be unknown.
+    unknown = used_by.unknown_cards[contract["合同编号"]] if of_cards or of_main else []
+    if any(line["计价单位"] == "核时" for line in lines):
+        unknown = unknown + used_by.unknown_cores[contract["合同编号"]]
     is_unknown = any(begin < span[1] and end > span[0] for begin, end in unknown)
     used = sum((sum(months.values()) for months in models.values()), Fraction(0))
     has_unpriced = bool(of_cards) and unpriced > 0

@@ -13,6 +13,7 @@ has_card_time = "卡时由此行计；计量口径为活跃的合同，用量记
 unit_seconds = "卡秒，单位为二万一千分之一卡秒；卡数全部未知的、全无利用率而计活跃的为空"
 core_seconds = "CPU 核秒；采样不说，为空"
 unknown_card_record_count = "卡数未知的记录数"
+unknown_core_record_count = "CPU 核数未知的记录数"
 */
 with metered as (
     select
@@ -27,6 +28,7 @@ with metered as (
         case when t.basis = 'allocated' then d.unit_seconds end as unit_seconds,
         d.core_seconds,
         d.unknown_card_record_count,
+        d.unknown_core_record_count,
     from reconciled.contract_day as d
     join reconciled.contract_term as t using (contract_no)
     union all
@@ -42,6 +44,7 @@ with metered as (
         cast(case when c.basis = 'active' then s.active_seconds else s.metered_seconds end as hugeint) * 21000,
         null,
         0,
+        0,
     from reconciled.contract_sample_day as s
     join reconciled.sampled_contract as c using (contract_no)
 )
@@ -56,6 +59,7 @@ select
     m.unit_seconds,
     m.core_seconds,
     m.unknown_card_record_count,
+    m.unknown_core_record_count,
 from metered as m
 join decided.counted_cause as n using (contract_no, cause)
 where n.counted_from is null or m.usage_on >= n.counted_from

@@ -58,7 +58,7 @@ with measured as (
         -- A figure that leaves out records of unknown size, or hours of a model that has no price yet, may only be too low:
         -- it does not cut the claim.
         case
-            when (s.unknown_card_record_count > 0 or x.is_incomplete
+            when (s.unknown_card_record_count > 0 or s.unknown_core_record_count > 0 or x.is_incomplete
                 or (n.is_beyond and policy.word('base.measure', c.submitted_on) = 'min_of'))
                 and s.supported_yuan + coalesce(x.supported_yuan, 0) < i.invoiced_gross_yuan then null
             else cast(s.supported_yuan + coalesce(x.supported_yuan, 0) as decimal(18, 2))

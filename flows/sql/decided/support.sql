@@ -10,7 +10,8 @@ metered_line_count = "按用量计价的明细行数"
 has_usage = "有可用的计量"
 is_mixed = "一行价用于几类加速卡的用量，账单也分不开，金额因此未知"
 is_unconverted = "有用量的计价单位不能折算，金额因此未知"
-unknown_card_record_count = "卡数未知的记录数"
+unknown_card_record_count = "卡数未知的记录数；不按卡计价的为零"
+unknown_core_record_count = "CPU 核数未知的记录数；不按核时计价的为零"
 unpriced_units = "型号在按卡计价的明细中没有单价、因而不支持金额的用量，单位为二万一千分之一卡秒"
 unpriced_models = "其型号；没有的为空"
 */
@@ -270,7 +271,10 @@ recorded as (
     select contract_no from reconciled.contract_sample_day
 ),
 usage as (
-    select contract_no, sum(unknown_card_record_count) as unknown_card_record_count
+    select
+        contract_no,
+        sum(unknown_card_record_count) as unknown_card_record_count,
+        sum(unknown_core_record_count) as unknown_core_record_count,
     from decided.supported_month
     group by contract_no
 ),
@@ -287,7 +291,9 @@ valued as (
         least(coalesce(k.contract_fen, 0), 1000000000000000) as contract_fen,
         least(floor(coalesce(u.fixed_yuan, 0) * 100), 1000000000000000) as fixed_fen,
         least(floor(coalesce(u.contract_fixed_yuan, 0) * 100), 1000000000000000) as contract_fixed_fen,
-        coalesce(g.unknown_card_record_count, 0) as unknown_card_record_count,
+        -- The sum may only be too low by what a price is asked for.
+        case when u.card_line_count > 0 then g.unknown_card_record_count end as unknown_card_record_count,
+        case when u.core_line_count > 0 then g.unknown_core_record_count end as unknown_core_record_count,
     from lake.contract as c
     join unmetered as u using (contract_no)
     left join worth as k using (contract_no)
@@ -306,6 +312,7 @@ select
     coalesce(v.is_mixed, false) as is_mixed,
     coalesce(v.is_unconverted, false) as is_unconverted,
     cast(coalesce(v.unknown_card_record_count, 0) as bigint) as unknown_card_record_count,
+    cast(coalesce(v.unknown_core_record_count, 0) as bigint) as unknown_core_record_count,
     cast(case when v.card_line_count > 0 then coalesce(n.unpriced_units, 0) else 0 end as hugeint) as unpriced_units,
     case when v.card_line_count > 0 then n.unpriced_models end as unpriced_models,
 from lake.contract as c

@@ -11,6 +11,7 @@ month_seconds = "当月秒数"
 unit_seconds = "可支持金额的卡秒，已扣除同卡重叠、不在清单上的卡和摘要链不接的采样，单位为二万一千分之一卡秒；未知的为空"
 core_seconds = "可支持金额的 CPU 核秒"
 unknown_card_record_count = "卡数未知的记录数"
+unknown_core_record_count = "CPU 核数未知的记录数"
 */
 with summed as (
     select
@@ -20,6 +21,7 @@ with summed as (
         sum(unit_seconds) as unit_seconds,
         sum(core_seconds) as core_seconds,
         sum(unknown_card_record_count) as unknown_card_record_count,
+        sum(unknown_core_record_count) as unknown_core_record_count,
     from decided.counted_day
     group by all
 ),
@@ -50,6 +52,7 @@ select
     end as unit_seconds,
     cast(s.core_seconds as hugeint) as core_seconds,
     cast(s.unknown_card_record_count as bigint) as unknown_card_record_count,
+    cast(s.unknown_core_record_count as bigint) as unknown_core_record_count,
 from summed as s
 left join decided.overlap_excluded as o
     on o.contract_no = s.contract_no

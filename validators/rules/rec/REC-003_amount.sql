@@ -13,12 +13,14 @@ innocent_zh = [
     "合同另有阶梯价、附加服务或补充协议：请补该价目，或录入合同明细；补充合同自己的价目已看，其期限以外的账单不适用。",
     "单价除不尽而逐行舍入：容许额以内已放过。",
     "账单列原价再列折让行：折让已相抵；折让另开凭证的请一并提交。",
+    "按核时计价而日志没有写明核数的：请服务机构补交写明核数的日志。",
 ]
 innocent_en = [
     "Usage stands under a supplement: it is added to the contract's; the supplement may be claimed by itself, or the usage entered under the contract.",
     "The contract has tiered prices, extra services or a supplement: add the prices, or enter them as contract lines; a supplement's own prices are known, for its term.",
     "Prices do not divide evenly and each line is rounded: differences within the allowance are let pass.",
     "The bill lists the full price and then a discount: they are set off; hand in discounts on papers of their own too.",
+    "Priced by core-hours while the log does not say cores: have the provider hand in a log that does.",
 ]
 policy = ["reconcile.amount_tolerance_ratio", "reconcile.amount_tolerance_yuan"]
 [evidence]
@@ -33,8 +35,9 @@ credit_yuan = "计费明细中的折让（负数行）合计，元"
 unpriced_count = "在合同中找不到单价、或没有数量的计费行数"
 invoiced_yuan = "本申请的发票可计价税合计，元"
 metered_yuan = "计量乘以合同价（含补充合同的），元；未知的为空"
-metered_zh = "同上，及其中补充合同的"
+metered_zh = "同上，及其中补充合同的；核数未知的记录"
 metered_en = "同上，英文"
+unknown_core_count = "按核时计价而核数未知的记录数，跨日的每日各计一次"
 amount_at_risk_yuan = "共多出的金额，元；没有多出的为零"
 [[trace]]
 relation = "reconciled.billed_line"
@@ -44,6 +47,10 @@ where = "r.contract_no in (select p.part_no from decided.contract_part as p wher
 relation = "reconciled.contract_price"
 using = []
 where = "r.contract_no in (select p.part_no from decided.contract_part as p where p.contract_no = j.contract_no)"
+[[trace]]
+relation = "reconciled.interval"
+using = ["contract_no"]
+where = "j.unknown_core_count > 0 and r.cpu_cores is null and r.stop_s > r.begin_s"
 */
 with lines as (
     select
@@ -191,6 +198,7 @@ compared as (
         case when (u.contract_priced_yuan >= i.invoiced_gross_yuan) is not true then x.supplement_nos end as supplement_nos,
         x.contract_priced_yuan as supplement_yuan,
         coalesce(u.unknown_card_record_count, 0) as unknown_card_count,
+        coalesce(u.unknown_core_record_count, 0) as unknown_core_count,
         reconciled.millionths(i.invoiced_gross_yuan - m.metered_yuan) as above_parts,
         reconciled.millionths(m.metered_yuan) as metered_parts,
         reconciled.millionths(policy.number('reconcile.amount_tolerance_yuan', c.submitted_on)) as slack_parts,
@@ -200,10 +208,10 @@ compared as (
     left join decided.claim_invoiced as i using (claim_id)
     left join decided.support as u on u.contract_no = c.contract_no
     left join decided.supplement_support as x on x.contract_no = c.contract_no
-    -- Where a supplement's usage has no price the rest is only a lower bound: it shows enough, or nothing.
+    -- Where a supplement's usage has no price, or cores are unknown, the rest is only a lower bound: it shows enough, or nothing.
     cross join lateral (
         select case
-            when x.is_incomplete
+            when (x.is_incomplete or u.unknown_core_record_count > 0)
                 and u.contract_priced_yuan + coalesce(x.contract_priced_yuan, 0) < i.invoiced_gross_yuan then null
             else cast(u.contract_priced_yuan + coalesce(x.contract_priced_yuan, 0) as decimal(18, 2))
         end as metered_yuan
@@ -221,6 +229,8 @@ select
     case
         when over_count > 0 and is_over then 'flag'
         when supplement_nos is not null then 'unknown'
+        -- Of a contract priced by cores no other rule asks for the size of its jobs.
+        when unknown_core_count > 0 and (metered_yuan >= invoiced_yuan) is not true then 'unknown'
         when rated_count > 0 and unpriced_count = 0 then 'pass'
         when not is_above_metered then 'pass'
         when is_above_metered and coalesce(rated_count, 0) = 0 and unknown_card_count = 0 then 'flag'
@@ -239,16 +249,19 @@ select
     cast(metered_yuan as decimal(18, 2)) as metered_yuan,
     concat(
         coalesce(cast(cast(metered_yuan as decimal(18, 2)) as varchar), '未知'), ' 元',
+        case when unknown_core_count > 0 then concat('（按核时计价而没有写明核数的记录 ', unknown_core_count, ' 条，跨日的每日各计一次）') end,
         case when supplement_nos is not null
             then concat('（其中补充合同 ', supplement_nos, ' 的 ', supplement_yuan, ' 元，各条未核对其用量，请专家组核对）')
         end
     ) as metered_zh,
     concat(
         coalesce(cast(cast(metered_yuan as decimal(18, 2)) as varchar), 'unknown'), ' yuan',
+        case when unknown_core_count > 0 then concat(' (records priced by cores that do not say them, each day counted: ', unknown_core_count, ')') end,
         case when supplement_nos is not null
             then concat(' (of it ', supplement_yuan, ' under supplement ', supplement_nos, ', whose usage no rule has looked at: the panel checks it)')
         end
     ) as metered_en,
+    cast(unknown_core_count as bigint) as unknown_core_count,
     cast(case
         when over_count > 0 and is_over then cast(over_parts // 10000 as decimal(16, 0)) * 0.01
         when rated_count > 0 then 0

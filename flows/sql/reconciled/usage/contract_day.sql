@@ -13,6 +13,7 @@ unit_seconds = "卡秒，单位为二万一千分之一卡秒；含按合同进�
 core_seconds = "CPU 核秒"
 record_count = "记录数"
 unknown_card_record_count = "卡数未知的记录数"
+unknown_core_record_count = "CPU 核数未知的记录数"
 */
 with judged as (
     select
@@ -38,6 +39,7 @@ with judged as (
             else 0
         end as seconds,
         s.interval_no,
+        s.is_continued,
     from reconciled.day_slice as s
     join reconciled.contract_term as t on t.contract_no = s.contract_no
     left join reconciled.provider_standing as l
@@ -60,5 +62,6 @@ select
     cast(sum(cpu_cores * seconds) as hugeint) as core_seconds,
     count(distinct interval_no) as record_count,
     count(distinct interval_no) filter (where card_units is null) as unknown_card_record_count,
+    count_if(cpu_cores is null and not is_continued) as unknown_core_record_count,
 from judged
 group by contract_no, provider_id, device_model, usage_on, cause, off_card
