@@ -10,6 +10,7 @@ from tests.city import APPLICANTS, MATERIALS, PROVIDER, City, code_of
 SECOND = code_of(70_000_001)
 FIRST_YEAR = 2026
 CENT = Decimal("0.01")
+ITEM_PRICE = Decimal("15000.503333")
 PRICES = {"A800": ("10.60", "11.37", "9.99", "8.123456"), "H800": ("15.90", "17.01", "13.3333")}
 
 
@@ -108,7 +109,7 @@ class Claim:
                 }
                 lines.append(second | {"quantity": chance.choice((None, 2000))})
         if kind == "item" or chance.random() < 0.15:
-            lines.append({"unit": "项", "quantity": chance.choice((1, 2)), "unit_price_yuan": "15000.50"})
+            lines.append({"unit": "项", "quantity": chance.choice((1, 2)), "unit_price_yuan": ITEM_PRICE})
             lines[-1]["service_item"] = "技术支撑服务"
         for number, line in enumerate(lines, start=1):
             self.city.add(
@@ -118,7 +119,7 @@ class Claim:
         self.kind = kind
         self.has_item = lines[-1]["unit"] == "项"
         if self.has_item:
-            self.worth += lines[-1]["quantity"] * Decimal("15000.50")
+            self.worth += lines[-1]["quantity"] * ITEM_PRICE
         self.rate = Decimal(lines[0]["unit_price_yuan"]) / (730 if kind == "months" else 1)
 
     def odd_runs(self) -> None:

@@ -81,6 +81,25 @@ def test_a_month_of_unknown_cores_is_worth_nothing_known() -> None:
     assert found == [(Decimal("3600.00"),)]
 
 
+def test_hours_and_items_are_cut_to_the_fen_once() -> None:
+    """An hour at 0.015 yuan and an item of 0.015 yuan are 0.03 yuan."""
+    with court() as connection:
+        fill(connection, "lake.contract", "contract_no\nC")
+        fill(connection, "reconciled.contract_term", "contract_no | starts_on\nC | 2026-02-01")
+        header = "contract_no | line_no | unit_price_yuan | unit | device_model | quantity | is_card_priced | is_core_priced"
+        lines = "C | 1 | 0.015 | 卡时 | A800 | | true | false\nC | 2 | 0.015 | 项 | | 1 | false | false"
+        fill(connection, "reconciled.contract_price", f"{header}\n{lines}")
+        header = "contract_no | unit | device_model | period_seconds | card_parts"
+        fill(connection, "reconciled.unit_conversion", f"{header}\nC | 卡时 | A800 | 3600 | 906192000000")
+        header = "contract_no | month | unit_seconds | month_seconds | device_model | device_class"
+        fill(connection, "decided.supported_month", f"{header}\nC | 2026-03 | {CARD} | 2678400 | A800 | gpu")
+        make(connection, sql_cards("decided")["decided.support"])
+        found = connection.execute(
+            "select supported_yuan, contract_priced_yuan from decided.support"
+        ).fetchall()
+    assert found == [(Decimal("0.03"), Decimal("0.03"))]
+
+
 def told_of(workspace: Workspace) -> list[tuple]:
     with connect(workspace.published, read_only=True) as connection:
         return connection.execute(

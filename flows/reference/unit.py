@@ -71,6 +71,10 @@ MACROS = f"""
     create macro reconciled.rest_of_fen(unit_seconds, price, parts, seconds) as
         reconciled.price_units(unit_seconds, price) * parts % (cast({CARD_PARTS * 210_000_000} as hugeint) * seconds)
             * ({AGE_SECONDS} // seconds);
+    -- Of a sum in yuan with twelve places.
+    create macro reconciled.rest_of_yuan(yuan) as
+        cast((yuan * 100 - floor(yuan * 100)) * 10000000000 as hugeint)
+            * (cast({CARD_PARTS * 210_000_000 // 10**10} as hugeint) * {AGE_SECONDS});
     create macro reconciled.summed_fen(whole, rest) as
         whole + rest // (cast({CARD_PARTS * 210_000_000} as hugeint) * {AGE_SECONDS});
 """

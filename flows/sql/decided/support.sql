@@ -227,14 +227,10 @@ mixed as (
 worth as (
     select
         contract_no,
-        reconciled.summed_fen(
-            coalesce(sum(reconciled.whole_fen(unit_seconds, price_yuan, parts, seconds)), 0),
-            coalesce(sum(reconciled.rest_of_fen(unit_seconds, price_yuan, parts, seconds)), 0)
-        ) as fen,
-        reconciled.summed_fen(
-            coalesce(sum(reconciled.whole_fen(unit_seconds, contract_price_yuan, parts, seconds)), 0),
-            coalesce(sum(reconciled.rest_of_fen(unit_seconds, contract_price_yuan, parts, seconds)), 0)
-        ) as contract_fen,
+        sum(reconciled.whole_fen(unit_seconds, price_yuan, parts, seconds)) as whole_fen,
+        sum(reconciled.rest_of_fen(unit_seconds, price_yuan, parts, seconds)) as rest,
+        sum(reconciled.whole_fen(unit_seconds, contract_price_yuan, parts, seconds)) as contract_whole_fen,
+        sum(reconciled.rest_of_fen(unit_seconds, contract_price_yuan, parts, seconds)) as contract_rest,
         bool_or(unit_seconds is not null) filter (where measure = 'card') as has_card_usage,
         bool_or(unit_seconds is not null) filter (where measure = 'core') as has_core_usage,
         coalesce(bool_or(is_unconverted), false) as is_unconverted,
@@ -287,10 +283,14 @@ valued as (
             and case when u.core_line_count > 0 then coalesce(k.has_core_usage, r.contract_no is not null) else true end as has_usage,
         coalesce(k.is_unconverted, false) as is_unconverted,
         x.contract_no is not null as is_mixed,
-        least(coalesce(k.fen, 0), 1000000000000000) as fen,
-        least(coalesce(k.contract_fen, 0), 1000000000000000) as contract_fen,
-        least(floor(coalesce(u.fixed_yuan, 0) * 100), 1000000000000000) as fixed_fen,
-        least(floor(coalesce(u.contract_fixed_yuan, 0) * 100), 1000000000000000) as contract_fixed_fen,
+        reconciled.summed_fen(
+            coalesce(k.whole_fen, 0) + coalesce(cast(floor(u.fixed_yuan * 100) as hugeint), 0),
+            coalesce(k.rest, 0) + coalesce(reconciled.rest_of_yuan(u.fixed_yuan), 0)
+        ) as fen,
+        reconciled.summed_fen(
+            coalesce(k.contract_whole_fen, 0) + coalesce(cast(floor(u.contract_fixed_yuan * 100) as hugeint), 0),
+            coalesce(k.contract_rest, 0) + coalesce(reconciled.rest_of_yuan(u.contract_fixed_yuan), 0)
+        ) as contract_fen,
         -- The sum may only be too low by what a price is asked for.
         case when u.card_line_count > 0 then g.unknown_card_record_count end as unknown_card_record_count,
         case when u.core_line_count > 0 then g.unknown_core_record_count end as unknown_core_record_count,
@@ -303,10 +303,14 @@ valued as (
 )
 select
     c.contract_no,
-    cast(cast(case when v.has_usage and not v.is_unconverted and not v.is_mixed then v.fen end as decimal(16, 0)) * 0.01
-        + cast(v.fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as supported_yuan,
-    cast(cast(case when v.has_usage and not v.is_unconverted and not v.is_mixed then v.contract_fen end as decimal(16, 0)) * 0.01
-        + cast(v.contract_fixed_fen as decimal(16, 0)) * 0.01 as decimal(18, 2)) as contract_priced_yuan,
+    case
+        when v.has_usage and not v.is_unconverted and not v.is_mixed
+            then cast(cast(least(v.fen, 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2))
+    end as supported_yuan,
+    case
+        when v.has_usage and not v.is_unconverted and not v.is_mixed
+            then cast(cast(least(v.contract_fen, 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2))
+    end as contract_priced_yuan,
     coalesce(v.card_line_count + v.core_line_count, 0) as metered_line_count,
     coalesce(v.has_usage, false) as has_usage,
     coalesce(v.is_mixed, false) as is_mixed,
