@@ -12,7 +12,7 @@ is_unchained = "当日有采样没有摘要链的支持"
 has_card_time = "卡时由此行计；计量口径为活跃的合同，用量记录只计核时"
 unit_seconds = "卡秒，单位为二万一千分之一卡秒；卡数全部未知的、全无利用率而计活跃的为空"
 core_seconds = "CPU 核秒；采样不说，为空"
-unknown_card_record_count = "卡数未知的记录数"
+unknown_card_record_count = "卡数未知的记录数；计活跃的，为整日没有利用率的卡日数"
 unknown_core_record_count = "CPU 核数未知的记录数"
 */
 with metered as (
@@ -43,7 +43,7 @@ with metered as (
         true,
         cast(case when c.basis = 'active' then s.active_seconds else s.metered_seconds end as hugeint) * 21000,
         null,
-        0,
+        case when c.basis = 'active' and s.active_seconds is null then 1 else 0 end,
         0,
     from reconciled.contract_sample_day as s
     join reconciled.sampled_contract as c using (contract_no)

@@ -6,17 +6,19 @@ article = "第七条、第十二条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按核算单价约 {amount_at_risk_yuan} 元。卡数未知的记录 {unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行（一月几天因月而异）；两份导出只部分相同、看不出是另一部分还是重新导出的 FOCUS 账单 {partial_count} 份。"
-because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size: {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count} (months differ in length); FOCUS bills of which two exports have only some lines in common, so that none can tell a part from a new export: {partial_count}."
+because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；按核算单价约 {amount_at_risk_yuan} 元。卡数未知的记录（计活跃的，整日没有利用率的卡日）{unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行（一月几天因月而异）；两份导出只部分相同、看不出是另一部分还是重新导出的 FOCUS 账单 {partial_count} 份。"
+because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} metered and countable, {excess_gpu_hours} more billed than metered, {allowed_gpu_hours} allowed; about {amount_at_risk_yuan} yuan. Records of unknown size (counting active time, card-days without any utilisation): {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count} (months differ in length); FOCUS bills of which two exports have only some lines in common, so that none can tell a part from a new export: {partial_count}."
 innocent_zh = [
     "合同约定按整分钟或整小时进位、或按实际活跃计：核算已照合同的计量口径和进位；约定未录入的请更正合同表。",
     "日志尚缺一段时间或一个集群：请服务机构补交，补齐后重算。",
+    "采集程序没有读到利用率：请补交带利用率的采样，补齐后重算。",
     "FOCUS 账单没有行号，只重新导出了几行：请把该账号、该账期整份重新导出，再交一次。",
     "预留而未使用的包期容量：请补合同中按预留计费的约定，由专家组判断。",
 ]
 innocent_en = [
     "The contract rounds up to minutes or hours, or counts active time: its basis and rounding are already followed; if they are not entered, correct the contract table.",
     "The log lacks some time or a cluster: have the provider hand it in; it is worked out again then.",
+    "The exporter read no utilisation: hand in samples that have it; it is worked out again then.",
     "FOCUS numbers no lines and only some were exported again: export that account's whole month and hand it in again.",
     "Capacity reserved and not used: add the clause on billing by reservation; the panel judges.",
 ]
@@ -28,7 +30,7 @@ billed_gpu_hours = "计费卡时，小时"
 metered_gpu_hours = "可计入的计量卡时（按合同的口径和进位，已扣除同卡重叠），小时"
 excess_gpu_hours = "计费减计量，小时"
 allowed_gpu_hours = "容许的差，小时"
-unknown_card_count = "卡数未知的记录数"
+unknown_card_count = "卡数未知的记录数；计活跃的，为整日没有利用率的卡日数"
 odd_unit_count = "单位不能折算成卡时的计费行数"
 undated_count = "按月计价而未写计费期的计费行数：短月长月结论不同的，无法判断"
 partial_count = "两份导出只部分相同的 FOCUS 账单份数：相同的行计一次，计费可能偏少"

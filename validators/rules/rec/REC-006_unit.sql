@@ -32,7 +32,7 @@ near_ratio = "接近的换算倍数（计费比计量）"
 odd_unit_count = "单位不能折算成卡时的计费行数"
 odd_units = "其单位，至多列三种"
 odd_reasons_zh = "为何不能折算，至多列三种"
-unknown_card_count = "卡数未知的用量记录数"
+unknown_card_count = "卡数未知的用量记录数；计活跃的，为整日没有利用率的卡日数"
 classes_zh = "用到或计费几类加速卡的：各类的卡时；只用一类的为空"
 rest_zh = "卡数未知的记录，及几类加速卡分不开的情形"
 rest_en = "the same in English"
@@ -118,8 +118,8 @@ judged as (
             when (m.billed_units - m.metered_units) * 1000000 <= greatest(m.hours_parts, m.ratio_parts * m.billed_units) then 'pass'
             else 'unknown'
         end as verdict,
-        '卡数未知的用量记录 ' || m.unknown_card_count || ' 条' as unknown_zh,
-        'usage records of unknown size: ' || m.unknown_card_count as unknown_en,
+        '卡数未知的用量记录（计活跃的，整日没有利用率的卡日） ' || m.unknown_card_count || ' 条' as unknown_zh,
+        'usage records of unknown size (counting active time, card-days without any utilisation): ' || m.unknown_card_count as unknown_en,
     from measured as m
     left join balanced as b on b.claim_id = m.claim_id
     left join near as n
