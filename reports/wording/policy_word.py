@@ -49,7 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
     "usage.off_list": {"exclude": "不计", "review": "计入，暂缓"},
     "usage.broken_chain": {"exclude": "不计", "review": "计入，暂缓"},
     "repeat.same_contract": {"number_or_terms": "编号相同，或条款全同", "number": "编号相同"},
-    "credit.test_dates": {"every_step": "申领与兑现都核对", "filing": "只在兑现时"},
+    "credit.test_dates": {"every_step": "申领、提交与兑付都核对", "filing": "只在兑现时"},
     "provider.age_at": {"listing": "列入名单之日", "filing": "兑现申请之日"},
     "provider.match": {"code": "代码", "name": "名称"},
     "provider.audit_report": {"on_list": "以在名单上为准", "required": "名单须载明报备码"},

@@ -36,6 +36,18 @@ with latest as (
     left join published.allowance as a using (claim_id)
     where h.is_latest
 ),
+-- A claim that only waits for the end of an entry (ELG-004) is not paid before it.
+barred as (
+    select
+        l.claim_id,
+        string_agg(distinct m.entry, '；' order by m.entry) as entries_zh,
+    from latest as l
+    join decided.blacklist_match as m
+        on m.claim_id = l.claim_id
+        and cast(l.decided_at as date) between m.listed_on and coalesce(m.expires_on, cast(l.decided_at as date))
+    where m.is_by_code and policy.word('credit.test_dates', m.submitted_on) = 'every_step'
+    group by l.claim_id
+),
 weighed as (
     select
         *,
@@ -49,6 +61,8 @@ weighed as (
             when tie_zh is not null then '专家与当事人有关联：' || tie_zh
             when benefit = 'required' and coalesce(length(trim(reason)), 0) < min_chars then '未写明算力赋能效益等理由'
             when disposition = 'reject' and coalesce(length(trim(override_reason)), 0) < min_chars then '否决项成立而未写明推翻理由'
+            when entries_zh is not null and coalesce(length(trim(override_reason)), 0) < min_chars
+                then '审查之日在信用名单上（' || entries_zh || '）而未写明推翻理由'
             when decision = 'adjust' and adjusted_yuan is null then '核减而未填核定金额'
             when decision = 'adjust' and adjusted_yuan <= 0 then '核定金额为零'
             when twin_claims is not null then '同一合同另有可兑付的申请 ' || twin_claims
@@ -56,6 +70,7 @@ weighed as (
             when redeemed_yuan >= least(coalesce(adjusted_yuan, due_yuan), due_yuan) then '已兑现 ' || redeemed_yuan || ' 元'
         end as obstacle_zh,
     from latest
+    left join barred using (claim_id)
 )
 select
     claim_id,
