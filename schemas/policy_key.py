@@ -225,6 +225,7 @@ _ALL = (
     _word("use.by_affiliate", "authorised counted", needed=False),
     _word("contract.signed_before", "review count reject", needed=False),
     _word("recovery.full_on", "core_breach any_breach", needed=False),
+    _list("recovery.recheck_months", needed=False),
     _yuan("summary.tolerance_yuan", needed=False),
     _yuan("summary.rounding_yuan", needed=False),
     _list("clause.rebate_words", needed=False),

@@ -64,6 +64,11 @@ select
     count(*) filter (paid_yuan is null) as paid
 from published.claim
 """
+RECHECK = """
+select count(*) as row_count, min(due_on) as first_due_on
+from published.recheck
+where not is_checked
+"""
 
 
 def overview(
@@ -92,6 +97,7 @@ def overview(
         "reject_summary": reject_summary,
         "reject_total": sum(row["row_count"] for row in reject_summary),
         "unmeasured": published.answers(connection, UNKNOWN_MEASURES)[0],
+        "recheck": recheck(connection),
         "readings_not_compared": published.answers(connection, READINGS_NOT_COMPARED)[0]["reading_count"],
         "file_states": word.FILE_STATES,
         "meanings": meanings,
@@ -111,6 +117,13 @@ def _outcome(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
         if row["claim_count"]
     }
     return {name: found.get(name, none) for name in (*word.DISPOSITIONS, "total")}
+
+
+def recheck(connection: duckdb.DuckDBPyConnection) -> Row:
+    """How many checks of paid invoices have not been made, and the first day on which one is due."""
+    if not published.is_published(connection, "recheck"):
+        return {"row_count": 0, "first_due_on": None}
+    return published.answers(connection, RECHECK)[0]
 
 
 def _progress(
