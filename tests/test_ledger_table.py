@@ -15,6 +15,8 @@ from hesuan.flows.ledger.entry import Event, settle
 from hesuan.flows.ledger.table import keep_ledger
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, make
+from hesuan.reports.page import attention
+from hesuan.reports.wording.english import plainly
 from hesuan.schemas.card import Card, build_order
 from tests.ledger_reference import expected
 from tests.rule_case import court, fill, relation_cards
@@ -280,3 +282,22 @@ def test_the_published_balances_are_those_of_the_plain_reference(
             " where amount_yuan <> 0"
         ).fetchall()
         assert {(year, account): yuan for year, account, yuan in rows} == expected(events)
+
+
+def test_the_first_page_says_that_more_was_issued_than_the_pool_holds(
+    database: Connection, tmp_path: Path
+) -> None:
+    happen(database, *opened("300000.00", "300000.00"))
+    kept(database, tmp_path / "ledger.jsonl")
+    (line,) = attention.ledger_lines(database)
+    assert line.sentence_zh == "券台账有2项检查不成立，其一是申领不超过年度总额，差额599,000.00元。"
+    assert plainly(line.sentence_zh) == (
+        "Checks of the voucher ledger that do not hold: 2; one is that what was applied for stays within the year's"
+        " pool, by 599,000.00 CNY."
+    )
+
+
+def test_the_first_page_is_silent_where_the_ledger_holds(database: Connection, tmp_path: Path) -> None:
+    happen(database, *opened("400.00"))
+    kept(database, tmp_path / "ledger.jsonl")
+    assert attention.ledger_lines(database) == []

@@ -22,6 +22,13 @@ select count(distinct claim_id) as claim_count
 from published.change
 where cause_kind = 'unexplained' and claim_id is not null
 """
+# What the ledger of vouchers does not hold to (第七条): more face value than the year's pool, than an applicant's cap.
+BROKEN = """
+select title_zh, figure_yuan, count(*) over () as check_count
+from published.ledger_check
+where not holds
+order by name <> 'pool_not_negative', name
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ def attention(
         *_files(facts["files"]),
         *_held(facts["outcome"]["hold"]),
         *_pool([year for year, _ in facts["pools"]]),
+        *ledger_lines(connection),
         *_loose(len(facts["loose"])),
         *_rejects(facts["reject_total"]),
         *_idle(sum(counted is None for _, counted in facts["coverage"])),
@@ -84,6 +92,18 @@ def _pool(years: list[Row]) -> list[Line]:
         for year in years
         if year["remaining_yuan"] is not None and year["remaining_yuan"] <= 0
     ]
+
+
+def ledger_lines(connection: duckdb.DuckDBPyConnection) -> list[Line]:
+    if not published.is_published(connection, "ledger_check"):
+        return []
+    broken = published.answers(connection, BROKEN)
+    if not broken:
+        return []
+    first = broken[0]
+    named, gap = first["title_zh"], yuan(first["figure_yuan"])
+    sentence = f"券台账有{count(first['check_count'])}项检查不成立，其一是{named}，差额{gap}元。"
+    return [Line(sentence, "#pools")]
 
 
 def _loose(loose_count: int) -> list[Line]:
