@@ -41,6 +41,8 @@ published_unit = "所据公示价的计价单位"
 published_yuan = "所据公示价，元每公示的计价单位"
 uncompared_line_count = "有公示价而不能相比的明细行数"
 uncompared_zh = "其中第一行及其原因"
+untold_line_count = "另有明细可比的，按卡、按核时计价而型号没有公示价的明细行数"
+untold_zh = "其中第一行"
 lump_yuan = "全部按项计价、每用一卡时的金额高于公示卡时价的合同：明细合计，元；其余为空"
 lump_gpu_hours = "其计入的卡时"
 lump_hour_yuan = "其每用一卡时的金额，元"
@@ -52,7 +54,7 @@ amount_at_risk_yuan = "计量用量（含补充合同的）按合同价与按核
 [[trace]]
 relation = "reconciled.contract_price"
 using = []
-where = "(r.contract_no, r.line_no) in (select (l.contract_no, l.line_no) from decided.line_price as l join decided.contract_part as p on p.part_no = l.contract_no where p.contract_no = j.contract_no and (l.unit_price_yuan > l.tariff_yuan or l.uncompared_zh is not null))"
+where = "(r.contract_no, r.line_no) in (select (l.contract_no, l.line_no) from decided.line_price as l join decided.contract_part as p on p.part_no = l.contract_no where p.contract_no = j.contract_no and (l.unit_price_yuan > l.tariff_yuan or l.uncompared_zh is not null or (l.tariff_yuan is null and (l.is_card_priced or l.is_core_priced))))"
 
 [[trace]]
 relation = "lake.contract"
@@ -72,6 +74,7 @@ with compared as (
         l.*,
         l.contract_no <> c.contract_no as is_supplement,
         l.unit_price_yuan - l.tariff_yuan > l.tariff_yuan * policy.number('price.tariff_tolerance_ratio', c.submitted_on) as is_above,
+        l.tariff_yuan is null and l.uncompared_zh is null and (l.is_card_priced or l.is_core_priced) as is_untold,
         concat(case when is_supplement then '补充合同 ' || l.contract_no || ' ' end, '第 ', l.line_no, ' 行（', concat_ws(' ', l.service_item, l.device_model), '）') as place_zh,
     from reconciled.claim_paper as c
     join decided.contract_part as p on p.contract_no = c.contract_no
@@ -86,6 +89,8 @@ summed as (
         count(*) filter (where is_above) as above_line_count,
         count(uncompared_zh) as uncompared_line_count,
         arg_min(place_zh || uncompared_zh, (is_supplement, contract_no, line_no)) filter (where uncompared_zh is not null) as uncompared_zh,
+        count(*) filter (where is_untold) as untold_line_count,
+        arg_min(place_zh, (is_supplement, contract_no, line_no)) filter (where is_untold) as untold_zh,
         first(compared order by unit_price_yuan - tariff_yuan desc, is_supplement, contract_no, line_no) filter (where is_above) as worst,
     from compared
     group by claim_id
@@ -117,6 +122,7 @@ select
         when line_count is null then 'unknown'
         when uncompared_line_count > 0 or lump_yuan is not null then 'unknown'
         when compared_line_count = 0 then 'not_applicable'
+        when untold_line_count > 0 then 'unknown'
         when compared_line_count > 0 then 'pass'
         else 'unknown'
     end as verdict,
@@ -136,6 +142,8 @@ select
     worst.published_yuan as published_yuan,
     coalesce(uncompared_line_count, 0) as uncompared_line_count,
     uncompared_zh,
+    case when compared_line_count > 0 then untold_line_count else 0 end as untold_line_count,
+    case when compared_line_count > 0 then untold_zh end as untold_zh,
     lump_yuan,
     lump_gpu_hours,
     lump_hour_yuan,
@@ -152,6 +160,9 @@ select
         ) end,
         case when uncompared_line_count > 0
             then concat('；有公示价而不能相比的 ', uncompared_line_count, ' 行，如', uncompared_zh)
+        end,
+        case when compared_line_count > 0 and untold_line_count > 0
+            then concat('；型号没有公示价的 ', untold_line_count, ' 行，如', untold_zh)
         end,
         case when lump_yuan is not null then concat(
             '；按项计价 ', lump_yuan, ' 元，计入 ', lump_gpu_hours, ' 卡时，每用一卡时合 ', lump_hour_yuan,
@@ -170,6 +181,9 @@ select
         ) end,
         case when uncompared_line_count > 0
             then concat('; ', uncompared_line_count, ' line(s) have a tariff that cannot be compared')
+        end,
+        case when compared_line_count > 0 and untold_line_count > 0
+            then concat('; ', untold_line_count, ' line(s) are of models without a tariff')
         end,
         case when lump_yuan is not null then concat(
             '; priced by the item at ', lump_yuan, ' yuan for ', lump_gpu_hours, ' card-hours counted, which is ', lump_hour_yuan,
