@@ -12,12 +12,14 @@ innocent_zh = [
     "开票有误，红冲后已重开：请以重开的发票申报，并附红字发票信息确认单。",
     "部分退款只冲减一部分：请把计入金额改为冲减后的余额。",
     "未写明原票的红字冲的是别的发票：请在发票表写明原发票号码，或在红字之后重新查验所用的发票并提交结果。",
+    "红字所冲的另一张蓝票本不在申报之内，没有交来：请补交该蓝票，或核对所写的号码。",
     "查验时录入有误：请重新查验并提交查验结果。",
 ]
 innocent_en = [
     "Reversed by a red-letter invoice and issued again: claim with the new one and add the red-letter confirmation.",
     "A partial refund sets off a part only: change the counted amount to what is left.",
     "A red letter without its original takes back another invoice: add the original's number to the table, or check the invoices used again after the red letter and hand in the result.",
+    "The red letter takes back another invoice that is not claimed and was not handed in: hand it in, or check the number written.",
     "A slip in the check: check the invoice again and hand in the result.",
 ]
 policy = ["base.tax", "invoice.total_tolerance_yuan"]
@@ -34,17 +36,19 @@ stray_count = "未写明所冲蓝票的红字发票张数：购销双方相同�
 stray_numbers = "其号码，至多列五张；没有的为一横"
 stray_yuan = "其金额合计，元（办法所取的计税口径）；没有的为零"
 short_yuan = "若冲的是所用发票，至多使计入的金额减少，元；不致减少的为空"
+astray_count = "写明的所冲蓝票未收到的红字发票张数：其余同上，不因此暂缓"
+astray_numbers = "其号码与所写的蓝票，至多列五张；没有的为一横"
 fault_zh = "何处有误，或为何看不出"
 fault_en = "the same in English"
 amount_at_risk_yuan = "计入而不可计的，与红字至多使之减少的，合计，元；都没有的为空"
 [[trace]]
 relation = "reconciled.claim_invoice_face"
 using = ["claim_id"]
-where = "r.is_reduced or (j.short_yuan is not null and not r.is_red)"
+where = "r.is_reduced or ((j.short_yuan is not null or j.astray_count > 0) and not r.is_red)"
 [[trace]]
 relation = "lake.invoice"
 using = []
-where = "list_contains(string_split(j.stray_numbers, '、'), r.invoice_number)"
+where = "list_contains(string_split(j.stray_numbers, '、'), r.invoice_number) or list_contains(list_transform(string_split(j.astray_numbers, '、'), lambda n: split_part(n, ' ', 1)), r.invoice_number)"
 */
 with faces as (
     select
@@ -118,13 +122,15 @@ nameless as (
         i.seller_id,
         i.buyer_id,
         i.contract_no,
+        r.invoice_number as original_number,
     from reconciled.red_letter as r
     join lake.invoice as i on i.invoice_number = r.red_number
+    left join lake.invoice as b on b.invoice_number = r.invoice_number
     left join explained as e
         on e.seller_id = i.seller_id and e.buyer_id = i.buyer_id and e.gross_yuan = -r.gross_yuan
-    where r.invoice_number is null
-    qualify row_number() over (
-        partition by i.seller_id, i.buyer_id, r.gross_yuan order by r.issued_on, r.red_number
+    where b.invoice_number is null
+    qualify original_number is not null or row_number() over (
+        partition by i.seller_id, i.buyer_id, r.gross_yuan, original_number is null order by r.issued_on, r.red_number
     ) > coalesce(e.red_count, 0)
 ),
 checked as (
@@ -135,6 +141,7 @@ matched as (
     select
         w.*,
         r.red_number,
+        r.original_number,
         case when w.is_inclusive then r.gross_yuan else r.net_yuan end as red_yuan,
     from weighed as w
     join nameless as r
@@ -152,7 +159,17 @@ lettered as (
         count(*) as stray_count,
         array_to_string(list(red_number order by red_number)[1:5], '、') as stray_numbers,
         sum(red_yuan) as stray_yuan,
-    from (select distinct claim_id, red_number, red_yuan from matched)
+    from (select distinct claim_id, red_number, red_yuan from matched where original_number is null)
+    group by claim_id
+),
+-- A red letter that names an invoice nobody handed in takes back that one, unless the number is written wrongly.
+astray as (
+    select
+        claim_id,
+        count(*) as astray_count,
+        array_to_string(list(concat(red_number, ' 冲 ', original_number) order by red_number)[1:5], '、') as astray_numbers,
+    from (select distinct claim_id, red_number, original_number from matched
+        where original_number is not null and coalesce(claimed_yuan > effective_yuan - red_yuan + slack_yuan, true))
     group by claim_id
 ),
 -- What is claimed of each invoice beyond what all red letters that may be its own would leave of it.
@@ -164,6 +181,7 @@ shortened as (
             any_value(slack_yuan) as slack_yuan,
             any_value(claimed_yuan) - greatest(0, any_value(effective_yuan) - sum(red_yuan)) as short_yuan,
         from matched
+        where original_number is null
         group by claim_id, invoice_number
     )
     group by claim_id
@@ -186,16 +204,18 @@ judged as (
         c.contract_no,
         s.* exclude (claim_id),
         r.* exclude (claim_id, open_yuan),
+        y.* exclude (claim_id),
         case when r.open_yuan > 0 then least(r.stray_yuan, r.open_yuan) end as short_yuan,
     from reconciled.claim_paper as c
     left join summed as s using (claim_id)
     left join opened as r using (claim_id)
+    left join astray as y using (claim_id)
 )
 select
     claim_id as subject_id,
     case
         when invoice_count > 0 then 'flag'
-        when missing_count = 0 and short_yuan is null then 'pass'
+        when missing_count = 0 and short_yuan is null and astray_count is null then 'pass'
         else 'unknown'
     end as verdict,
     case when short_yuan is not null then 'hold' else 'adjust' end as severity,
@@ -210,6 +230,8 @@ select
     coalesce(stray_numbers, '—') as stray_numbers,
     cast(coalesce(stray_yuan, 0) as decimal(18, 2)) as stray_yuan,
     cast(short_yuan as decimal(18, 2)) as short_yuan,
+    coalesce(astray_count, 0) as astray_count,
+    coalesce(astray_numbers, '—') as astray_numbers,
     coalesce(nullif(concat_ws(
         '；',
         case when invoice_count > 0 then concat(
@@ -220,6 +242,9 @@ select
         case when short_yuan is not null then concat(
             '同一购销双方的红字发票未写明所冲蓝票、可能冲的是其中一张的 ', stray_count, ' 张（', stray_numbers, '），',
             cast(stray_yuan as decimal(18, 2)), ' 元，若是，可计的至多再少 ', cast(short_yuan as decimal(18, 2)), ' 元'
+        ) end,
+        case when astray_count > 0 then concat(
+            '同一购销双方的红字发票写明的所冲蓝票没有收到的 ', astray_count, ' 张（', astray_numbers, '），所用的发票未作冲减'
         ) end
     ), ''), '没有收到发票') as fault_zh,
     coalesce(nullif(concat_ws(
@@ -234,6 +259,10 @@ select
             stray_count, ' red letter(s) between the same parties, ', cast(stray_yuan as decimal(18, 2)),
             ' yuan, do not say what they take back and may take back one of these (', replace(stray_numbers, '、', ', '),
             '); if so, up to ', cast(short_yuan as decimal(18, 2)), ' yuan less can be counted'
+        ) end,
+        case when astray_count > 0 then concat(
+            astray_count, ' red letter(s) between the same parties take back an invoice that was not handed in (',
+            replace(replace(astray_numbers, ' 冲 ', ' of '), '、', ', '), '); nothing was taken off the invoices used'
         ) end
     ), ''), 'none were handed in') as fault_en,
     cast(case
