@@ -68,3 +68,21 @@ def test_a_red_letter_without_an_original_holds_until_a_later_check(
     assert told == [(disposition, ["INV-002"] if disposition == "hold" else [], Decimal("80000.00"))]
     numbers = sorted([invoice["invoice_number"], "26510000009999999999"])
     assert [n for (n,) in shown if n] == (numbers if disposition == "hold" else [])
+
+
+def test_an_invoice_of_before_is_named_by_its_code_and_number_in_one(tmp_path: Path) -> None:
+    city = City().with_register().honest("a", hours=16_000)
+    invoice = city.row("invoice", contract_no="K-a")
+    whole = "05100190011112345678"
+    amounts = {"net_yuan": "-40000.00", "tax_yuan": "-2400.00", "gross_yuan": "-42400.00"}
+    red = {"invoice_number": "26510000009999999999", "issued_on": "2026-10-25", "status": "red"}
+    city.add("invoice", **{**invoice, **amounts, **red, "original_invoice_number": whole})
+    old = {"invoice_code": whole[:12], "invoice_number": whole[12:]}
+    for table in ("invoice_line", "statement", "claim_invoice"):
+        city.row(table, invoice_number=invoice["invoice_number"])["invoice_number"] = old["invoice_number"]
+    invoice |= old
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        told = connection.execute("select invoiced_net_yuan, proposed_subsidy_yuan from published.claim")
+        assert told.fetchall() == [(Decimal("120000.00"), Decimal("60000.00"))]

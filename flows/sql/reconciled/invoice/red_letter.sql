@@ -12,17 +12,31 @@ file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
 */
+-- A red letter on a paper or electronic invoice of before names it by its code of twelve digits and its number in one.
+with named as (
+    select
+        *,
+        coalesce(
+            original_invoice_number,
+            nullif(regexp_extract(coalesce(remark, ''), '被红冲蓝字(?:数电票|发票)?号码[:：]?\s*(\d{20}|\d{8})', 1), '')
+        ) as original_number,
+    from lake.invoice
+    where reconciled.is_red_letter(status, gross_yuan)
+),
+coded as (
+    select any_value(invoice_number) as invoice_number, invoice_code || invoice_number as whole_number,
+    from lake.invoice
+    where invoice_code is not null
+    group by whole_number
+)
 select
-    invoice_number as red_number,
-    coalesce(
-        original_invoice_number,
-        nullif(regexp_extract(coalesce(remark, ''), '被红冲蓝字(?:数电票|发票)?号码[:：]?\s*(\d{20}|\d{8})', 1), '')
-    ) as invoice_number,
-    issued_on,
-    -abs(net_yuan) as net_yuan,
-    -abs(gross_yuan) as gross_yuan,
-    file_sha256,
-    sheet,
-    row_no,
-from lake.invoice
-where reconciled.is_red_letter(status, gross_yuan)
+    n.invoice_number as red_number,
+    coalesce(c.invoice_number, n.original_number) as invoice_number,
+    n.issued_on,
+    -abs(n.net_yuan) as net_yuan,
+    -abs(n.gross_yuan) as gross_yuan,
+    n.file_sha256,
+    n.sheet,
+    n.row_no,
+from named as n
+left join coded as c on c.whole_number = n.original_number
