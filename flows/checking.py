@@ -11,11 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows.adapters import mapped_table, npu_smi_loop, slurm_text, smi_loop
+from hesuan.flows.adapters import npu_smi_loop, slurm_text, smi_loop
 from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numbers_in
-from hesuan.flows.intake.evidence import DECLARATION_NAME, Intake, object_path, take_in
-from hesuan.flows.lake.file_set import Staged, staged_of
-from hesuan.flows.source import Source
+from hesuan.flows.intake.evidence import DECLARATION_NAME, take_in
+from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.wording.english import plainly
@@ -182,7 +181,6 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         folder = stage(intake, workspace, "")
         staged = staged_of(folder)
         rejects = _rejects(folder)
-        unread = _unread(staged, intake, workspace)
         numbers = numbers_in(folder)
     result = Checked(
         name=str(path),
@@ -193,19 +191,11 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         rejected_count=staged.rejected_count,
         reason_counts=dict(sorted(Counter(rejects["reason_code"].to_list()).items())),
         rejected=rejects.head(SHOWN_ROWS).to_dicts(),
-        unread_columns=unread,
+        unread_columns=staged.unread_columns or (),
         is_zone_assumed=staged.adapter in LOCAL_CLOCKS and intake.declared.time_zone is None,
         formula_count=staged.formula_count,
     )
     return result, numbers
-
-
-def _unread(staged: Staged, intake: Intake, workspace: Workspace) -> tuple[str, ...]:
-    """Headers that are no column of the table, of the tables that people hand in."""
-    if staged.status != "read" or staged.adapter != mapped_table.NAME:
-        return ()
-    source = Source(object_path(workspace, intake.sha256), intake.name, intake.declared)
-    return mapped_table.unread_headers(source)
 
 
 def _kind_zh(kind: str) -> str:

@@ -129,11 +129,13 @@ class Reading:
     """A file as its parts, in order, at least one; each is read when it is called for, on any thread.
 
     formula_count: cells read that are formulas in a workbook; what was stored as their result is taken.
+    unread_columns: headers as written that are no column of the table; None where the format does not say.
     """
 
     parts: tuple[Callable[[], Part], ...]
     as_it_lies: AsItLies | None = None
     formula_count: int = 0
+    unread_columns: tuple[str, ...] | None = None
 
     @cached_property
     def whole(self) -> Part:
@@ -156,8 +158,13 @@ def _with_raw(part: Part, name: str) -> pl.DataFrame:
 
 
 def in_one(
-    row_count: int, frames: dict[str, pl.DataFrame], rejected: pl.DataFrame, *, formula_count: int = 0
+    row_count: int,
+    frames: dict[str, pl.DataFrame],
+    rejected: pl.DataFrame,
+    *,
+    formula_count: int = 0,
+    unread_columns: tuple[str, ...] | None = None,
 ) -> Reading:
     """The reading of a file that is read at once."""
     part = Part(row_count, frames, rejected)
-    return Reading((lambda: part,), formula_count=formula_count)
+    return Reading((lambda: part,), formula_count=formula_count, unread_columns=unread_columns)

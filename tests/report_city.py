@@ -74,7 +74,8 @@ create table published.reject (
 create table published.input_file (
     file_sha256 varchar, sm3 varchar, file_name varchar, byte_count bigint, kind varchar,
     adapter varchar, row_count bigint, accepted_count bigint, rejected_count bigint,
-    duplicate_count bigint, formula_count bigint, status varchar, first_seen_at timestamptz
+    duplicate_count bigint, formula_count bigint, status varchar, first_seen_at timestamptz,
+    unread_columns varchar[]
 );
 create table published.rule (
     rule_id varchar, title_zh varchar, title_en varchar, article varchar, severity varchar,
@@ -361,6 +362,7 @@ where rule_id = 'REC-003';
 update published.input_file set byte_count = 1024, duplicate_count = if(file_sha256 = 'c', 2, 0),
     rejected_count = row_count - accepted_count - if(file_sha256 = 'c', 2, 0);
 update published.input_file set duplicate_count = null where row_count is null;
+update published.input_file set unread_columns = ['备注', '<u>卡</u>'] where file_sha256 = 'c';
 update published.reconciliation set service_item = '智算租用', device_model = 'A800', device_class = 'GPU', unit = '卡时'
 where line_no is not null;
 update published.reconciliation set variance_gpu_hours = billed_gpu_hours - metered_gpu_hours;

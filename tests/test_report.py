@@ -147,6 +147,12 @@ def test_the_overview_says_in_words_what_a_file_holds(
     assert not re.search("invoice_line|evidence(?!_row)", told)
 
 
+def test_the_overview_names_the_columns_of_a_file_that_nothing_read(pages: list[Path]) -> None:
+    told = Paper(pages[0]).text
+    assert "2 列不认得，未读取备注、<u>卡</u>" in told
+    assert told.count("列不认得，未读取") == 1
+
+
 def test_names_and_rows_out_of_files_stay_text(pages: list[Path]) -> None:
     allowed = (
         "html head meta title style body a table caption thead tbody tr th td div span main nav section h1 h2"

@@ -94,15 +94,5 @@ def read(source: Source) -> Reading:
     return form.read(source)
 
 
-def unread_headers(source: Source) -> tuple[str, ...]:
-    """Headers as written that are no column of the table; of JSON Lines the keys of the first 64 KiB.
-
-    Raises InputFault like `read`.
-    """
-    form = _form(source)
-    headers = form.headers(source) if form else []
-    return tuple(dict.fromkeys(word for header in headers for word in header.unread))
-
-
 def _form(source: Source) -> Form | None:
     return next((form for form in FORMS if form.is_form(source)), None)

@@ -39,6 +39,7 @@ class Staged:
     latest_at: str | None = None
     """ISO instant: the last that its usage intervals begin or end at."""
     formula_count: int = 0
+    unread_columns: tuple[str, ...] | None = None
 
 
 def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:
@@ -119,4 +120,9 @@ def parts_of(folder: Path, table_name: str) -> list[Path]:
 def staged_of(folder: Path) -> Staged:
     says = json.loads((folder / SAYS).read_text("utf-8"))
     del says["parts"]
-    return Staged(**{**says, "tables": tuple(says["tables"])})
+    unread = says["unread_columns"]
+    lists = {
+        "tables": tuple(says["tables"]),
+        "unread_columns": None if unread is None else tuple(unread),
+    }
+    return Staged(**{**says, **lists})

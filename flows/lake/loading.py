@@ -132,6 +132,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "accepted_count": staged.accepted_count,
                 "rejected_count": staged.rejected_count,
                 "formula_count": staged.formula_count,
+                "unread_columns": staged.unread_columns,
                 "reason_zh": staged.reason_zh,
                 "file_rank": file_rank,
                 "newest_batch": intake.newest_batch,
@@ -141,7 +142,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "declaration": intake.said,
             }
         )
-    schema = {
+    schema: dict[str, type[pl.DataType] | pl.DataType] = {
         **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
         **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
@@ -149,7 +150,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
             ("row_count", "accepted_count", "rejected_count", "formula_count", "file_rank"), pl.Int64
         ),
         **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64},
-        **{"told_at": pl.String, "declaration": pl.String},
+        **{"told_at": pl.String, "declaration": pl.String, "unread_columns": pl.List(pl.String)},
     }
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
     connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")

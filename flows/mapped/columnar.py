@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from hesuan.flows.mapped.as_it_lies import as_it_lies
 from hesuan.flows.mapped.canonical import as_text, canonical, lost_from
 from hesuan.flows.mapped.frame import declared, is_free_text, no_rejects, rejects
-from hesuan.flows.mapped.header import Header, find_header
+from hesuan.flows.mapped.header import Header, find_header, unread_columns
 from hesuan.flows.mapped.parquet_file import (
     Stretch,
     check_physical,
@@ -49,6 +49,7 @@ def read_parquet(source: Source) -> Reading:
     return Reading(
         tuple(partial(_part, stretch, source=source, header=header) for stretch in stretches(file)),
         as_it_lies(source, file, header),
+        unread_columns=unread_columns([header]),
     )
 
 

@@ -1,6 +1,7 @@
 """Tables as delimited text (CSV, TSV): RFC 4180, every cell as text, every row with its line."""
 
 import io
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
@@ -14,7 +15,7 @@ from hesuan.flows.mapped.frame import (
     rejects,
     undecodable,
 )
-from hesuan.flows.mapped.header import Header
+from hesuan.flows.mapped.header import Header, unread_columns
 from hesuan.flows.mapped.opening import Opening, opening_of
 from hesuan.flows.mapped.quoted import quoted_rows
 from hesuan.flows.source import Part, Reading, Source, in_one
@@ -49,7 +50,8 @@ def read_delimited(source: Source) -> Reading:
     opening = opening_of(source.head, place=source.name)
     if opening is None:
         raise InputFault(f"{source.name}: 表头不是任何一张表的表头")
-    return _rows_of(blocks, source, opening, as_words=True)
+    reading = _rows_of(blocks, source, opening, as_words=True)
+    return replace(reading, unread_columns=unread_columns([opening.header]))
 
 
 def read_under(source: Source, opening: Opening) -> Reading:

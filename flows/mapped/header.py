@@ -1,5 +1,6 @@
 """Where a table begins: the header row among the first rows. What headers mean is known in `schemas` only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hesuan.schemas.fault import InputFault
@@ -22,6 +23,11 @@ class Header:
     width: int
     row: int
     unread: tuple[str, ...] = ()
+
+
+def unread_columns(headers: Iterable[Header]) -> tuple[str, ...]:
+    """Of all tables of a file, each word once, in the order of the file."""
+    return tuple(dict.fromkeys(word for header in headers for word in header.unread))
 
 
 def find_header(rows: list[list[str]], *, place: str) -> Header | None:

@@ -14,7 +14,7 @@ from hesuan.flows.mapped.frame import (
     rejects,
     undecodable,
 )
-from hesuan.flows.mapped.header import Header, find_header
+from hesuan.flows.mapped.header import Header, find_header, unread_columns
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INVOICE_NUMBER
@@ -73,7 +73,8 @@ def read_jsonlines(source: Source) -> Reading:
     )
     check_field_size(_longest(frame), place=source.name)
     row_count = sum(1 for line in lines if line.strip())
-    return in_one(row_count, {header.table.name: declared(frame, header.table, source)}, bad)
+    frames = {header.table.name: declared(frame, header.table, source)}
+    return in_one(row_count, frames, bad, unread_columns=unread_columns([header]))
 
 
 Refused = tuple[None, int, str, str, str]

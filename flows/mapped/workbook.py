@@ -4,7 +4,7 @@ import polars as pl
 
 from hesuan.flows.mapped import package
 from hesuan.flows.mapped.frame import declared, no_rejects, rejects
-from hesuan.flows.mapped.header import HEADER_ROWS, Header, find_header
+from hesuan.flows.mapped.header import HEADER_ROWS, Header, find_header, unread_columns
 from hesuan.flows.mapped.package import Package
 from hesuan.flows.mapped.sheet import Sheet, rows_below, sheets
 from hesuan.flows.mapped.sheet_xml import calculated, filled_rows
@@ -54,7 +54,7 @@ def read_workbook(source: Source) -> Reading:
     """
     parts = _opened(source)
     found: dict[str, list[pl.DataFrame]] = {}
-    refused, row_count, formula_count = [no_rejects()], 0, 0
+    refused, row_count, formula_count, headers = [no_rejects()], 0, 0, list[Header]()
     for sheet in sheets(source.content, place=source.name):
         header = _header(sheet, source)
         if header is None or not sheet.is_visible:
@@ -67,9 +67,11 @@ def read_workbook(source: Source) -> Reading:
         refused.append(bad)
         row_count += count
         formula_count += _formula_count(sheet, header, parts, place=source.name)
+        headers.append(header)
     whole = {name: pl.concat(rows, how="diagonal") for name, rows in found.items()}
     frames = {name: declared(rows, tables()[name], source) for name, rows in whole.items()}
-    return in_one(row_count, frames, pl.concat(refused), formula_count=formula_count)
+    unread = unread_columns(headers)
+    return in_one(row_count, frames, pl.concat(refused), formula_count=formula_count, unread_columns=unread)
 
 
 def _opened(source: Source) -> Package:

@@ -115,7 +115,10 @@ def _staged(intake: Intake, workspace: Workspace, making: Path, *, user_hash_key
     reading = adapter.read(source)
     if reading.as_it_lies is not None and _stands_as_it_lies(reading.as_it_lies, source, intake, making):
         rows = reading.as_it_lies.row_count
-        return Staged(intake.sha256, "read", adapter.NAME, (SAMPLES,), rows, rows, 0, None)
+        unread = reading.unread_columns
+        return Staged(
+            intake.sha256, "read", adapter.NAME, (SAMPLES,), rows, rows, 0, None, unread_columns=unread
+        )
     return _gated(reading, intake, making, adapter_name=adapter.NAME, user_hash_key=user_hash_key)
 
 
@@ -192,6 +195,7 @@ def _gated(
         None,
         latest_at=latest.isoformat() if latest else None,
         formula_count=reading.formula_count,
+        unread_columns=reading.unread_columns,
     )
 
 

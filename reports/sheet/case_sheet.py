@@ -125,7 +125,7 @@ FILES = """
 select
     file_name as 文件, file_sha256 as SHA256, sm3 as SM3, byte_count as 字节数, kind as 种类, row_count as 行数,
     accepted_count as 接受, rejected_count as 退回, duplicate_count as 重复, formula_count as 公式格, status as 状态,
-    cast(first_seen_at as date) as 首次收录,
+    cast(first_seen_at as date) as 首次收录, array_to_string(unread_columns, '、') as 未读取的列,
 from published.input_file
 order by file_name, file_sha256
 """
@@ -190,6 +190,6 @@ SHEETS = (
     Sheet("供给方", PROVIDERS),
     Sheet("资金池台账", POOL),
     Sheet("口径与规则", RULES, ("名称", "理由或原文"), words={"取值": _policy_value}),
-    Sheet("证据清单", FILES, ("文件",), words={"种类": _kinds, "状态": _file_state}),
+    Sheet("证据清单", FILES, ("文件", "未读取的列"), words={"种类": _kinds, "状态": _file_state}),
     Sheet("数据字典", DICTIONARY, ("含义",)),
 )

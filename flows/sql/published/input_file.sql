@@ -19,6 +19,7 @@ later_count = "接受的行中，日期晚于运行日、本次未用的行数"
 status = "read 已读，kept 存为证据，declaration 说明文件，refused 拒收，unrecognised 认不出"
 reason_zh = "拒收的原因"
 first_seen_at = "首次收录的运行日（零时）"
+unread_columns = "表头里不认得、没有读取的列，照原样；空列表是没有，空值是不按列名读或没有读出数据的文件"
 */
 with repeated as (
     select file_sha256, cast(sum(row_count) as bigint) as duplicate_count from lake.duplicate group by all
@@ -46,6 +47,7 @@ select
     f.status,
     f.reason_zh,
     cast(nullif(f.taken_on, '') || ' 00:00:00+08' as timestamptz) as first_seen_at,
+    f.unread_columns,
 from lake.input_file as f
 left join repeated as d using (file_sha256)
 left join replaced as s using (file_sha256)
