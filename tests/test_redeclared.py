@@ -16,7 +16,7 @@ from hesuan.flows.workspace import Workspace, make_workspace
 from tests.city import APPLICANTS, POLICY, PROVIDER, City
 from tests.night import tally
 from tests.test_correction import ask
-from tests.test_put_back import nights, rows, samples
+from tests.test_put_back import nights, rows, samples, taken_in
 from tests.test_rewritten import HOUR, export
 
 OURS, THEIRS = f'provider_id = "{PROVIDER}"\n', f'provider_id = "{APPLICANTS[6]}"\n'
@@ -76,6 +76,26 @@ def test_each_declaration_that_stood_is_compared_and_one_put_back_changed_nothin
 
 def test_what_a_declaration_left_open_may_be_completed(tmp_path: Path) -> None:
     assert found(tmp_path, export(), OURS, OURS + 'cluster_id = "c1"\n') == []
+
+
+def test_usage_is_told_of_whose_row_another_file_replaced_since(tmp_path: Path) -> None:
+    """Else a file that says the same of it, but for a word, would make the change forgotten."""
+    told = found(tmp_path, export(), THEIRS, OURS)
+    (tmp_path / "inbox/later.txt").write_text(export(state="TIMEOUT"), "utf-8")
+    taken_in(Workspace(tmp_path), 3)
+    build = built(Workspace(tmp_path))
+    stands = "select f.file_name from reconciled.interval join lake.input_file as f using (file_sha256)"
+    assert rows(build, stands) == [("later.txt",)]
+    assert rows(build, "select * from reconciled.rewritten") == []
+    assert rows(build, FOUND) == told
+
+
+def test_of_a_row_that_became_a_copy_only_what_it_was_is_told(tmp_path: Path) -> None:
+    own = tmp_path / "inbox/own"
+    own.mkdir(parents=True)
+    (own / "source.toml").write_text(OURS, "utf-8")
+    (own / "log.txt").write_text(f"{export()}\n", "utf-8")
+    assert found(tmp_path, export(), THEIRS, OURS) == [("K-b", "2026-03-01", "2026-03-02", 1, 8 * HOUR, 0)]
 
 
 def test_a_later_export_time_is_no_other_declaration(tmp_path: Path) -> None:

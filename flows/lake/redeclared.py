@@ -1,7 +1,7 @@
 """Usage of which a file says the same as ever, and source.toml beside it something else: both versions of such rows.
 
-Only rows that stand are compared, each with its own line under a former declaration. What the former one left open, the
-later may complete.
+Every row is compared with its own line under a former declaration, also where another file's version of it stands by now.
+What the former one left open, the later may complete.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,13 +47,19 @@ CHANGED_RUNS = """
         select *, row_number() over (partition by sheet, row_no order by file_row) as place_no from {former}
     ),
     n as (
-        select *, row_number() over (partition by sheet, row_no order by file_row) as place_no
-        from lake.usage_interval
-        where file_sha256 = {file_sha256}
+        select
+            r.* replace (coalesce(r.cluster_id, s.cluster_id) as cluster_id),
+            row_number() over (partition by r.sheet, r.row_no order by r.file_row) as place_no,
+        from {now} as r
+        left join lake.usage_interval as s on s.file_sha256 = r.file_sha256 and s.file_row = r.file_row
+        where {known}
     )
-    select o, n
+    select o, n, c.file_sha256 is not null as is_copy
     from o
     join n on o.sheet is not distinct from n.sheet and o.row_no = n.row_no and o.place_no = n.place_no
+    left join (
+        select distinct file_sha256, sheet, row_no from lake.duplicate where table_name = 'usage_interval'
+    ) as c on c.file_sha256 = n.file_sha256 and c.sheet is not distinct from n.sheet and c.row_no = n.row_no
     where coalesce(upper(o.state) <> 'PENDING', true) and ({differs})
 """
 RUNS = """
@@ -68,6 +74,7 @@ RUNS = """
         {v}.row_no,
         {place},
     from changed_run
+    where {is_former} or not is_copy
 """
 # Of an hour: its card, instant and first line; and what is the same, or was left open by the former declaration.
 SAME_HOUR = ("device_uuid", "hour_s", "first_row_no", "sample_count")
@@ -126,20 +133,22 @@ def make_redeclared(connection: Connection) -> None:
 def load_redeclared(connection: Connection, sets: Iterable[Redeclared], as_of: date | None) -> None:
     """Fill lake.redeclared. Asks for lake.usage_interval; usage of after the run's day is left out."""
     for one in sets:
-        _compare_runs(connection, one)
+        _compare_runs(connection, one, as_of)
         _compare_hours(connection, one, as_of)
 
 
-def _compare_runs(connection: Connection, one: Redeclared) -> None:
-    found = parts_of(one.former_folder, INTERVALS)
-    if not found:
+def _compare_runs(connection: Connection, one: Redeclared, as_of: date | None) -> None:
+    """A copy of another file's row is counted there: of such a row there is only what it was."""
+    former, now = (parts_of(folder, INTERVALS) for folder in (one.former_folder, one.folder))
+    if not former or not now:
         return
+    upto = "true" if as_of is None else f"coalesce(cast(r.started_at as date) <= date '{as_of}', true)"
     pairs = [(said.format(v="o"), said.format(v="n")) for said in SAID]
-    differs = [DIFFERS.format(former=former, now=now) for former, now in pairs]
+    differs = [DIFFERS.format(former=old, now=new) for old, new in pairs]
     differs.append(f"({is_over('o')} and {DIFFERS.format(former='o.ended_at', now='n.ended_at')})")
     connection.execute(
         CHANGED_RUNS.format(
-            former=parquet(found), file_sha256=quoted(one.file_sha256), differs=" or ".join(differs)
+            former=parquet(former), now=parquet(now), known=upto, differs=" or ".join(differs)
         )
     )
     for version, is_former in (("o", True), ("n", False)):
