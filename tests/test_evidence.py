@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows import evidence
+from hesuan.flows.intake import evidence
 from hesuan.flows.intake.evidence import Intake, file_order, inbox_files, object_path, take_in
 from hesuan.flows.workspace import Workspace, make_workspace
 from hesuan.schemas.fault import InputFault

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows import seen
 from hesuan.flows.engine import Inline
 from hesuan.flows.graph import ingest
+from hesuan.flows.intake import seen
 from hesuan.flows.intake.evidence import Intake, ledger, object_path
 from hesuan.flows.intake.kept_object import hashes_of, sha256_of
 from hesuan.flows.intake.standing import standing

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hesuan.flows import evidence, seen
+from hesuan.flows.intake import evidence, seen
 from hesuan.flows.intake.evidence import object_path, take_in
 from hesuan.flows.workspace import Workspace, make_workspace
 
