@@ -12,7 +12,9 @@ import duckdb
 import pytest
 
 from hesuan.flows.command.fault_english import fault_english
+from hesuan.flows.intake import seen
 from hesuan.flows.intake.evidence import ledger, object_path, record
+from hesuan.flows.intake.seen import note_of_file, write_note
 from hesuan.flows.ledger.book import book_path, post, read_book
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect
@@ -262,6 +264,30 @@ def test_what_is_other_than_it_was_is_found(
     verified = verify_folder(workspace.root)
     assert [part for part, lines in verified.amiss.items() if lines] == parts
     assert says in verified.troubles[0]
+
+
+def test_a_note_that_lets_a_file_be_taken_for_another_is_found(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the same length, whose object lies in the store under its right name."""
+    monkeypatch.setattr(seen, "COARSE_NS", -1)
+    shutil.rmtree(workspace.lake / ".seen")
+    handed_in = workspace.inbox / "registry/voucher.csv"
+    honest = handed_in.read_bytes()
+    handed_in.write_bytes(honest[:-2] + bytes([honest[-2] ^ 1]) + honest[-1:])
+    tally(workspace, today=IN_TIME)
+    assert (verify_folder(workspace.root).noted_count, verify_folder(workspace.root).troubles) == (15, [])
+    handed_in.write_bytes(honest)
+    assert verify_folder(workspace.root).troubles == [], "not taken in yet: there is no note of it"
+    note = note_of_file("registry/voucher.csv", handed_in.stat(), workspace)
+    write_note(note, next(i.sha256 for i in reversed(ledger(workspace)) if i.name == "registry/voucher.csv"))
+    [line] = verify_folder(workspace.root).troubles
+    assert line.startswith("inbox/registry/voucher.csv: 内容的 SHA-256 是 ")
+    assert not HAN.search(fault_english(line))
+    assert (
+        "收录之后没有变过的 15 份文件：内容与收录时所记：有不符，见上"
+        in verify_folder(workspace.root).lines(lang="zh")[4]
+    )
 
 
 def test_a_database_that_is_gone_is_not_one_that_never_was(workspace: Workspace) -> None:

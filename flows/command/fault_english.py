@@ -60,6 +60,10 @@ ENGLISH = {
         "{}: not of the SHA-256 that it was taken in with; move it to {} and run again: it is put back from the"
         " original ({}) in the inbox"
     ),
+    "inbox/{}: 内容的 SHA-256 是 {}，lake/.seen 记作 {}：收录的不是这一份；请删去 lake/.seen 再运行": (
+        "inbox/{}: the SHA-256 of the content is {}, lake/.seen has {}: what was taken in is not this one; remove"
+        " lake/.seen and run again"
+    ),
     "{}: 内容的 SHA-256 是 {}，与名称不符": "{}: the SHA-256 of the content is {}, not its name",
     "evidence/intake.jsonl: {}（{}…）不在证据库中": "evidence/intake.jsonl: {} ({}…) is not in the evidence store",
     "evidence/intake.jsonl: {} 记作 {} 字节，实为 {}": "evidence/intake.jsonl: {} is said to have {} bytes, has {}",

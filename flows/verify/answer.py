@@ -10,6 +10,7 @@ WORDS = {
         "book": "券台账 {entry_count} 笔：每批齐全",
         "run": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账，数字指纹 {figure_sha256}",
         "other_code": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账（数字由别的版本公布，未重算指纹）",
+        "inbox": "收件箱里收录之后没有变过的 {noted_count} 份文件：内容与收录时所记",
         "rerun": "由这 {input_count} 份输入重算，数据库里的 {rerun_count} 张表、各视图与宏",
         "all": "逐一相符",
         "some": "有不符，见上",
@@ -30,6 +31,7 @@ WORDS = {
             "run {run_id}, {input_count} inputs: SHA-256 and SM3, list of inputs, voucher ledger (published by other code,"
             " its figure digest was not worked out again)"
         ),
+        "inbox": "{noted_count} files of the inbox unchanged since they were taken in: the content against what was noted",
         "rerun": "run again from these {input_count} inputs, {rerun_count} tables of the database, its views and macros",
         "all": "all agree",
         "some": "some do not, see above",
@@ -59,11 +61,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Verified:
-    """amiss: of the objects, the intakes, the book of vouchers and the run, one line per thing that does not agree.
+    """amiss: of the objects, the intakes, the book of vouchers, the run and the inbox, one line per thing that does not agree.
 
     rerun_count: of the tables compared with what the run comes to once more, where that was asked for. unrecorded:
     places of objects that no intake names, as a run leaves them that is not through or was cut off. damaged_count: of
-    objects that were put back, as they were found.
+    objects that were put back, as they were found. noted_count: of inbox files compared with the notes of them.
     """
 
     object_count: int
@@ -75,6 +77,7 @@ class Verified:
     rerun_count: int | None = None
     unrecorded: tuple[str, ...] = ()
     damaged_count: int = 0
+    noted_count: int = 0
 
     @property
     def troubles(self) -> list[str]:
@@ -89,6 +92,8 @@ class Verified:
         told = {"objects": "objects", "intakes": "intakes", "book": "book"}
         if self.run:
             told["run"] = "run" if self.run.is_same_code else "other_code"
+        if self.noted_count:
+            told["inbox"] = "inbox"
         if self.rerun_count is not None:
             told["rerun"] = "rerun"
         colon = "：" if lang == "zh" else ": "

@@ -18,6 +18,7 @@ from hesuan.flows.stages.publish import figure_digest, input_digest
 from hesuan.flows.verify.answer import Run, Verified
 from hesuan.flows.verify.book import book_amiss
 from hesuan.flows.verify.inputs import inputs_amiss
+from hesuan.flows.verify.noted import noted_amiss
 from hesuan.flows.verify.remade import remade_amiss
 from hesuan.flows.warehouse import Connection, QueryTrouble, connect
 from hesuan.flows.workspace import Workspace
@@ -68,16 +69,23 @@ def verify_folder(folder: Path) -> Verified:
     elif folder == workspace.root and workspace.published.is_symlink():
         run = None, [f"{place}: {workspace.published.readlink()} 不在，它曾公布"]
     damaged_count = sum(1 for path in (workspace.evidence / DAMAGED_HOME).glob("*") if path.is_file())
-    return verified(kept, workspace, run, damaged_count=damaged_count)
+    noted = noted_amiss(workspace) if folder == workspace.root else (0, [])
+    return verified(kept, workspace, run, damaged_count=damaged_count, noted=noted)
 
 
 def verified(
-    kept: list[Kept], workspace: Workspace, run: tuple[Run | None, list[str]], *, damaged_count: int
+    kept: list[Kept],
+    workspace: Workspace,
+    run: tuple[Run | None, list[str]],
+    *,
+    damaged_count: int,
+    noted: tuple[int, list[str]] = (0, []),
 ) -> Verified:
-    """What was kept against the workspace's ledger and against its own names. run: as of `published`."""
+    """What was kept against the workspace's ledger and against its own names. run: as of `published`; noted: of `noted_amiss`."""
     intake_count, lost, unrecorded = _intakes(workspace, {one.place: one for one in kept})
     entry_count, torn = _entries(workspace)
     amiss = {"objects": list(_objects_amiss(kept)), "intakes": lost, "book": torn, "run": run[1]}
+    amiss["inbox"] = noted[1]
     byte_count = sum(one.byte_count for one in kept)
     return Verified(
         len(kept),
@@ -88,6 +96,7 @@ def verified(
         amiss,
         unrecorded=unrecorded,
         damaged_count=damaged_count,
+        noted_count=noted[0],
     )
 
 
