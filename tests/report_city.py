@@ -75,7 +75,7 @@ create table published.input_file (
     file_sha256 varchar, sm3 varchar, file_name varchar, byte_count bigint, kind varchar,
     adapter varchar, row_count bigint, accepted_count bigint, rejected_count bigint,
     duplicate_count bigint, formula_count bigint, status varchar, first_seen_at timestamptz,
-    unread_columns varchar[]
+    unread_columns varchar[], corrected_by_sha256 varchar
 );
 create table published.rule (
     rule_id varchar, title_zh varchar, title_en varchar, article varchar, severity varchar,

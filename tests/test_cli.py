@@ -313,9 +313,14 @@ def test_a_run_ends_with_10_until_what_it_could_not_read_is_mended(hesuan, tmp_p
     assert (code, told["unread"], told["refused"]) == (0, [], [])
     with connect(workspace.newest(), read_only=True) as connection:
         kept = connection.execute(
-            "select file_name, status from published.input_file where file_name in ('a.csv', 'b.csv') order by all"
+            "select file_name, status, corrected_by_sha256 is not null from published.input_file"
+            " where file_name in ('a.csv', 'b.csv') order by all"
         ).fetchall()
-    assert kept == [("a.csv", "read"), ("a.csv", "unrecognised"), ("b.csv", "unrecognised")]
+    assert kept == [
+        ("a.csv", "read", False),
+        ("a.csv", "unrecognised", True),
+        ("b.csv", "unrecognised", False),
+    ]
 
 
 def test_check_in_full_shows_what_stood_there(hesuan, city: Path, tmp_path: Path) -> None:

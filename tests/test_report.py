@@ -153,6 +153,17 @@ def test_the_overview_names_the_columns_of_a_file_that_nothing_read(pages: list[
     assert told.count("列不认得，未读取") == 1
 
 
+def test_a_file_that_was_corrected_needs_no_attention_any_more(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    before = Paper(write_report(connection, tmp_path / "before")[0]).text
+    assert "1个文件没有读出数据，其一为“巴渠/日志截图.zip”。" in before
+    connection.execute("update published.input_file set corrected_by_sha256 = 'e' where status = 'refused'")
+    after = Paper(write_report(connection, tmp_path / "after")[0]).text
+    assert "1个文件没有读出数据" not in after
+    assert after.count("已更正：同名的文件后来收下") == 2
+
+
 def test_names_and_rows_out_of_files_stay_text(pages: list[Path]) -> None:
     allowed = (
         "html head meta title style body a table caption thead tbody tr th td div span main nav section h1 h2"

@@ -73,7 +73,12 @@ def _unexplained(connection: duckdb.DuckDBPyConnection) -> list[Line]:
 
 
 def _files(files: list[Row]) -> list[Line]:
-    unread = [file["file_name"] for file in files if file["status"] in NOT_READ]
+    """What was corrected since stands in the list of files alone."""
+    unread = [
+        file["file_name"]
+        for file in files
+        if file["status"] in NOT_READ and file["corrected_by_sha256"] is None
+    ]
     return (
         [Line(f"{count(len(unread))}个文件没有读出数据，其一为“{unread[0]}”。", "#files")] if unread else []
     )

@@ -20,12 +20,20 @@ status = "read 已读，kept 存为证据，declaration 说明文件，refused �
 reason_zh = "拒收的原因"
 first_seen_at = "首次收录的运行日（零时）"
 unread_columns = "表头里不认得、没有读取的列，照原样；空列表是没有，空值是不按列名读或没有读出数据的文件"
+corrected_by_sha256 = "没有读出数据的，后来以同一名称收下并读出数据的文件；还没有的、读出了的为空"
 */
 with repeated as (
     select file_sha256, cast(sum(row_count) as bigint) as duplicate_count from lake.duplicate group by all
 ),
 replaced as (
     select file_sha256, cast(sum(row_count) as bigint) as superseded_count from lake.superseded group by all
+),
+corrected as (
+    select r.file_sha256, arg_max(c.file_sha256, c.newest_rank) as corrected_by_sha256
+    from lake.input_file as r
+    join lake.input_file as c on c.file_name = r.file_name and c.newest_batch > r.newest_batch
+    where r.status in ('refused', 'unrecognised') and (c.accepted_count > 0 or c.status = 'declaration')
+    group by r.file_sha256
 ),
 put_off as (
     select file_sha256, cast(sum(row_count) as bigint) as later_count from lake.later group by all
@@ -48,8 +56,10 @@ select
     f.reason_zh,
     cast(nullif(f.taken_on, '') || ' 00:00:00+08' as timestamptz) as first_seen_at,
     f.unread_columns,
+    c.corrected_by_sha256,
 from lake.input_file as f
 left join repeated as d using (file_sha256)
 left join replaced as s using (file_sha256)
 left join put_off as l using (file_sha256)
+left join corrected as c using (file_sha256)
 order by f.file_name, f.file_sha256
