@@ -68,7 +68,7 @@ MACROS = (
             c.queue_position as 位次,
             c.claim_id as 申请编号,
             c.applicant_name as 申领单位,
-            case c.disposition when 'approve' then '建议通过' when 'hold' then '暂缓待核' when 'reject' then '建议不予' end
+            case c.disposition when 'approve' then '建议兑现' when 'hold' then '暂缓' when 'reject' then '不予兑现' end
                 as 处理建议,
             c.proposed_subsidy_yuan as 建议补贴,
             cast(sum(c.proposed_subsidy_yuan) over (

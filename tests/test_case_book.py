@@ -113,7 +113,7 @@ def test_a_line_that_is_zero_because_no_redemption_is_proposed_says_so(book: Pat
     """Whoever adds it up again takes the smaller of the line before and what is left: that is not zero here."""
     head, *lines = cells(book, "补贴计算")
     steps = [dict(zip(head, line, strict=True)) for line in lines]
-    refused = {step["申请编号"] for step in steps if step["说明"] == "建议不予，不占上限与总额"}
+    refused = {step["申请编号"] for step in steps if step["说明"] == "不予兑现，不占上限与总额"}
     capped = [step for step in steps if step["步"] in ("10", "11")]
     zero = [step for step in capped if step["申请编号"] in refused]
     assert len(zero) >= 2

@@ -160,7 +160,7 @@ def test_a_day_cuts_the_queue(nights: tuple[Path, Path]) -> None:
 def test_a_new_claim_is_a_change_of_the_batch(nights: tuple[Path, Path]) -> None:
     assert ask(nights[0], "from published.v_批次变化") == []
     query = "select 申请编号, 原结论, 现结论, 原建议补贴, 现建议补贴 from published.v_批次变化"
-    assert ask(nights[1], query) == [("C-b", None, "暂缓待核", None, Decimal("0.00"))]
+    assert ask(nights[1], query) == [("C-b", None, "暂缓", None, Decimal("0.00"))]
     assert ask(nights[0], "from published.finding_change") == []
     assert ("PRG-003:C-b", "new") in ask(nights[1], "select finding_id, how from published.finding_change")
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hesuan.reports.page import chart
 from hesuan.reports.page.chart import Tick
+from hesuan.reports.wording import word
 
 WIDTH, HEIGHT = 900, 230
 LEFT, RIGHT, TOP, BOTTOM = 78, 10, 26, 30
@@ -16,9 +17,9 @@ TITLES = {
     "face": "券面限额",
     "applicant_cap": "单位限额",
     "pool": "年度总额",
-    "refused": "不予兑现",
+    "refused": word.DISPOSITIONS["reject"][0],
     "held": "暂缓保留",
-    "proposed": "建议兑现",
+    "proposed": word.DISPOSITIONS["approve"][0],
 }
 SUMS = ("claimed", "proposed")
 

@@ -30,12 +30,7 @@ STANDING = {
     "hold": "暂缓期间保留排队顺序和此额度，补齐材料后再定。",
     "reject": "不占年度额度。",
 }
-SUM_WORDS = {"approve": "建议兑现", "hold": "保留额度", "reject": "建议兑现"}
-SUM_NOTES = {
-    "approve": "建议补贴金额",
-    "hold": "保留额度，尚非建议兑现",
-    "reject": "不予兑现，建议补贴为零",
-}
+SUM_WORDS = {"approve": "建议补贴", "hold": "保留额度", "reject": "建议补贴"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dic
         "capital": figure.capital_yuan(claim["proposed_subsidy_yuan"]),
         "standing": STANDING[claim["disposition"]],
         "reasons": [_reason(rule_id, items) for rule_id in claim["reasons"] or []],
-        "bridge": _bridge(claim, disposition),
+        "bridge": _bridge(claim),
         "steps": [_step(row) for row in context["steps"]],
         "match": [(title, _measure(claim, name)) for title, name in MATCH],
         "months": _months(months),
@@ -109,7 +104,7 @@ def _reason(rule_id: str, items: list[Item]) -> str:
     return f"{rule_id} {titles[0]}" if titles else rule_id
 
 
-def _bridge(claim: Row, disposition: str) -> list[dict[str, Any]]:
+def _bridge(claim: Row) -> list[dict[str, Any]]:
     rows = [
         {
             "item": item,
@@ -121,8 +116,8 @@ def _bridge(claim: Row, disposition: str) -> list[dict[str, Any]]:
         for item, cost, subsidy, note in BRIDGE
     ]
     total = figure.yuan(claim["proposed_subsidy_yuan"])
-    note = SUM_NOTES[claim["disposition"]]
-    return [*rows, {"item": disposition, "cost": "—", "subsidy": total, "note": note, "is_sum": True}]
+    item, note = word.PROPOSALS[claim["disposition"]]
+    return [*rows, {"item": item, "cost": "—", "subsidy": total, "note": note, "is_sum": True}]
 
 
 def _step(row: Row) -> dict[str, str]:

@@ -92,7 +92,7 @@ with found as (
 select
     c.provider_id as 服务机构代码, max(c.provider_name) as 服务机构, count(*) as 申请数,
     count(*) filter (c.disposition = 'approve') as 建议兑现, count(*) filter (c.disposition = 'hold') as 暂缓,
-    count(*) filter (c.disposition = 'reject') as 不予, cast(sum(c.claimed_subsidy_yuan) as decimal(18, 2)) as 申报兑现_元,
+    count(*) filter (c.disposition = 'reject') as 不予兑现, cast(sum(c.claimed_subsidy_yuan) as decimal(18, 2)) as 申报兑现_元,
     cast(sum(c.proposed_subsidy_yuan) as decimal(18, 2)) as 建议补贴_元, coalesce(max(f.finding_count), 0) as 发现数,
 from published.claim as c
 left join found as f using (provider_id)

@@ -17,6 +17,7 @@ ACTIONS = {
     "hold": "暂缓，待补充材料或说明后再定。",
     "note": "不影响建议金额，供专家组参考。",
 }
+# The one home of these words: the views' SQL writes them again, and test_vocabulary.py holds it to them.
 DISPOSITIONS = {
     "approve": ("建议兑现", "√"),
     "hold": ("暂缓", "◆"),
@@ -24,9 +25,9 @@ DISPOSITIONS = {
 }
 # disposition → what the last row of the bridge is called, and what it means.
 PROPOSALS = {
-    "approve": ("建议兑现", "建议补贴金额"),
-    "hold": ("暂缓", "保留额度，尚非建议兑现"),
-    "reject": ("不予兑现", "不予兑现，建议补贴为零"),
+    "approve": (DISPOSITIONS["approve"][0], "建议补贴金额"),
+    "hold": (DISPOSITIONS["hold"][0], "保留额度，尚非建议兑现"),
+    "reject": (DISPOSITIONS["reject"][0], "不予兑现，建议补贴为零"),
 }
 UNKNOWN_ACTIONS = {
     "block": "信息不足，不能判断；补齐材料前暂缓。",

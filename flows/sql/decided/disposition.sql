@@ -4,7 +4,7 @@ grain_zh = "每笔申请一行"
 no_rows_without = ["reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
-disposition = "approve 建议通过，hold 暂缓待核，reject 建议不予"
+disposition = "approve 建议兑现，hold 暂缓，reject 不予兑现"
 reasons = "导致该建议的规则编号"
 */
 -- A missing answer is no clearance: unknown on a block or hold rule holds the claim. A claim that would be refused

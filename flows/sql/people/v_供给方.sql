@@ -7,9 +7,9 @@ view = true
 "服务机构" = "服务机构名称；没有申请的为空"
 "合同数" = "有兑现申请的合同，份"
 "申请数" = "兑现申请，笔"
-"建议通过" = "建议通过的，笔"
-"暂缓待核" = "暂缓待核的，笔"
-"建议不予" = "建议不予的，笔"
+"建议兑现" = "建议兑现的，笔"
+"暂缓" = "暂缓的，笔"
+"不予兑现" = "不予兑现的，笔"
 "申报费用" = "申报实际费用合计，元"
 "建议补贴" = "建议补贴合计（含暂缓的保留额），元"
 "计费卡时" = "计费卡时合计，小时；有一笔未知的，或几类加速卡的，为空：各类不相加"
@@ -68,9 +68,9 @@ select
     c.provider_name as 服务机构,
     coalesce(c.contract_count, 0) as 合同数,
     coalesce(c.claim_count, 0) as 申请数,
-    coalesce(c.approve_count, 0) as 建议通过,
-    coalesce(c.hold_count, 0) as 暂缓待核,
-    coalesce(c.reject_count, 0) as 建议不予,
+    coalesce(c.approve_count, 0) as 建议兑现,
+    coalesce(c.hold_count, 0) as 暂缓,
+    coalesce(c.reject_count, 0) as 不予兑现,
     c.claimed_cost_yuan as 申报费用,
     c.proposed_subsidy_yuan as 建议补贴,
     case when c.is_billed_known and coalesce(k.class_count, 1) <= 1 then c.billed_gpu_hours end as 计费卡时,

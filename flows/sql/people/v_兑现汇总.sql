@@ -31,7 +31,7 @@ select
     applicant_cap_cut_yuan as 单位上限核减,
     pool_cut_yuan as 总额核减,
     proposed_subsidy_yuan as 建议补贴,
-    case disposition when 'approve' then '建议通过' when 'hold' then '暂缓待核' when 'reject' then '建议不予' end as 处理建议,
+    case disposition when 'approve' then '建议兑现' when 'hold' then '暂缓' when 'reject' then '不予兑现' end as 处理建议,
     reasons as 依据规则,
 from published.claim
 order by policy_year, queue_position

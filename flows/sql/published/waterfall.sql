@@ -115,9 +115,9 @@ steps as (
     select claim_id, 12, 'proposed', '建议补贴', '第七条、第十三条',
         proposed_subsidy_yuan,
         case disposition
-            when 'approve' then '建议通过，由专家组决定'
-            when 'hold' then '暂缓待核，金额为保留额'
-            else '建议不予，不占上限与总额'
+            when 'approve' then '建议兑现，由专家组决定'
+            when 'hold' then '暂缓，金额为保留额'
+            else '不予兑现，不占上限与总额'
         end
     from joined
 )

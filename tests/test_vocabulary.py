@@ -1,0 +1,65 @@
+"""One vocabulary: what SQL says of a code for people is what the pages say of it."""
+
+import re
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import pytest
+
+from hesuan.flows.macros import MACROS
+from hesuan.reports.sheet.case_sheet import SHEETS
+from hesuan.reports.wording import word
+
+DISPOSITIONS = {code: zh for code, (zh, _) in word.DISPOSITIONS.items()}
+_CASE = re.compile(r"case (?:\w+\.)?(disposition|before_code|after_code)\s(.*?)\send\b", re.DOTALL)
+_CODE = re.compile(r"when '(\w+)' then '([^'，]*)")
+_MEANING = re.compile(r'disposition = "(?:处理建议：)?approve ([^，]*)，hold ([^，]*)，reject ([^"]*)"')
+
+
+def texts() -> list[tuple[str, str]]:
+    return [
+        *((file.name, file.read_text(encoding="utf-8")) for file in sql_files(files("hesuan.flows") / "sql")),
+        *((macro.name, macro.body) for macro in MACROS),
+        *((sheet.title, sheet.question) for sheet in SHEETS),
+    ]
+
+
+def sql_files(folder: Traversable) -> list[Traversable]:
+    found = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return [
+        file
+        for entry in found
+        for file in (sql_files(entry) if entry.is_dir() else [entry])
+        if file.name.endswith(".sql")
+    ]
+
+
+def told() -> list[tuple[str, str, str]]:
+    """Where, code, word: of every disposition that SQL puts into words."""
+    cases = [
+        (name, code, said)
+        for name, text in texts()
+        for case in _CASE.finditer(text)
+        for code, said in _CODE.findall(case[2])
+        if code in DISPOSITIONS
+    ]
+    meanings = [
+        (name, code, said)
+        for name, text in texts()
+        for words in _MEANING.findall(text)
+        for code, said in zip(DISPOSITIONS, words, strict=True)
+    ]
+    return cases + meanings
+
+
+def test_sql_calls_a_disposition_what_the_pages_call_it() -> None:
+    found = told()
+    assert {name for name, _, _ in found} >= {"v_兑现汇总.sql", "v_批次变化.sql", "截至", "claim.sql"}
+    assert [place for place in found if place[2] != DISPOSITIONS[place[1]]] == []
+
+
+@pytest.mark.parametrize("place", ["v_供给方.sql", "供给方"])
+def test_a_count_of_a_disposition_is_headed_by_its_word(place: str) -> None:
+    text = dict(texts())[place]
+    for said in DISPOSITIONS.values():
+        assert f" as {said}," in text
