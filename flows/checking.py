@@ -18,6 +18,7 @@ from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.wording.english import plainly
+from hesuan.reports.wording.word import FILE_STATES
 from hesuan.schemas.fault import UsageFault, visible
 from hesuan.schemas.tables import tables
 
@@ -27,7 +28,6 @@ SHOWN_ROWS = 20
 SHOWN_COLUMNS = 30
 # How the row of sums below a table begins.
 SUMS = ("合计", "总计", "小计", "共计", "本页合计", "total", "subtotal", "sum")
-STATES_ZH = {"kept": "留存", "declaration": "声明", "refused": "整份退回", "unrecognised": "认不出"}
 # What --json gives stays as it is published, in Chinese; the code of a reason is the same in every language.
 WORDS = {
     "zh": {
@@ -50,7 +50,7 @@ WORDS = {
         "in_all": "……共 {count} 列",
         "empty": "只有表头，没有数据",
         "formulas": "有 {formula_count} 格是公式：取文件里存下的结果，不重算；请看过结果，或改为数值再交",
-        "kept": "图片与 PDF 只作证据留存，其中的数不读取；用量、合同、发票须另交表格或日志",
+        "kept": "图片与 PDF 只作证据保存，其中的数不读取；用量、合同、发票须另交表格或日志",
         "sum_row": "此行像是合计行，请删去；",
         "example": "；写法如 {example}",
     },
@@ -201,7 +201,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
 def _kind_zh(kind: str) -> str:
     """兑现申请 claim; what is no table by its state."""
     names = [
-        f"{tables()[name].zh} {name}" if name in tables() else STATES_ZH.get(name, name)
+        f"{tables()[name].zh} {name}" if name in tables() else FILE_STATES.get(name, name)
         for name in kind.split("、")
     ]
     return "、".join(names)

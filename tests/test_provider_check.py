@@ -108,7 +108,7 @@ def test_a_clock_of_which_nothing_says_the_zone_is_told_how_it_is_read(tmp_path:
 def test_a_pdf_is_kept_and_not_read(tmp_path: Path) -> None:
     (tmp_path / "log.pdf").write_bytes(b"%PDF-1.4\n%%EOF")
     head, note = lines(tmp_path / "log.pdf")
-    assert head == f"{tmp_path / 'log.pdf'}: 留存，0 行，接受 0，退回 0"
+    assert head == f"{tmp_path / 'log.pdf'}: 存为证据，0 行，接受 0，退回 0"
     assert "不读取" in note
     assert "no figure is read" in lines(tmp_path / "log.pdf", "en")[1]
 

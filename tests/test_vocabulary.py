@@ -3,14 +3,21 @@
 import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import pytest
 
+from hesuan.flows.checking import checked
 from hesuan.flows.macros import MACROS
 from hesuan.reports.sheet.case_sheet import SHEETS
 from hesuan.reports.wording import word
 
 DISPOSITIONS = {code: zh for code, (zh, _) in word.DISPOSITIONS.items()}
+FILE_STATES = {
+    "kept": b"%PDF-1.4\n%%EOF",
+    "refused": b"\x1f\x8b\x08\0\0",
+    "unrecognised": "甲,乙\n1,2\n".encode(),
+}
 _CASE = re.compile(r"case (?:\w+\.)?(disposition|before_code|after_code)\s(.*?)\send\b", re.DOTALL)
 _CODE = re.compile(r"when '(\w+)' then '([^'，]*)")
 _MEANING = re.compile(r'disposition = "(?:处理建议：)?approve ([^，]*)，hold ([^，]*)，reject ([^"]*)"')
@@ -63,3 +70,12 @@ def test_a_count_of_a_disposition_is_headed_by_its_word(place: str) -> None:
     text = dict(texts())[place]
     for said in DISPOSITIONS.values():
         assert f" as {said}," in text
+
+
+@pytest.mark.parametrize(("state", "content"), FILE_STATES.items())
+def test_check_calls_the_state_of_a_file_what_the_pages_call_it(
+    state: str, content: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    head = checked(tmp_path / "x.csv").lines()[0].removeprefix(f"{tmp_path / 'x.csv'}: ")
+    assert head.split("，")[0] == word.FILE_STATES[state]
