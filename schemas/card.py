@@ -13,6 +13,8 @@ from hesuan.schemas.fault import CardFault
 
 SCHEMAS = ("lake", "reconciled", "decided", "earlier", "published")
 SEVERITIES = {"block": "建议不予", "adjust": "核减", "hold": "暂缓待核", "note": "提示"}
+# How the meaning of an evidence column says that nothing is there, which is not the same as unknown.
+NONE, MAY_BE_NONE = "—", "— 为没有"
 _REFERENCE = re.compile(r"\b(" + "|".join(SCHEMAS) + r")\.([a-z_][a-z0-9_]*)")
 _ASKED = re.compile(r"policy\.(optional_)?(?:number|word)\(\s*'([^']+)'")
 _COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
@@ -72,6 +74,11 @@ class RuleCard:
     trace: tuple[Trace, ...]
     references: frozenset[str] = field(default_factory=frozenset)
     innocent_en: tuple[str, ...] = ()
+
+    def may_be_none(self, name: str) -> bool:
+        """Whether a null or “—” of that evidence column says that there is none; the English text goes by its twin x_zh."""
+        meanings = (self.evidence.get(name, ""), self.evidence.get(f"{name}_zh", ""))
+        return any(MAY_BE_NONE in meaning for meaning in meanings)
 
 
 def header(text: str, *, place: str) -> dict[str, Any]:

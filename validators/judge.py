@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 
 import duckdb
 
-from hesuan.schemas.card import RuleCard, Trace, rule_card
+from hesuan.schemas.card import NONE, RuleCard, Trace, rule_card
 from hesuan.schemas.fault import CardFault
 from hesuan.schemas.own_sql import carried_out
 
@@ -17,7 +17,10 @@ FOUND = ("flag", "unknown")
 VERDICTS = ("pass", "not_applicable", *FOUND)
 # Where a row stands, and numbers that hold only within one build: no values of the row.
 PLACE = ("file_sha256", "sheet", "row_no", "file_row", "interval_no")
-
+WORDS = {
+    "zh": {"unknown": "未知", "none": "无", "lead": "凭现有资料无法判断："},
+    "en": {"unknown": "unknown", "none": "none", "lead": "Cannot be judged from what is on file: "},
+}
 
 Connection = duckdb.DuckDBPyConnection
 Row = tuple[str | None, ...]
@@ -167,7 +170,10 @@ def _judged(connection: Connection, card: RuleCard) -> str:
 
 def _finding(card: RuleCard, row: Row) -> Row:
     subject_id, verdict, severity, claim_id, *cells = row
-    evidence = dict(zip(card.evidence, cells, strict=True))
+    evidence = {
+        name: NONE if cell is None and card.may_be_none(name) else cell
+        for name, cell in zip(card.evidence, cells, strict=True)
+    }
     return (
         f"{card.id}:{subject_id}",
         card.id,
@@ -180,24 +186,23 @@ def _finding(card: RuleCard, row: Row) -> Row:
         evidence.get("provider_id"),
         evidence.get("applicant_id"),
         evidence.get("amount_at_risk_yuan"),
-        _sentence(card.because_zh, evidence, verdict, missing="未知", lead="凭现有资料无法判断："),
-        _sentence(
-            card.because_en,
-            evidence,
-            verdict,
-            missing="unknown",
-            lead="Cannot be judged from what is on file: ",
-        ),
+        _sentence(card, "zh", evidence, verdict),
+        _sentence(card, "en", evidence, verdict),
         json.dumps(evidence, ensure_ascii=False),
         card.article,
     )
 
 
-def _sentence(
-    template: str, evidence: dict[str, str | None], verdict: str | None, *, missing: str, lead: str
-) -> str:
-    filled = re.sub(r"\{(\w+)\}", lambda m: evidence.get(m.group(1)) or missing, template)
-    return lead + filled if verdict == "unknown" else filled
+def _sentence(card: RuleCard, lang: str, evidence: dict[str, str | None], verdict: str | None) -> str:
+    """The card's sentence: what is null is unknown; where the card says that “—” is none, so does the sentence."""
+    words = WORDS[lang]
+
+    def told(slot: re.Match[str]) -> str:
+        cell = evidence.get(slot[1])
+        return words["none"] if cell == NONE and card.may_be_none(slot[1]) else cell or words["unknown"]
+
+    filled = re.sub(r"\{(\w+)\}", told, card.because_zh if lang == "zh" else card.because_en)
+    return words["lead"] + filled if verdict == "unknown" else filled
 
 
 def _traces(card: RuleCard) -> tuple[Trace, ...]:

@@ -32,7 +32,7 @@ peak_begin_s = "同上，UTC 秒"
 peak_stop_s = "该段终点（不含），UTC 秒"
 peak_minutes = "该段长度，分钟，舍去零头"
 peak_count = "本合同用量所落的超出时段数；同一条记录跨多段的只计最后一段"
-unlisted_models = "有用量而不在该机构设备清单中的型号"
+unlisted_models = "有用量而不在该机构设备清单中的型号；— 为没有"
 amount_at_risk_yuan = "申报兑现金额，元"
 [[trace]]
 relation = "reconciled.interval"

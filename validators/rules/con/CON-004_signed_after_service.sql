@@ -20,8 +20,8 @@ innocent_en = [
 [evidence]
 contract_no = "合同编号"
 agreed_on = "签订日期；框架合同下的订单取框架合同签订日期与其自身中较早者"
-first_usage_on = "计入的最早用量日"
-first_invoice_on = "申请所用发票（未作废、未全额红冲）的最早开票日"
+first_usage_on = "计入的最早用量日；— 为没有"
+first_invoice_on = "申请所用发票（未作废、未全额红冲）的最早开票日；— 为没有"
 late_day_count = "签订晚于二者中较早者的天数"
 amount_at_risk_yuan = "申报兑现金额，元"
 

@@ -89,8 +89,9 @@ select
     coalesce(unnamed_gpu_hours, 0) as unnamed_gpu_hours,
     concat(
         case when is_list_told then concat(
-            '在 ', coalesce(first_usage_on, starts_on), ' 至 ', coalesce(last_usage_on, ends_on), ' 期间有 ', coalesce(day_count, 0), ' 天、',
-            coalesce(gpu_hours, 0), ' 卡时用量发生时不在服务机构名单内（名单所载最早入库日期：', coalesce(cast(first_listed_on as varchar), '—'), '）'
+            '在 ', coalesce(cast(coalesce(first_usage_on, starts_on) as varchar), '未知'), ' 至 ',
+            coalesce(cast(coalesce(last_usage_on, ends_on) as varchar), '未知'), ' 期间有 ', coalesce(day_count, 0), ' 天、',
+            coalesce(gpu_hours, 0), ' 卡时用量发生时不在服务机构名单内（名单所载最早入库日期：', coalesce(cast(first_listed_on as varchar), '无'), '）'
         ) end,
         case when unnamed_day_count > 0 then concat(
             case when is_list_told then '，另' else '名下的合同' end, '有 ', unnamed_day_count, ' 天、', unnamed_gpu_hours,
@@ -99,9 +100,10 @@ select
     ) as told_zh,
     concat(
         case when is_list_told then concat(
-            'between ', coalesce(first_usage_on, starts_on), ' and ', coalesce(last_usage_on, ends_on), ', on ', coalesce(day_count, 0),
+            'between ', coalesce(cast(coalesce(first_usage_on, starts_on) as varchar), 'unknown'), ' and ',
+            coalesce(cast(coalesce(last_usage_on, ends_on) as varchar), 'unknown'), ', on ', coalesce(day_count, 0),
             ' days and for ', coalesce(gpu_hours, 0), ' card-hours, it was not on the register (earliest listing on record: ',
-            coalesce(cast(first_listed_on as varchar), '—'), ')'
+            coalesce(cast(first_listed_on as varchar), 'none'), ')'
         ) end,
         case when unnamed_day_count > 0 then concat(
             case when is_list_told then '; ' end, 'usage of ', unnamed_day_count, ' days and ', unnamed_gpu_hours,

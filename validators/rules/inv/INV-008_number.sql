@@ -22,9 +22,9 @@ policy = []
 [evidence]
 contract_no = "合同编号"
 malformed_count = "号码不合格式的发票张数"
-malformed_numbers = "其号码，至多列五个"
+malformed_numbers = "其号码，至多列五个；— 为没有"
 refused_count = "因号码读不出而退回、尚未补正的行数"
-refused_reason_zh = "退回原因之一"
+refused_reason_zh = "退回原因之一；— 为没有"
 missing_count = "列明而未收到的发票张数"
 amount_at_risk_yuan = "号码不合格式的发票价税合计，元；退回的行未计入"
 [[trace]]

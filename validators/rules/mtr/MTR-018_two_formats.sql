@@ -20,12 +20,12 @@ policy = ["metering.format_days", "metering.format_ratio"]
 
 [evidence]
 contract_no = "合同编号"
-format = "一种记录格式"
-other_format = "另一种记录格式"
+format = "一种记录格式；— 为没有"
+other_format = "另一种记录格式；— 为没有"
 compared_day_count = "两种记录都有用量而并非整卡整日的天数"
 like_day_count = "其中卡时相同的天数"
-first_on = "相同的最早一天"
-last_on = "相同的最晚一天"
+first_on = "相同的最早一天；— 为没有"
+last_on = "相同的最晚一天；— 为没有"
 repeated_gpu_hours = "相同的这些天里较少一种的卡时"
 amount_at_risk_yuan = "这些卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
 

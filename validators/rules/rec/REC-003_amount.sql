@@ -30,7 +30,7 @@ rated_count = "有数量、有合同价可比的计费行数"
 billed_yuan = "这些行的计费金额（含税）合计，元"
 expected_yuan = "这些行的数量乘以合同价合计，元"
 over_count = "高于应有金额、超出容许的行数"
-first_over = "其中第一行：单据号和行号"
+first_over = "其中第一行：单据号和行号；— 为没有"
 credit_yuan = "计费明细中的折让（负数行）合计，元"
 unpriced_count = "在合同中找不到单价、或没有数量的计费行数"
 invoiced_yuan = "本申请的发票可计价税合计，元"
@@ -239,8 +239,8 @@ select
     contract_no,
     concat_ws(' + ', contract_no, part_nos) as which,
     coalesce(rated_count, 0) as rated_count,
-    cast(billed_yuan as decimal(18, 2)) as billed_yuan,
-    cast(cast(expected_parts // 10000 as decimal(16, 0)) * 0.01 as decimal(18, 2)) as expected_yuan,
+    cast(if(coalesce(rated_count, 0) = 0, 0, billed_yuan) as decimal(18, 2)) as billed_yuan,
+    cast(if(coalesce(rated_count, 0) = 0, 0, cast(expected_parts // 10000 as decimal(16, 0)) * 0.01) as decimal(18, 2)) as expected_yuan,
     coalesce(over_count, 0) as over_count,
     coalesce(first_over, '—') as first_over,
     cast(coalesce(credit_yuan, 0) as decimal(18, 2)) as credit_yuan,

@@ -22,9 +22,9 @@ policy = []
 
 [evidence]
 contract_no = "合同编号"
-unpriced_models = "没有单价的型号"
+unpriced_models = "没有单价的型号；— 为没有"
 unpriced_gpu_hours = "其用量，卡时"
-priced_models = "合同按卡计价的明细所写的型号"
+priced_models = "合同按卡计价的明细所写的型号；— 为没有"
 metered_gpu_hours = "可计入的计量，卡时"
 supported_yuan = "计量可支持的金额，元，含税；未知的为空"
 invoiced_yuan = "本申请的发票可计价税合计，元"
