@@ -6,8 +6,8 @@ article = "第九条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "机构 {provider_id} 的 {device_model} 自 {from_on} 至 {to_on} 全部用户合计用了 {used_gpu_hours} 卡时，装机的卡全天在用也只有 {capacity_gpu_hours} 卡时（容许 {allowed_gpu_hours}）；合同 {contract_no} 的用量落在这样的期间内（{over_count} 个）。清单中没有而有用量的型号：{unlisted_models}。"
-because_en = "From {from_on} to {to_on} all users together used {used_gpu_hours} card-hours of {device_model} at provider {provider_id}; the installed cards give {capacity_gpu_hours} around the clock ({allowed_gpu_hours} allowed). Usage of contract {contract_no} lies in such a period ({over_count}). Models in use but not on the inventory: {unlisted_models}."
+because_zh = "机构 {provider_id} 的 {device_model} 自 {from_on} 至 {to_on} 全部用户合计用了 {used_gpu_hours} 卡时，装机的卡全天在用也只有 {capacity_gpu_hours} 卡时（容许 {allowed_gpu_hours} 卡时）；合同 {contract_no} 的用量落在这样的期间内（{over_count} 个）。清单中没有而有用量的型号：{unlisted_models}。"
+because_en = "From {from_on} to {to_on} all users together used {used_gpu_hours} card-hours of {device_model} at provider {provider_id}; the installed cards give {capacity_gpu_hours} card-hours around the clock ({allowed_gpu_hours} card-hours allowed). Usage of contract {contract_no} lies in such a period ({over_count}). Models in use but not on the inventory: {unlisted_models}."
 innocent_zh = [
     "设备清单漏列或晚列了新增的卡：请先补设备清单及启用日期、采购或上架凭证。",
     "多实例切分而日志只写整卡：请按实例填写卡数。",

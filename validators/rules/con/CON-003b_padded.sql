@@ -7,7 +7,7 @@ severity = "hold"
 status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 含税总额 {total_yuan} 元，其中算力与技术支撑之外的项目 {other_count} 项（{other_items}），{other_yuan} 元；算力与技术支撑合计 {eligible_yuan} 元，第七条要求购买算力的费用 {threshold_yuan} 元以上（含）。"
-because_en = "Contract {contract_no} comes to {total_yuan} yuan with tax, of which {other_count} item(s) that are neither compute nor its support ({other_items}) make up {other_yuan}; compute and its support come to {eligible_yuan} yuan, and article 7 asks for a cost of compute of at least {threshold_yuan} yuan."
+because_en = "Contract {contract_no} comes to {total_yuan} yuan with tax, of which {other_count} item(s) that are neither compute nor its support ({other_items}) make up {other_yuan} yuan; compute and its support come to {eligible_yuan} yuan, and article 7 asks for a cost of compute of at least {threshold_yuan} yuan."
 innocent_zh = [
     "租用装有加速卡的服务器而名称只写“服务器”：请提供合同明细或账单写明按卡时计价。",
     "存储、带宽是算力套餐的一部分、未单独计价：请提供套餐说明和计价条款。",

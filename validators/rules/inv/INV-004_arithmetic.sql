@@ -7,7 +7,7 @@ severity = "hold"
 status = "active"
 subject = "invoice"
 because_zh = "发票 {invoice_number} 票面金额 {net_yuan} 元、税额 {tax_yuan} 元、价税合计 {gross_yuan} 元，{line_count} 行明细金额合计 {line_net_yuan} 元、税额合计 {line_tax_yuan} 元：{fault_zh}。"
-because_en = "Invoice {invoice_number} states net {net_yuan}, tax {tax_yuan}, gross {gross_yuan} yuan; its {line_count} line(s) sum up to net {line_net_yuan}, tax {line_tax_yuan} yuan: {fault_en}."
+because_en = "Invoice {invoice_number} states net {net_yuan} yuan, tax {tax_yuan} yuan, gross {gross_yuan} yuan; its {line_count} line(s) sum up to net {line_net_yuan} yuan, tax {line_tax_yuan} yuan: {fault_en}."
 innocent_zh = [
     "逐行四舍五入：每行至多差一分，明细行数乘以一分以内已放过。",
     "差额征税的发票税额不等于金额乘以税率：请在备注栏注明“差额征税”，或提交差额扣除凭证。",

@@ -191,7 +191,7 @@ select
         most.invoice_count || ' e-invoices of one seller to one buyer, dated ' || most.first_on || ' to ' || most.last_on || ', '
             || case most.kind when 'number' then 'bear adjacent numbers' else 'are of one sum (' || most.gross_yuan || ' yuan each)' end
             || ' (' || array_to_string(most.numbers[1:5], ', ') || case when most.numbers[1:5] <> most.numbers then ' and others' else '' end
-            || '), each below ' || most.limit_yuan || ' yuan and together ' || most.together_yuan
+            || '), each below ' || most.limit_yuan || ' yuan and together ' || most.together_yuan || ' yuan'
             || '; their periods are not stated or overlap',
         case when missing_count > 0 then missing_count || ' not handed in, among the others none adjacent or equal' end,
         'none adjacent or equal'

@@ -6,8 +6,8 @@ article = "第十条、第十二条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 的用量记录 {record_count} 条、采样 {sample_count} 个：{fault_zh}。自报时长与起止时间不一致的记录 {mismatch_count} 条，相差 {mismatch_gpu_hours} 卡时（容许 {allowed_gpu_hours}）。"
-because_en = "Contract {contract_no}, {record_count} records and {sample_count} samples: {fault_en}. {mismatch_count} records whose stated duration differs from their times, by {mismatch_gpu_hours} card-hours ({allowed_gpu_hours} allowed)."
+because_zh = "合同 {contract_no} 的用量记录 {record_count} 条、采样 {sample_count} 个：{fault_zh}。自报时长与起止时间不一致的记录 {mismatch_count} 条，相差 {mismatch_gpu_hours} 卡时（容许 {allowed_gpu_hours} 卡时）。"
+because_en = "Contract {contract_no}, {record_count} records and {sample_count} samples: {fault_en}. {mismatch_count} records whose stated duration differs from their times, by {mismatch_gpu_hours} card-hours ({allowed_gpu_hours} card-hours allowed)."
 innocent_zh = [
     "日志写的是世界时而未注明：请在 source.toml 写明 time_zone，用量随之归到正确的日期。",
     "导出时间填早了：请更正 source.toml 的 exported_at。",

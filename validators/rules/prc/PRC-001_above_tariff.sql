@@ -187,7 +187,7 @@ select
         end,
         case when lump_yuan is not null then concat(
             '; priced by the item at ', lump_yuan, ' yuan for ', lump_gpu_hours, ' card-hours counted, which is ', lump_hour_yuan,
-            ' per hour used, where the dearest published card-hour is ', lump_tariff_yuan, ': other units, nothing is taken off'
+            ' per hour used, where the dearest published card-hour is ', lump_tariff_yuan, ' yuan: other units, nothing is taken off'
         ) end
     ) as told_en,
     amount_at_risk_yuan,

@@ -7,7 +7,7 @@ severity = "adjust"
 status = "active"
 subject = "claim"
 because_zh = "本申请在 {policy_year} 年度排第 {queue_position} 位，在先已占用 {pool_used_yuan} 元，年度总额为 {pool_yuan} 元；扣除单位上限后应补 {capped_yuan} 元，余额只够 {proposed_subsidy_yuan} 元，核减 {amount_at_risk_yuan} 元。"
-because_en = "This claim is number {queue_position} in the queue of {policy_year}; {pool_used_yuan} of the pool of {pool_yuan} yuan are taken before it. After the applicant's cap it would receive {capped_yuan} yuan, but only {proposed_subsidy_yuan} yuan are left, so {amount_at_risk_yuan} yuan are cut."
+because_en = "This claim is number {queue_position} in the queue of {policy_year}; {pool_used_yuan} yuan of the pool of {pool_yuan} yuan are taken before it. After the applicant's cap it would receive {capped_yuan} yuan, but only {proposed_subsidy_yuan} yuan are left, so {amount_at_risk_yuan} yuan are cut."
 innocent_zh = [
     "与申领单位无关：先到先得，总额用尽。在先的申请因资料补正、券撤销而不予或减少的，余额随下次核算恢复；先后只依资料，专家组不予在先的，须待其券登记为撤销。",
     "材料齐全的时刻记录有误而影响先后：请提供服务平台的受理记录。",

@@ -7,7 +7,7 @@ severity = "block"
 status = "active"
 subject = "claim"
 because_zh = "申报费用 {claimed_cost_yuan} 元，发票价税合计 {invoiced_gross_yuan} 元（不含税 {invoiced_net_yuan} 元），计量可支持 {supported_yuan} 元，付款核对后以含税 {after_payment_yuan} 元为限；折合认定费用 {recognised_cost_yuan} 元，第七条要求 {threshold_yuan} 元以上（含）。型号在合同中没有单价、未计入的用量 {unpriced_gpu_hours} 卡时；申请列明而未收录的发票 {missing_invoice_count} 张。"
-because_en = "Claimed {claimed_cost_yuan} yuan; invoiced {invoiced_gross_yuan} yuan with tax ({invoiced_net_yuan} without); supported by metering {supported_yuan} yuan; bounded at {after_payment_yuan} yuan with tax. The recognised cost is {recognised_cost_yuan} yuan, and article 7 asks for at least {threshold_yuan} yuan. Usage of models that have no price in the contract, not counted: {unpriced_gpu_hours} card-hours; invoices named in the claim but not on file: {missing_invoice_count}."
+because_en = "Claimed {claimed_cost_yuan} yuan; invoiced {invoiced_gross_yuan} yuan with tax ({invoiced_net_yuan} yuan without); supported by metering {supported_yuan} yuan; bounded at {after_payment_yuan} yuan with tax. The recognised cost is {recognised_cost_yuan} yuan, and article 7 asks for at least {threshold_yuan} yuan. Usage of models that have no price in the contract, not counted: {unpriced_gpu_hours} card-hours; invoices named in the claim but not on file: {missing_invoice_count}."
 innocent_zh = [
     "门槛按不含税费用计（解读 R10）；含税达到而不含税不足的，请主管部门明确口径。",
     "有发票、计量记录或付款凭证未报送，使认定偏低：请补齐后重报。",

@@ -258,7 +258,7 @@ select
         coalesce(cast(cast(metered_yuan as decimal(18, 2)) as varchar), 'unknown'), ' yuan',
         case when unknown_core_count > 0 then concat(' (records priced by cores that do not say them, each day counted: ', unknown_core_count, ')') end,
         case when supplement_nos is not null
-            then concat(' (of it ', supplement_yuan, ' under supplement ', supplement_nos, ', whose usage no rule has looked at: the panel checks it)')
+            then concat(' (of it ', supplement_yuan, ' yuan under supplement ', supplement_nos, ', whose usage no rule has looked at: the panel checks it)')
         end
     ) as metered_en,
     cast(unknown_core_count as bigint) as unknown_core_count,

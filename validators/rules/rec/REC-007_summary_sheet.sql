@@ -7,7 +7,7 @@ severity = "block"
 status = "active"
 subject = "claim"
 because_zh = "汇总表 {summary_no} 共列 {line_count} 行，费用之和 {lines_cost_yuan} 元、兑现金额之和 {lines_subsidy_yuan} 元；表上所写合计为 {stated_count} 行、{stated_cost_yuan}、{stated_subsidy_yuan}。本申请在表中为费用 {listed_cost_yuan} 元、兑现金额 {listed_subsidy_yuan} 元，申请为 {claimed_cost_yuan} 元、{claimed_subsidy_yuan} 元。不符或缺少：{faults_zh}。请服务机构更正后另编一号重报（第十二条第（二）项）。"
-because_en = "Summary sheet {summary_no} has {line_count} line(s), which add up to a cost of {lines_cost_yuan} yuan and a subsidy of {lines_subsidy_yuan} yuan; the total on the sheet is {stated_count} line(s), {stated_cost_yuan} and {stated_subsidy_yuan}. The sheet gives this claim a cost of {listed_cost_yuan} and a subsidy of {listed_subsidy_yuan} yuan, the claim itself {claimed_cost_yuan} and {claimed_subsidy_yuan}. Different or missing: {faults}. Please correct the sheet and hand it in again under a new number (article 12, item 2)."
+because_en = "Summary sheet {summary_no} has {line_count} line(s), which add up to a cost of {lines_cost_yuan} yuan and a subsidy of {lines_subsidy_yuan} yuan; the total on the sheet is {stated_count} line(s), {stated_cost_yuan} and {stated_subsidy_yuan}. The sheet gives this claim a cost of {listed_cost_yuan} yuan and a subsidy of {listed_subsidy_yuan} yuan, the claim itself {claimed_cost_yuan} yuan and {claimed_subsidy_yuan} yuan. Different or missing: {faults}. Please correct the sheet and hand it in again under a new number (article 12, item 2)."
 innocent_zh = [
     "汇总表有隐藏或筛选掉的行，合计含这些行而报送的明细不含：请取消筛选后连同全部行重报。",
     "汇总表更正后沿用原编号，旧行仍在：请另编一号重报全表。",

@@ -7,7 +7,7 @@ severity = "hold"
 status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 可计入的计量 {metered_gpu_hours} 卡时，其中型号为 {unpriced_models} 的 {unpriced_gpu_hours} 卡时在合同明细中没有单价（明细的型号：{priced_models}），未计入计量可支持的金额；计量可支持 {supported_yuan} 元，发票可计价税合计 {invoiced_yuan} 元，少 {amount_at_risk_yuan} 元；单价未定之前不以计量为限，按其余各项保留额度。"
-because_en = "{metered_gpu_hours} card-hours of contract {contract_no} are metered and countable; {unpriced_gpu_hours} of them, of model {unpriced_models}, have no price in the contract's lines (models: {priced_models}) and support no sum. Metering supports {supported_yuan} yuan, invoiced {invoiced_yuan} yuan with tax, {amount_at_risk_yuan} yuan less; until the price is known metering is no bound, and what the other measures allow is reserved."
+because_en = "{metered_gpu_hours} card-hours of contract {contract_no} are metered and countable; {unpriced_gpu_hours} card-hours of them, of model {unpriced_models}, have no price in the contract's lines (models: {priced_models}) and support no sum. Metering supports {supported_yuan} yuan, invoiced {invoiced_yuan} yuan with tax, {amount_at_risk_yuan} yuan less; until the price is known metering is no bound, and what the other measures allow is reserved."
 innocent_zh = [
     "同一种卡，日志与合同的型号写法不同，或日志没有写型号：请按设备清单的写法更正合同明细或日志，重新提交。",
     "经双方同意以别的型号代替：请提供补充协议，并在合同明细补录该型号及其单价。",

@@ -7,7 +7,7 @@ severity = "hold"
 status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 自 {window_from}（合同开始、签订、券生效、所用型号启用中最晚者）至 {counts_until} 可用 {window_days} 天；计入的用量中，最后 {late_days} 天（自 {late_from} 起）有 {late_gpu_hours} 卡时，此前只有 {early_gpu_hours} 卡时、{early_day_count} 天有用量，末段比率 {late_ratio}，达到 {share_min} 即提示；{known_zh}。服务是否在合同期内如约提供，请核实。"
-because_en = "Contract {contract_no} could be used for {window_days} days, from {window_from} (the latest of start, signing, the voucher's effect and the first card of the model used) to {counts_until}; of the usage that counts, {late_gpu_hours} card-hours are of the last {late_days} days (from {late_from}) and only {early_gpu_hours}, on {early_day_count} day(s), are from before: a share of {late_ratio}, asked about from {share_min}; {known_en}. Please check that the service was given over the term as agreed."
+because_en = "Contract {contract_no} could be used for {window_days} days, from {window_from} (the latest of start, signing, the voucher's effect and the first card of the model used) to {counts_until}; of the usage that counts, {late_gpu_hours} card-hours are of the last {late_days} days (from {late_from}) and only {early_gpu_hours} card-hours, on {early_day_count} day(s), are from before: a share of {late_ratio}, asked about from {share_min}; {known_en}. Please check that the service was given over the term as agreed."
 innocent_zh = [
     "约定在期末集中训练或测试：请提供训练计划、任务单或约定时段的往来函件。",
     "数据、部署或经费到期末才就绪：请提供就绪与验收的记录。",
