@@ -341,3 +341,22 @@ def test_a_table_in_xlsx_equals_the_same_in_csv_with_typed_cells(tmp_path: Path)
     typed = row(at_1=46082, at_6=50000, at_7=3000, at_8=53000)
     as_text = gated(source_of(tmp_path, as_csv([ROWS[0]]))).accepted
     assert gated(source_of(tmp_path, as_xlsx([typed]))).accepted.drop("sheet").equals(as_text.drop("sheet"))
+
+
+@pytest.mark.parametrize("form", ["0%", "0.0%", "0.0%;[Red]-0.0%"])
+def test_a_share_that_excel_shows_as_percent_is_read_as_shown(form: str, tmp_path: Path) -> None:
+    """0.975 under the format 0.0% is 97.5 %, and was read as less than one; 1 typed as a plain number stays 1."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, [*SAMPLE, "利用率"])
+        percent = book.add_format({"num_format": form})
+        plain = book.add_format({"num_format": '0.0"%"'})
+        for number, (share, shown) in enumerate(
+            [(0.975, percent), (0.07, percent), (1, plain), (97.5, None)]
+        ):
+            sheet.write_row(number + 1, 0, ["GPU-a", f"2026-03-01 08:0{number}:00"])
+            sheet.write_number(number + 1, 2, share, shown)
+
+    found = gated(source_of(tmp_path, workbook(fill)))
+    assert found.accepted["util_percent"].cast(pl.String).to_list() == ["97.500", "7.000", "1.000", "97.500"]

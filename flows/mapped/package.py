@@ -1,6 +1,7 @@
 """An XLSX file as the package of parts that it is: opened only where it is whole, harmless and unambiguous."""
 
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -17,15 +18,21 @@ ARCHIVE = b"PK\x03\x04"
 SMALL_BYTES = 64 * 1024 * 1024
 # What zipfile and the XML parser raise: encryption is a RuntimeError, an unknown encoding a LookupError.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError)
+# Within a number format: what is quoted or stands behind a backslash.
+_PRINTED = re.compile(r'"[^"]*"|\\.')
 
 
 @dataclass(frozen=True)
 class Package:
-    """sheets: name → XML of the worksheets; blank_strings: numbers of shared strings that hold nothing."""
+    """sheets: name → XML of the worksheets; blank_strings: numbers of shared strings that hold nothing.
+
+    percent_styles: numbers of the cell styles that show 0.975 as 97.5%.
+    """
 
     sheets: dict[str, bytes]
     blank_strings: frozenset[bytes]
     starts_in_1904: bool
+    percent_styles: frozenset[bytes]
 
 
 def is_package(content: bytes) -> bool:
@@ -69,7 +76,22 @@ def _package(archive: zipfile.ZipFile, *, place: str) -> Package:
         check_sheet(xml, place=f"{place} 工作表“{name}”")
     strings = next((archive.read(part) for part in targets.values() if "sharedStrings" in part), b"")
     first = any(e.tag.endswith("}workbookPr") and e.get("date1904") in ("1", "true") for e in book.iter())
-    return Package(sheets, blank_strings(strings), first)
+    styles = next((archive.read(part) for part in targets.values() if "styles" in part), b"")
+    return Package(sheets, blank_strings(strings), first, _percent_styles(styles))
+
+
+def _percent_styles(xml: bytes) -> frozenset[bytes]:
+    """ECMA-376 part 1, 18.8.30: formats 9 and 10 are percentages, and own ones with a % outside what is only printed."""
+    if not xml:
+        return frozenset()
+    styles = ElementTree.fromstring(xml)
+    own = (e for e in styles.iter() if e.tag.endswith("}numFmt"))
+    percent = {e.get("numFmtId") for e in own if "%" in _PRINTED.sub("", e.get("formatCode", ""))} | {
+        "9",
+        "10",
+    }
+    cells = next((e for e in styles.iter() if e.tag.endswith("}cellXfs")), ())
+    return frozenset(str(at).encode() for at, e in enumerate(cells) if e.get("numFmtId") in percent)
 
 
 def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:

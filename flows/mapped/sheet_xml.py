@@ -28,6 +28,7 @@ _NO_VALUE = _TAG + rb"v\b[^<>]*>(?:\s*" + _END + rb"v>)?\s*"
 _UNCALCULATED = re.compile(_CELL_TAG + _FORMULA + rb"(?:" + _NO_VALUE + rb")?" + _END + rb"c>")
 _CALCULATED = re.compile(_CELL_TAG + _TAG + rb"f\b")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,9})(\d{1,12})["']""")
+_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
 _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 _MERGE = re.compile(
     _TAG + rb"""mergeCell\b[^<>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
@@ -99,6 +100,14 @@ def stored_numbers(xml: bytes, *, place: str) -> Iterator[tuple[int, int]]:
     for cell in _CELL.finditer(xml):
         kind = _TYPE.search(cell[1])
         if kind is None or kind[1] in (b"n", b"d"):
+            yield _position(cell[1], place=place)
+
+
+def styled_numbers(xml: bytes, styles: frozenset[bytes], *, place: str) -> Iterator[tuple[int, int]]:
+    """(row, 0-based column) of the cells of these styles that hold a number."""
+    for cell in _CELL.finditer(xml):
+        style, kind = _STYLE.search(cell[1]), _TYPE.search(cell[1])
+        if style is not None and style[1] in styles and (kind is None or kind[1] == b"n"):
             yield _position(cell[1], place=place)
 
 

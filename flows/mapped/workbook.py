@@ -7,7 +7,7 @@ from hesuan.flows.mapped.frame import declared, no_rejects, rejects
 from hesuan.flows.mapped.header import HEADER_ROWS, Header, find_header, unread_columns
 from hesuan.flows.mapped.package import Package
 from hesuan.flows.mapped.sheet import Sheet, rows_below, sheets
-from hesuan.flows.mapped.sheet_xml import calculated, filled_rows
+from hesuan.flows.mapped.sheet_xml import calculated, filled_rows, styled_numbers
 from hesuan.flows.mapped.spoiled import sorted_out
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
@@ -46,10 +46,10 @@ def hidden_tables(source: Source) -> list[str]:
 def read_workbook(source: Source) -> Reading:
     """One frame per table; row_no is the row of the sheet. Formulas are read as the value that Excel stored.
 
-    A number in a column of dates or instants is Excel's serial day. Rows are refused here, not in the gate,
-    where a cell is an error, an uncalculated formula, covered by a merged cell, or text that Excel has turned
-    into a number or date. Sheets that are no table, and hidden ones that are, count as one rejected row each;
-    sheets of notes (说明) do not.
+    A number in a column of dates or instants is Excel's serial day; in a column of percent, one shown as 97.5% is 97.5.
+    Rows are refused here, not in the gate, where a cell is an error, an uncalculated formula, covered by a merged cell,
+    or text that Excel has turned into a number or date. Sheets that are no table, and hidden ones that are, count as
+    one rejected row each; sheets of notes (说明) do not.
     Raises InputFault for workbooks that are broken, encrypted, old (.xls), bombs, or not counted alike twice.
     """
     parts = _opened(source)
@@ -128,7 +128,27 @@ def _table_rows(
         for name in header.columns
         if _is_dated(header.table, name)
     ]
-    return good.with_columns(days), rejects(bad, header.table), count
+    percents = _percents(sheet, header, parts, place=place)
+    return good.with_columns(*days, *percents), rejects(bad, header.table), count
+
+
+def _percents(sheet: Sheet, header: Header, parts: Package, *, place: str) -> list[pl.Expr]:
+    """In a column of percent, 0.975 of a cell that Excel shows as 97.5% becomes 97.5; other cells stay as they are."""
+    names = {
+        sheet.first_column + at: name
+        for name, at in header.columns.items()
+        if "%" in header.table.column(name).units
+    }
+    if not names or not parts.percent_styles:
+        return []
+    cells = [*styled_numbers(parts.sheets.get(sheet.name, b""), parts.percent_styles, place=place)]
+    found = {name: [row for row, column in cells if column == at] for at, name in names.items()}
+    return [_as_percent(name, rows) for name, rows in found.items() if rows]
+
+
+def _as_percent(name: str, rows: list[int]) -> pl.Expr:
+    share = pl.when(pl.col("row_no").is_in(rows)).then(pl.col(name)).cast(pl.Decimal(38, 20), strict=False)
+    return pl.coalesce((share * 100).cast(pl.String), name).alias(name)
 
 
 def _formula_count(sheet: Sheet, header: Header, parts: Package, *, place: str) -> int:
