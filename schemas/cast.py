@@ -49,6 +49,8 @@ _TIME = rf"{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:\.[0-9]{{1,6}}0*)?)?"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
 PLAIN_INSTANT = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}[T ](?:[01][0-9]|2[0-3]):{_SIXTY}:{_SIXTY}$"
 _INSTANT = rf"^{_DAY}(?:(?:T|\s+){_TIME}(?:\s*{_OFFSET})?)?$"
+# ISO 8601 of 2004 and GB/T 7408: the end of a day, which is the next one's beginning.
+_DAY_END = rf"^({_DAY}(?:T|\s+))24(:00(?::00(?:\.0+)?)?(?:\s*{_OFFSET})?)$"
 
 
 def exact_decimal(
@@ -95,7 +97,7 @@ def date(text: pl.Expr) -> pl.Expr:
 
 
 def instant(text: pl.Expr) -> pl.Expr:
-    """With an offset: that instant. Naive: Asia/Shanghai. A day alone: its midnight. UTC, microseconds.
+    """With an offset: that instant. Naive: Asia/Shanghai. A day alone: its midnight; 24:00: the next day's. UTC, microseconds.
 
     An hour that clocks skipped (1986-1991) is unreadable; of one that they showed twice the first is taken.
     """
@@ -114,6 +116,11 @@ def _naive(moment: pl.Expr) -> pl.Expr:
 
 
 def _unusual_instant(text: pl.Expr) -> pl.Expr:
+    day = pl.duration(days=pl.when(text.str.contains(_DAY_END)).then(1).otherwise(0))
+    return _zoned_or_naive(text.str.replace(_DAY_END, "${1}00${2}")) + day
+
+
+def _zoned_or_naive(text: pl.Expr) -> pl.Expr:
     spaced = (
         pl.when(text.str.contains(_INSTANT))
         .then(text)

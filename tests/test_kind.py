@@ -231,6 +231,15 @@ def test_a_day_alone_is_its_midnight_in_beijing() -> None:
     assert read(kind.AT, "2026-03-01") == datetime(2026, 2, 28, 16, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["2026-12-31 24:00", "2026年12月31日 24:00:00", "2026-12-31T24:00:00+08:00", "2026-12-31T16:00:00Z"],
+)
+def test_the_end_of_a_day_is_the_next_ones_midnight(cell: str) -> None:
+    """flags.md CON-001: 12-31 24:00 is the next midnight."""
+    assert read(kind.AT, cell) == datetime(2026, 12, 31, 16, tzinfo=UTC)
+
+
 def test_microseconds_are_kept_and_nanoseconds_refused() -> None:
     assert read(kind.AT, "2026-03-01T00:00:00.000001Z") == datetime(2026, 3, 1, 0, 0, 0, 1, tzinfo=UTC)
     assert read(kind.AT, "2026-03-01T00:00:00.0000001Z") is None
@@ -239,7 +248,9 @@ def test_microseconds_are_kept_and_nanoseconds_refused() -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        "2026-03-01 24:00:00",
+        "2026-03-01 24:00:01",
+        "2026-03-01 24:30",
+        "2026-02-30 24:00",
         "2026-03-01 09:30:60",
         "2026-02-30 09:30",
         "1772329800",
