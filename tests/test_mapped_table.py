@@ -221,6 +221,14 @@ def test_what_is_no_plain_number_is_rejected(tmp_path: Path, word: str) -> None:
     assert codes(source_of(tmp_path, text)) == [(2, "BAD_YUAN")]
 
 
+@pytest.mark.parametrize("cell", ['="HT-1"', '"=""HT-1"""'])
+def test_a_text_that_is_held_against_excel_is_that_text(tmp_path: Path, cell: str) -> None:
+    """So consoles write long numbers; as it stood it matched no contract."""
+    text = f"记录编号,租户,合同编号,卡数,开始时间\nJ1,lab,{cell},8,2026-03-01 08:00:00\n"
+    found = gated(source_of(tmp_path, text)).accepted
+    assert found["contract_no"].to_list() == ["HT-1"]
+
+
 def test_formulas_stay_text(tmp_path: Path) -> None:
     words = ["=HYPERLINK(1)", "+1", "@x", "＝1"]
     rows = [[*ROWS[0][:10], word, ""] for word in words]

@@ -12,6 +12,8 @@ from hesuan.flows.mapped.opening import Opening
 from hesuan.schemas.fault import InputFault
 
 BATCH_ROWS = 100_000
+# How consoles keep Excel from rounding a long number: a formula that is nothing but a text.
+_HELD_TEXT = r'^="([^"]*)"$'
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Row:
 
 def quoted_rows(body: bytes, opening: Opening, *, place: str) -> pl.DataFrame:
     """sheet, row_no, raw, width (cells in the row) and the table's columns, null where the row is ragged.
+
+    A cell ="HT-1" says HT-1; any other formula stays as it is written.
 
     Raises InputFault, with the line, where a quote is not closed or has closed only after swallowing rows.
     """
@@ -45,7 +49,7 @@ def _frame(rows: list[Row], header: Header) -> pl.DataFrame:
             "width": pl.Series([len(row.cells) for row in rows], dtype=pl.Int64),
         }
         | {
-            name: pl.Series([cells[at] for cells in whole], dtype=pl.String)
+            name: pl.Series([cells[at] for cells in whole], dtype=pl.String).str.replace(_HELD_TEXT, "${1}")
             for name, at in header.columns.items()
         }
     )
