@@ -1,5 +1,7 @@
 """Bills of 阿里云, 华为云 and 腾讯云: whose line, of which days, in which unit, when it is final, what is refused."""
 
+import csv
+import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -335,6 +337,18 @@ def test_a_doubled_column_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_the_encoding_does_not_matter(tmp_path: Path, cloud: ModuleType, line: Line, encoding: str) -> None:
     assert row_of(bill_of(tmp_path, as_csv(line).encode(encoding)), cloud)["contract_no"] == "HT-1"
+
+
+@each_cloud
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_a_bill_saved_again_by_a_spreadsheet_is_read(
+    tmp_path: Path, cloud: ModuleType, line: Line, separator: str
+) -> None:
+    """“Unicode text” is separated by tabs and in UTF-16."""
+    saved = io.StringIO()
+    csv.writer(saved, delimiter=separator, lineterminator="\n").writerows([line.keys(), line.values()])
+    found = row_of(bill_of(tmp_path, saved.getvalue().encode("utf-16")), cloud)
+    assert found == row_of(bill_of(tmp_path, as_csv(line)), cloud)
 
 
 def test_a_ragged_row_and_a_blank_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hesuan.flows.mapped.columnar import names_in_parquet, text_in_parquet
 from hesuan.flows.mapped.delimited import read_under
 from hesuan.flows.mapped.frame import no_rejects
 from hesuan.flows.mapped.header import Header
-from hesuan.flows.mapped.opening import Opening
+from hesuan.flows.mapped.opening import SEPARATORS, Opening
 from hesuan.flows.mapped.parquet_file import is_parquet
 from hesuan.flows.mapped.second_header import FEWEST, other_header
 from hesuan.flows.source import Source
@@ -50,22 +50,26 @@ class Cells:
 def is_bill(source: Source, layout: Layout) -> bool:
     """Whether the first row that is not blank carries the format's signs. Never raises."""
     try:
-        return set(layout.signs) <= set(_found(_headers(source), layout))
+        headers = names_in_parquet(source) if is_parquet(source) else _opening(source, layout)[1]
     except InputFault:
         return False
+    return set(layout.signs) <= set(_found(headers, layout))
 
 
 def cells_of(source: Source, layout: Layout) -> Cells:
     """Raises InputFault for a missing or doubled header, a currency in one that is not yuan, a second header of other
     columns, and broken files.
     """
-    headers = _headers(source)
+    is_parted = not is_parquet(source)
+    separator, headers, last_line = (
+        _opening(source, layout) if is_parted else ("", names_in_parquet(source), 0)
+    )
     columns = _columns(headers, layout, place=source.name)
     stated = _stated_currency(headers, columns)
-    if is_parquet(source):
+    if not is_parted:
         rows = text_in_parquet(source, columns)
         return Cells(_said(rows, layout, stated), no_rejects(), rows.height)
-    opening = Opening(",", Header(TABLE, columns, len(headers), 0), _first_row(source.head)[1])
+    opening = Opening(separator, Header(TABLE, columns, len(headers), 0), last_line)
     part = read_under(source, opening).whole
     _check_other_header(part.frames[TABLE.name], headers, columns, layout, place=source.name)
     return Cells(_said(part.frames[TABLE.name], layout, stated), part.rejected, part.row_count)
@@ -90,13 +94,15 @@ def _bare(words: list[str]) -> list[str]:
     return [header.parted(header.plain(word))[0] for word in words]
 
 
-def _headers(source: Source) -> list[str]:
-    return names_in_parquet(source) if is_parquet(source) else _first_row(source.head)[0]
+def _opening(source: Source, layout: Layout) -> tuple[str, list[str], int]:
+    """Of comma, tab and semicolon the one under which most of the signs show; the header, and its last line."""
+    found = [(separator, *_first_row(source.head, separator)) for separator in SEPARATORS]
+    return max(found, key=lambda each: len(set(layout.signs) & set(_found(each[1], layout))))
 
 
-def _first_row(head: str) -> tuple[list[str], int]:
+def _first_row(head: str, separator: str) -> tuple[list[str], int]:
     """The first row that is not blank, and the number of its last line."""
-    reader = csv.reader(io.StringIO(head, newline="\n"))
+    reader = csv.reader(io.StringIO(head, newline="\n"), delimiter=separator)
     filled = ((cells, reader.line_num) for cells in reader if any(cell.strip() for cell in cells))
     return next(filled, ([], 0))
 
