@@ -124,3 +124,12 @@ def test_a_table_on_a_hidden_sheet_alone_is_named(tmp_path: Path) -> None:
     path = book(tmp_path, ("封面", [["请看"]]), ("底表", [HEADS, ROW]), hidden=("底表",))
     assert "隐藏的工作表不读取：底表" in lines(path)[1]
     assert "hidden sheets are not read: 底表" in lines(path, "en")[1]
+
+
+def test_a_bill_saved_as_a_workbook_is_told_how_to_come(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        ("账单", [["账期", "产品明细", "消费类型", "实例ID"], ["2026-03", "PAI-DLC", "后付费", "i-1"]]),
+    )
+    assert "请交系统导出的原样文件" in lines(path)[1]
+    assert "as the system exports them" in lines(path, "en")[1]

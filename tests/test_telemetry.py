@@ -893,7 +893,7 @@ def quoted(line: str) -> str:
         (SMI.replace(",", ";"), SMI_LINE.replace(",", ";")),
         (SMI.replace(", ", "\t"), SMI_LINE.replace(", ", "\t")),
         (
-            "Timestamp, UUID, Utilization.GPU [%], Memory.Used [MiB], POWER.DRAW [W], temperature.gpu",
+            "Timestamp, UUID, Utilization.GPU [%], MEMORY.USED [MIB], POWER.DRAW [W], temperature.gpu",
             SMI_LINE,
         ),
     ],

@@ -78,7 +78,7 @@ def read(source: Source) -> Reading:
     """
     header = _header(source)
     for name, unit in _fields(header):
-        if unit is not None and name in FIELDS and unit != FIELDS[name][1]:
+        if unit is not None and name in FIELDS and unit.lower() != FIELDS[name][1].lower():
             raise InputFault(f"{source.name}: 列 {name} 的单位是 {unit}，须为 {FIELDS[name][1]}；{ASK}")
     names = [name for name, _ in _fields(header)]
     repeated = sorted(name for name in twice(names) if name)
