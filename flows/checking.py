@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from hesuan.flows.adapters import npu_smi_loop, slurm_text, smi_loop
+from hesuan.flows.adapters import full_row_count, npu_smi_loop, slurm_text, smi_loop
 from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numbers_in
 from hesuan.flows.intake.evidence import DECLARATION_NAME, take_in
 from hesuan.flows.lake.file_set import staged_of
@@ -50,6 +50,7 @@ WORDS = {
         "in_all": "……共 {count} 列",
         "empty": "只有表头，没有数据",
         "formulas": "有 {formula_count} 格是公式：取文件里存下的结果，不重算；请看过结果，或改为数值再交",
+        "full": "恰有 {full_row_count} 行，是该格式一次导出至多的行数：其后可能还有，请看是否另有文件，一并交来",
         "kept": "图片与 PDF 只作证据保存，其中的数不读取；用量、合同、发票须另交表格或日志",
         "sum_row": "此行像是合计行，请删去；",
         "example": "；写法如 {example}",
@@ -76,6 +77,8 @@ WORDS = {
         "empty": "a header and no data",
         "formulas": "{formula_count} cells are formulas: the results stored in the file are taken, nothing is"
         " calculated; look at them, or hand in values",
+        "full": "just {full_row_count} rows, as many as one export of this format has at most: there may be more, see whether"
+        " there is another file, and hand it in too",
         "kept": "pictures and PDF are kept as evidence and no figure is read from them; hand in usage, contracts and"
         " invoices as tables or logs",
         "sum_row": "this looks like a row of sums, leave it out; ",
@@ -100,6 +103,7 @@ class Checked:
     unread_columns: tuple[str, ...] = ()
     is_zone_assumed: bool = False
     formula_count: int = 0
+    full_row_count: int | None = None
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -138,6 +142,8 @@ class Checked:
             notes.append(words["empty"])
         if self.formula_count:
             notes.append(words["formulas"].format(formula_count=self.formula_count))
+        if self.full_row_count:
+            notes.append(words["full"].format(full_row_count=self.full_row_count))
         if self.unread_columns:
             columns = words["comma_of_list"].join(self.unread_columns[:SHOWN_COLUMNS])
             if len(self.unread_columns) > SHOWN_COLUMNS:
@@ -194,6 +200,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         unread_columns=staged.unread_columns or (),
         is_zone_assumed=staged.adapter in LOCAL_CLOCKS and intake.declared.time_zone is None,
         formula_count=staged.formula_count,
+        full_row_count=full_row_count(staged.adapter, staged.row_count),
     )
     return result, numbers
 

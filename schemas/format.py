@@ -19,9 +19,11 @@ class Format:
 
     seen_zh: the versions and files that were really seen; where there were none, what it was written after.
     proves: what its accepted rows can fill at best. cannot_zh: what even a complete file leaves open.
+    most_rows: how many rows, the header left out, one export of it has at most; what is beyond stands in another, or nowhere.
     """
 
     title_zh: str
     seen_zh: str
     proves: tuple[Proof, ...]
     cannot_zh: str
+    most_rows: int | None = None

@@ -443,3 +443,16 @@ def test_no_header_is_two_cells() -> None:
     for layout in (each.CLOUD.layout for each in (aliyun_bill, huawei_bill, tencent_bill)):
         words = [word for words in layout.words.values() for word in words]
         assert len(words) == len(set(words))
+
+
+def test_a_bill_that_ends_where_its_cloud_cuts_exports_is_told(tmp_path: Path) -> None:
+    """QueryInstanceBill gives 50 000 rows and no more; nothing is refused for it."""
+    header, line = as_csv(ALIYUN).splitlines()
+    (tmp_path / "source.toml").write_text(f'provider_id = "{PROVIDER}"\nfinality = "final"\n')
+    path = tmp_path / "bill.csv"
+    for rows, told in ((49_999, None), (50_000, 50_000), (50_001, None)):
+        path.write_text("\n".join([header, *[line] * rows]) + "\n")
+        found = checked(path)
+        assert (found.full_row_count, found.row_count, found.rejected_count) == (told, rows, 0)
+        assert any("恰有 50000 行" in note for note in found.lines()) is bool(told)
+        assert any("just 50000 rows" in note for note in found.lines(lang="en")) is bool(told)

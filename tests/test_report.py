@@ -164,6 +164,16 @@ def test_a_file_that_was_corrected_needs_no_attention_any_more(
     assert after.count("已更正：同名的文件后来收下") == 2
 
 
+def test_a_bill_that_may_have_been_cut_is_among_what_to_look_at(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    line = "1份账单恰有该格式一次导出至多的行数，其后可能还有，须看是否交齐；其一为“usage.log”（50,000行）。"
+    assert line not in Paper(write_report(connection, tmp_path)[0]).text
+    connection.execute("alter table published.input_file add column full_row_count bigint")
+    connection.execute("update published.input_file set full_row_count = 50000 where file_name = 'usage.log'")
+    assert line in Paper(write_report(connection, tmp_path)[0]).text
+
+
 def test_names_and_rows_out_of_files_stay_text(pages: list[Path]) -> None:
     allowed = (
         "html head meta title style body a table caption thead tbody tr th td div span main nav section h1 h2"

@@ -28,3 +28,9 @@ def adapter_for(source: Source) -> ModuleType | None:
         names = ", ".join(adapter.NAME for adapter in claiming)
         raise InputFault(f"{source.name}: 有多个适配器认领此文件（{names}），请反馈")
     return claiming[0] if claiming else None
+
+
+def full_row_count(name: str | None, row_count: int) -> int | None:
+    """The rows of one export of this adapter's formats at most, where the file has just as many: there may be more."""
+    formats = [each for adapter in adapters() if name == adapter.NAME for each in adapter.FORMATS]
+    return next((each.most_rows for each in formats if each.most_rows == row_count), None)

@@ -14,6 +14,8 @@ FORMATS = (
         seen_zh="依官网公开的表头，未见真件",
         proves=("billed", "charged"),
         cannot_zh="卡是否在用；是哪张卡；资源包、预留实例抵扣的用量",
+        # QueryInstanceBill gives nothing beyond it (help.aliyun.com, 100400).
+        most_rows=50_000,
     ),
 )
 

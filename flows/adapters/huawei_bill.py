@@ -16,6 +16,8 @@ FORMATS = (
         seen_zh="依官网公开的表头，未见真件",
         proves=("billed", "charged"),
         cannot_zh="卡是否在用；是哪张卡；套餐、预留实例抵扣的用量",
+        # A file of the console or the bucket; more come in further files (metering.md §2.6).
+        most_rows=100_000,
     ),
 )
 

@@ -22,6 +22,8 @@ FORMATS = (
         seen_zh="依官网公开的表头，未见真件",
         proves=("billed", "charged"),
         cannot_zh="卡是否在用；是哪张卡；资源包抵扣的用量",
+        # As many as a sheet of Excel holds; more come in further files (tencentcloud.com, 1085/48341).
+        most_rows=1_048_575,
     ),
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hesuan.flows.adapters import full_row_count
 from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.intake.evidence import Intake, file_order, first_order
@@ -133,6 +134,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "rejected_count": staged.rejected_count,
                 "formula_count": staged.formula_count,
                 "unread_columns": staged.unread_columns,
+                "full_row_count": full_row_count(staged.adapter, staged.row_count),
                 "reason_zh": staged.reason_zh,
                 "file_rank": file_rank,
                 "newest_batch": intake.newest_batch,
@@ -147,7 +149,8 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
         **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
         **dict.fromkeys(
-            ("row_count", "accepted_count", "rejected_count", "formula_count", "file_rank"), pl.Int64
+            ("row_count", "accepted_count", "rejected_count", "formula_count", "full_row_count", "file_rank"),
+            pl.Int64,
         ),
         **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64},
         **{"told_at": pl.String, "declaration": pl.String, "unread_columns": pl.List(pl.String)},

@@ -45,6 +45,7 @@ def attention(
         *_stale(connection, links),
         *_unexplained(connection),
         *_files(facts["files"]),
+        *_full(facts["files"]),
         *_held(facts["outcome"]["hold"]),
         *_pool([year for year, _ in facts["pools"]]),
         *ledger_lines(connection),
@@ -82,6 +83,18 @@ def _files(files: list[Row]) -> list[Line]:
     return (
         [Line(f"{count(len(unread))}个文件没有读出数据，其一为“{unread[0]}”。", "#files")] if unread else []
     )
+
+
+def _full(files: list[Row]) -> list[Line]:
+    """Exports that may have been cut where the console or the query of the cloud cuts them."""
+    full = [file for file in files if file["full_row_count"] is not None]
+    if not full:
+        return []
+    sentence = (
+        f"{count(len(full))}份账单恰有该格式一次导出至多的行数，其后可能还有，须看是否交齐；"
+        f"其一为“{full[0]['file_name']}”（{count(full[0]['full_row_count'])}行）。"
+    )
+    return [Line(sentence, "#files")]
 
 
 def _held(hold: Row) -> list[Line]:
