@@ -16,14 +16,15 @@ from tests.test_k8s_request_series import STEP, answer, series
 CARDS = 2
 
 
-def hours(root: Path, *windows: list[dict[str, Any]]) -> tuple[float, int]:
+def hours(root: Path, *windows: list[dict[str, Any]], says: str = "") -> tuple[float, int]:
     """Allocated steps of cards of tenant lab, and the records that overlap an earlier one."""
     workspace = make_workspace(root / "w", policy=POLICY)
     for nth, found in enumerate(windows):
         folder = workspace.inbox / f"submissions/{nth}"
         folder.mkdir()
         (folder / "requests.json").write_text(answer(*found), encoding="utf-8")
-        (folder / "source.toml").write_text('provider_id = "91330000142942095H"\n', encoding="utf-8")
+        told = f'provider_id = "91330000142942095H"\n{says}'
+        (folder / "source.toml").write_text(told, encoding="utf-8")
     with connect(tally(workspace).database, read_only=True) as connection:
         [(seconds,)] = connection.execute(
             "select sum(allocated_card_seconds) from published.usage_day where tenant = 'lab'"
@@ -47,6 +48,34 @@ def test_windows_that_overlap_count_once(
     tmp_path: Path, windows: list[range], steps: int, trimmed: int
 ) -> None:
     assert hours(tmp_path, *([series(window)] for window in windows)) == (CARDS * steps, trimmed)
+
+
+@pytest.mark.parametrize(
+    ("windows", "steps"),
+    [
+        ([range(0, 20), range(20, 40)], 39),
+        ([range(20, 40), range(0, 20)], 39),
+        ([range(0, 10), range(10, 20), range(20, 30), range(31, 40)], 37),
+    ],
+)
+def test_a_step_between_two_windows_is_no_gap_where_it_is_declared(
+    tmp_path: Path, windows: list[range], steps: int
+) -> None:
+    """As between two samples of one window; two steps are a gap."""
+    found = [[series(window)] for window in windows]
+    assert hours(tmp_path, *found, says=f"sample_period_seconds = {STEP}\n") == (CARDS * steps, 0)
+
+
+def test_a_request_that_changes_between_two_windows_holds_until_it_is_seen(tmp_path: Path) -> None:
+    windows = [[series(range(0, 16))], [series(range(16, 21), value="4")]]
+    assert hours(tmp_path, *windows, says=f"sample_period_seconds = {STEP}\n") == (2 * 16 + 4 * 4, 0)
+
+
+def test_a_pod_that_ended_within_a_window_is_not_drawn_on(tmp_path: Path) -> None:
+    """Another is seen to the window's end; the first may have come again under its name."""
+    first = [series(range(0, 19)), series(range(0, 20), pod="other", namespace="other")]
+    found = hours(tmp_path, first, [series(range(20, 40))], says=f"sample_period_seconds = {STEP}\n")
+    assert found == (CARDS * (18 + 19), 0)
 
 
 def test_two_pods_of_one_tenant_are_two(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ node_count = "节点数"
 is_billable = "是否可计费"
 ended_on = "记录结束日（北京时间）；未结束的为空"
 begin_s = "起点，UTC 秒"
-stop_s = "终点（不含），UTC 秒"
+stop_s = "终点（不含），UTC 秒；指标序列的窗口末尾仍在、下一窗口在一步半之内又见的，是那时"
 usage_key = "用量逐日的归并键"
 trimmed_seconds = "因与同一方在同一设备上、或同一 Pod 较早的记录重叠而不再计的秒数"
 is_continued = "不可计费的运行被隔断的后一段，与前一段在同一日"
@@ -60,7 +60,25 @@ followed as (
                 begin_s
             )
         ) as new_from_s,
+        lead(begin_s) over (
+            partition by provider_id, device_key, pod_key, party_key, share_units order by begin_s, stop_s, record_id
+        ) as next_s,
     from held
+),
+-- Between two windows as within one (`flows.pod.series`): what the last sample shows holds until the first of the next
+-- window, if that comes within one and a half of the declared steps.
+joined as (
+    select
+        f.* replace (
+            case
+                when f.fate = 'running' and 2 * (f.next_s - f.stop_s) <= 3 * w.sample_period_seconds
+                    then greatest(f.stop_s, f.next_s)
+                else f.stop_s
+            end as stop_s
+        ),
+    from followed as f
+    left join lake.input_file as w
+        on w.file_sha256 = case when f.pod_key is not null then f.file_sha256 end
 )
 select
     interval_no,
@@ -105,7 +123,7 @@ select
     usage_key,
     least(new_from_s, stop_s) - begin_s as trimmed_seconds,
     false as is_continued,
-from followed
+from joined
 union all
 select
     c.interval_no,
