@@ -502,6 +502,16 @@ def test_a_pod_a_line_and_a_line_that_was_cut(tmp_path: Path) -> None:
     assert reading.rejected.select("row_no", "reason_code").rows() == [(4, "BAD_JSON")]
 
 
+def test_lists_one_after_another_are_to_come_apart(tmp_path: Path) -> None:
+    """`kubectl get … >> file` twice: who runs in the first and is not in the second ended at no known time."""
+    listed = json.dumps({"apiVersion": "v1", "kind": "PodList", "items": [pod()]})
+    for text in (f"{listed}\n{listed}\n", f"{json.dumps(json.loads(listed), indent=4)}\n" * 2):
+        file = source(tmp_path, text)
+        assert adapter_for(file) is k8s_pod_json
+        with pytest.raises(InputFault, match=r"各存一个文件|请分开存"):
+            k8s_pod_json.read(file)
+
+
 def test_an_empty_list_has_no_rows(tmp_path: Path) -> None:
     assert read(tmp_path).row_count == 0
 

@@ -31,6 +31,10 @@ SHOWN = 80
 _VERSION, _KIND = r'"apiVersion"\s*:\s*"v1"', r'"kind"\s*:\s*"Pod(?:List)?"'
 _POD = re.compile(rf"{_VERSION}\s*,\s*{_KIND}|{_KIND}\s*,\s*{_VERSION}")
 _NO_ITEMS = re.compile(r'"items"\s*:\s*\[\s*\]')
+# Who still runs in the first and is not in the second ended at no known time: an export has one instant.
+_SEVERAL_ZH = (
+    "一行一份 Pod 清单，几份写在一个文件里：先一份里仍在运行的不知到何时；请各存一个文件，各写 exported_at"
+)
 _LIST = re.compile(r'"kind"\s*:\s*"List"')
 
 
@@ -50,7 +54,7 @@ def read(source: Source) -> Reading:
     in 1/21000 card, and of a shared card it is the share of cores: null where only memory is stated. device_model is
     null: the node knows it, not the pod.
     Pods without uid, of unknown phase or without the times that their phase asks for are returned as rejects.
-    Raises InputFault for broken JSON and for a list that was cut off (metadata.continue).
+    Raises InputFault for broken JSON, for several lists in one file, and for a list that was cut off (metadata.continue).
     Source: Kubernetes API core/v1, Pod; metering.md §2.4.
     """
     exported_at = in_utc(source.declaration.exported_at)
@@ -96,7 +100,10 @@ def _items(source: Source) -> tuple[Items, datetime | None]:
         raise InputFault(f"{source.name}: 不是 UTF-8 文本，无法作为 JSON 读取")
     lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     if len(lines) > 1 and _is_line(lines[0][1]):
-        return [*_lines(lines)], None
+        found = [*_lines(lines)]
+        if any(isinstance(each, dict) and isinstance(each.get("items"), list) for _, each in found):
+            raise InputFault(f"{source.name}: {_SEVERAL_ZH}")
+        return found, None
     whole = loaded(text, place=source.name)
     if "items" not in whole:
         return [(1, whole)], None
