@@ -16,6 +16,7 @@ from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numb
 from hesuan.flows.intake.evidence import DECLARATION_NAME, take_in
 from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
+from hesuan.flows.state_word import strange_states
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.wording.english import plainly
 from hesuan.reports.wording.word import FILE_STATES
@@ -51,6 +52,7 @@ WORDS = {
         "empty": "只有表头，没有数据",
         "formulas": "有 {formula_count} 格是公式：取文件里存下的结果，不重算；请看过结果，或改为数值再交",
         "full": "恰有 {full_row_count} 行，是该格式一次导出至多的行数：其后可能还有，请看是否另有文件，一并交来",
+        "states": "状态里不认得的词：{states}；照收，都按可计费计。机构原因失败、重排的请写 NODE_FAIL、BOOT_FAIL、REQUEUED",
         "kept": "图片与 PDF 只作证据保存，其中的数不读取；用量、合同、发票须另交表格或日志",
         "sum_row": "此行像是合计行，请删去；",
         "example": "；写法如 {example}",
@@ -79,6 +81,8 @@ WORDS = {
         " calculated; look at them, or hand in values",
         "full": "just {full_row_count} rows, as many as one export of this format has at most: there may be more, see whether"
         " there is another file, and hand it in too",
+        "states": "states not known: {states}; accepted, and all taken as billable. Write NODE_FAIL, BOOT_FAIL or"
+        " REQUEUED for runs that the provider's own trouble ended",
         "kept": "pictures and PDF are kept as evidence and no figure is read from them; hand in usage, contracts and"
         " invoices as tables or logs",
         "sum_row": "this looks like a row of sums, leave it out; ",
@@ -104,6 +108,7 @@ class Checked:
     is_zone_assumed: bool = False
     formula_count: int = 0
     full_row_count: int | None = None
+    strange_states: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -144,6 +149,9 @@ class Checked:
             notes.append(words["formulas"].format(formula_count=self.formula_count))
         if self.full_row_count:
             notes.append(words["full"].format(full_row_count=self.full_row_count))
+        if self.strange_states:
+            states = words["comma_of_list"].join(self.strange_states[:SHOWN_COLUMNS])
+            notes.append(words["states"].format(states=states))
         if self.unread_columns:
             columns = words["comma_of_list"].join(self.unread_columns[:SHOWN_COLUMNS])
             if len(self.unread_columns) > SHOWN_COLUMNS:
@@ -188,6 +196,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         staged = staged_of(folder)
         rejects = _rejects(folder)
         numbers = numbers_in(folder)
+        states = strange_states(folder)
     result = Checked(
         name=str(path),
         status=staged.status,
@@ -201,6 +210,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         is_zone_assumed=staged.adapter in LOCAL_CLOCKS and intake.declared.time_zone is None,
         formula_count=staged.formula_count,
         full_row_count=full_row_count(staged.adapter, staged.row_count),
+        strange_states=states,
     )
     return result, numbers
 

@@ -133,3 +133,15 @@ def test_a_bill_saved_as_a_workbook_is_told_how_to_come(tmp_path: Path) -> None:
     )
     assert "请交系统导出的原样文件" in lines(path)[1]
     assert "as the system exports them" in lines(path, "en")[1]
+
+
+def test_a_state_that_no_scheduler_has_is_told_to_be_billable(tmp_path: Path) -> None:
+    """A run that the provider's trouble ended is not billable only where it is said in a known word."""
+    rows = [
+        [*ROW[:1], f"r{at}", *ROW[2:], state]
+        for at, state in enumerate(["节点故障", "completed", "NODE_FAIL", ""])
+    ]
+    path = csv(tmp_path, [*HEADS, "状态"], *rows)
+    assert checked(path).strange_states == ("节点故障",)
+    assert lines(path)[1].startswith("  状态里不认得的词：节点故障；照收，都按可计费计。")
+    assert "states not known: 节点故障; accepted, and all taken as billable" in lines(path, "en")[1]
