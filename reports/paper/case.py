@@ -66,7 +66,7 @@ def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dic
         "sum_word": SUM_WORDS[claim["disposition"]],
         "sum": figure.yuan(claim["proposed_subsidy_yuan"]),
         "capital": figure.capital_yuan(claim["proposed_subsidy_yuan"]),
-        "standing": STANDING[claim["disposition"]],
+        "standing": _standing(claim, context["steps"]),
         "reasons": [_reason(rule_id, items) for rule_id in claim["reasons"] or []],
         "bridge": _bridge(claim),
         "steps": [_step(row) for row in context["steps"]],
@@ -77,6 +77,13 @@ def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dic
         "reason_length": setting.reason_length,
         "readings_alike": figure.count(len({row["reading_key"] for row in context["readings"]} - keys)),
     }
+
+
+def _standing(claim: Row, steps: list[Row]) -> str:
+    """Beside the sum: what becomes of it, and why it is zero where nothing was left to give."""
+    is_nothing_left = claim["disposition"] != "reject" and claim["proposed_subsidy_yuan"] == 0
+    why = f"{steps[-1]['note_zh']}。" if is_nothing_left else ""
+    return why + STANDING[claim["disposition"]]
 
 
 def _facts(claim: Row, regulation: str) -> list[tuple[str, str]]:

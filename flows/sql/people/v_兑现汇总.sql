@@ -17,6 +17,7 @@ view = true
 "建议补贴" = "建议补贴，元"
 "处理建议" = "处理建议"
 "依据规则" = "导致该建议的规则编号"
+"说明" = "建议补贴一步的说明；为零而有余额不足的，写明"
 */
 select
     policy_year as 年度,
@@ -33,5 +34,8 @@ select
     proposed_subsidy_yuan as 建议补贴,
     case disposition when 'approve' then '建议兑现' when 'hold' then '暂缓' when 'reject' then '不予兑现' end as 处理建议,
     reasons as 依据规则,
+    note_zh as 说明,
 from published.claim
+join published.waterfall using (claim_id)
+where step = 'proposed'
 order by policy_year, queue_position

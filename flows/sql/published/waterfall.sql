@@ -104,17 +104,24 @@ steps as (
         case when is_in_queue then subsidy_before_caps_yuan - applicant_cap_cut_yuan else 0 end,
         case when is_in_queue then '' else '不予兑现的不占上限与总额，本行为零；' end
             || '同一单位在先已占用 ' || applicant_used_yuan || ' 元'
+            || case when applicant_cap_cut_yuan > 0 then '；年度上限余额不足，核减 ' || applicant_cap_cut_yuan || ' 元' else '' end
     from joined
     union all
     select claim_id, 11, 'pool', '年度总额之后', '第七条',
         case when is_in_queue then subsidy_before_caps_yuan - applicant_cap_cut_yuan - pool_cut_yuan else 0 end,
         case when is_in_queue then '' else '不予兑现的不占上限与总额，本行为零；' end
             || '当年在先已占用 ' || pool_used_yuan || ' 元；先后位次 ' || queue_position
+            || case when pool_cut_yuan > 0 then '；年度总额余额不足，核减 ' || pool_cut_yuan || ' 元' else '' end
     from joined
     union all
     select claim_id, 12, 'proposed', '建议补贴', '第七条、第十三条',
         proposed_subsidy_yuan,
-        case disposition
+        case
+            when proposed_subsidy_yuan > 0 then ''
+            when pool_cut_yuan > 0 then '年度总额余额不足，补贴为零；'
+            when applicant_cap_cut_yuan > 0 then '单位年度上限余额不足，补贴为零；'
+            else ''
+        end || case disposition
             when 'approve' then '建议兑现，由专家组决定'
             when 'hold' then '暂缓，金额为保留额'
             else '不予兑现，不占上限与总额'
