@@ -375,6 +375,22 @@ def test_lines_alike_in_everything_are_told_apart(tmp_path: Path) -> None:
     assert numbers[1] == f"{numbers[0]}-2"
 
 
+@each_cloud
+@pytest.mark.parametrize("with_header", [False, True])
+def test_a_bill_appended_to_itself_is_one_bill(
+    tmp_path: Path, cloud: ModuleType, line: Line, with_header: bool
+) -> None:
+    """Its lines have the numbers of the first copy, so that they count as repeated; lines alike stay apart in each."""
+    lines = (line, line, line | {MONEY[cloud]: "1.00", USED[cloud]: "1"})
+    text = as_csv(*lines)
+    again = text if with_header else text.split("\n", 1)[1]
+    once = gated(bill_of(tmp_path, text), cloud).accepted["line_no"].to_list()
+    twice = gated(bill_of(tmp_path, text + again), cloud).accepted["line_no"].to_list()
+    assert (len(set(once)), twice) == (3, once * 2)
+    part = text + "\n".join(again.split("\n")[:-2]) + "\n"
+    assert len(set(gated(bill_of(tmp_path, part), cloud).accepted["line_no"].to_list())) == 5
+
+
 # The file pushed to a bucket
 
 

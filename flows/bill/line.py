@@ -5,6 +5,7 @@ line that the table cannot hold as it stands is a reject that says why.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -85,18 +86,41 @@ def line_numbers(cells: pl.DataFrame, identity: Sequence[str], besides: pl.Expr 
     """A number for each line that a later export of the same bill gives it again: a digest of what the line is for.
 
     Amounts are left out, so that a corrected line supersedes the one before it; lines alike in all of it are
-    numbered in their order. Places in the file would not do: bills are exported in parts and in any order.
+    numbered in their order, anew where the file begins again (`block_of`). Places in the file would not do: bills are
+    exported in parts and in any order.
     besides: what else tells lines apart, null for those that need nothing else.
     """
     parts = [*(pl.col(name).fill_null("") for name in identity), *([] if besides is None else [besides])]
     said = cells.select(pl.concat_str(parts, separator="\x1f", ignore_nulls=True))
+    block = block_of(cells["raw"].to_list())
     nth: Counter[str] = Counter()
     numbers = []
-    for text in said.to_series():
+    for at, text in enumerate(said.to_series()):
+        if at % block == 0:
+            nth.clear()
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         nth[digest] += 1
         numbers.append(digest if nth[digest] == 1 else f"{digest}-{nth[digest]}")
     return pl.Series("line_no", numbers, dtype=pl.String)
+
+
+def block_of(lines: Sequence[str]) -> int:
+    """After how many lines a file begins again and says the same once more, to its end; at least 1, all where it does not.
+
+    Between the copies may stand the header, a line without a digit. One line over and over is no copy of a file: it may
+    be as many cards.
+    """
+    borders = [0] * len(lines)
+    for at in range(1, len(lines)):
+        border = borders[at - 1]
+        while border and lines[at] != lines[border]:
+            border = borders[border - 1]
+        borders[at] = border + (lines[at] == lines[border])
+    block = len(lines) - max(borders[-1:], default=0)
+    if len(set(lines[:block])) < 2:
+        return max(len(lines), 1)
+    is_parted = (len(lines) + 1) % block == 0 and not re.search(r"\d", lines[block - 1])
+    return block if len(lines) % block == 0 or is_parted else len(lines)
 
 
 def _accepted(kept: pl.DataFrame, provider_id: str) -> pl.DataFrame:
