@@ -189,6 +189,16 @@ def test_half_a_card_is_not_asked_for(tmp_path: Path) -> None:
     assert reading.rejected["reason_code"].to_list() == ["BAD_CARDS"]
 
 
+def test_the_header_once_more_is_one_refused_line(tmp_path: Path) -> None:
+    header = "timestamp,__name__,namespace,pod,container,node,resource,value\n"
+    lines = [f"{START + STEP * step},{METRIC},lab,p-1,,n1,nvidia.com/gpu,2\n" for step in range(3)]
+    once = taken(source(tmp_path, header + "".join(lines)))
+    twice = taken(source(tmp_path, (header + "".join(lines)) * 2))
+    assert once.rejected.height == 0
+    assert twice.frames["usage_interval"].equals(once.frames["usage_interval"])
+    assert twice.rejected.select("row_no", "reason_code").rows() == [(5, "BAD_VALUE")]
+
+
 def test_a_long_csv_says_the_same(tmp_path: Path) -> None:
     lines = [f"{START + STEP * step},lab,p-1,n1,nvidia.com/gpu,2" for step in range(3)]
     lines += ["2026-03-01T09:00:00,lab,p-2,n1,nvidia.com/gpu,1", "x,lab,p-2,n1,nvidia.com/gpu,1", "1,2"]

@@ -146,7 +146,9 @@ def _of_csv(text: str, name: str) -> Iterator[Found]:
             [cells] = csv.reader([line], strict=True)
         except (csv.Error, ValueError):
             cells = []
-        yield number, line, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}
+        found = dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}
+        # The header once more names no metric.
+        yield number, line, {**found, "__name__": METRIC} if _is_header(line) else found
 
 
 def _is_header(line: str) -> bool:
