@@ -84,6 +84,12 @@ def _list(name: str, words: str = "", *, needed: bool = True) -> PolicyKey:
     return PolicyKey(name, "list", tuple(words.split()), needed=needed)
 
 
+def _numbers(name: str, places: int, *, least: str, most: str, needed: bool = True) -> PolicyKey:
+    return PolicyKey(
+        name, "numbers", at_least=Decimal(least), at_most=Decimal(most), places=places, needed=needed
+    )
+
+
 def _shares(name: str, words: str, *, needed: bool = True) -> PolicyKey:
     return PolicyKey(name, "shares", tuple(words.split()), needed=needed)
 
@@ -137,7 +143,7 @@ _ALL = (
     _count("metering.export_end_count", "条"),
     _number("metering.final_day", "count", "日", 0, at_least=1, at_most=Decimal(28), needed=False),
     _yuan("invoice.line_tax_tolerance_yuan"),
-    _list("invoice.vat_rates"),
+    _numbers("invoice.vat_rates", 3, least="0", most="1"),
     _yuan("invoice.total_tolerance_yuan"),
     _yuan("reconcile.amount_tolerance_yuan"),
     _ratio("reconcile.amount_tolerance_ratio"),
@@ -160,7 +166,7 @@ _ALL = (
     _list("scope.goods_tax_prefixes"),
     _ratio("scope.support_share_max"),
     _days("contract.split_days"),
-    _list("contract.split_limits_yuan"),
+    _numbers("contract.split_limits_yuan", 2, least="0.01", most=str(BIGGEST)),
     _word("redeem.partial", "no yes"),
     _count("order.clock_slack_seconds", "秒"),
     _count("order.sequence_count", "张"),
@@ -208,7 +214,7 @@ _ALL = (
     _list("invoice.postpaid_words", needed=False),
     _count("invoice.split_count", "张发票", at_least=2, needed=False),
     _days("invoice.split_days", needed=False),
-    _list("invoice.split_limits_yuan", needed=False),
+    _numbers("invoice.split_limits_yuan", 2, least="0.01", most=str(BIGGEST), needed=False),
     _word("price.basis", "tariff_lower contract", needed=False),
     _word("price.tariff_unit", "converted same_unit", needed=False),
     _word("usage.before_listing", "exclude count", needed=False),
@@ -225,7 +231,7 @@ _ALL = (
     _word("use.by_affiliate", "authorised counted", needed=False),
     _word("contract.signed_before", "review count reject", needed=False),
     _word("recovery.full_on", "core_breach any_breach", needed=False),
-    _list("recovery.recheck_months", needed=False),
+    _numbers("recovery.recheck_months", 0, least="1", most="120", needed=False),
     _yuan("summary.tolerance_yuan", needed=False),
     _yuan("summary.rounding_yuan", needed=False),
     _list("clause.rebate_words", needed=False),

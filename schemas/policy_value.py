@@ -15,6 +15,7 @@ _KINDS_ZH = {
     "number": "数值",
     "word": "文字",
     "list": "逗号分隔的文字",
+    "numbers": "逗号分隔的数值",
     "shares": "逗号分隔的“名称:比率”",
     "text": "文字",
     "date": "日期文字 YYYY-MM-DD",
@@ -78,6 +79,8 @@ def _text_trouble(key: PolicyKey, value: str) -> str | None:
         return f"值“{value}”应为{_KINDS_ZH['date']}"
     if key.kind == "shares":
         return _shares_trouble(key, value)
+    if key.kind == "numbers":
+        return _numbers_trouble(key, value)
     return _list_trouble(key, value.split(",")) if key.kind == "list" else None
 
 
@@ -86,6 +89,15 @@ def _list_trouble(key: PolicyKey, items: list[str]) -> str | None:
         return "列表中有空项"
     strange = [item for item in items if key.words and item not in key.words]
     return f"列表中的“{strange[0]}”应为 {'、'.join(key.words)} 之一" if strange else None
+
+
+def _numbers_trouble(key: PolicyKey, value: str) -> str | None:
+    """Each number of the list within the key's bounds, as 6,12."""
+    try:
+        numbers = [Decimal(item) for item in value.split(",")]
+    except InvalidOperation:
+        return f"值“{value}”应为{_KINDS_ZH['numbers']}"
+    return next(filter(None, (number_trouble(key, number) for number in numbers)), None)
 
 
 def _shares_trouble(key: PolicyKey, value: str) -> str | None:

@@ -8,7 +8,7 @@ from hesuan.schemas.policy_key import POLICY_KEYS, PolicyKey
 
 CASES = Path(__file__).parent / "cases" / "policy"
 WHOLE = (CASES / "whole.toml").read_text(encoding="utf-8")
-_SAMPLES = {"flag": "true", "text": '"0000"', "list": '"1"', "date": '"2026-01-01"'}
+_SAMPLES = {"flag": "true", "text": '"0000"', "list": '"1"', "numbers": '"1"', "date": '"2026-01-01"'}
 
 
 def whole(head: str = WHOLE, *, without: tuple[str, ...] = ()) -> str:
