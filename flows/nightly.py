@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import date, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,16 +29,34 @@ from hesuan.flows.bucket.place import SCRATCH, Root, root_named
 from hesuan.flows.engine import Result, Trouble
 from hesuan.flows.graph import Order
 from hesuan.flows.ground import carried_out, ordered
-from hesuan.flows.intake.evidence import take_in
+from hesuan.flows.intake.evidence import inbox_name, take_in
 from hesuan.flows.outcome import Outcome
-from hesuan.schemas.fault import UsageFault
+from hesuan.flows.workspace import Workspace
+from hesuan.schemas.fault import UsageFault, visible
 from hesuan.schemas.kind import ZONE
 
 WORKERS = 2
+LONGEST_NAME = 200
 # As in prefect.yaml: of two slugs Prefect would keep both schedules of the deployment, and run every night twice.
 SCHEDULE = "nightly"
 # A file still being written, or a share that is briefly away: only taking in can be helped by trying again.
 RETRIED: dict[Callable[..., Any], dict[str, Any]] = {take_in: {"retries": 2, "retry_delay_seconds": [2, 10]}}
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return function.__name__.replace("_", "-")
+
+
+def _task_run_name(task_name: str, parameters: dict[str, Any]) -> str:
+    """The task, and of what is done for each file the file's name in the inbox, as text that any server takes."""
+    first = next(iter(parameters.values()), None)
+    if isinstance(first, Path) and isinstance(workspace := parameters.get("workspace"), Workspace):
+        name = inbox_name(first, workspace) if first.is_relative_to(workspace.inbox) else ""
+    else:
+        # An intake, or an object of a bucket's inbox: nothing of a bucket is loaded where there is none.
+        name = "" if isinstance(first, Path) else str(getattr(first, "name", ""))
+    shown = visible(name).encode("utf-8", "backslashreplace").decode()
+    return f"{task_name} {shown[:LONGEST_NAME]}".rstrip()
 
 
 class PrefectEngine:
@@ -49,7 +69,8 @@ class PrefectEngine:
         if function not in self._tasks:
             self._tasks[function] = task(
                 function,
-                name=function.__name__.replace("_", "-"),
+                name=_name_of(function),
+                task_run_name=partial(_task_run_name, _name_of(function)),
                 tags=["hesuan"],
                 cache_policy=NO_CACHE,
                 persist_result=False,
@@ -82,8 +103,15 @@ def scheduled_day() -> date:
     return scheduled.astimezone(ZoneInfo(ZONE)).date()
 
 
+def _flow_run_name() -> str:
+    """By the day that is worked out, for a late run has its scheduled day and not the day it ran on."""
+    as_of = runtime.flow_run.parameters.get("as_of")
+    return f"核算 {as_of or scheduled_day()}"
+
+
 @flow(
     name="nightly",
+    flow_run_name=_flow_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),
     persist_result=False,
     validate_parameters=True,
@@ -98,7 +126,12 @@ def nightly(workspace: str, policy: str | None = None, as_of: str | None = None)
     return _ended(outcome, outcome.figure_sha256)
 
 
-@flow(name="nightly-by-hand", task_runner=ThreadPoolTaskRunner(max_workers=WORKERS), persist_result=False)
+@flow(
+    name="nightly-by-hand",
+    flow_run_name="核算 {today}",
+    task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),
+    persist_result=False,
+)
 def by_hand(workspace: str, policy: str, today: str, as_of: str | None = None) -> State[Outcome]:
     """`hesuan run` where a server is configured: the same graph, asked for at the terminal."""
     day = date.fromisoformat(as_of) if as_of else None

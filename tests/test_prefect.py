@@ -1,6 +1,8 @@
 """The nightly flow against a real Prefect server on loopback: by schedule, by hand, and the same bytes as inline."""
 
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -103,8 +105,6 @@ def published(workspace: Workspace) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def ask(environment: dict[str, str], path: str, body: str = "{}") -> Any:
-    import json
-
     request = urllib.request.Request(
         f"{environment['PREFECT_API_URL']}/{path}",
         data=body.encode(),
@@ -133,6 +133,10 @@ def test_run_goes_through_the_configured_server(server: dict[str, str], city: Pa
     assert [(r["state_type"], r["state"]["message"]) for r in runs] == [
         ("COMPLETED", "已公布，但缺 1 个文件的数据")
     ]
+    assert [re.fullmatch(r"核算 \d{4}-\d\d-\d\d", r["name"]) is not None for r in runs] == [True]
+    tasks = ask(server, "task_runs/filter", json.dumps({"flow_runs": {"id": {"any_": [runs[0]["id"]]}}}))
+    names = {t["name"] for t in tasks}
+    assert {"take-in a.csv", "stage a.csv", "take-in registry/voucher.csv", "publish"} <= names
 
 
 def test_a_busy_workspace_exits_20_through_the_server_too(
