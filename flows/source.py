@@ -39,7 +39,7 @@ class Declaration:
     time_origin: datetime | None = None
     """The instant from which a file counts its seconds, where its times are not of any calendar."""
     tenant: str | None = None
-    """Whose everything in a file is, where it names no tenant: the list of a single namespace."""
+    """Whose everything in a file is, where it names no tenant: the list of a single namespace, the log of one's machine."""
     contract_no: str | None = None
     """Of bill rows that name no contract themselves."""
 

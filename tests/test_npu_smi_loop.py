@@ -96,6 +96,12 @@ def test_a_chip_is_the_card_that_the_log_states_above(tmp_path: Path) -> None:
     assert (found.row_count, row["row_no"]) == (1, 15)
 
 
+def test_the_log_of_one_tenant_s_machine_is_that_tenant_s_where_source_toml_says_so(tmp_path: Path) -> None:
+    log = board("0a0a0a01") + table(CHIP)
+    told = [rows(read(source(tmp_path, log, tenant=tenant)))[0]["tenant"] for tenant in ("t-1", None)]
+    assert told == ["t-1", None]
+
+
 def test_two_dies_of_a_910c_are_one_card_whose_power_is_not_told(tmp_path: Path) -> None:
     [row], refused = found_in(tmp_path, boards_of_dies() + table(*dies(0), header=OF_910C))
     assert measured(row) == {

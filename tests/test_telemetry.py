@@ -905,6 +905,12 @@ def test_an_smi_log_that_a_spreadsheet_stored_is_the_same_log(tmp_path: Path, he
     assert (found.row_count, codes(found)) == (2, [])
 
 
+def test_the_log_of_one_tenant_s_machine_is_that_tenant_s_where_source_toml_says_so(tmp_path: Path) -> None:
+    text = f"{SMI}\n{SMI_LINE}\n"
+    told = [rows(read(source(tmp_path, text, tenant=tenant)))[0]["tenant"] for tenant in ("t-1", None)]
+    assert told == ["t-1", None]
+
+
 def test_smi_times_are_of_the_declared_zone(tmp_path: Path) -> None:
     text = f"{SMI}\n2026/03/01 00:00:00.000, GPU-1, 22, 841, 61.50, 40\n"
     [row] = rows(read(source(tmp_path, text, time_zone="UTC")))

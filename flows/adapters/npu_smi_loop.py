@@ -28,7 +28,7 @@ FORMATS = (
         title_zh="npu-smi info 循环日志",
         seen_zh="23.0.rc3、24.1.rc1 至 25.5、26.0 的表格（其源码、文档、公开问题帖），未见整份日志",
         proves=("metered", "active"),
-        cannot_zh="是谁在用（没有租户）；卡分给谁；910C 的功率",
+        cannot_zh="是谁在用（日志不写租户；整份归一个租户的，可在 source.toml 写明）；卡分给谁；910C 的功率",
     ),
 )
 
@@ -58,6 +58,7 @@ def read(source: Source) -> Reading:
     without a zone are of source.toml's, else Asia/Shanghai. The card is the VDie ID that the log itself
     states above (`npu-smi info -t board`): a table has numbers and slots alone, and those are places. Two dies
     of a 910_93 are one card; its power is unknown, for npu-smi prints none for the second die.
+    A log names no tenant: it is the one of source.toml, else unknown.
     One reject per chip whose table has no time, whose VDie ID is not stated, or whose lines cannot be read.
     Raises InputFault for `npu-smi info watch`, and for text that is neither UTF-8 nor GB18030.
     Source: npu-smi 23.0 to 26.0, see flows.telemetry.npu_table; metering.md §2.5.
@@ -99,6 +100,7 @@ def _accepted(cards: pl.DataFrame, lines: pl.DataFrame, declaration: Declaration
         *measured(),
         provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
         cluster_id=pl.lit(declaration.cluster_id, dtype=pl.String),
+        tenant=pl.lit(declaration.tenant, dtype=pl.String),
     )
 
 

@@ -27,7 +27,7 @@ FORMATS = (
         title_zh="nvidia-smi --query-gpu 循环日志",
         seen_zh="真件一份，224 行（RTX 2070，未导出 uuid，全部退回）；依 --help-query-gpu",
         proves=("metered", "active"),
-        cannot_zh="是谁在用（没有租户）；卡分给谁；未导出 uuid 的卡",
+        cannot_zh="是谁在用（日志不写租户；整份归一个租户的，可在 source.toml 写明）；卡分给谁；未导出 uuid 的卡",
     ),
 )
 
@@ -71,6 +71,7 @@ def read(source: Source) -> Reading:
     a cell makes the line ragged. Times carry no zone: it comes from source.toml, else Asia/Shanghai. Units
     stand in the cells (22 %) or, with nounits, only in the header. Power is power.draw, else power.draw.average,
     else power.draw.instant.
+    A log names no tenant: it is the one of source.toml, else unknown.
     Rows without the card's uuid are rejected: index and pci.bus_id are places, not cards. So are rows without any
     reading, as of a card that is lost or must be reset: a sample covers time in which the card was seen.
     Raises InputFault for a unit in the header that is not the column's, and for text that is no UTF-8.
@@ -182,6 +183,7 @@ def _accepted(kept: pl.DataFrame, names: list[str], declaration: Declaration) ->
         *(pl.coalesce(_reading(names, name) for name in found[column]).alias(column) for column in found),
         provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
         cluster_id=pl.lit(declaration.cluster_id, dtype=pl.String),
+        tenant=pl.lit(declaration.tenant, dtype=pl.String),
         metric_names=pl.lit(",".join(sorted(found))),
     )
 
