@@ -905,6 +905,16 @@ def test_an_smi_log_that_a_spreadsheet_stored_is_the_same_log(tmp_path: Path, he
     assert (found.row_count, codes(found)) == (2, [])
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_samples_are_the_declared_tenant_s_where_no_series_of_the_file_names_one(
+    tmp_path: Path, form: Any
+) -> None:
+    bare = [(UTIL, {"UUID": f"GPU-{n}"}, "88", T) for n in (1, 2)]
+    named = [(UTIL, {"UUID": "GPU-3", "namespace": "lab"}, "88", T)]
+    told = [rows(read(source(tmp_path, form(each), tenant="t-1"))) for each in (bare, bare + named)]
+    assert [[row["tenant"] for row in each] for each in told] == [["t-1", "t-1"], [None, None, "lab"]]
+
+
 def test_the_log_of_one_tenant_s_machine_is_that_tenant_s_where_source_toml_says_so(tmp_path: Path) -> None:
     text = f"{SMI}\n{SMI_LINE}\n"
     told = [rows(read(source(tmp_path, text, tenant=tenant)))[0]["tenant"] for tenant in ("t-1", None)]

@@ -76,7 +76,8 @@ def _part(
     samples, refused_points = samples_of(in_turns(good), _moments_in_parts(points, told))
     refused = pl.concat([refused_series, refused_points]).sort("row_no")
     folded = sum(_point_count(frame) - frame.height for frame in (samples, refused))
-    accepted = _placed(samples.sort("row_no"), declaration)
+    is_nobodys = told["tenant"].null_count() == told.height
+    accepted = _placed(samples.sort("row_no"), declaration, tenant=declaration.tenant if is_nobodys else None)
     return Part(count - folded, {TABLE: accepted}, rejects(refused, raw_of), before, raw_of)
 
 
@@ -113,14 +114,14 @@ def _moments_in_parts(points: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return points.join(parts, on="series_no").select(list(MOMENT)).unique()
 
 
-def _placed(samples: pl.DataFrame, declaration: Declaration) -> pl.DataFrame:
-    """In usage_sample's columns, typed; `raw` is left to the part's line_of."""
+def _placed(samples: pl.DataFrame, declaration: Declaration, *, tenant: str | None) -> pl.DataFrame:
+    """In usage_sample's columns, typed; `raw` is left to the part's line_of. tenant: of samples that name none."""
     return samples.select(
         pl.lit(None, dtype=pl.String).alias("sheet"),
         "row_no",
         pl.lit(None, dtype=pl.String).alias("raw"),
         *MOMENT,
-        "tenant",
+        pl.col("tenant").fill_null(pl.lit(tenant, dtype=pl.String)),
         "metric_names",
         *measured(),
         provider_id=pl.lit(declaration.provider_id, dtype=pl.String),
