@@ -6,8 +6,8 @@ article = "第十五条"
 severity = "hold"
 status = "active"
 subject = "claim"
-because_zh = "申领单位 {applicant_id} 凭合同 {contract_no} 买入 {device_model}，{bought_yuan} 元；同期作为供方按卡出售同型号算力的合同 {sale_count} 份（{sale_nos}），写明金额的合计 {sold_yuan} 元，没有写明金额或型号的 {open_count} 份。达到买入的 {resale_ratio}、且设备清单上没有自有的同型号卡的，暂缓待核；其余只提示。自有同型号卡 {own_cards} 张；在服务机构名单：{listed_zh}。"
-because_en = "Applicant {applicant_id} buys {device_model} by contract {contract_no}, {bought_yuan} yuan; in the same time it sells power of that model by the card in {sale_count} contract(s) ({sale_nos}), {sold_yuan} yuan where a sum is stated, {open_count} state no sum or model. Where that comes to {resale_ratio} of what was bought and the device list has no such cards of its own, it is held; otherwise it is a note. Own cards of the model: {own_cards}; on the list of providers: {listed}."
+because_zh = "申领单位 {applicant_id} 凭合同 {contract_no} 买入 {device_model}，{bought_yuan} 元；同期作为供方按卡出售同型号算力的合同 {sale_count} 份（{sale_nos}），写明金额的合计 {sold_yuan} 元，没有写明金额或型号的 {open_count} 份。达到买入的 {resale_ratio}、且设备清单上没有自有的同型号卡，或自有的卡满载也供不出、所差仍达到此数的，暂缓待核；其余只提示。自有同型号卡 {own_cards} 张，售期内至多 {own_gpu_hours} 卡时，售出写明卡时的 {sold_gpu_hours} 卡时；在服务机构名单：{listed_zh}。"
+because_en = "Applicant {applicant_id} buys {device_model} by contract {contract_no}, {bought_yuan} yuan; in the same time it sells power of that model by the card in {sale_count} contract(s) ({sale_nos}), {sold_yuan} yuan where a sum is stated, {open_count} state no sum or model. Where that comes to {resale_ratio} of what was bought and the device list has no such cards of its own, or what they cannot supply by running all the time still comes to that, it is held; otherwise it is a note. Own cards of the model: {own_cards}, at most {own_gpu_hours} card-hours while it sells, against {sold_gpu_hours} sold where hours are stated; on the list of providers: {listed}."
 innocent_zh = [
     "售出的是自有的卡，买入的供自己的项目高峰时用：请提供自有设备的清单与两边的用量日志。",
     "售出的是以算力为底座的软件、模型服务：请提供该合同，并按服务项目而非按卡时写明细。",
@@ -21,7 +21,7 @@ innocent_en = [
 policy = ["trade.resale_ratio"]
 
 [evidence]
-severity = "后果：达到下限而没有自有同型号卡的为暂缓待核，其余为提示"
+severity = "后果：达到下限而没有自有同型号卡，或自有的卡供不出的部分仍达到下限的为暂缓待核，其余为提示"
 contract_no = "合同编号"
 applicant_id = "申领单位代码"
 provider_id = "服务机构代码"
@@ -33,6 +33,8 @@ sold_yuan = "其中型号相同、写明金额的合计，元"
 open_count = "其中没有写明金额或型号的份数"
 resale_ratio = "售出占买入的下限（含）"
 own_cards = "申领单位自己列在设备清单上、同期启用的同型号卡数"
+own_gpu_hours = "这些卡自出售的最早开始日至最晚结束日满载的卡时，小时"
+sold_gpu_hours = "售出的同型号中写明金额与卡时的，卡时合计，小时"
 listed = "申领单位同期在服务机构名单上：yes、no"
 listed_zh = "同上：是、否"
 amount_at_risk_yuan = "申报兑现金额，元；没有出售的为零"
@@ -79,6 +81,12 @@ sold as (
         count(distinct s.contract_no) filter (
             where s.amount_yuan is null or not coalesce(list_contains(b.models, s.model_word), false)
         ) as open_count,
+        coalesce(sum(s.card_seconds) filter (where list_contains(b.models, s.model_word) and s.amount_yuan is not null), 0)
+            as sold_seconds,
+        coalesce(sum(s.amount_yuan) filter (where list_contains(b.models, s.model_word) and s.card_seconds is not null), 0)
+            as sized_yuan,
+        min(s.starts_on) as sale_from,
+        max(s.ends_on) as sale_to,
     from reconciled.claim_paper as c
     join bought as b using (claim_id)
     join reconciled.trade_leg as s
@@ -98,6 +106,20 @@ owned as (
         and (b.is_any or list_contains(b.models, reconciled.plain_word(d.device_model)))
         and d.valid_from <= b.ends_on
         and coalesce(d.valid_to >= b.starts_on, true)
+    group by c.claim_id
+),
+-- All that the own cards could have supplied in the time in which it sells.
+supplying as (
+    select
+        c.claim_id,
+        sum(cast(d.card_count as hugeint) * 86400
+            * greatest(0, least(coalesce(d.valid_to, s.sale_to), s.sale_to) - greatest(d.valid_from, s.sale_from) + 1)) as own_seconds,
+    from reconciled.claim_paper as c
+    join bought as b using (claim_id)
+    join sold as s using (claim_id)
+    join lake.device as d
+        on d.provider_id = c.applicant_id
+        and (b.is_any or list_contains(b.models, reconciled.plain_word(d.device_model)))
     group by c.claim_id
 ),
 listed as (
@@ -120,15 +142,22 @@ looked_at as (
         coalesce(s.sold_yuan, 0) as sold_yuan,
         coalesce(s.open_count, 0) as open_count,
         coalesce(o.own_cards, 0) as own_cards,
+        coalesce(y.own_seconds, 0) as own_seconds,
+        coalesce(s.sold_seconds, 0) as sold_seconds,
         p.claim_id is not null as is_listed,
         policy.number('trade.resale_ratio', c.submitted_on) as resale_ratio,
         cast(s.sold_yuan * 100 as hugeint) * 1000000
             >= reconciled.millionths(policy.number('trade.resale_ratio', c.submitted_on)) * cast(b.bought_yuan * 100 as hugeint)
             as is_much,
+        cast(s.sized_yuan * 100 as hugeint) * (cast(floor(s.sold_seconds) as hugeint) - cast(coalesce(y.own_seconds, 0) as hugeint)) * 1000000
+            >= reconciled.millionths(policy.number('trade.resale_ratio', c.submitted_on))
+                * cast(b.bought_yuan * 100 as hugeint) * cast(floor(s.sold_seconds) as hugeint)
+            and s.sold_seconds > 0 as is_beyond_own,
     from reconciled.claim_paper as c
     left join bought as b using (claim_id)
     left join sold as s using (claim_id)
     left join owned as o using (claim_id)
+    left join supplying as y using (claim_id)
     left join listed as p using (claim_id)
 )
 select
@@ -139,7 +168,7 @@ select
         when open_count > 0 then 'unknown'
         when sale_count = 0 then 'pass'
     end as verdict,
-    case when sold_yuan > 0 and is_much and own_cards = 0 then 'hold' else 'note' end as severity,
+    case when sold_yuan > 0 and is_much and (own_cards = 0 or is_beyond_own) then 'hold' else 'note' end as severity,
     contract_no,
     applicant_id,
     provider_id,
@@ -151,6 +180,8 @@ select
     open_count,
     cast(resale_ratio as decimal(9, 6)) as resale_ratio,
     own_cards,
+    reconciled.card_hours(own_seconds) as own_gpu_hours,
+    reconciled.card_hours(sold_seconds) as sold_gpu_hours,
     case when is_listed then 'yes' else 'no' end as listed,
     case when is_listed then '是' else '否' end as listed_zh,
     case when sale_count > 0 then claimed_subsidy_yuan else 0.00 end as amount_at_risk_yuan,
