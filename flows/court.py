@@ -5,7 +5,6 @@ from functools import cached_property
 
 from hesuan.schemas.card import Card, RuleCard, build_order
 from hesuan.schemas.fault import CardFault
-from hesuan.validators.judge import rule_cards
 
 DISPOSING = ("block", "hold")
 VERDICTS = "decided.verdict"
@@ -40,9 +39,9 @@ class Court:
         )
 
 
-def court_of(cards: dict[str, Card]) -> Court:
+def court_of(cards: dict[str, Card], judging: tuple[RuleCard, ...]) -> Court:
     late = resting_on_verdicts(cards)
-    rules, last = rules_in_order(rule_cards(), late)
+    rules, last = rules_in_order(judging, late)
     return Court(
         early={name: card for name, card in cards.items() if name not in late},
         late={name: card for name, card in cards.items() if name in late},

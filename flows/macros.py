@@ -91,6 +91,7 @@ MACROS = (
 )
 # What the rest of the file's macros do: they carry the computation, and whoever reads the file's SQL meets them.
 MEANINGS = {
+    "policy.cited": "条款，属于另一办法的连同其名称",
     "policy.number": "参数在某日的数值；恰有一个有效的值，否则报错",
     "policy.word": "参数在某日的文字值；恰有一个有效的值，否则报错",
     "policy.optional_number": "参数在某日的数值；没有的为空",

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import polars as pl
 
+from hesuan.flows.reference.cited import foreign_instrument
 from hesuan.flows.reference.rate import load_rate_tables
-from hesuan.flows.warehouse import Connection, comment
+from hesuan.flows.warehouse import Connection, comment, quoted
 from hesuan.schemas.own_sql import carried_out
 from hesuan.schemas.policy import Parameter, Policy
 
@@ -50,7 +51,8 @@ def load_policy_tables(connection: Connection, policy: Policy) -> None:
     """Make policy.instrument, policy.parameter and the macros policy.number(key, day), policy.word(key, day).
 
     Both raise in SQL unless exactly one value is in force on the day; policy.optional_number and
-    policy.optional_word are null where none is. Where no value ever changed they answer from the session (see
+    policy.optional_word are null where none is. policy.cited(article) names the instrument that has it, where that is
+    another. Where no value ever changed they answer from the session (see
     keep_in_session). Rate tiers: policy.rate_tier and policy.rate_condition.
     """
     connection.execute("create schema policy")
@@ -134,6 +136,9 @@ def _instrument(connection: Connection, policy: Policy) -> None:
         ],
     )
     comment(connection, "policy.instrument", "执行的办法（一行）", columns)
+    named = foreign_instrument(policy)
+    cited = "article" if named is None else f"{quoted(named)} || article"
+    carried_out(connection, f"create macro policy.cited(article) as {cited}")
 
 
 def _row(parameter: Parameter) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hesuan.flows.court import court_of
+from hesuan.flows.reference.cited import cited_cards
 from hesuan.flows.reference.policy import load_policy_tables
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, Stock, build, connect, whole
@@ -23,7 +24,7 @@ def decide(path: Path, policy: Policy) -> Path:
     ways, and a claim refused under the default only is held. Rules about the award come last and can therefore
     neither block nor hold.
     """
-    court = court_of(sql_cards("decided"))
+    court = court_of(sql_cards("decided"), cited_cards(policy))
     with connect(path) as connection:
         with whole(connection):
             load_policy_tables(connection, policy)

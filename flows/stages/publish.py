@@ -10,6 +10,7 @@ from hesuan.flows import code
 from hesuan.flows.before.earlier import load_earlier, run_id_in
 from hesuan.flows.ledger.table import keep_ledger
 from hesuan.flows.macros import comment_the_rest, make_macros
+from hesuan.flows.reference.cited import cited_cards
 from hesuan.flows.reference.policy import keep_in_session, macros_for_readers
 from hesuan.flows.reference.quantity import publish_quantities
 from hesuan.flows.reference.rule import publish_rules
@@ -17,7 +18,6 @@ from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
 from hesuan.schemas.fault import WarehouseFault
 from hesuan.schemas.policy import Policy
-from hesuan.validators.judge import rule_cards
 
 # What the figure digest is taken over: every figure, without file names, hashes and run ids.
 FIGURES = (
@@ -86,7 +86,7 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
         with whole(connection):
             connection.execute("create schema published")
             _run(connection, policy, named)
-            publish_rules(connection, rule_cards())
+            publish_rules(connection, cited_cards(policy))
             publish_quantities(connection)
             build(connection, sql_cards("published") | sql_cards("earlier"))
             keep_ledger(connection, named.book)

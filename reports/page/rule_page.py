@@ -35,6 +35,7 @@ def rule_pages(
             rule_id,
             {
                 "card": card,
+                "is_named": card["article"].startswith("《"),
                 "counted": counted.get(rule_id),
                 "facts": facts.get(rule_id, []),
                 "sentence": {

@@ -12,8 +12,14 @@ _ARTICLE = re.compile(
 _DIGITS = "零一二三四五六七八九"
 
 
+_NAMED = re.compile("(《[^》]+》)(.+)")
+
+
 def in_english(text: str) -> Markup:
-    """第十二条第（四）项 → article 12 (4)."""
+    """第十二条第（四）项 → article 12 (4); 《……办法》第七条 → article 7 of 《……办法》."""
+    named = _NAMED.fullmatch(text)
+    if named:
+        return in_english(named[2]) + " of " + marked(named[1])
     return marked(english_marks(_ARTICLE.sub(_numbered, text))) if _ARTICLE.search(text) else told(text)
 
 

@@ -104,7 +104,7 @@ select
     disposition,
     rules,
     red_letters,
-    '第十七条' as article,
+    policy.cited('第十七条') as article,
     concat_ws(
         '；',
         '已兑现 ' || redeemed_yuan || ' 元，应兑现 ' || cast(due_yuan as decimal(18, 2)) || ' 元',

@@ -133,7 +133,7 @@ select
     step_no,
     step,
     title_zh,
-    article,
+    policy.cited(article) as article,
     cast(amount_yuan as decimal(18, 2)) as amount_yuan,
     note_zh,
 from steps

@@ -68,7 +68,7 @@ compared as (
     select
         claim_id,
         any_value(claimed_subsidy_yuan) as claimed_subsidy_yuan,
-        if(max(place) = 12, '第十条、第十一条、第十二条', '第十一条、第十二条') as articles_zh,
+        policy.cited(if(max(place) = 12, '第十条、第十一条、第十二条', '第十一条、第十二条')) as articles_zh,
         count(*) as required_count,
         count(*) filter (where is_there) as handed_in_count,
         string_agg(material_code, ', ' order by place) filter (where not is_there) as missing_codes,

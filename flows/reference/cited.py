@@ -1,0 +1,34 @@
+"""The articles that rules and steps name are those of the house's own instrument; under another they are named with it."""
+
+import re
+from dataclasses import replace
+
+from hesuan.schemas.card import RuleCard
+from hesuan.schemas.policy import Policy, default_policy_id, load_policy
+from hesuan.validators.judge import rule_cards
+
+_ARTICLES = re.compile("第[一二三四五六七八九十]+条(?:(?:、?第（?[一二三四五六七八九十]+）?[条款项])*)")
+_ARTICLES_EN = re.compile(r"\b[Aa]rticles? \d+(?: \(\d+\))?(?:(?:, | and | to )\d+)*(?:, item \d+)?")
+
+
+def foreign_instrument(policy: Policy) -> str | None:
+    """《…办法》, whose articles the cards name; None where it is the one in force."""
+    home = load_policy(default_policy_id())
+    return None if policy.title_zh == home.title_zh else f"《{home.title_zh}》"
+
+
+def cited_cards(policy: Policy) -> tuple[RuleCard, ...]:
+    """Every rule; under another instrument each article it names stands with the one that has it."""
+    named = foreign_instrument(policy)
+    return rule_cards() if named is None else tuple(_cited(card, named) for card in rule_cards())
+
+
+def _cited(card: RuleCard, named: str) -> RuleCard:
+    return replace(
+        card,
+        article=f"{named}{card.article}",
+        because_zh=_ARTICLES.sub(rf"{named}\g<0>", card.because_zh),
+        because_en=_ARTICLES_EN.sub(rf"\g<0> of {named}", card.because_en),
+        innocent_zh=tuple(_ARTICLES.sub(rf"{named}\g<0>", text) for text in card.innocent_zh),
+        innocent_en=tuple(_ARTICLES_EN.sub(rf"\g<0> of {named}", text) for text in card.innocent_en),
+    )
