@@ -167,6 +167,21 @@ def test_what_the_panel_fills_in_stands_on_one_page(count: int) -> None:
 
 
 @needs_fonts
+@pytest.mark.parametrize("decided", [None, "专家甲的意见为“通过”。"])
+def test_nobody_signs_a_page_that_has_only_signatures(decided: str | None) -> None:
+    with city() as connection:
+        [case] = [case for case in cases(connection) if case.context["claim"]["claim_id"] == "DZ2026-0002"]
+    setting = paper_case.Setting("", "", "", {}, {}, "10")
+    said = paper_opinion.opinion(case.context["claim"], [], None, setting) | {"decided": decided}
+    for count in range(0, 22, 2):
+        content = typeset("opinion", said | {"doubts": ["一行。"] * count}, FACES)
+        pages = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
+        [last] = [text for text in pages if "专家组组长（签字）" in text]
+        assert "三、其他" in last
+        assert "核验档案附后" in last
+
+
+@needs_fonts
 def test_the_boxes_to_tick_are_the_panel_s_four_opinions(decided: Path) -> None:
     """Agreeing to a hold is no approval: what a tick leads to is written beside it."""
     boxes = "通过（按建议金额兑现）核减补充材料不予"
