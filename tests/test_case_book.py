@@ -102,6 +102,21 @@ def test_no_sheet_tells_a_file_or_an_odd_record_by_its_code(ready: Path, book: P
     assert sheets["日用量（异常日）"].told(odd) == {"异常种类": "卡数未知、终早于始"}
 
 
+def test_a_hash_is_not_cut_off_by_the_cell_beside_it(book: Path) -> None:
+    names = list(fastexcel.read_excel(book).sheet_names)
+    xml = parts(book)[f"xl/worksheets/sheet{names.index('证据清单') + 1}.xml"]
+    width = {
+        number: float(wide)
+        for first, last, wide in re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', xml)
+        for number in range(int(first), int(last) + 1)
+    }
+    head, *rows = cells(book, "证据清单")
+    for name in ("SHA256", "SM3"):
+        at = head.index(name)
+        assert {len(row[at] or "") for row in rows} == {64}
+        assert width[at + 1] >= 64
+
+
 def test_explanations_follow_each_other_without_a_second_mark(book: Path) -> None:
     head, *lines = cells(book, "核验发现")
     told = [line[head.index("可能的正常原因")] or "" for line in lines]

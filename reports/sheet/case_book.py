@@ -19,11 +19,12 @@ from hesuan.reports import docket, figure, published
 from hesuan.reports.published import Row
 from hesuan.reports.sheet import case_summary
 from hesuan.reports.sheet.case_sheet import SHEETS, Rules, Sheet
-from hesuan.reports.sheet.sheet_page import CREATED, TEXT_FORMAT, fit_row, lay_out, put_number
+from hesuan.reports.sheet.sheet_page import CREATED, TEXT_FORMAT, fit_row, lay_out, put_number, text_width
 from hesuan.schemas.fault import ReportFault
 
 SCHEMA = "hesuan.workbook/1"
-WIDE, NARROW = 60, 18
+# Widths in digits: of a sentence, the least and the most of any other column. A SHA-256 has 64.
+WIDE, NARROW, BROAD = 60, 18, 68
 BATCH = "_批次"
 # As a page says it: there is no such record, and none is missing.
 NO_RECORD = "—"
@@ -97,11 +98,12 @@ def _fill(
     for part, some in enumerate(_parts(rows, rows_a_sheet), start=1):
         title = sheet.title if part == 1 else f"{sheet.title}（{part}）"
         page = book.add_worksheet(title)
-        _set_up(page, names, sheet)
+        told = [sheet.told(row) for row in some] if sheet.words else some
+        _set_up(page, names, sheet, told)
         for at, name in enumerate(names):
             page.write_string(0, at, name.replace("_元", "（元）"), styles.head)
-        for line, row in enumerate(some, start=1):
-            _put_row(page, line, sheet.told(row), styles, sheet, rules)
+        for line, row in enumerate(told, start=1):
+            _put_row(page, line, row, styles, sheet, rules)
         page.autofilter(0, 0, max(len(some), 1), len(names) - 1)
 
 
@@ -125,11 +127,17 @@ def _put_row(page: Worksheet, line: int, row: Row, styles: Styles, sheet: Sheet,
             page.write_blank(line, at, None, style)
 
 
-def _set_up(page: Worksheet, names: list[str], sheet: Sheet) -> None:
+def _set_up(page: Worksheet, names: list[str], sheet: Sheet, rows: list[Row]) -> None:
     for at, name in enumerate(names):
-        page.set_column(at, at, WIDE if name in sheet.wide else NARROW)
+        page.set_column(at, at, WIDE if name in sheet.wide else _wide_enough(name, rows))
     page.freeze_panes(1, 1)
     lay_out(page, head_row=0)
+
+
+def _wide_enough(name: str, rows: list[Row]) -> int:
+    """For the longest text of a column that is not wrapped: a code cut off by its neighbour cannot be read."""
+    longest = max((text_width(row[name]) for row in rows if isinstance(row[name], str)), default=0)
+    return max(NARROW, min(longest + 2, BROAD))
 
 
 def _styles(book: xlsxwriter.Workbook) -> Styles:

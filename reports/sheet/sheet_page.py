@@ -33,13 +33,15 @@ def lay_out(sheet: Worksheet, *, head_row: int) -> None:
 
 def fit_row(sheet: Worksheet, row: int, cells: Iterable[tuple[str, int]]) -> None:
     """Make the row high enough for its wrapped cells (text, width of the column): not every program does it itself."""
-    lines = max((-(-_width(text) // (width - 1)) for text, width in cells), default=1)
+    lines = max((-(-text_width(text) // (width - 1)) for text, width in cells), default=1)
     if lines > 1:
         sheet.set_row(row, min(lines * LINE_HEIGHT, MOST_HEIGHT))
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """In widths of a digit; a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
