@@ -32,6 +32,7 @@ from hesuan.reports.paper.typeset import Faces, absent, typeset
 from hesuan.reports.published import EVIDENCE_ROW, WATERFALL, answers
 from hesuan.reports.published import rows as published_rows
 from hesuan.schemas.fault import ReportFault
+from hesuan.schemas.policy import default_policy_id, load_policy
 from tests.conftest import Said
 from tests.night import tally
 from tests.report_city import HOSTILE_CLAIM, city
@@ -164,6 +165,20 @@ def test_what_the_panel_fills_in_stands_on_one_page(count: int) -> None:
     [place] = [n for n, text in enumerate(pages) if "专家组意见为：" in text]
     assert "二、审核意见" in pages[place]
     assert "（小写）：¥理由：" in pages[place]
+
+
+def test_an_opinion_names_no_article_of_an_instrument_that_is_not_in_force() -> None:
+    with city() as connection:
+        [case] = [case for case in cases(connection) if case.context["claim"]["claim_id"] == "DZ2026-0002"]
+    home, other = (f"《{load_policy(p).title_zh}》（正式印发）" for p in (default_policy_id(), "henan-2025"))
+    told = [
+        paper_opinion.opinion(
+            case.context["claim"], [], None, paper_case.Setting("", "", regulation, {}, {}, "10")
+        )["opening"]
+        for regulation in (home, other)
+    ]
+    assert told[0].startswith(f"根据{home}第十三条，")
+    assert told[1].startswith(f"根据{other}，专家组")
 
 
 @needs_fonts

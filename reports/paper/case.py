@@ -9,6 +9,7 @@ from hesuan.reports.docket import Item
 from hesuan.reports.paper.finding import finding_of, moving, reading_of
 from hesuan.reports.published import Row
 from hesuan.reports.wording import word
+from hesuan.schemas.policy import default_policy_id, load_policy
 
 BRIDGE = (
     ("申报", "claimed_cost_yuan", "claimed_subsidy_yuan", "申请表所填"),
@@ -43,6 +44,11 @@ class Setting:
     check_codes: dict[str, str]
     titles: dict[str, str]
     reason_length: str
+
+    def article(self, number: str) -> str:
+        """An article of the house's own instrument; under another, whose articles are not these, nothing."""
+        home = load_policy(default_policy_id()).title_zh
+        return number if self.regulation.startswith(f"《{home}》") else ""
 
     def of(self, title: str, running: str) -> dict[str, Any]:
         head = {"title": title, "running": running, "run_id": self.run_id, "figure": self.figure}

@@ -37,6 +37,7 @@ class Listing:
     columns: tuple[tuple[str, str, int], ...]
     signers: tuple[str, ...]
     note: str
+    article: str = ""
 
 
 LISTINGS = (
@@ -61,7 +62,8 @@ LISTINGS = (
             ("subsidy_yuan", "兑现金额", 0),
         ),
         ("制表：", "复核：", "服务机构（盖章）：", "主管部门（盖章）：", "日期："),
-        "依第十二条第（二）项。兑现金额以专家组审核意见为准；没有意见的申请不列入。",
+        "兑现金额以专家组审核意见为准；没有意见的申请不列入。",
+        article="第十二条第（二）项",
     ),
     Listing(
         "算力券兑付清单",
@@ -91,7 +93,7 @@ def listing(connection: duckdb.DuckDBPyConnection, kind: Listing, setting: Setti
     total = sum((row["subsidy_yuan"] for row in rows), Decimal("0.00"))
     _footed(connection, kind, len(rows), total)
     return setting.of(kind.title, kind.title) | {
-        "subtitle": f"依据{setting.regulation}　批次 {setting.run_id}",
+        "subtitle": f"依据{setting.regulation}{setting.article(kind.article)}　批次 {setting.run_id}",
         "columns": [
             {"title": title, "share": share, "is_number": name.endswith(("_yuan", "_hours"))}
             for name, title, share in kind.columns

@@ -27,7 +27,7 @@ def opinion(claim: Row, items: list[Item], decision: Row | None, setting: Settin
 
 def _opening(claim: Row, setting: Setting) -> str:
     return (
-        f"根据{setting.regulation}第十三条，专家组对{_party(claim, 'applicant')}（申领单位）"
+        f"根据{setting.regulation}{setting.article('第十三条')}，专家组对{_party(claim, 'applicant')}（申领单位）"
         f"与{_party(claim, 'provider')}（服务机构）签订的算力服务合同"
         f"（合同编号{claim['contract_no'] or figure.UNKNOWN}）兑现材料进行了审核，意见如下。"
     )
