@@ -66,8 +66,8 @@ def test_what_follows_from_the_evidence_comes_out_once_more(workspace: Workspace
         "applicant_year",
     }
     assert found.rerun_count == len(names - {f"published.{name}" for name in of_others})
-    assert f"{found.rerun_count} 张表" in found.lines(lang="zh")[4]
-    assert found.lines(lang="zh")[4].endswith("逐一相符")
+    assert f"{found.rerun_count} 张表" in found.lines(lang="zh")[5]
+    assert found.lines(lang="zh")[5].endswith("逐一相符")
 
 
 def test_what_people_ask_by_and_what_figures_were_made_of_is_compared_too(workspace: Workspace) -> None:
@@ -106,7 +106,7 @@ def test_a_figure_changed_together_with_its_digest_is_named(workspace: Workspace
     [line] = found.troubles
     assert line == "published.reconciliation 与由证据重算所得不同，有 2 行，其一为 K-a、1、2026-03"
     assert fault_english(line).startswith("published.reconciliation: ")
-    assert found.lines(lang="zh")[4].endswith("有不符，见上")
+    assert found.lines(lang="zh")[5].endswith("有不符，见上")
 
 
 def test_a_table_more_or_less_is_named(workspace: Workspace) -> None:

@@ -60,6 +60,9 @@ ENGLISH = {
         "{}: not of the SHA-256 that it was taken in with; move it to {} and run again: it is put back from the"
         " original ({}) in the inbox"
     ),
+    "lake/{}: 不再是写下时的内容；请删去 lake/{} 再运行，由原件重做": (
+        "lake/{}: no longer what was written; remove lake/{} and run again: it is made anew from the originals"
+    ),
     "inbox/{}: 内容的 SHA-256 是 {}，lake/.seen 记作 {}：收录的不是这一份；请删去 lake/.seen 再运行": (
         "inbox/{}: the SHA-256 of the content is {}, lake/.seen has {}: what was taken in is not this one; remove"
         " lake/.seen and run again"

@@ -11,6 +11,7 @@ WORDS = {
         "run": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账，数字指纹 {figure_sha256}",
         "other_code": "运行 {run_id}，输入 {input_count} 份：SHA-256 与 SM3，输入清单、券台账（数字由别的版本公布，未重算指纹）",
         "inbox": "收件箱里收录之后没有变过的 {noted_count} 份文件：内容与收录时所记",
+        "lake": "湖里的 {lake_count} 份文件：与写下时的校验值（CRC-32）",
         "rerun": "由这 {input_count} 份输入重算，数据库里的 {rerun_count} 张表、各视图与宏",
         "all": "逐一相符",
         "some": "有不符，见上",
@@ -32,6 +33,7 @@ WORDS = {
             " its figure digest was not worked out again)"
         ),
         "inbox": "{noted_count} files of the inbox unchanged since they were taken in: the content against what was noted",
+        "lake": "{lake_count} files of the lake against their sums (CRC-32) as they were written",
         "rerun": "run again from these {input_count} inputs, {rerun_count} tables of the database, its views and macros",
         "all": "all agree",
         "some": "some do not, see above",
@@ -61,11 +63,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Verified:
-    """amiss: of the objects, the intakes, the book of vouchers, the run and the inbox, one line per thing that does not agree.
+    """amiss: of the objects, the intakes, the book of vouchers, the run, the inbox and the lake, one line per thing that
+    does not agree.
 
     rerun_count: of the tables compared with what the run comes to once more, where that was asked for. unrecorded:
     places of objects that no intake names, as a run leaves them that is not through or was cut off. damaged_count: of
     objects that were put back, as they were found. noted_count: of inbox files compared with the notes of them.
+    lake_count: of files of the lake compared with their sums.
     """
 
     object_count: int
@@ -78,6 +82,7 @@ class Verified:
     unrecorded: tuple[str, ...] = ()
     damaged_count: int = 0
     noted_count: int = 0
+    lake_count: int = 0
 
     @property
     def troubles(self) -> list[str]:
@@ -94,6 +99,8 @@ class Verified:
             told["run"] = "run" if self.run.is_same_code else "other_code"
         if self.noted_count:
             told["inbox"] = "inbox"
+        if self.lake_count:
+            told["lake"] = "lake"
         if self.rerun_count is not None:
             told["rerun"] = "rerun"
         colon = "：" if lang == "zh" else ": "

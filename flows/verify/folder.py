@@ -7,7 +7,7 @@ that these files led to these figures, never that what a file says is true.
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hesuan.flows import code
@@ -18,6 +18,7 @@ from hesuan.flows.stages.publish import figure_digest, input_digest
 from hesuan.flows.verify.answer import Run, Verified
 from hesuan.flows.verify.book import book_amiss
 from hesuan.flows.verify.inputs import inputs_amiss
+from hesuan.flows.verify.lake import lake_amiss
 from hesuan.flows.verify.noted import noted_amiss
 from hesuan.flows.verify.remade import remade_amiss
 from hesuan.flows.warehouse import Connection, QueryTrouble, connect
@@ -69,8 +70,20 @@ def verify_folder(folder: Path) -> Verified:
     elif folder == workspace.root and workspace.published.is_symlink():
         run = None, [f"{place}: {workspace.published.readlink()} 不在，它曾公布"]
     damaged_count = sum(1 for path in (workspace.evidence / DAMAGED_HOME).glob("*") if path.is_file())
-    noted = noted_amiss(workspace) if folder == workspace.root else (0, [])
-    return verified(kept, workspace, run, damaged_count=damaged_count, noted=noted)
+    answer = verified(kept, workspace, run, damaged_count=damaged_count)
+    return _with_the_rest(answer, workspace) if folder == workspace.root else answer
+
+
+def _with_the_rest(found: Verified, workspace: Workspace) -> Verified:
+    """And what lies beside the evidence of a workspace: its inbox and its lake."""
+    noted_count, noted = noted_amiss(workspace)
+    lake_count, lake = lake_amiss(workspace)
+    return replace(
+        found,
+        noted_count=noted_count,
+        lake_count=lake_count,
+        amiss=found.amiss | {"inbox": noted, "lake": lake},
+    )
 
 
 def verified(
@@ -79,13 +92,11 @@ def verified(
     run: tuple[Run | None, list[str]],
     *,
     damaged_count: int,
-    noted: tuple[int, list[str]] = (0, []),
 ) -> Verified:
-    """What was kept against the workspace's ledger and against its own names. run: as of `published`; noted: of `noted_amiss`."""
+    """What was kept against the workspace's ledger and against its own names. run: as of `published`."""
     intake_count, lost, unrecorded = _intakes(workspace, {one.place: one for one in kept})
     entry_count, torn = _entries(workspace)
     amiss = {"objects": list(_objects_amiss(kept)), "intakes": lost, "book": torn, "run": run[1]}
-    amiss["inbox"] = noted[1]
     byte_count = sum(one.byte_count for one in kept)
     return Verified(
         len(kept),
@@ -96,7 +107,6 @@ def verified(
         amiss,
         unrecorded=unrecorded,
         damaged_count=damaged_count,
-        noted_count=noted[0],
     )
 
 
