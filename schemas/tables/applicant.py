@@ -1,6 +1,6 @@
 """申领单位: those who need computing power and apply for vouchers (第四条)."""
 
-from hesuan.schemas.kind import BOOL, DATE, ID, INT, TEXT, USCC
+from hesuan.schemas.kind import BOOL, DATE, ID, INT, PARTY, TEXT, USCC
 from hesuan.schemas.table import Column, Table, optional
 
 # GB/T 4754-2017 国民经济行业分类, sections.
@@ -75,6 +75,13 @@ TABLE = Table(
             "国民经济行业门类（GB/T 4754 的字母）",
             choices=INDUSTRIES,
             example="制造业",
+        ),
+        optional(
+            "head_office_id",
+            "总机构代码",
+            PARTY,
+            "分支机构所属法人的代码；与总机构合计一个单位年度上限。不是分支机构的留空",
+            example="",
         ),
         optional("is_legal_person", "是否法人", BOOL, "是否具有独立法人资格；自然人、创客团队、分支机构填否"),
     ),

@@ -65,8 +65,8 @@ said as (
         d.disposition,
         r.applicant_id,
         case policy.word('cap.entity', r.policy_on)
-            when 'group' then coalesce(g.group_id, r.applicant_id)
-            else r.applicant_id
+            when 'group' then coalesce(g.group_id, n.person_id, r.applicant_id)
+            else coalesce(n.person_id, r.applicant_id)
         end as entity_id,
         policy.number('cap.applicant_year_yuan', r.policy_on) as cap_yuan,
         policy.optional_number('pool.amount_yuan', r.policy_on) as pool_yuan,
@@ -76,19 +76,21 @@ said as (
     join decided.recognition as r using (claim_id)
     join decided.disposition as d using (claim_id)
     left join reconciled.applicant_group as g on g.applicant_id = r.applicant_id
+    left join reconciled.applicant_person as n on n.applicant_id = r.applicant_id
 ),
 -- 累计申领和兑现: two ledgers, each up to the cap; or one sum in which a voucher counts when issued and when redeemed (R16).
 opened_entity as (
     select
         o.policy_year,
         case policy.word('cap.entity', make_date(o.policy_year, 1, 1))
-            when 'group' then coalesce(g.group_id, o.applicant_id)
-            else o.applicant_id
+            when 'group' then coalesce(g.group_id, n.person_id, o.applicant_id)
+            else coalesce(n.person_id, o.applicant_id)
         end as entity_id,
         sum(o.redeemed_yuan) as redeemed_yuan,
         sum(o.claimed_yuan) as claimed_yuan,
     from opened as o
     left join reconciled.applicant_group as g using (applicant_id)
+    left join reconciled.applicant_person as n using (applicant_id)
     group by all
 ),
 queued as (

@@ -25,7 +25,8 @@ ahead as (
         m.is_root,
         m.said_zh,
         m.claim_id as mover_id,
-        m.applicant_id = n.applicant_id or coalesce(g.group_id = h.group_id, false) as is_same_entity,
+        m.applicant_id = n.applicant_id or coalesce(g.group_id = h.group_id, false)
+            or coalesce(o.person_id = q.person_id, false) as is_same_entity,
         x.is_cap_moved and c.figure <> 'pool_cut_yuan' as is_by_cap,
         x.is_pool_moved and c.figure <> 'applicant_cap_cut_yuan' as is_by_pool,
         least(m.before_position, m.after_position) as mover_position,
@@ -40,6 +41,8 @@ ahead as (
     join earlier.mover as m on m.policy_year = n.policy_year and m.claim_id <> c.claim_id
     left join reconciled.applicant_group as g on g.applicant_id = n.applicant_id
     left join reconciled.applicant_group as h on h.applicant_id = m.applicant_id
+    left join reconciled.applicant_person as o on o.applicant_id = n.applicant_id
+    left join reconciled.applicant_person as q on q.applicant_id = m.applicant_id
     where c.place in ('queue', 'payable')
 ),
 moving as (

@@ -24,8 +24,8 @@ entities as (
         r.subsidy_before_caps_yuan,
         a.queue_position,
         case policy.word('cap.entity', r.policy_on)
-            when 'group' then coalesce(g.group_id, a.applicant_id)
-            else a.applicant_id
+            when 'group' then coalesce(g.group_id, n.person_id, a.applicant_id)
+            else coalesce(n.person_id, a.applicant_id)
         end as entity_id,
         a.applicant_used_yuan + case when a.is_in_queue then a.subsidy_before_caps_yuan - a.applicant_cap_cut_yuan else 0 end
             as entity_used_yuan,
@@ -42,6 +42,7 @@ entities as (
     from decided.award as a
     join decided.recognition as r using (claim_id)
     left join reconciled.applicant_group as g on g.applicant_id = a.applicant_id
+    left join reconciled.applicant_person as n on n.applicant_id = a.applicant_id
     left join reconciled.claim_redeemed as p on p.claim_id = a.claim_id
     left join dropped as f on f.claim_id = a.claim_id
 ),
