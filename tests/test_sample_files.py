@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -258,3 +259,28 @@ def test_a_register_gains_and_falls_alike_however_a_log_is_cut(
             hand_in(workspace, f"{number}.csv", part)
     day = " where usage_on = date '2026-03-02'"
     assert ask(workspace, ENERGY + day) == [expected]
+
+
+def test_a_card_of_which_an_exporter_names_two_tenants_at_once_is_held_by_both(workspace: Workspace) -> None:
+    """Series of one card under two namespaces, ten minutes together: nobody loses them without a word."""
+
+    def series(tenant: str, minutes: range) -> dict[str, Any]:
+        at = (START + timedelta(minutes=minute) for minute in minutes)
+        labels = {"__name__": "DCGM_FI_DEV_GPU_UTIL", "UUID": "GPU-1", "exported_namespace": tenant}
+        return {"metric": labels, "values": [[int(each.timestamp()), "50"] for each in at]}
+
+    answer = {"resultType": "matrix", "result": [series("t-a", range(100)), series("t-b", range(50, 60))]}
+    folder = workspace.inbox / "submissions"
+    (folder / "q.json").write_text(json.dumps({"status": "success", "data": answer}), encoding="utf-8")
+    declared = f'provider_id = "{PROVIDER}"\ncluster_id = "c1"\nsample_period_seconds = 60\n'
+    (folder / "source.toml").write_text(declared, encoding="utf-8")
+    found = ask(workspace, "select tenant, metered_seconds from reconciled.sample_day order by tenant")
+    assert found == [("t-a", 6000), ("t-b", 600)]
+    with connect(workspace.published, read_only=True) as connection:
+        [overlap] = connection.execute("from published.usage_overlap").fetchall()
+        told = connection.execute(
+            "select sentence_zh from published.finding where rule_id = 'MTR-004' and verdict = 'flag'"
+        ).fetchall()
+    assert "600" in str(overlap)
+    assert all("t-b" in sentence for (sentence,) in told)
+    assert told

@@ -762,10 +762,20 @@ def test_the_tenant_is_the_namespace_of_the_user(
     assert row["tenant"] == tenant
 
 
-def test_a_card_that_several_share_is_one_row_and_nobodys(tmp_path: Path) -> None:
-    shared = [(UTIL, GPU | {"namespace": name}, "73", T) for name in ("t-a", "t-b")]
-    [row] = rows(in_json(tmp_path, *shared))
-    assert (row["util_percent"], row["tenant"]) == (73, None)
+def test_a_card_that_several_have_at_once_is_a_row_of_each(tmp_path: Path) -> None:
+    shared = [(UTIL, GPU | {"namespace": name}, "73", T) for name in ("t-b", "t-a")]
+    power = [
+        ("DCGM_FI_DEV_POWER_USAGE", GPU, "300", T),
+        ("DCGM_FI_DEV_POWER_USAGE", GPU | {"namespace": "t-a"}, "300", T),
+    ]
+    found = in_json(tmp_path, *shared, *power)
+    by_tenant = sorted(rows(found), key=lambda row: row["tenant"])
+    assert [(row["tenant"], row["util_percent"], row["power_watts"]) for row in by_tenant] == [
+        ("t-a", 73, 300),
+        ("t-b", 73, 300),
+    ]
+    assert (found.row_count, codes(found)) == (2, [])
+    assert len({row["row_no"] for row in by_tenant}) == 2
 
 
 # Long tables

@@ -112,13 +112,13 @@ def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
     """device_uuid, sampled_at, row_no, point_count, tenant, metric_names, is_read (any reading), is_known (any
     that has a value), card_uuid, and the measured columns.
 
-    A card that several namespaces share at that instant is nobody's alone: its tenant is unknown.
+    A card that several namespaces have at that instant is a row of each (`_of_each_tenant`).
     """
     value = pl.col("thousandths")
     best = points.sort("rank", "row_no").with_columns(
         pl.when(pl.col("column") == name).then(value).alias(name) for name in COLUMNS
     )
-    return best.group_by(*MOMENT).agg(
+    rows = best.group_by(*MOMENT).agg(
         pl.col("row_no").min(),
         *(pl.col(name).first(ignore_nulls=True) for name in COLUMNS),
         point_count=pl.len().cast(pl.Int64),
@@ -127,7 +127,27 @@ def _in_rows(points: pl.DataFrame) -> pl.DataFrame:
         is_read=pl.col("column").is_not_null().any(),
         is_known=(pl.col("is_known") & pl.col("column").is_not_null()).any(),
         card_uuid=pl.col("card_uuid").first(),
+        tenant_count=pl.col("tenant").drop_nulls().n_unique(),
     )
+    is_shared = (pl.col("tenant_count") > 1) & (pl.col("card_uuid") == pl.col("device_uuid"))
+    shared, others = rows.filter(is_shared), rows.filter(~is_shared)
+    return pl.concat([others, _of_each_tenant(shared, points)]).drop("tenant_count")
+
+
+def _of_each_tenant(shared: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """A row per tenant of a card that several have at one instant: both are named, and who has what people decide.
+
+    Each has the card's readings; a point is counted in the row of its tenant, one that names nobody in the first row.
+    """
+    if shared.is_empty():
+        return shared
+    named = points.filter(pl.col("tenant").is_not_null()).join(shared, on=list(MOMENT), how="semi")
+    each = named.group_by(*MOMENT, "tenant").agg(pl.col("row_no").min(), own_count=pl.len().cast(pl.Int64))
+    rows = shared.drop("tenant", "row_no").join(each, on=list(MOMENT)).sort(*MOMENT, "tenant")
+    own = pl.col("own_count")
+    is_first = pl.int_range(pl.len()).over(*MOMENT) == 0
+    nameless = pl.when(is_first).then(pl.col("point_count") - own.sum().over(*MOMENT)).otherwise(0)
+    return rows.with_columns(point_count=own + nameless).select(shared.columns)
 
 
 def measured() -> list[pl.Expr]:
