@@ -47,6 +47,11 @@ def barred(case: Case, reading: Reading) -> bool:
     return any(first <= day <= last for first, last in case.applicant.barred for day in days)
 
 
+def barred_later(case: Case, reading: Reading) -> bool:
+    """Came onto a list after filing, for a time; no day of payment is known yet."""
+    return reading.credit == "every_step" and any(first > case.filed_on for first, _ in case.applicant.barred)
+
+
 def too_young(case: Case, reading: Reading) -> bool:
     """合法注册两年以上. A provider that is on the list by name alone has no register to look in."""
     since, day = (
@@ -178,6 +183,7 @@ def doubtful(case: Case, reading: Reading) -> bool:
         or short_paid(case, reading)
         or invoiced_above_metered(case, reading)
         or other_items(case, reading)
+        or barred_later(case, reading)
         or used_before_voucher(case, reading)
         or (case.item is not None and reading.log == "required")
         or undated(case, reading)
