@@ -37,15 +37,22 @@ def barred_in(year: int) -> tuple[tuple[date, date], ...]:
     return ((date(year, first_month, first_day), date(year, last_month, last_day)),)
 
 
-def applicants_of(year: int) -> list[Applicant]:
-    """The year's applicants; those of the first five that stand with both feet in the city apply more often."""
+def applicants_of(year: int, last: int) -> list[Applicant]:
+    """The year's applicants; spells on a credit list are handed in to the last year.
+
+    Those of the first five that stand with both feet in the city apply more often.
+    """
     codes = APPLICANTS
     sound = [
         Applicant(codes[0], is_registered_here=True),
         Applicant(codes[1], affiliates=(codes[2],)),
         Applicant(codes[2], operates=None, is_registered_here=True, affiliates=(codes[1],)),
         Applicant(codes[3], priority=2),
-        Applicant(codes[4], priority=1, barred=(*barred_in(year), *barred_in(year + 1))),
+        Applicant(
+            codes[4],
+            priority=1,
+            barred=tuple(spell for each in range(year, last + 1) for spell in barred_in(each)),
+        ),
     ]
     elsewhere = [
         Applicant(codes[5], operates=False, is_registered_here=True),
@@ -75,7 +82,10 @@ def young_provider(chance: random.Random, year: int) -> Provider:
     )
 
 
-def case_of(chance: random.Random, year: int, place: int, young: Provider = LISTED) -> Case:
+def case_of(
+    chance: random.Random, year: int, place: int, young: Provider = LISTED, *, last: int | None = None
+) -> Case:
+    """last: the last year of which spells on a credit list are handed in; the year after, unless told."""
     nets = [
         chance.choice(
             (chance.choice(EDGES), chance.randint(1_00, 1_500_000_00), chance.randint(1_00, 90_000_00))
@@ -95,7 +105,7 @@ def case_of(chance: random.Random, year: int, place: int, young: Provider = LIST
     return Case(
         name=f"{year}-{place:03}",
         year=year,
-        applicant=chance.choice(applicants_of(year)),
+        applicant=chance.choice(applicants_of(year, year + 1 if last is None else last)),
         provider=chance.choice((LISTED,) * 12 + (young,) * 7 + (BY_NAME,)),
         complete=chance.choice((36_000, 36_000, chance.randint(0, 80_000))),
         applied=chance.randint(0, 1300) * 60,
@@ -167,7 +177,7 @@ def programmes(seed: int, count: int = BATCH, first: int = FIRST_YEAR) -> tuple[
     for year in range(first, first + count):
         claims = 300 if chance.randrange(200) == 0 else chance.randint(1, 9)
         young = young_provider(chance, year)
-        drawn = [case_of(chance, year, place, young) for place in range(claims)]
+        drawn = [case_of(chance, year, place, young, last=first + count) for place in range(claims)]
         found += _bent(chance, [plain(case) if chance.randrange(2) else case for case in drawn])
         if chance.randrange(2) == 0:
             issued = chance.choice(

@@ -35,7 +35,7 @@ def city_of(found: list[Case], history: History) -> City:
 
 
 def _applicants(city: City, years: range) -> None:
-    for applicant in {a.code: a for a in applicants_of(years[0])}.values():
+    for applicant in {a.code: a for a in applicants_of(years[0], years[-1])}.values():
         row = city.row("applicant", applicant_id=applicant.code)
         row["operates_in_city"] = {True: "是", False: "否", None: None}[applicant.operates]
         row["registered_region"] = "511702" if applicant.is_registered_here else "330106"
