@@ -42,7 +42,7 @@ def test_the_last_step_says_why_a_sum_is_zero(told: Workspace) -> None:
     proposed = (
         "select 申请编号, 金额, 说明 from published.v_补贴计算 where 名称 = '建议补贴' order by 申请编号"
     )
-    panel = "建议通过，由专家组决定"
+    panel = "建议兑现，由专家组决定"
     assert ask(told, proposed) == [
         ("C-a", 10_000, panel),
         ("C-b", 0, f"{POOL}；{panel}"),
@@ -68,12 +68,12 @@ def test_the_claims_page_says_so_beside_the_sum(tmp_path: Path) -> None:
         connection.execute(f"""
             update published.claim set proposed_subsidy_yuan = 0, pool_cut_yuan = 450000
             where claim_id = 'DZ2026-0002';
-            update published.waterfall set amount_yuan = 0, note_zh = '{POOL}；建议通过，由专家组决定'
+            update published.waterfall set amount_yuan = 0, note_zh = '{POOL}；建议兑现，由专家组决定'
             where claim_id = 'DZ2026-0002' and step = 'proposed'
         """)
         pages = write_report(connection, tmp_path)
     said = [Paper(page).text for page in pages if page.suffix == ".html" and page.parent.name != "en"]
-    of_zero = [text for text in said if f"补贴为零：{POOL}；建议通过，由专家组决定，见补贴计算。" in text]
+    of_zero = [text for text in said if f"补贴为零：{POOL}；建议兑现，由专家组决定，见补贴计算。" in text]
     assert len(of_zero) == 1
 
 

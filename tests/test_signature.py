@@ -343,7 +343,7 @@ def test_a_wrong_signature_holds_the_claim_and_takes_no_card_hours_off(published
     [(severity, amount, sentence)] = published.execute(FOUND, ["C-bent"]).fetchall()
     assert (severity, amount) == ("hold", "25000.00")
     assert (
-        "日志承诺的签名不符的 1 天（最早 2026-03-01），查不到其公钥的 0 天（最早 —）。因此不计 0.0000 卡时"
+        "日志承诺的签名不符的 1 天（最早 2026-03-01），查不到其公钥的 0 天（最早 无）。因此不计 0.0000 卡时"
         in sentence
     )
     asked = "select distinct contract_no from decided.excluded_day where cause = 'broken_chain'"
