@@ -164,6 +164,25 @@ def test_a_file_that_was_corrected_needs_no_attention_any_more(
     assert after.count("已更正：同名的文件后来收下") == 2
 
 
+def test_steps_of_jobs_are_no_refusal_to_look_at(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Their job was counted: beside other refused rows they are named apart, alone they need no attention."""
+    connection.execute("""
+        insert into published.reject
+        select repeat('b', 64), 'usage.log', null, i, 'usage_interval', 'STEP_ROW', '是步骤行，作业主行已计', '1.batch'
+        from range(3) t(i)
+    """)
+    others, steps = connection.execute(
+        "select count(*) filter (reason_code <> 'STEP_ROW'), count(*) filter (reason_code = 'STEP_ROW') from published.reject"
+    ).fetchall()[0]
+    told = Paper(write_report(connection, tmp_path / "beside")[0]).text
+    assert f"{others:,}行退回，附原因与原文；另有{steps}行是作业的步骤，作业主行已计。" in told
+    assert "STEP_ROW|是步骤行，作业主行已计|3|1|" in told
+    connection.execute("delete from published.reject where reason_code <> 'STEP_ROW'")
+    assert "行退回，附原因与原文" not in Paper(write_report(connection, tmp_path / "alone")[0]).text
+
+
 def test_a_bill_that_may_have_been_cut_is_among_what_to_look_at(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from hesuan.reports.published import Row
 
 MOST_LINES = 5
 NOT_READ = ("refused", "unrecognised")
+STEP = "STEP_ROW"
 STALE = """
 select claim_id
 from published.decision
@@ -50,7 +51,7 @@ def attention(
         *_pool([year for year, _ in facts["pools"]]),
         *ledger_lines(connection),
         *_loose(len(facts["loose"])),
-        *_rejects(facts["reject_total"]),
+        *_rejects(facts["reject_summary"]),
         *_idle(sum(counted is None for _, counted in facts["coverage"])),
     ]
     return lines[:MOST_LINES]
@@ -128,8 +129,17 @@ def _loose(loose_count: int) -> list[Line]:
     return [Line(f"{count(loose_count)}条发现不归于某一份申请。", "#findings")] if loose_count else []
 
 
-def _rejects(reject_total: int) -> list[Line]:
-    return [Line(f"{count(reject_total)}行退回，附原因与原文。", "#rejects")] if reject_total else []
+def _rejects(reasons: list[Row]) -> list[Line]:
+    """Steps of a job are counted with the job: a log that has them is as it should be."""
+    steps = sum(row["row_count"] for row in reasons if row["reason_code"] == STEP)
+    others = sum(row["row_count"] for row in reasons) - steps
+    if not others:
+        return []
+    if steps:
+        sentence = f"{count(others)}行退回，附原因与原文；另有{count(steps)}行是作业的步骤，作业主行已计。"
+    else:
+        sentence = f"{count(others)}行退回，附原因与原文。"
+    return [Line(sentence, "#rejects")]
 
 
 def _idle(idle_count: int) -> list[Line]:

@@ -47,7 +47,7 @@ group by severity, rule_id
 order by severity, rule_id
 """
 REJECT_SUMMARY = """
-select reason_code, count(*) as row_count, count(distinct file_sha256) as file_count
+select reason_code, count(*) as row_count, count(distinct file_sha256) as file_count, min(reason_zh) as example_zh
 from published.reject
 group by reason_code
 order by row_count desc, reason_code
