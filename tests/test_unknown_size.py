@@ -1,5 +1,6 @@
 """A log that does not say how many cards or cores a job had: that is unknown, never none."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -43,7 +44,10 @@ def test_cores_that_a_record_does_not_say_are_not_none(tmp_path: Path) -> None:
     tally(workspace)
     assert ask(workspace, CLAIM) == [("hold", ["REC-003"], None, Decimal("60000.00"))]
     [(sentence,)] = ask(workspace, "select sentence_zh from published.finding where rule_id = 'REC-003'")
-    assert "计量乘以合同价 未知 元（按核时计价而没有写明核数的记录 7 条，跨日的每日各计一次）" in sentence
+    assert (
+        "计量乘以合同价 未知 元（按核时计价而没有写明核数的记录、采样卡日 7 条，跨日的每日各计一次）"
+        in sentence
+    )
     shown = "select row_no from published.evidence_row where finding_id = 'REC-003:C-a' and file_name like '%usage_interval%'"
     assert ask(workspace, shown) == [(3,)]
 
@@ -63,3 +67,19 @@ def test_of_a_contract_priced_by_cards_cores_may_be_unknown(tmp_path: Path) -> N
     city = City().with_register().honest("a", hours=6000)
     city.row("usage_interval")["card_count"] = 38
     assert told(city, tmp_path) == [("approve", [], Decimal("60420.00"), Decimal("57000.00"))]
+
+
+def test_samples_of_cards_say_nothing_of_cores(tmp_path: Path) -> None:
+    """No record, and a card sampled for six days: what cores were used is unknown, and the claim does not pass for it."""
+    city = by_cores(4240)
+    del city.rows["usage_interval"]
+    workspace = city.hand_in(tmp_path)
+    begun = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
+    at = [(begun + timedelta(hours=hour)).isoformat() for hour in range(144)]
+    lines = ["provider_id,cluster_id,device_uuid,tenant,contract_no,sampled_at,util_percent"]
+    lines += [f"{PROVIDER},c1,GPU-1,t-a,K-a,{each},50" for each in at]
+    folder = workspace.inbox / "submissions"
+    (folder / "samples.csv").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "source.toml").write_text("sample_period_seconds = 3600\n", encoding="utf-8")
+    tally(workspace)
+    assert ask(workspace, CLAIM) == [("hold", ["REC-003"], None, Decimal("60000.00"))]

@@ -13,7 +13,7 @@ has_card_time = "卡时由此行计；计量口径为活跃的合同，用量记
 unit_seconds = "卡秒，单位为二万一千分之一卡秒；卡数全部未知的、全无利用率而计活跃的为空"
 core_seconds = "CPU 核秒；采样不说，为空"
 unknown_card_record_count = "卡数未知的记录数；计活跃的，为整日没有利用率的卡日数"
-unknown_core_record_count = "CPU 核数未知的记录数"
+unknown_core_record_count = "CPU 核数未知的记录数；只有采样的，为卡日数"
 */
 with metered as (
     select
@@ -44,7 +44,8 @@ with metered as (
         cast(case when c.basis = 'active' then s.active_seconds else s.metered_seconds end as hugeint) * 21000,
         null,
         case when c.basis = 'active' and s.active_seconds is null then 1 else 0 end,
-        0,
+        -- Samples do not say cores: beside records these do.
+        case when c.has_record then 0 else 1 end,
     from reconciled.contract_sample_day as s
     join reconciled.sampled_contract as c using (contract_no)
 )

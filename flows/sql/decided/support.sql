@@ -11,7 +11,7 @@ has_usage = "有可用的计量"
 is_mixed = "一行价用于几类加速卡的用量，账单也分不开，金额因此未知"
 is_unconverted = "有用量的计价单位不能折算，金额因此未知"
 unknown_card_record_count = "卡数未知的记录数；计活跃的，为整日没有利用率的卡日数；不按卡计价的为零"
-unknown_core_record_count = "CPU 核数未知的记录数；不按核时计价的为零"
+unknown_core_record_count = "CPU 核数未知的记录数，只有采样的为卡日数；不按核时计价的为零"
 unpriced_units = "型号在按卡计价的明细中没有单价、因而不支持金额的用量，单位为二万一千分之一卡秒"
 unpriced_models = "其型号；没有的为空"
 */

@@ -11,7 +11,7 @@ month_seconds = "当月秒数"
 unit_seconds = "可支持金额的卡秒，已扣除同卡重叠、不在清单上的卡和摘要链不接的采样，单位为二万一千分之一卡秒；未知的为空"
 core_seconds = "可支持金额的 CPU 核秒"
 unknown_card_record_count = "卡数未知的记录数；计活跃的，为整日没有利用率的卡日数"
-unknown_core_record_count = "CPU 核数未知的记录数"
+unknown_core_record_count = "CPU 核数未知的记录数；只有采样的，为卡日数"
 */
 with summed as (
     select

@@ -249,14 +249,14 @@ select
     cast(metered_yuan as decimal(18, 2)) as metered_yuan,
     concat(
         coalesce(cast(cast(metered_yuan as decimal(18, 2)) as varchar), '未知'), ' 元',
-        case when unknown_core_count > 0 then concat('（按核时计价而没有写明核数的记录 ', unknown_core_count, ' 条，跨日的每日各计一次）') end,
+        case when unknown_core_count > 0 then concat('（按核时计价而没有写明核数的记录、采样卡日 ', unknown_core_count, ' 条，跨日的每日各计一次）') end,
         case when supplement_nos is not null
             then concat('（其中补充合同 ', supplement_nos, ' 的 ', supplement_yuan, ' 元，各条未核对其用量，请专家组核对）')
         end
     ) as metered_zh,
     concat(
         coalesce(cast(cast(metered_yuan as decimal(18, 2)) as varchar), 'unknown'), ' yuan',
-        case when unknown_core_count > 0 then concat(' (records priced by cores that do not say them, each day counted: ', unknown_core_count, ')') end,
+        case when unknown_core_count > 0 then concat(' (records, or card-days of samples, priced by cores that do not say them, each day counted: ', unknown_core_count, ')') end,
         case when supplement_nos is not null
             then concat(' (of it ', supplement_yuan, ' yuan under supplement ', supplement_nos, ', whose usage no rule has looked at: the panel checks it)')
         end
