@@ -28,13 +28,19 @@ def invoiced(case: Case, reading: Reading) -> tuple[int, int]:
         if reading.red_letter == "whole" and red_gross:
             left_net = left_gross = 0
         is_last_late = place == len(case.invoices) - 1 and case.last_invoice_on > case.filed_on
-        if reading.after_filing == "not_claimable" and is_last_late:
+        if reading.after_filing == "not_claimable" and is_last_late and not is_issued_again(case, place):
             left_net = left_gross = 0
         basis = left_gross if reading.tax == "inclusive" else left_net
         if blue_net < basis:
             left_net, left_gross = left_net * blue_net // basis, left_gross * blue_net // basis
         net, gross = net + left_net, gross + left_gross
     return net, gross
+
+
+def is_issued_again(case: Case, place: int) -> bool:
+    """In the place of the first, which was taken back whole, for the same sum: as old as that one."""
+    first_gross = case.invoices[0][1]
+    return place > 0 and first_gross + case.red[1] <= 0 and case.invoices[place][1] == first_gross
 
 
 def counted_days(case: Case, reading: Reading) -> tuple[date, date]:
