@@ -15,11 +15,11 @@ from typing import Any
 
 from hesuan.flows import code
 from hesuan.flows.intake.evidence import Intake
+from hesuan.flows.intake.kept_object import PIECE_BYTES
 from hesuan.flows.workspace import Workspace
 
 MAKING = ".making"
 SAYS = "staged.json"
-PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)

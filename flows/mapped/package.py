@@ -86,10 +86,8 @@ def _percent_styles(xml: bytes) -> frozenset[bytes]:
         return frozenset()
     styles = ElementTree.fromstring(xml)
     own = (e for e in styles.iter() if e.tag.endswith("}numFmt"))
-    percent = {e.get("numFmtId") for e in own if "%" in _PRINTED.sub("", e.get("formatCode", ""))} | {
-        "9",
-        "10",
-    }
+    percent = {"9", "10"}
+    percent |= {e.get("numFmtId", "") for e in own if "%" in _PRINTED.sub("", e.get("formatCode", ""))}
     cells = next((e for e in styles.iter() if e.tag.endswith("}cellXfs")), ())
     return frozenset(str(at).encode() for at, e in enumerate(cells) if e.get("numFmtId") in percent)
 

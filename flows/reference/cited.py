@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from hesuan.schemas.card import RuleCard
 from hesuan.schemas.policy import Policy, default_policy_id, load_policy
@@ -13,8 +14,14 @@ _ARTICLES_EN = re.compile(r"\b[Aa]rticles? \d+(?: \(\d+\))?(?:(?:, | and | to )\
 
 def foreign_instrument(policy: Policy) -> str | None:
     """《…办法》, whose articles the cards name; None where it is the one in force."""
-    home = load_policy(default_policy_id())
-    return None if policy.title_zh == home.title_zh else f"《{home.title_zh}》"
+    home = _home_title()
+    return None if policy.title_zh == home else f"《{home}》"
+
+
+@cache
+def _home_title() -> str:
+    """Read once in a process: a policy file takes as long to read as a few rules to judge."""
+    return load_policy(default_policy_id()).title_zh
 
 
 def cited_cards(policy: Policy) -> tuple[RuleCard, ...]:

@@ -24,7 +24,7 @@ with named as (
     where reconciled.is_red_letter(status, gross_yuan)
 ),
 coded as (
-    select any_value(invoice_number) as invoice_number, invoice_code || invoice_number as whole_number,
+    select min(invoice_number) as invoice_number, invoice_code || invoice_number as whole_number,
     from lake.invoice
     where invoice_code is not null
     group by whole_number
