@@ -141,11 +141,12 @@ def test_the_root_of_a_day_does_not_depend_on_the_order_of_cards() -> None:
 
 @dataclass
 class Collector:
-    """A card's collector: a minute a record, each chained to the one before it. The contract is K-<name>."""
+    """A card's collector: a minute a record, each chained to the one before it. The contract is K-<name>, if it is named."""
 
     name: str
     boot: str = "b1"
     device: str = ""
+    is_named: bool = True
     last: str | None = None
     rows: list[Row] = field(default_factory=list)
 
@@ -156,7 +157,7 @@ class Collector:
                 "cluster_id": f"c-{self.name}",
                 "device_uuid": self.device or f"G-{self.name}",
                 "sampled_at": at + timedelta(minutes=nth),
-                "contract_no": f"K-{self.name}",
+                "contract_no": f"K-{self.name}" if self.is_named else None,
                 "util_percent": Decimal(50 + nth % 50),
                 "seq_no": len(self.rows) + 1,
                 "boot_id": self.boot,
@@ -338,6 +339,24 @@ def test_hashes_of_another_file_stand_for_no_rows_without(tmp_path: Path) -> Non
         assert verdict(connection, "MTR-001", "again")[0] == "pass"
         told, sentence = verdict(connection, "MTR-001", "replaced")
     assert (told, "另有 10 个采样没有摘要" in sentence) == ("unknown", True)
+
+
+def test_a_chain_that_names_nobody_is_of_who_held_the_card(tmp_path: Path) -> None:
+    city = claims("a")
+    usage = city.row("usage_interval")
+    usage |= {"cluster_id": "c-a", "device_uuid": "G-a", "card_count": 1, "started_at": START}
+    usage["ended_at"] = START + timedelta(minutes=40)
+    workspace = city.hand_in(tmp_path)
+    rows = Collector("a", is_named=False).write(60).rows
+    put(workspace, "usage_sample", "first", [*rows[:20], *rows[21:]])
+    tally(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        told, _ = verdict(connection, "MTR-001", "a")
+        days = connection.execute("""
+            select contract_no, metered_seconds, is_unchained from reconciled.contract_sample_day
+        """).fetchall()
+    assert told == "flag"
+    assert days == [("K-a", 39 * 60, True)]
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Hours of samples made from bitmaps, against the same counted second by second; however the files are cut."""
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,9 +27,14 @@ def line(sample: Sample) -> str:
 
 
 def counted(
-    root: Path, batches: list[list[list[Sample]]], *, period: int | None, as_of: date | None = None
+    root: Path,
+    batches: list[list[list[Sample]]],
+    *,
+    period: int | None,
+    as_of: date | None = None,
+    beside: Sequence[list[str]] = (),
 ) -> Path:
-    """The build file of a reconciliation of batches of files."""
+    """The build file of a reconciliation of batches of files. beside: texts of other tables in each batch."""
     workspace = make_workspace(root, policy=POLICY)
     folder = workspace.inbox / "submissions"
     if period is not None:
@@ -38,6 +44,10 @@ def counted(
         for file_no, samples in enumerate(batch):
             path = folder / f"{batch_no}-{file_no}.csv"
             path.write_text("\n".join([HEADER, *(line(s) for s in samples)]) + "\n", encoding="utf-8")
+            taken.append(take_in(path, workspace, "2026-04-01"))
+        for file_no, text in enumerate(beside[batch_no] if beside else []):
+            path = folder / f"{batch_no}-beside-{file_no}.csv"
+            path.write_text(text, encoding="utf-8")
             taken.append(take_in(path, workspace, "2026-04-01"))
         record(taken, workspace)
     intakes = ledger(workspace)

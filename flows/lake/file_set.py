@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zlib
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ class Staged:
     """ISO instant: the last that its usage intervals begin or end at."""
     formula_count: int = 0
     unread_columns: tuple[str, ...] | None = None
+
+    @property
+    def latest(self) -> datetime | None:
+        return datetime.fromisoformat(self.latest_at) if self.latest_at else None
 
 
 def set_folder(intake: Intake, workspace: Workspace, *, user_hash_key: str) -> Path:

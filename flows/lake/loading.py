@@ -4,7 +4,7 @@ A row identical to an earlier one is a counted duplicate; a row with the key of 
 and both are listed. The order of files is: batch a file last came in, export time, content hash.
 """
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,7 @@ from hesuan.flows.chain.loading import load_chain
 from hesuan.flows.chain.sealed import load_signatures
 from hesuan.flows.intake.evidence import Intake, file_order, first_order
 from hesuan.flows.lake.cluster import in_named_cluster, make_unclear
-from hesuan.flows.lake.file_set import Staged, parts_of, staged_of
+from hesuan.flows.lake.file_set import parts_of, staged_of
 from hesuan.flows.lake.key import CLUSTER, RECORD, key_of
 from hesuan.flows.lake.model_spelling import load_spellings, respelled
 from hesuan.flows.lake.redeclared import make_redeclared
@@ -111,8 +111,8 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     """
     rows = []
     told = [(intake, staged_of(folder)) for intake, folder in zip(intakes, folders, strict=True)]
-    pairs = sorted(told, key=lambda pair: first_order(pair[0], _latest_at(pair[1])))
-    newest = sorted(range(len(pairs)), key=lambda n: file_order(pairs[n][0], _latest_at(pairs[n][1])))
+    pairs = sorted(told, key=lambda pair: first_order(pair[0], pair[1].latest))
+    newest = sorted(range(len(pairs)), key=lambda n: file_order(pairs[n][0], pairs[n][1].latest))
     newest_ranks = {place: rank for rank, place in enumerate(newest, start=1)}
     for file_rank, (intake, staged) in enumerate(pairs, start=1):
         rows.append(
@@ -140,7 +140,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "newest_batch": intake.newest_batch,
                 "newest_on": intake.newest_on,
                 "newest_rank": newest_ranks[file_rank - 1],
-                "told_at": first_order(intake, _latest_at(staged))[1].isoformat(),
+                "told_at": first_order(intake, staged.latest)[1].isoformat(),
                 "declaration": intake.said,
             }
         )
@@ -158,10 +158,6 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
     connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")
     connection.unregister("intake_rows")
-
-
-def _latest_at(staged: Staged) -> datetime | None:
-    return datetime.fromisoformat(staged.latest_at) if staged.latest_at else None
 
 
 def _load_rejects(connection: Connection, folders: list[Path]) -> None:

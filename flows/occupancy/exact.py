@@ -6,6 +6,7 @@ take turns), else of all its steps, up to an hour; where that says nothing, a mi
 period here; the step to the next day's first is taken up in `reconciled.sample_join`.
 """
 
+from hesuan.flows.occupancy.holding import name_holders
 from hesuan.flows.occupancy.repeat import set_repeats_aside
 from hesuan.flows.occupancy.sample import KEYS, extremes
 from hesuan.flows.occupancy.turn import gather_turns
@@ -166,15 +167,17 @@ SPAN = """
 """
 
 
-def count_exactly(connection: Connection, *, is_of_files: bool = False) -> None:
+def count_exactly(connection: Connection, *, is_of_files: bool = False, is_held: bool = False) -> None:
     """`exact_hour`, `exact_span` and `covered` of the cards in `uneven`, and `fate` of the samples that are not counted.
 
-    is_of_files: they are of one day, and come from several files.
+    is_of_files: they are of one day, and come from several files. is_held: `holding` tells whose those are that name nobody.
     """
     connection.execute(ODD)
     set_repeats_aside(connection)
     if is_of_files:
         gather_turns(connection)
+    if is_held:
+        name_holders(connection)
     connection.execute(LED)
     connection.execute(COVERED)
     connection.execute(HOUR.format(keys=", ".join(KEYS), extremes=extremes()))

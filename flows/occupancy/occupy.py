@@ -15,6 +15,7 @@ from hesuan.flows.occupancy.day import count_by_day, find_even_days, find_exact_
 from hesuan.flows.occupancy.even import count_by_hour, make_even_hours
 from hesuan.flows.occupancy.exact import count_exactly
 from hesuan.flows.occupancy.gap import find_even_gaps, find_exact_gaps, name_users
+from hesuan.flows.occupancy.holding import Told, make_holdings
 from hesuan.flows.occupancy.sample import SampleSet, constants, open_samples
 from hesuan.flows.occupancy.shape import MADE, cast_to
 from hesuan.flows.warehouse import Connection, connect, quoted
@@ -26,6 +27,7 @@ UNEVEN = """
     select *, min(device_uuid) over (partition by lower(device_uuid)) as named
     from (select ?::varchar as provider_id, unnest(?::varchar[]) as device_uuid)
 """
+ASKED = "create temp table asked as select distinct provider_id, lower(named) as card from uneven"
 
 
 def occupy(samples: SampleSet, folder: Path) -> bool:
@@ -59,13 +61,25 @@ def occupy(samples: SampleSet, folder: Path) -> bool:
 
 
 def occupy_jointly(
-    sets: list[SampleSet], folder: Path, *, provider_id: str | None, day_no: int, cards: list[str]
+    sets: list[SampleSet],
+    folder: Path,
+    *,
+    provider_id: str | None,
+    day_no: int,
+    cards: list[str],
+    told: Told | None = None,
 ) -> None:
-    """The same for cards of a provider of which several files speak on one day of Asia/Shanghai."""
+    """The same for cards of a provider of which several files speak on one day of Asia/Shanghai.
+
+    told: what tells who held the cards whose samples name nobody.
+    """
     with bounded(folder) as connection:
         open_samples(connection, sets, day_no=day_no)
         connection.execute(UNEVEN, [provider_id, cards])
-        count_exactly(connection, is_of_files=True)
+        if told is not None:
+            connection.execute(ASKED)
+            make_holdings(connection, told)
+        count_exactly(connection, is_of_files=True, is_held=told is not None)
         find_exact_days(connection)
         find_exact_gaps(connection)
         connection.execute("create temp view hour as from exact_hour")

@@ -12,6 +12,7 @@ from pathlib import Path
 from hesuan.flows import code
 from hesuan.flows.contract_number import MACRO as PLAIN_NUMBER
 from hesuan.flows.intake.evidence import Intake
+from hesuan.flows.lake.fate import FATE
 from hesuan.flows.lake.hour import leave_hours, load_hours
 from hesuan.flows.lake.loading import leave_in_lake, load_lake
 from hesuan.flows.lake.redeclared import load_redeclared, redeclared_sets
@@ -29,8 +30,6 @@ from hesuan.schemas.unit import unit_book
 
 # Words that repeat a million times lie in the file as small numbers; they read and compare as text.
 WORDS = """
-    create type reconciled.fate as enum
-        ('counted', 'running', 'zombie', 'open', 'never_started', 'reversed', 'zero', 'runaway');
     create type reconciled.matched_by as enum ('row', 'tenant', 'none');
 """
 # How several people are written into one cell, and what is written behind a name.
@@ -40,12 +39,12 @@ LIST_MARK = "[、,，;；/|｜（）()]"
 TITLES = "组长|副组长|专家|教授|副教授|研究员|副研究员|工程师|高工|主任|副主任|博士|老师|先生|女士"
 # The day of an instant, in UTC seconds or as it is, and when a day begins: Asia/Shanghai has been UTC+8 without summer
 # time since 1992.
-# What became of a usage record, the seconds of it that count, and its cards: of the current and of superseded versions.
+# The seconds of a usage record that count, and its cards: of the current and of superseded versions.
 # How many times a part goes into a sum; DuckDB divides 128 bits twenty times slower than 64. Hours as they are printed: four
 # places, cut off, from exact card-seconds in units of 1/21000 card; and what such card-seconds are worth at a contract's
 # sole price, cut to the cent. Whole millionths of an amount or ratio, widened first: DECIMAL(18, 6) times a whole number
 # stays DECIMAL(18) and overflows. What is left of an amount when its share of a face value is taken off, cut to the cent.
-MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
+MACROS = f"""{FATE}{card_macros("reconciled")}{PLAIN_NUMBER}
     create macro reconciled.local_day(at_s) as
         date '1970-01-01' + cast((at_s + 28800) // 86400 as integer);
     -- 第十四条“发放后当年有效”: issued when it takes effect (第十一条), and until then of the year applied for.
@@ -61,21 +60,6 @@ MACROS = f"""{card_macros("reconciled")}{PLAIN_NUMBER}
         power_millijoules < cast(power_peak_watts * 1000 as bigint) * power_known_seconds;
     create macro reconciled.midnight_s(day) as
         (day - date '1970-01-01') * 86400 - 28800;
-    create macro reconciled.fate_of(state, start_s, end_s, export_s, idle_s, time_limit_seconds) as
-        case
-            when start_s is null or state = 'PENDING' then 'never_started'::reconciled.fate
-            -- A scheduler needs a while to stop a job at its limit: 300 s are granted (Slurm OverTimeLimit, KillWait).
-            -- The limit does not run while a job is suspended.
-            when end_s is null and export_s > start_s + idle_s + time_limit_seconds + 300 then 'zombie'::reconciled.fate
-            when end_s is null and export_s > start_s + 157680000 then 'zombie'::reconciled.fate
-            when end_s is null and export_s > start_s then 'running'::reconciled.fate
-            when end_s is null then 'open'::reconciled.fate
-            when end_s < start_s then 'reversed'::reconciled.fate
-            when end_s = start_s then 'zero'::reconciled.fate
-            -- Five years: longer than any contract; counted days stay bounded whatever a file says.
-            when end_s - start_s > 157680000 then 'runaway'::reconciled.fate
-            else 'counted'::reconciled.fate
-        end;
     create macro reconciled.is_billable(state) as {is_billable("state")};
     create macro reconciled.counted_seconds(fate, start_s, end_s, export_s, idle_s, elapsed_seconds) as
         case fate

@@ -32,10 +32,17 @@ with placed as (
         and r.cluster_id is not distinct from c.cluster_id
         and r.boot_id is not distinct from c.boot_id
 ),
+-- Rows that name nobody are of everybody who held the card on that day.
+held as (
+    select provider_id, device_uuid, usage_on, contract_no
+    from reconciled.sample_day
+    where contract_no is not null
+    group by all
+),
 attributed as (
     select
         p.*,
-        coalesce(p.contract_no, t.contract_no) as owner_no,
+        coalesce(p.contract_no, t.contract_no, h.contract_no) as owner_no,
         case when p.is_behind then 0 else p.chained_count end as tied_count,
         p.broken_count
             + case when p.is_cut_off and p.first_row_no is distinct from p.first_broken_row_no then 1 else 0 end
@@ -47,6 +54,11 @@ attributed as (
         and t.cluster_id is not distinct from p.cluster_id
         and t.tenant = p.tenant
         and t.started_on = p.usage_on
+    left join held as h
+        on coalesce(p.contract_no, p.tenant) is null
+        and h.provider_id is not distinct from p.provider_id
+        and lower(h.device_uuid) = lower(p.device_uuid)
+        and h.usage_on = p.usage_on
 )
 select
     a.provider_id,
