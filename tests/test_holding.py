@@ -3,14 +3,17 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from hesuan.flows.warehouse import connect
-from tests.city import PROVIDER
+from tests.city import PROVIDER, City
+from tests.night import tally
 from tests.occupancy_reference import Sample, day_sums
+from tests.test_chain import put
 from tests.test_occupancy import MIDNIGHT, counted, drawn, found_gaps, found_sums
 
 HOUR, DAY = 3600, 86_400
@@ -162,3 +165,43 @@ def test_whoever_is_named_beside_keeps_the_instant(tmp_path: Path) -> None:
     files = [minutes("GPU-1", 60), minutes("GPU-1", 30, "b")]
     build = counted(tmp_path, [files], period=60, beside=[[table([use])]])
     assert tenants(build) == {"a": 1800, "b": 1800, None: 0}
+
+
+def test_a_node_without_labels_proves_the_contract_that_had_it_whole(tmp_path: Path) -> None:
+    """Eight cards of a node for 625 hours by the scheduler; their exporter knows cards and no tenants, and saw 10 hours more."""
+    city = City().with_register().honest("a", hours=5000)
+    use = city.row("usage_interval")
+    use |= {"card_count": 8, "node_id": "gpu-01", "ended_at": "2026-03-27T01:00:00+08:00"}
+    cards = [f"GPU-{n}" for n in range(8)]
+    for card in cards:
+        city.add(
+            "device",
+            provider_id=PROVIDER,
+            cluster_id="c1",
+            node_id="gpu-01",
+            device_uuid=card,
+            device_model="A800",
+            card_count=1,
+            valid_from="2025-01-01",
+        )
+    workspace = city.hand_in(tmp_path)
+    start = datetime.fromtimestamp(MIDNIGHT, UTC)
+    seen = [start + timedelta(minutes=10 * n) for n in range(-30, 625 * 6 + 30)]
+    rows = [
+        {
+            "provider_id": PROVIDER,
+            "cluster_id": "c1",
+            "device_uuid": card,
+            "sampled_at": at,
+            "util_percent": 90,
+        }
+        for at in seen
+        for card in cards
+    ]
+    put(workspace, "usage_sample", "samples", rows)
+    tally(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        found = connection.execute("""
+            select metered_gpu_hours, active_gpu_hours, coverage_ratio, evidence_grade, disposition from published.claim
+        """).fetchall()
+    assert found == [(Decimal("5000"), Decimal("5000"), Decimal("1"), "E3", "approve")]
