@@ -47,6 +47,10 @@ def allowed(
     with court() as connection:
         connection.execute(GIVEN)
         fill(connection, "decided.award", AWARD_COLUMNS + awards)
+        connection.execute(
+            "insert into decided.cap_entity"
+            " select distinct policy_year, applicant_id, applicant_id from decided.award"
+        )
         fill(connection, "decided.recognition", RECOGNITION)
         fill(connection, "published.decision_history", history)
         fill(connection, "reconciled.claim_redeemed", redeemed)

@@ -252,6 +252,22 @@ def test_a_claim_that_comes_first_moves_those_behind(tmp_path: Path) -> None:
     assert not any(row["is_own_cause"] for row in last.values())
 
 
+def test_what_is_ahead_of_a_cut_is_what_shares_the_cap(tmp_path: Path) -> None:
+    """Of two firms under one controller each has its own cap (R18): only the applicant's own claim ahead moves the cut."""
+    own, kin = APPLICANTS[:2]
+    city = City().with_register().honest("late", hours=80000, applicant=own, at="10:00:00")
+    for firm in (own, kin):
+        city.add("party", subject_id=firm, subject_name=firm, attribute="controller", value="某控制人")
+    workspace = city.hand_in(tmp_path)
+    tally(workspace, of_one_reading())
+    ahead = City().honest("kin", hours=40000, applicant=kin, at="08:00:00")
+    hand_in(workspace, "ahead", ahead.honest("own", hours=40000, applicant=own, at="09:00:00"))
+    tally(workspace, of_one_reading())
+    cut = of(changes(workspace), "C-late")["applicant_cap_cut_yuan"]
+    assert (cut["before"], cut["after"]) == ("0.00", "100000.00")
+    assert cut["cause_zh"] == "在先的申请 C-own（新出现，位次 2）变动"
+
+
 @pytest.mark.parametrize(
     ("code", "kind"), [("code_sha256", "unexplained"), ("repeat('0', 64)", "code")], ids=["the same", "other"]
 )

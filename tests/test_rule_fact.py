@@ -112,7 +112,8 @@ def test_other_public_money_opens_neither_cap_nor_pool() -> None:
         fill(connection, "decided.queue", "claim_id | queue_at\nC | 2026-02-01 09:00")
         fill(connection, "decided.disposition", "claim_id | disposition\nC | approve")
         connection.execute("create schema published")
-        make(connection, relation_cards()["decided.award"])
+        for name in ("decided.cap_entity", "decided.award"):
+            make(connection, relation_cards()[name])
         make(connection, sql_cards("published")["published.pool"])
         awarded = connection.execute(
             "select applicant_used_yuan, pool_used_yuan from decided.award"

@@ -1,7 +1,7 @@
 /*
 title_zh = "按先后次序的补贴"
 grain_zh = "每笔申请一行"
-no_rows_without = ["decided.disposition", "decided.queue", "decided.recognition"]
+no_rows_without = ["decided.cap_entity", "decided.disposition", "decided.queue", "decided.recognition"]
 [columns]
 claim_id = "申请编号"
 policy_year = "年度"
@@ -64,10 +64,7 @@ said as (
         r.subsidy_before_caps_yuan,
         d.disposition,
         r.applicant_id,
-        case policy.word('cap.entity', r.policy_on)
-            when 'group' then coalesce(g.group_id, n.person_id, r.applicant_id)
-            else coalesce(n.person_id, r.applicant_id)
-        end as entity_id,
+        e.entity_id,
         policy.number('cap.applicant_year_yuan', r.policy_on) as cap_yuan,
         policy.optional_number('pool.amount_yuan', r.policy_on) as pool_yuan,
         policy.word('pool.exhaustion', r.policy_on) as exhaustion_reading,
@@ -75,23 +72,18 @@ said as (
     from decided.queue as q
     join decided.recognition as r using (claim_id)
     join decided.disposition as d using (claim_id)
-    left join reconciled.applicant_group as g on g.applicant_id = r.applicant_id
-    left join reconciled.applicant_person as n on n.applicant_id = r.applicant_id
+    join decided.cap_entity as e on e.policy_year = r.policy_year and e.applicant_id = r.applicant_id
 ),
 -- 累计申领和兑现: two ledgers, each up to the cap; or one sum in which a voucher counts when issued and when redeemed (R16).
 opened_entity as (
     select
         o.policy_year,
-        case policy.word('cap.entity', make_date(o.policy_year, 1, 1))
-            when 'group' then coalesce(g.group_id, n.person_id, o.applicant_id)
-            else coalesce(n.person_id, o.applicant_id)
-        end as entity_id,
+        e.entity_id,
         sum(o.redeemed_yuan) as redeemed_yuan,
         sum(o.claimed_yuan) as claimed_yuan,
     from opened as o
-    left join reconciled.applicant_group as g using (applicant_id)
-    left join reconciled.applicant_person as n using (applicant_id)
-    group by all
+    join decided.cap_entity as e using (policy_year, applicant_id)
+    group by o.policy_year, e.entity_id
 ),
 queued as (
     select

@@ -1,15 +1,15 @@
 /*
 title_zh = "在先的申请使之变动"
 grain_zh = "每笔只因先后次序而变的申请、每个数字一行"
-no_rows_without = ["earlier.change", "earlier.claim", "earlier.mover", "published.claim"]
+no_rows_without = ["decided.cap_entity", "earlier.change", "earlier.claim", "earlier.mover", "published.claim"]
 [columns]
 claim_id = "申请编号"
 figure = "数字"
 is_root = "在先的申请因自身而变动"
 said_zh = "在先变动的申请中最前的一笔，及共有几笔"
 */
--- For a place in the queue it matters who came between; for a sum, what those ahead take up: of the cap only those of
--- the same applicant (or group), of the pool everybody.
+-- For a place in the queue it matters who came between; for a sum, what those ahead take up: of the cap only those who
+-- share it, of the pool everybody.
 with cut as (
     select
         claim_id,
@@ -25,8 +25,7 @@ ahead as (
         m.is_root,
         m.said_zh,
         m.claim_id as mover_id,
-        m.applicant_id = n.applicant_id or coalesce(g.group_id = h.group_id, false)
-            or coalesce(o.person_id = q.person_id, false) as is_same_entity,
+        coalesce(o.entity_id, m.applicant_id) = w.entity_id as is_same_entity,
         x.is_cap_moved and c.figure <> 'pool_cut_yuan' as is_by_cap,
         x.is_pool_moved and c.figure <> 'applicant_cap_cut_yuan' as is_by_pool,
         least(m.before_position, m.after_position) as mover_position,
@@ -39,10 +38,8 @@ ahead as (
     join earlier.claim as e using (claim_id)
     join cut as x using (claim_id)
     join earlier.mover as m on m.policy_year = n.policy_year and m.claim_id <> c.claim_id
-    left join reconciled.applicant_group as g on g.applicant_id = n.applicant_id
-    left join reconciled.applicant_group as h on h.applicant_id = m.applicant_id
-    left join reconciled.applicant_person as o on o.applicant_id = n.applicant_id
-    left join reconciled.applicant_person as q on q.applicant_id = m.applicant_id
+    join decided.cap_entity as w on w.policy_year = n.policy_year and w.applicant_id = n.applicant_id
+    left join decided.cap_entity as o on o.policy_year = m.policy_year and o.applicant_id = m.applicant_id
     where c.place in ('queue', 'payable')
 ),
 moving as (

@@ -1,7 +1,7 @@
 /*
 title_zh = "推翻否决之后可兑付的金额"
 grain_zh = "专家组以书面理由推翻否决项的每笔申请一行"
-no_rows_without = ["decided.award", "decided.recognition", "published.decision_history"]
+no_rows_without = ["decided.award", "decided.cap_entity", "decided.recognition", "published.decision_history"]
 [columns]
 claim_id = "申请编号"
 policy_year = "年度"
@@ -23,10 +23,7 @@ entities as (
         r.policy_on,
         r.subsidy_before_caps_yuan,
         a.queue_position,
-        case policy.word('cap.entity', r.policy_on)
-            when 'group' then coalesce(g.group_id, n.person_id, a.applicant_id)
-            else coalesce(n.person_id, a.applicant_id)
-        end as entity_id,
+        e.entity_id,
         a.applicant_used_yuan + case when a.is_in_queue then a.subsidy_before_caps_yuan - a.applicant_cap_cut_yuan else 0 end
             as entity_used_yuan,
         a.pool_used_yuan + a.proposed_subsidy_yuan as pool_used_yuan,
@@ -41,8 +38,7 @@ entities as (
             then greatest(0, a.proposed_subsidy_yuan - coalesce(p.redeemed_yuan, 0)) else 0 end as pool_freed_yuan,
     from decided.award as a
     join decided.recognition as r using (claim_id)
-    left join reconciled.applicant_group as g on g.applicant_id = a.applicant_id
-    left join reconciled.applicant_person as n on n.applicant_id = a.applicant_id
+    join decided.cap_entity as e on e.policy_year = a.policy_year and e.applicant_id = a.applicant_id
     left join reconciled.claim_redeemed as p on p.claim_id = a.claim_id
     left join dropped as f on f.claim_id = a.claim_id
 ),
