@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from hesuan.flows.warehouse import connect
+from hesuan.flows.warehouse import connect, make
 from tests.city import APPLICANTS, City
 from tests.night import tally
+from tests.rule_case import court, fill, relation_cards, set_parameter
 
 HEAD, BRANCH, SISTER, STRANGER = APPLICANTS[:4]
 
@@ -59,3 +60,43 @@ def test_what_another_branch_was_paid_counts(tmp_path: Path, paid_to: str, left:
         redeemed_yuan="400000.00",
     )
     assert asked(city, tmp_path, PROPOSED) == [("C-a", Decimal(left))]
+
+
+REGISTER = """
+applicant_id | head_office_id
+U2_branch    | U2_head
+U2_head      | U1_above
+U3_branch    | U3_head
+U4           |
+"""
+CONTROLLERS = """
+applicant_id | group_id
+U3_head      | G
+U4           | G
+U2_branch    | U2_branch
+"""
+
+
+@pytest.mark.parametrize(
+    ("reading", "together"),
+    [
+        ("legal_person", ["U1_above", "U2_branch U2_head", "U3_branch U3_head", "U4"]),
+        ("group", ["U1_above", "U2_branch U2_head", "U3_branch U3_head U4"]),
+    ],
+)
+def test_a_branch_is_where_its_head_office_is(reading: str, together: list[str]) -> None:
+    """One step up and no more; the head office's controller is the branch's, and the branch's where it alone has one."""
+    with court() as connection:
+        set_parameter(connection, "cap.entity", reading)
+        fill(connection, "lake.applicant", REGISTER + "U1_above     |\nU3_head      |\n")
+        fill(connection, "reconciled.applicant_group", CONTROLLERS)
+        fill(connection, "lake.voucher", "voucher_id | applicant_id | applied_at\nV | U4 | 2026-03-01 09:00")
+        for name in ("reconciled.applicant_person", "decided.cap_entity"):
+            make(connection, relation_cards()[name])
+        shared = connection.execute("""
+            select string_agg(applicant_id, ' ' order by applicant_id) as members
+            from decided.cap_entity
+            group by policy_year, entity_id
+            order by members
+        """).fetchall()
+    assert [members for (members,) in shared] == together

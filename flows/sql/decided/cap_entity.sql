@@ -4,7 +4,7 @@ grain_zh = "每个有申请、往期兑现或算力券的年度、每个申领�
 [columns]
 policy_year = "年度"
 applicant_id = "申领单位代码"
-entity_id = "上限的主体：代码相同的合计一个上限；按法人计的，分支机构为其总机构的代码，其他为自己的代码"
+entity_id = "上限的主体：代码相同的合计一个上限。按法人计的，分支机构为其总机构的代码，其他为自己的代码；按关联单位合计的，为总机构所属集团的代码"
 */
 -- The cap is the year's: whom it is for is read on the year's first day (R18).
 with years as (
@@ -22,6 +22,15 @@ applicants as (
     select applicant_id from reconciled.earlier_grant
     union
     select applicant_id from lake.voucher
+),
+-- A legal person is in its head office's group; its branches' is asked where the head office has none.
+groups as (
+    select
+        coalesce(n.person_id, g.applicant_id) as person_id,
+        arg_min(g.group_id, (g.applicant_id <> coalesce(n.person_id, g.applicant_id), g.group_id)) as group_id,
+    from reconciled.applicant_group as g
+    left join reconciled.applicant_person as n using (applicant_id)
+    group by coalesce(n.person_id, g.applicant_id)
 )
 select
     y.policy_year,
@@ -32,5 +41,5 @@ select
     end as entity_id,
 from years as y
 cross join applicants as a
-left join reconciled.applicant_group as g using (applicant_id)
 left join reconciled.applicant_person as n using (applicant_id)
+left join groups as g on g.person_id = coalesce(n.person_id, a.applicant_id)

@@ -17,7 +17,7 @@ with members as (
 ),
 -- A head office that is given a head of its own stays with its branches: one step, no more.
 placed as (
-    select applicant_id, min(person_id) as person_id
+    select applicant_id, arg_min(person_id, (person_id <> applicant_id, person_id)) as person_id
     from members
     group by applicant_id
 )
