@@ -37,6 +37,12 @@ policy_year | applicant_id | contract_no | voucher_id | claimed_yuan | redeemed_
 2025        | U1           | K_older     |            | 10000        | 0             |
 2026        | U1           | K_else      |            | 90000        | 90000         | 省级专项
 """
+FAMILY = """
+policy_year | applicant_id | entity_id
+2026        | U_branch     | U_head
+2026        | U_head       | U_head
+2026        | U_other      | U_other
+"""
 
 
 @contextmanager
@@ -47,6 +53,7 @@ def books() -> Iterator[Connection]:
         connection.execute("create table published.run as select 'r'::varchar as run_id")
         cards = sql_cards("published")
         needed = {"published.ledger_event"}
+        needed |= {name for card in ledger_cards().values() for name in card.references if name in cards}
         for card in reversed(build_order(cards)):
             needed |= {r for r in card.references if card.name in needed and r in cards}
         build(connection, {name: card for name, card in cards.items() if name in needed})
@@ -212,6 +219,47 @@ def test_what_does_not_hold_is_reported_and_stops_nothing(
         "select name, broken_count, figure_yuan, first_zh from published.ledger_check where not holds",
     )
     assert found == failing
+
+
+def of_family(*firms: str) -> list[Event]:
+    """A year of 1,000,000.00 yuan in which each of the firms has a voucher of 300,000.00, redeemed in full."""
+    events = [Event("open", 2026, amount_yuan=Decimal("1000000.00"))]
+    for firm in firms:
+        voucher = Event("apply", 2026, f"V_{firm}", firm, f"K_{firm}", Decimal("300000.00"))
+        events += [
+            voucher,
+            replace(voucher, event="effect", amount_yuan=None),
+            replace(voucher, event="redeem"),
+        ]
+    return events
+
+
+def test_a_branch_and_its_head_office_share_one_cap(database: Connection, tmp_path: Path) -> None:
+    fill(database, "published.cap_entity", FAMILY)
+    path = tmp_path / "ledger.jsonl"
+    happen(database, *of_family("U_branch", "U_head", "U_other", "U_gone"))
+    post(settle(of_family("U_branch", "U_head", "U_other", "U_gone")), path)
+    book = path.read_bytes()
+    kept(database, path)
+    found = ask(
+        database,
+        "select name, broken_count, figure_yuan, first_zh from published.ledger_check where not holds",
+    )
+    left = ask(database, "select applicant_id, entity_id, remaining_yuan from published.applicant_year")
+    database.execute("delete from published.cap_entity")
+    assert found == [
+        ("pool_not_negative", 1, "200000.00", "2026 年度"),
+        ("claimed_within_cap", 1, "100000.00", "2026 年度 U_branch、U_head"),
+        ("redeemed_within_cap", 1, "100000.00", "2026 年度 U_branch、U_head"),
+    ]
+    assert left == [
+        ("U_branch", "U_head", "0.00"),
+        ("U_gone", "U_gone", "200000.00"),
+        ("U_head", "U_head", "0.00"),
+        ("U_other", "U_other", "200000.00"),
+    ]
+    # What the cap is read by is no part of the book: one begun before stands as it is.
+    assert path.read_bytes() == book
 
 
 def test_a_line_with_one_side_only_is_seen(database: Connection, tmp_path: Path) -> None:

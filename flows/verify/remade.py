@@ -9,7 +9,7 @@ from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, selection
 
 LISTS = ("input_file", "ledger_event")
-BALANCES = ("applicant_year", "ledger_balance", "ledger_check")
+BALANCES = ("cap_entity", "applicant_year", "ledger_balance", "ledger_check")
 
 
 def remade_amiss(connection: Connection) -> Iterator[str]:

@@ -10,7 +10,8 @@ redeemed_yuan = "累计兑现，元；追回的不扣除"
 recovered_yuan = "其中已追回，元"
 live_yuan = "已申领或已生效而尚未兑现的券面，元"
 cap_yuan = "单位年度上限，元；申领与兑现各自不超过（解读 R16）"
-remaining_yuan = "尚可申领：上限减已兑现减未兑现的券面，不低于零，元"
+remaining_yuan = "尚可申领：上限减同一主体已兑现、减其未兑现的券面，不低于零，元"
+entity_id = "上限的主体：代码相同的合计一个上限（解读 R18）"
 */
 with signed as (
     select
@@ -35,6 +36,12 @@ summed as (
         policy.number('cap.applicant_year_yuan', make_date(policy_year, 1, 1)) as cap_yuan,
     from signed
     group by policy_year, applicant_id
+),
+-- An applicant that only the book knows any more shares its cap with nobody.
+placed as (
+    select s.*, coalesce(e.entity_id, s.applicant_id) as entity_id,
+    from summed as s
+    left join published.cap_entity as e using (policy_year, applicant_id)
 )
 select
     policy_year,
@@ -44,6 +51,8 @@ select
     cast(recovered_yuan as decimal(18, 2)) as recovered_yuan,
     cast(live_yuan as decimal(18, 2)) as live_yuan,
     cast(cap_yuan as decimal(18, 2)) as cap_yuan,
-    cast(greatest(0, cap_yuan - redeemed_yuan - live_yuan) as decimal(18, 2)) as remaining_yuan,
-from summed
+    cast(greatest(0, cap_yuan - sum(redeemed_yuan + live_yuan) over (partition by policy_year, entity_id)) as decimal(18, 2))
+        as remaining_yuan,
+    entity_id,
+from placed
 order by policy_year, applicant_id

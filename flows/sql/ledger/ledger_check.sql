@@ -24,6 +24,16 @@ vouchers as (
     where voucher_id is not null
     group by policy_year, voucher_id
 ),
+-- A branch and its head office have one cap together (R18).
+entities as (
+    select
+        policy_year || ' 年度 ' || string_agg(applicant_id, '、' order by applicant_id) as place,
+        sum(claimed_yuan) as claimed_yuan,
+        sum(redeemed_yuan) as redeemed_yuan,
+        any_value(cap_yuan) as cap_yuan,
+    from published.applicant_year
+    group by policy_year, entity_id
+),
 -- An event refused and later allowed leaves two lines and no debt: the last line of its key tells.
 refused as (
     select *
@@ -47,11 +57,11 @@ broken as (
     select 'redeemed_within_face', policy_year || ' 年度券 ' || voucher_id, redeemed_yuan - face_yuan
     from vouchers where redeemed_yuan > face_yuan
     union all
-    select 'claimed_within_cap', policy_year || ' 年度 ' || applicant_id, claimed_yuan - cap_yuan
-    from published.applicant_year where claimed_yuan > cap_yuan
+    select 'claimed_within_cap', place, claimed_yuan - cap_yuan
+    from entities where claimed_yuan > cap_yuan
     union all
-    select 'redeemed_within_cap', policy_year || ' 年度 ' || applicant_id, redeemed_yuan - cap_yuan
-    from published.applicant_year where redeemed_yuan > cap_yuan
+    select 'redeemed_within_cap', place, redeemed_yuan - cap_yuan
+    from entities where redeemed_yuan > cap_yuan
     union all
     select 'nothing_refused', key || '：' || refused_zh, coalesce(abs(amount_yuan), 0)
     from refused
