@@ -9,12 +9,14 @@ subject = "claim"
 because_zh = "申领单位 {applicant_id} 凭合同 {contract_no} 申请，其用量记在 {tenant_count} 个列有归属的租户名下；其中 {other_tenant_count} 个（{other_tenants}）在租户对照里登记为 {other_ids}，合同期内没有一行登记为申领单位；没有写明归属的 {open_count} 个（{open_tenants}）。"
 because_en = "Applicant {applicant_id} claims for contract {contract_no}, whose usage is recorded under {tenant_count} tenant(s) of the tenant list; {other_tenant_count} of them ({other_tenants}) are listed under {other_ids} and in the contract's term nowhere under the applicant; {open_count} ({open_tenants}) are listed without a party."
 innocent_zh = [
-    "租户以分支机构、下属单位或课题组的代码登记：请提供隶属证明和授权，或更正租户对照的申领单位代码。",
+    "租户以分支机构的代码登记：请在申领单位表填该分支机构的总机构代码。",
+    "租户以下属单位或课题组的代码登记：请提供隶属证明和授权，或更正租户对照的申领单位代码。",
     "租户改归另一单位而对照没有更新：请补交各段有效期的租户对照。",
     "用量记录的合同编号填错：请更正记录，重新提交。",
 ]
 innocent_en = [
-    "The tenant is listed under a branch, a subordinate or a research group: provide proof of the relation and the authorisation, or correct the code in the list.",
+    "The tenant is listed under a branch: enter its head office in the list of applicants.",
+    "The tenant is listed under a subordinate or a research group: provide proof of the relation and the authorisation, or correct the code in the list.",
     "The tenant changed hands and the list was not brought up to date: hand in the list with the days of each.",
     "The records name the wrong contract: correct them and hand them in again.",
 ]
@@ -44,8 +46,8 @@ where = "r.valid_from <= j.to_on and coalesce(r.valid_to >= j.from_on, true) and
 relation = "lake.contract"
 using = ["contract_no"]
 */
--- Who a tenant belongs to may change within the term: one row that names the applicant is enough. Own use may be read as
--- the use of its group (R36).
+-- Who a tenant belongs to may change within the term: one row that names the applicant is enough. A branch and its head
+-- office are one legal person: the use of either is own use. It may be read as the use of the whole group too (R36).
 with used as (
     select distinct provider_id, cluster_id, tenant, contract_no
     from reconciled.usage_holder
@@ -57,6 +59,7 @@ listed as (
         u.tenant,
         coalesce(bool_or(
             coalesce(t.applicant_id, k.applicant_id) = c.applicant_id
+            or p.person_id = o.person_id
             or (b.group_id = a.group_id and policy.word('use.by_affiliate', c.submitted_on) = 'counted')
         ), false) as is_own,
         string_agg(distinct coalesce(t.applicant_id, k.applicant_id), '、' order by coalesce(t.applicant_id, k.applicant_id)) as party_ids,
@@ -69,6 +72,8 @@ listed as (
         and t.valid_from <= c.ends_on
         and coalesce(t.valid_to >= c.starts_on, true)
     left join lake.contract as k on k.contract_no = t.contract_no
+    left join reconciled.applicant_person as o on o.applicant_id = c.applicant_id
+    left join reconciled.applicant_person as p on p.applicant_id = coalesce(t.applicant_id, k.applicant_id)
     left join reconciled.applicant_group as a on a.applicant_id = c.applicant_id
     left join reconciled.applicant_group as b on b.applicant_id = coalesce(t.applicant_id, k.applicant_id)
     group by c.claim_id, u.tenant

@@ -6,8 +6,8 @@ article = "第七条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "申领单位 {applicant_id} 与另外 {other_count} 家申领单位（{other_ids}）以法定代表人、实际控制人、董事、账号、电话、百分之二十五以上持股或分支机构的名称相连（{path_zh}）；{policy_year} 年度建议与往期兑现合计 {together_yuan} 元，超过一家的上限 {cap_yuan} 元。条文按申领单位计，关联单位是否合并由专家组判断（解读 R18）。"
-because_en = "Applicant {applicant_id} is linked to {other_count} other applicant(s) ({other_ids}) by legal representative, controller, director, account, telephone, a holding or the name of a branch ({path_zh}); proposed and earlier redeemed sums of {policy_year} come to {together_yuan} yuan together, above one applicant's cap of {cap_yuan} yuan. The text counts by applicant; whether linked ones count together is for the panel."
+because_zh = "申领单位 {applicant_id} 与另外 {other_count} 家申领单位（{other_ids}）以法定代表人、实际控制人、董事、账号、电话、百分之二十五以上持股、总机构或分支机构的名称相连（{path_zh}）；{policy_year} 年度建议与往期兑现合计 {together_yuan} 元，超过一家的上限 {cap_yuan} 元。条文按申领单位计，关联单位是否合并由专家组判断（解读 R18）。"
+because_en = "Applicant {applicant_id} is linked to {other_count} other applicant(s) ({other_ids}) by legal representative, controller, director, account, telephone, a holding, a head office or the name of a branch ({path_zh}); proposed and earlier redeemed sums of {policy_year} come to {together_yuan} yuan together, above one applicant's cap of {cap_yuan} yuan. The text counts by applicant; whether linked ones count together is for the panel."
 innocent_zh = [
     "集团内各自独立经营、各有用途的单位：条文按申领单位计，各自不超过上限即可；请提供各自的用量和项目说明。",
     "名称相近而并非其分支机构：请提供营业执照上隶属的总机构。",
@@ -46,7 +46,11 @@ using = ["applicant_id", "path_zh"]
 where = "r.provider_id = j.other_id"
 */
 with recursive sums as (
-    select policy_year, applicant_id, sum(yuan) as yuan,
+    select
+        policy_year,
+        applicant_id,
+        sum(yuan) as yuan,
+        sum(sum(yuan)) over (partition by policy_year, coalesce(any_value(entity_id), applicant_id)) as entity_yuan,
     from (
         select policy_year, applicant_id, proposed_subsidy_yuan as yuan from decided.award where is_in_queue
         union all
@@ -55,6 +59,7 @@ with recursive sums as (
         left join decided.award as a using (claim_id)
         where not coalesce(a.is_in_queue, false)
     )
+    left join decided.cap_entity using (policy_year, applicant_id)
     group by policy_year, applicant_id
     having sum(yuan) > 0
 ),
@@ -72,6 +77,7 @@ branched as (
     join lake.applicant as h on reconciled.plain_name(h.applicant_name) = b.head_name
     where b.head_name <> '' and h.applicant_id <> b.applicant_id
 ),
+-- Those who share a cap already, a branch and its head office, are one here: the sum of theirs is for PRG-001 to cut.
 -- Strong links only: an address says who lives where. The day is the year's first.
 linked as (
     select distinct a.policy_year, a.applicant_id, b.applicant_id as other_id, r.path_zh, r.is_by_name, r.steps,
@@ -109,7 +115,7 @@ grouped as (
         count(*) - 1 as other_count,
         string_agg(r.member_id, '、' order by r.member_id) filter (where r.member_id <> r.applicant_id) as other_ids,
         sum(s.yuan) as together_yuan,
-        max(s.yuan) as most_yuan,
+        max(s.entity_yuan) as most_yuan,
     from reached as r
     join sums as s on s.policy_year = r.policy_year and s.applicant_id = r.member_id
     group by r.policy_year, r.applicant_id
@@ -121,6 +127,8 @@ shown as (
 ),
 known as (
     select subject_id from lake.party
+    union
+    select applicant_id from reconciled.applicant_person
     union
     select applicant_id from branched
     union

@@ -1,7 +1,6 @@
 /*
 title_zh = "主体的关联节点"
-grain_zh = "每条主体关联信息一行；邮箱域名、未写到房号的地址和二十家以上共用的电话、地址、账号不列"
-no_rows_without = ["lake.party"]
+grain_zh = "每条主体关联信息、申领单位表里每个总机构一行；邮箱域名、未写到房号的地址和二十家以上共用的电话、地址、账号不列"
 [columns]
 subject_id = "主体代码"
 node = "所连的节点：另一主体的代码，或按类别归一的姓名、电话、地址、账号"
@@ -91,3 +90,22 @@ select
 from noded as d
 left join shared as s using (node)
 where d.node is not null and d.node <> d.subject_id and coalesce(s.firm_count < 20, true)
+union all
+-- The register of applicants says whose branch one is: that binds like any holding of the whole.
+select
+    applicant_id as subject_id,
+    head_office_id as node,
+    concat_ws(' ', applicant_name, '总机构', head_office_id) as says_zh,
+    head_office_id as value,
+    false as is_by_name,
+    false as is_place,
+    false as is_address,
+    1 as share_ratio,
+    1 as firm_count,
+    null as valid_from,
+    null as valid_to,
+    file_sha256,
+    sheet,
+    row_no,
+from lake.applicant
+where head_office_id <> applicant_id
