@@ -132,6 +132,7 @@ MEANINGS = {
     "reconciled.ratio_cut": "部分除以全部，舍去不足万分之一",
     "reconciled.rest_of_fen": "折成分之后余下的零头",
     "reconciled.rest_of_yuan": "元不足一分的部分，折成同样的零头",
+    "reconciled.cut_off": "零头之和里舍去的，不足一分的部分",
     "reconciled.share_left": "金额减去票面中他人所占的份额，舍去不足一分",
     "reconciled.summed_fen": "整分与零头相加，舍去不足一分",
     "reconciled.whole_fen": "份秒乘单价的整分",

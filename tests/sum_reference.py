@@ -121,7 +121,7 @@ def costs(files: Files) -> dict[str, Cost]:
         further = supplements(files, main)
         net, gross = invoiced(files, claim)
         told = [supported(files, one, year_of(voucher), used_by) for one in (main, *further)]
-        value: int | None = sum(floor(100 * support.yuan) for support in told)
+        value: int | None = floor(100 * sum(support.yuan for support in told))
         # What may only be too low cuts nothing.
         if value < gross and any(support.is_low for support in told):
             value = None

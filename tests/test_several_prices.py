@@ -193,3 +193,46 @@ def test_what_a_price_that_lacks_may_come_to_is_reserved_before_later_claims(tmp
     tally(workspace)
     proposed = "select claim_id, proposed_subsidy_yuan from published.claim order by claim_id"
     assert ask(workspace, proposed) == [*((f"C-{name}", 500_000) for name in "abcdef"), ("C-g", 0)]
+
+
+def test_a_contract_and_its_supplements_are_cut_to_the_fen_once() -> None:
+    """An hour at 0.014 yuan under each of three is 0.042 yuan: two fen would be lost were each cut on its own."""
+    names = ("K", "S1", "S2", "K_only", "K_odd", "S_odd")
+    columns = {
+        "lake.contract": "contract_no",
+        "reconciled.contract_term": "contract_no | starts_on",
+        "reconciled.contract_price": "contract_no | line_no | unit_price_yuan"
+        " | device_model | unit | is_card_priced | is_core_priced",
+        "reconciled.unit_conversion": "contract_no | unit | device_model | period_seconds | card_parts",
+        "decided.supported_month": "contract_no | month | unit_seconds | month_seconds | device_model | device_class",
+    }
+    price = dict.fromkeys(names, "0.014") | {"S_odd": "0.015999"}
+    cells = {
+        "lake.contract": "{name}",
+        "reconciled.contract_term": "{name} | 2026-02-01",
+        "reconciled.contract_price": "{name} | 1 | {price} | A800 | 卡时 | true | false",
+        "reconciled.unit_conversion": "{name} | 卡时 | A800 | 3600 | 906192000000",
+        "decided.supported_month": f"{{name}} | 2026-03 | {CARD} | 2678400 | A800 | gpu",
+    }
+    with court() as connection:
+        for relation, header in columns.items():
+            rows = [cells[relation].format(name=name, price=price[name]) for name in names]
+            fill(connection, relation, "\n".join([header, *rows]))
+        connection.execute("""
+            insert into reconciled.contract_supplement (contract_no, supplement_nos)
+            values ('K', ['S1', 'S2']), ('K_odd', ['S_odd'])
+        """)
+        for name in ("decided.support", "decided.supplement_support"):
+            make(connection, sql_cards("decided")[name])
+        found = connection.execute("""
+            select contract_no, s.supported_yuan + coalesce(x.supported_yuan, 0), s.contract_priced_yuan + x.contract_priced_yuan
+            from decided.support as s
+            left join decided.supplement_support as x using (contract_no)
+            where starts_with(contract_no, 'K')
+            order by contract_no
+        """).fetchall()
+    assert found == [
+        ("K", Decimal("0.04"), Decimal("0.04")),
+        ("K_odd", Decimal("0.02"), Decimal("0.02")),
+        ("K_only", Decimal("0.01"), None),
+    ]

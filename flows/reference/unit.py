@@ -77,6 +77,8 @@ MACROS = f"""
             * (cast({CARD_PARTS * 210_000_000 // 10**10} as hugeint) * {AGE_SECONDS});
     create macro reconciled.summed_fen(whole, rest) as
         whole + rest // (cast({CARD_PARTS * 210_000_000} as hugeint) * {AGE_SECONDS});
+    create macro reconciled.cut_off(rest) as
+        rest % (cast({CARD_PARTS * 210_000_000} as hugeint) * {AGE_SECONDS});
 """
 
 

@@ -14,6 +14,8 @@ unknown_card_record_count = "卡数未知的记录数；计活跃的，为整日
 unknown_core_record_count = "CPU 核数未知的记录数，只有采样的为卡日数；不按核时计价的为零"
 unpriced_units = "型号在按卡计价的明细中没有单价、因而不支持金额的用量，单位为二万一千分之一卡秒"
 unpriced_models = "其型号；没有的为空"
+rest = "supported_yuan 舍去的不足一分的零头，以各合同共有的份数计；金额未知的为空"
+contract_rest = "contract_priced_yuan 舍去的零头，同上"
 */
 -- Exact: card-seconds in 1/21000, prices in 1/1000000 yuan, a unit of price in parts of a card, and what each row leaves
 -- of a fen in shares that all rows have in common (reconciled.whole_fen, rest_of_fen). One floor, to the cent, at the end.
@@ -283,14 +285,10 @@ valued as (
             and case when u.core_line_count > 0 then coalesce(k.has_core_usage, r.contract_no is not null) else true end as has_usage,
         coalesce(k.is_unconverted, false) as is_unconverted,
         x.contract_no is not null as is_mixed,
-        reconciled.summed_fen(
-            coalesce(k.whole_fen, 0) + coalesce(cast(floor(u.fixed_yuan * 100) as hugeint), 0),
-            coalesce(k.rest, 0) + coalesce(reconciled.rest_of_yuan(u.fixed_yuan), 0)
-        ) as fen,
-        reconciled.summed_fen(
-            coalesce(k.contract_whole_fen, 0) + coalesce(cast(floor(u.contract_fixed_yuan * 100) as hugeint), 0),
-            coalesce(k.contract_rest, 0) + coalesce(reconciled.rest_of_yuan(u.contract_fixed_yuan), 0)
-        ) as contract_fen,
+        coalesce(k.whole_fen, 0) + coalesce(cast(floor(u.fixed_yuan * 100) as hugeint), 0) as whole_fen,
+        coalesce(k.rest, 0) + coalesce(reconciled.rest_of_yuan(u.fixed_yuan), 0) as rest,
+        coalesce(k.contract_whole_fen, 0) + coalesce(cast(floor(u.contract_fixed_yuan * 100) as hugeint), 0) as contract_whole_fen,
+        coalesce(k.contract_rest, 0) + coalesce(reconciled.rest_of_yuan(u.contract_fixed_yuan), 0) as contract_rest,
         -- The sum may only be too low by what a price is asked for.
         case when u.card_line_count > 0 then g.unknown_card_record_count end as unknown_card_record_count,
         case when u.core_line_count > 0 then g.unknown_core_record_count end as unknown_core_record_count,
@@ -305,11 +303,11 @@ select
     c.contract_no,
     case
         when v.has_usage and not v.is_unconverted and not v.is_mixed
-            then cast(cast(least(v.fen, 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2))
+            then cast(cast(least(reconciled.summed_fen(v.whole_fen, v.rest), 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2))
     end as supported_yuan,
     case
         when v.has_usage and not v.is_unconverted and not v.is_mixed
-            then cast(cast(least(v.contract_fen, 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2))
+            then cast(cast(least(reconciled.summed_fen(v.contract_whole_fen, v.contract_rest), 1000000000000000) as decimal(16, 0)) * 0.01 as decimal(18, 2))
     end as contract_priced_yuan,
     coalesce(v.card_line_count + v.core_line_count, 0) as metered_line_count,
     coalesce(v.has_usage, false) as has_usage,
@@ -319,6 +317,8 @@ select
     cast(coalesce(v.unknown_core_record_count, 0) as bigint) as unknown_core_record_count,
     cast(case when v.card_line_count > 0 then coalesce(n.unpriced_units, 0) else 0 end as hugeint) as unpriced_units,
     case when v.card_line_count > 0 then n.unpriced_models end as unpriced_models,
+    case when v.has_usage and not v.is_unconverted and not v.is_mixed then reconciled.cut_off(v.rest) end as rest,
+    case when v.has_usage and not v.is_unconverted and not v.is_mixed then reconciled.cut_off(v.contract_rest) end as contract_rest,
 from lake.contract as c
 left join valued as v using (contract_no)
 left join unpriced as n using (contract_no)
