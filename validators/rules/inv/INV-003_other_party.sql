@@ -10,12 +10,12 @@ because_zh = "合同 {contract_no} 的需方代码为 {contract_buyer_id}，供�
 because_en = "Contract {contract_no} is between buyer {contract_buyer_id} and seller {contract_seller_id}; of {invoice_count} invoice(s) used, {other_count} name another buyer or seller (invoice {invoice_numbers}, buyer {buyer_ids}, seller {seller_ids}), {amount_at_risk_yuan} yuan with tax; {missing_count} more were not handed in."
 innocent_zh = [
     "名称写法不同（括号全角半角、更名前后）不算不符：只比代码；代码一致即可。",
-    "以分支机构名义开票或受票：请补总公司与该分支机构的营业执照及授权说明。",
+    "以分支机构名义开票或受票：受票的，请在申领单位表填该分支机构的总机构代码；开票的，请补总公司与该分支机构的营业执照及授权说明。",
     "开票时选错了抬头：请红冲后向合同需方重开，并以重开的发票申报。",
 ]
 innocent_en = [
     "Names written differently (brackets, old and new name) are no mismatch: only codes are compared.",
-    "Invoiced by or to a branch: add the licences of head office and branch and the authorisation.",
+    "Invoiced to a branch: enter its head office in the list of applicants; invoiced by one: add the licences of both and the authorisation.",
     "Issued to the wrong buyer: reverse it by a red-letter invoice, issue it to the contract's buyer and claim with that.",
 ]
 policy = ["use.by_affiliate"]
@@ -38,8 +38,8 @@ where = "r.effective_gross_yuan > 0 and not (r.is_buyer_agreed and r.is_seller_a
 relation = "lake.contract"
 using = ["contract_no"]
 */
--- An invoice that was taken back in full, or is not counted for other reasons, binds nobody. Own use may be read as
--- the use of the applicant's group (R36).
+-- An invoice that was taken back in full, or is not counted for other reasons, binds nobody. A branch and its head office
+-- are one legal person, whichever the invoice names. Own use may be read as the use of the applicant's group (R36).
 with faces as (
     select
         f.*,
@@ -48,12 +48,15 @@ with faces as (
                 f.is_seller_agreed
                 and (
                     f.is_buyer_agreed
+                    or coalesce(q.person_id = p.person_id, false)
                     or (b.group_id is not distinct from a.group_id and a.group_id is not null
                         and policy.word('use.by_affiliate', c.submitted_on) = 'counted')
                 )
             ) as is_other,
     from reconciled.claim_invoice_face as f
     join reconciled.claim_paper as c using (claim_id)
+    left join reconciled.applicant_person as p on p.applicant_id = c.contract_applicant_id
+    left join reconciled.applicant_person as q on q.applicant_id = f.buyer_id
     left join reconciled.applicant_group as a on a.applicant_id = c.contract_applicant_id
     left join reconciled.applicant_group as b on b.applicant_id = f.buyer_id
     where not f.is_red
