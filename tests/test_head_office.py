@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hesuan.flows.warehouse import connect, make
-from tests.city import APPLICANTS, City
+from tests.city import APPLICANTS, PROVIDER, City
 from tests.night import tally
 from tests.rule_case import court, fill, relation_cards, set_parameter
 
@@ -60,6 +60,27 @@ def test_what_another_branch_was_paid_counts(tmp_path: Path, paid_to: str, left:
         redeemed_yuan="400000.00",
     )
     assert asked(city, tmp_path, PROPOSED) == [("C-a", Decimal(left))]
+
+
+@pytest.mark.parametrize(("payer", "paid"), [(BRANCH, "63600.00"), (HEAD, "63600.00"), (STRANGER, "0.00")])
+def test_a_head_office_pays_for_its_branch(tmp_path: Path, payer: str, paid: str) -> None:
+    """Many a branch has no account of its own."""
+    city = family().honest("a", hours=6_000, applicant=BRANCH)
+    city.add(
+        "payment",
+        payment_id="P-1",
+        paid_on="2026-10-21",
+        payer_id=payer,
+        payee_id=PROVIDER,
+        amount_yuan="63600.00",
+        contract_no="K-a",
+    )
+    found = asked(
+        city,
+        tmp_path,
+        "select paid_yuan, (select sum(paid_yuan) from published.reconciliation) from published.claim",
+    )
+    assert found == [(Decimal(paid), Decimal(paid) or None)]
 
 
 REGISTER = """

@@ -113,12 +113,13 @@ facts as (
     group by all
     union all
     select t.contract_no, null, strftime(p.paid_on, '%Y-%m'), 'paid', null,
-        sum(case when p.payer_id = k.applicant_id then t.part_yuan else -t.part_yuan end)
+        sum(case when p.payer_id = k.provider_id then -t.part_yuan else t.part_yuan end)
     from reconciled.payment_part as t
     join reconciled.payment as p using (payment_id)
     join lake.contract as k on k.contract_no = t.contract_no
-        and ((p.payer_id = k.applicant_id and p.payee_id = k.provider_id)
-            or (p.payer_id = k.provider_id and p.payee_id = k.applicant_id))
+    left join reconciled.applicant_person as n on n.applicant_id = k.applicant_id
+    where (p.payer_person_id = coalesce(n.person_id, k.applicant_id) and p.payee_id = k.provider_id)
+        or (p.payer_id = k.provider_id and p.payee_person_id = coalesce(n.person_id, k.applicant_id))
     group by all
     union all
     select a.contract_no, coalesce(a.device_model, s.device_model), strftime(a.usage_on, '%Y-%m'), 'active', sum(a.active_seconds), null

@@ -24,8 +24,8 @@ select
     p.payer_id,
     p.payee_id,
     t.part_yuan as amount_yuan,
-    p.payer_id = k.applicant_id and p.payee_id = k.provider_id as is_between_parties,
-    p.payer_id = k.provider_id and p.payee_id = k.applicant_id as is_returned,
+    p.payer_person_id = coalesce(n.person_id, k.applicant_id) and p.payee_id = k.provider_id as is_between_parties,
+    p.payer_id = k.provider_id and p.payee_person_id = coalesce(n.person_id, k.applicant_id) as is_returned,
     p.file_sha256,
     p.sheet,
     p.row_no,
@@ -33,3 +33,4 @@ from reconciled.payment_part as t
 join lake.claim as c using (contract_no)
 join reconciled.payment as p using (payment_id)
 left join lake.contract as k on k.contract_no = c.contract_no
+left join reconciled.applicant_person as n on n.applicant_id = k.applicant_id

@@ -12,17 +12,18 @@ third_party_count = "其中付款人或收款人不符的笔数"
 first_paid_on = "最早付款日"
 last_paid_on = "最晚付款日"
 */
--- What was paid and given back was not spent (R21).
+-- What was paid and given back was not spent (R21). A branch and its head office are one legal person, whichever pays.
 with linked as (
     select
         t.contract_no,
         t.part_yuan as amount_yuan,
-        p.payer_id = c.applicant_id and p.payee_id = c.provider_id as is_paid,
-        p.payer_id = c.provider_id and p.payee_id = c.applicant_id as is_returned,
+        p.payer_person_id = coalesce(n.person_id, c.applicant_id) and p.payee_id = c.provider_id as is_paid,
+        p.payer_id = c.provider_id and p.payee_person_id = coalesce(n.person_id, c.applicant_id) as is_returned,
         p.paid_on,
     from reconciled.payment_part as t
     join reconciled.payment as p using (payment_id)
     join lake.contract as c on c.contract_no = t.contract_no
+    left join reconciled.applicant_person as n on n.applicant_id = c.applicant_id
 ),
 summed as (
     select

@@ -39,15 +39,16 @@ paid as (
         p.contract_no,
         p.paid_on,
         case
-            when k.applicant_id = p.payee_id and k.provider_id = p.payer_id then null
+            when coalesce(n.person_id, k.applicant_id) = p.payee_person_id and k.provider_id = p.payer_id then null
             when k.contract_no is null or s.contract_no is not null
-                or k.applicant_id is distinct from p.payer_id or k.provider_id is distinct from p.payee_id
+                or coalesce(n.person_id, k.applicant_id) is distinct from p.payer_person_id or k.provider_id is distinct from p.payee_id
                 then p.invoice_number
         end as invoice_number,
         p.invoice_number as written_number,
         cast(p.amount_yuan * 100 as hugeint) as fen,
     from written as p
     left join lake.contract as k on k.contract_no = p.contract_no
+    left join reconciled.applicant_person as n on n.applicant_id = k.applicant_id
     left join reconciled.invoice_share as s on s.invoice_number = p.invoice_number and s.contract_no = p.contract_no
 ),
 -- It fills the share of the contract it names first, and is all that contract's where the shares are unknown.
