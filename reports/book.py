@@ -15,6 +15,7 @@ from hesuan.reports import docket, edition, press, published, shelf
 from hesuan.reports.page import address, attention, dossier, overview, side_page
 from hesuan.reports.published import Row
 from hesuan.reports.wording import word
+from hesuan.reports.wording.article import is_of_the_house
 from hesuan.schemas.fault import ReportFault
 
 SHARED = {
@@ -103,8 +104,11 @@ def _put(path: Path, content: bytes, earlier: Path | None) -> None:
 
 def _shared(connection: duckdb.DuckDBPyConnection, run: Row) -> dict[str, Any]:
     """What stands on every page; nothing of the run but its regulation, so that a dossier outlives the night."""
+    regulation = word.regulation(run["policy_title"], run["policy_status"])
     return SHARED | {
-        "regulation": word.regulation(run["policy_title"], run["policy_status"]),
+        "regulation": regulation,
+        "is_house": is_of_the_house(regulation),
+        "asks_benefit": published.asks_benefit(connection),
         "reason_length": published.reason_length(connection),
         "reading_titles": {
             row["key"]: row["title_zh"]

@@ -209,6 +209,11 @@ def reason_length(connection: duckdb.DuckDBPyConnection) -> str:
     return value_in_force(connection, "panel.reason_min_chars") or "0"
 
 
+def asks_benefit(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the panel has to say if the benefit of the computing is significant; an older file does not say, so yes."""
+    return value_in_force(connection, "panel.benefit") != "not_required"
+
+
 def grouped(listed: Sequence[Row], column: str) -> dict[Any, list[Row]]:
     """Rows by one column, their order kept."""
     ordered = sorted(listed, key=lambda row: (row[column] is None, row[column] or ""))

@@ -207,6 +207,36 @@ def test_the_boxes_to_tick_are_the_panel_s_four_opinions(decided: Path) -> None:
 
 
 @needs_fonts
+@pytest.mark.parametrize(
+    ("regulation", "asks", "says"),
+    [
+        (
+            f"《{load_policy(default_policy_id()).title_zh}》（正式印发）",
+            True,
+            "显著不显著（第七条，由专家组判断）",
+        ),
+        ("《别的办法》（正式印发）", True, "显著不显著（由专家组判断）"),
+        ("《别的办法》（正式印发）", False, None),
+    ],
+)
+def test_papers_ask_of_the_benefit_where_the_policy_does(
+    regulation: str, asks: bool, says: str | None
+) -> None:
+    with city() as connection:
+        [case] = [case for case in cases(connection) if case.context["claim"]["claim_id"] == "DZ2026-0002"]
+    setting = paper_case.Setting("", "", regulation, {}, {}, "10", asks_benefit=asks)
+    dossier = paper_case.dossier(case.context, case.months, setting)
+    opinion = paper_opinion.opinion(case.context["claim"], [], None, setting)
+    texts = [
+        text_of(typeset(name, said, FACES)) for name, said in (("dossier", dossier), ("opinion", opinion))
+    ]
+    assert all("赋能效益" in text for text in texts) is asks
+    assert any("赋能效益" in text for text in texts) is asks
+    assert "不少于10字" in texts[0]
+    assert says is None or says in texts[0]
+
+
+@needs_fonts
 def test_an_opinion_has_the_page_of_gb_t_9704(decided: Path) -> None:
     """A4; 版心 from 37 mm below the top, 28 mm from the left; lines 225/22 mm apart; the number between strokes."""
     for page in PdfReader(io.BytesIO(paper(decided, "C-d-审核意见"))).pages:

@@ -72,10 +72,12 @@ def sql(asking: Asking, shape: str, out: Path | None, is_to_list: bool, query: s
 @shared
 def rules(asking: Asking) -> None:
     """查什么：规则、后果与条款。"""
+    from hesuan.flows.ground import policy_in_force
+    from hesuan.flows.reference.cited import cited_cards
     from hesuan.reports.wording.words import word_of
-    from hesuan.validators.judge import rule_cards
+    from hesuan.schemas.policy import load_policy
 
-    cards = rule_cards()
+    cards = cited_cards(load_policy(policy_in_force(asking.root)))
     facts = [
         {
             "id": c.id,

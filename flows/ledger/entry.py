@@ -147,11 +147,11 @@ def _refusal(event: Event, voucher: _Voucher) -> str | None:
     if event.event == "recover":
         wanted = event.amount_yuan or Decimal(0)
         if wanted > voucher.net:
-            return f"券 {event.voucher_id} 已兑现而未追回的为 {voucher.net} 元，不能追回 {wanted} 元（第十七条）。"
+            return f"券 {event.voucher_id} 已兑现而未追回的为 {voucher.net} 元，不能追回 {wanted} 元（{event.article}）。"
     if event.event in STATES:
         name, needed, _ = STATES[event.event]
         if voucher.state != needed:
-            return f"券 {event.voucher_id} {STATE_ZH[voucher.state]}，不能{name}（{event.article or '第十一条'}）。"
+            return f"券 {event.voucher_id} {STATE_ZH[voucher.state]}，不能{name}（{event.article}）。"
     if event.event == "redeem" and (event.amount_yuan or Decimal(0)) > voucher.live:
         return f"券 {event.voucher_id} 可兑现的为 {voucher.live} 元，不能兑现 {event.amount_yuan} 元。"
     return None

@@ -135,6 +135,7 @@ def _setting(connection: duckdb.DuckDBPyConnection) -> Setting:
         codes,
         named,
         reason_length=published.reason_length(connection),
+        asks_benefit=published.asks_benefit(connection),
     )
 
 

@@ -9,7 +9,7 @@ from hesuan.reports.docket import Item
 from hesuan.reports.paper.finding import finding_of, moving, reading_of
 from hesuan.reports.published import Row
 from hesuan.reports.wording import word
-from hesuan.schemas.policy import default_policy_id, load_policy
+from hesuan.reports.wording.article import is_of_the_house
 
 BRIDGE = (
     ("申报", "claimed_cost_yuan", "claimed_subsidy_yuan", "申请表所填"),
@@ -44,11 +44,16 @@ class Setting:
     check_codes: dict[str, str]
     titles: dict[str, str]
     reason_length: str
+    asks_benefit: bool = True
 
     def article(self, number: str) -> str:
         """An article of the house's own instrument; under another, whose articles are not these, nothing."""
-        home = load_policy(default_policy_id()).title_zh
-        return number if self.regulation.startswith(f"《{home}》") else ""
+        return number if is_of_the_house(self.regulation) else ""
+
+    @property
+    def benefit(self) -> dict[str, str] | None:
+        """Where the panel is to say whether the benefit is significant, by which article; None where it is not."""
+        return {"article": self.article("第七条")} if self.asks_benefit else None
 
     def of(self, title: str, running: str) -> dict[str, Any]:
         head = {"title": title, "running": running, "run_id": self.run_id, "figure": self.figure}
@@ -81,6 +86,7 @@ def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dic
         "items": [finding_of(item) for item in items],
         "readings": [reading_of(row, setting.titles) for row in listed],
         "reason_length": setting.reason_length,
+        "benefit": setting.benefit,
         "readings_alike": figure.count(len({row["reading_key"] for row in context["readings"]} - keys)),
     }
 

@@ -20,6 +20,7 @@ def opinion(claim: Row, items: list[Item], decision: Row | None, setting: Settin
         "opening": _opening(claim, setting),
         "situation": _situation(claim),
         "doubts": _doubts(items),
+        "benefit": setting.benefit,
         "decided": None if decision is None else _decided(decision),
         "other": _other(claim, setting),
     }

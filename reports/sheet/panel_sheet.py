@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from hesuan.reports import published
 from hesuan.reports.published import Row
 from hesuan.reports.wording import word
+from hesuan.reports.wording.article import is_of_the_house
 from hesuan.schemas.fault import ReportFault
 from hesuan.schemas.tables import tables
 
@@ -86,9 +87,10 @@ def _fill_line(sheet: Worksheet, line: int, claim: Row, *, locked: Format, open_
 def _fill_notes(sheet: Worksheet, run: Row, reason_length: str) -> None:
     sheet.set_column(0, 0, 110)
     regulation = word.regulation(run["policy_title"], run["policy_status"])
+    article = "第十三条" if is_of_the_house(regulation) else ""
     for line, sentence in enumerate(
         (
-            f"{regulation}第十三条：由专家组审核。运行编号 {run['run_id']}。建议补贴供专家组参考，以专家组审核意见为准。",
+            f"{regulation}{article}：由专家组审核。运行编号 {run['run_id']}。建议补贴供专家组参考，以专家组审核意见为准。",
             "只填白格：专家、意见（通过、核减、不予、补充材料）、核定金额（仅核减）、"
             f"理由（不少于{reason_length}字）。没有意见的行不收录。",
             "核定金额不得高于建议补贴。处理建议为不予的，通过或核减须另填推翻理由。专家不得与申领单位或服务机构有关联。",

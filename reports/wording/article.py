@@ -1,10 +1,12 @@
-"""An article of the regulation by its number, in English."""
+"""An article of the regulation: whether it is of the one in force, and its number in English."""
 
 import re
+from functools import cache
 
 from markupsafe import Markup
 
 from hesuan.reports.wording.english import english_marks, marked, told
+from hesuan.schemas.policy import default_policy_id, load_policy
 
 _ARTICLE = re.compile(
     "第([一二三四五六七八九十]+)条(?:第([一二三四五六七八九十]+)款)?(?:第（([一二三四五六七八九十]+)）项)?"
@@ -13,6 +15,16 @@ _DIGITS = "零一二三四五六七八九"
 
 
 _NAMED = re.compile("(《[^》]+》)(.+)")
+
+
+def is_of_the_house(regulation: str) -> bool:
+    """Whether 《……办法》（版本） is the house's own instrument, the only one whose articles our fixed texts may cite."""
+    return regulation.startswith(f"《{_home_title()}》")
+
+
+@cache
+def _home_title() -> str:
+    return load_policy(default_policy_id()).title_zh
 
 
 def in_english(text: str) -> Markup:

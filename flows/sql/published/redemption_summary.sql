@@ -1,6 +1,6 @@
 /*
 title_zh = "算力券服务项目兑现汇总表"
-grain_zh = "每笔可兑付的申请一行，按服务机构、申领单位、合同排列（第十二条第（二）项）"
+grain_zh = "每笔可兑付的申请一行，按服务机构、申领单位、合同排列"
 no_rows_without = ["published.claim", "published.payment_list"]
 [columns]
 line_no = "序号，自 1 起"
