@@ -398,3 +398,14 @@ def test_both_sheets_say_how_long_a_reason_must_be_under_the_policy(ready: Path,
     for path, sheet in ((tmp_path / "sheet.xlsx", NOTES), (summary, SHEET)):
         said = "".join(str(row[0]) for row in cells(path, sheet)[:4])
         assert re.findall("不少于(.*?)字", said) == ["20"]
+
+
+def test_a_policy_that_sets_no_pool_leaves_no_total_unknown(ready: Path, tmp_path: Path) -> None:
+    bent = tmp_path / "bent.duckdb"
+    bent.write_bytes((ready / "warehouse" / "hesuan.duckdb").read_bytes())
+    with connect(bent) as connection:
+        connection.execute("update published.pool set amount_yuan = null, remaining_yuan = null")
+        book = write_case_book(connection, tmp_path)
+    header, *lines = cells(book, "资金池台账")
+    places = [header.index(name) for name in ("年度总额（元）", "年度尚余（元）")]
+    assert {line[at] for line in lines for at in places} == {"—"}

@@ -285,9 +285,23 @@ def test_sums_on_the_overview_equal_the_database_to_the_cent(
 
 def test_the_pool_says_what_its_bars_count(pages: list[Path]) -> None:
     text = Paper(pages[0]).text
-    assert "已生效券面：已生效或已兑现券面合计，元。本次建议：本次建议（含暂缓保留）合计，元。" in text
+    assert text.count("本次建议：建议兑现与暂缓保留的合计。尚余：年度总额减已兑现、减本次建议；") == 1
     assert "2026 年度算力券总额 3,000,000.00 元" in text
     assert all(value in text for value in ("1,765,203.77", "1,213,600.00", "551,603.77", "1,234,796.23"))
+
+
+def test_a_policy_without_a_pool_has_its_sums_and_no_limit(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("update published.pool set amount_yuan = null, remaining_yuan = null")
+    connection.execute(
+        "update published.parameter set key = 'pool.limited', value = 'false' where key = 'pool.amount_yuan'"
+    )
+    text = Paper(write_report(connection, tmp_path)[0]).text
+    shown = text[text.index("年度：办法未设总额") : text.index("已生效券面：")]
+    assert all(value in shown for value in ("1,765,203.77", "1,213,600.00", "551,603.77"))
+    assert "尚余" not in shown
+    assert "未知" not in shown
 
 
 def test_a_sum_says_how_many_it_leaves_out(pages: list[Path]) -> None:

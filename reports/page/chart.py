@@ -65,8 +65,10 @@ class PoolBar:
 
 @dataclass(frozen=True)
 class PoolChart:
+    """limit_at: None where the policy sets no limit."""
+
     bars: tuple[PoolBar, ...]
-    limit_at: str
+    limit_at: str | None
 
 
 def month_chart(months: Sequence[Month]) -> MonthChart:
@@ -86,18 +88,17 @@ def month_chart(months: Sequence[Month]) -> MonthChart:
     )
 
 
-def pool_chart(amount: Decimal, values: Sequence[tuple[str, Decimal | None]]) -> PoolChart:
+def pool_chart(amount: Decimal | None, values: Sequence[tuple[str, Decimal | None]]) -> PoolChart:
     """One bar a value, on one scale with the limit marked; a sum beyond the limit runs past the mark."""
-    highest = max([amount, *(value for _, value in values if value is not None)], default=amount) or Decimal(
-        1
-    )
+    known = [value for value in (amount, *(value for _, value in values)) if value is not None]
+    highest = max(known, default=Decimal(0)) or Decimal(1)
     bars = tuple(
         PoolBar(
             label, value, None if value is None else tenths(POOL_WIDTH * max(value, Decimal(0)) / highest)
         )
         for label, value in values
     )
-    return PoolChart(bars, tenths(POOL_WIDTH * amount / highest))
+    return PoolChart(bars, None if amount is None else tenths(POOL_WIDTH * amount / highest))
 
 
 def _bar(month: Month, place: int, *, slot: Decimal, highest: Decimal, every: int) -> Bar:

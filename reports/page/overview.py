@@ -85,7 +85,7 @@ def overview(
     return {
         **_progress(connection, claims=claims, rules=rules, planks=planks),
         "outcome": _outcome(connection),
-        "pools": [(row, _pool_bars(row)) for row in published.rows(connection, published.POOL)],
+        "pools": _pools(connection),
         "finding_summary": _by_severity(published.answers(connection, FINDING_SUMMARY)),
         "rules": rules,
         "loose": loose,
@@ -144,15 +144,17 @@ def _progress(
     }
 
 
-def _pool_bars(pool: Row) -> chart.PoolChart:
-    if pool["amount_yuan"] is None:
+def _pools(connection: duckdb.DuckDBPyConnection) -> list[tuple[Row, chart.PoolChart]]:
+    is_limited = published.value_in_force(connection, "pool.limited") != "false"
+    return [(row, _pool_bars(row, is_limited)) for row in published.rows(connection, published.POOL)]
+
+
+def _pool_bars(pool: Row, is_limited: bool) -> chart.PoolChart:
+    if pool["amount_yuan"] is None and is_limited:
         raise ReportFault(f"published.pool {pool['policy_year']}: 缺少年度总额 amount_yuan")
-    named = (
-        ("已生效券面", "committed"),
-        ("已兑现", "redeemed"),
-        ("本次建议", "proposed"),
-        ("尚余", "remaining"),
-    )
+    named = [("已生效券面", "committed"), ("已兑现", "redeemed"), ("本次建议", "proposed")]
+    if pool["amount_yuan"] is not None:
+        named.append(("尚余", "remaining"))
     return chart.pool_chart(pool["amount_yuan"], [(label, pool[f"{name}_yuan"]) for label, name in named])
 
 

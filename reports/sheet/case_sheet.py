@@ -177,6 +177,11 @@ def _due_of_finding(row: Row, rules: Rules) -> Set[str]:
     return {"涉及金额_元"} if rules[row["规则"]]["works_out_sum"] else set()
 
 
+def _due_of_pool(row: Row, _rules: Rules) -> Set[str]:
+    """Of a year that is known, no total is a policy that sets none."""
+    return set(row) - ({"年度总额_元", "年度尚余_元"} if row["年度"] is not None else set())
+
+
 def _due_of_match(row: Row, _rules: Rules) -> Set[str]:
     _, expected = kind_of({"month": row["月份"]} | {name: row[zh] for name, zh in MATCHED.items()})
     return {zh for name, zh in MATCHED.items() if name in expected}
@@ -188,7 +193,7 @@ SHEETS = (
     Sheet("三方比对", MATCH, due=_due_of_match),
     Sheet("日用量（异常日）", UNUSUAL_DAYS, words={"异常种类": _anomalies}),
     Sheet("供给方", PROVIDERS),
-    Sheet("资金池台账", POOL),
+    Sheet("资金池台账", POOL, due=_due_of_pool),
     Sheet("口径与规则", RULES, ("名称", "理由或原文"), words={"取值": _policy_value}),
     Sheet("证据清单", FILES, ("文件", "未读取的列"), words={"种类": _kinds, "状态": _file_state}),
     Sheet("数据字典", DICTIONARY, ("含义",)),
