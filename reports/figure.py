@@ -78,7 +78,7 @@ def day(value: date | None) -> str:
 
 def as_of(value: date | None) -> str:
     """The day of the run; a run that left nothing out for its day has none."""
-    return "全部收录资料" if value is None else day(value)
+    return "全部已收录资料" if value is None else f"截至 {day(value)}"
 
 
 def long_day(value: date) -> str:

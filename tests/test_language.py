@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from hesuan.flows.adapters import adapters
 from hesuan.flows.command import trouble
 from hesuan.flows.command.chinese import CLICK_CHINESE
 from hesuan.flows.command.english import HELP_ENGLISH
@@ -125,6 +126,10 @@ def test_every_explanation_has_both_languages_and_fills_in_the_same() -> None:
 
 def test_every_step_has_both_names() -> None:
     assert all(HAN.search(zh) and not HAN.search(en) for zh, en in STEPS.values())
+
+
+def test_every_adapter_has_its_words() -> None:
+    assert sorted(words.CHINESE["adapter"]) == sorted(adapter.NAME for adapter in adapters())
 
 
 def test_every_word_has_both_languages() -> None:

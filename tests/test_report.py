@@ -109,7 +109,7 @@ def test_every_page_says_who_decides_and_by_which_text(pages: list[Path]) -> Non
 
 
 def test_the_overview_names_the_run_and_a_dossier_its_own_figures(pages: list[Path]) -> None:
-    assert "批次 3f9a0c41d7e2 数据截至 2026-09-16" in Paper(pages[0]).text
+    assert "批次 3f9a0c41d7e2 数据：截至 2026-09-16" in Paper(pages[0]).text
     for paper in map(Paper, pages[1:]):
         assert "3f9a0c41d7e2" not in paper.text
         assert "2026-09-16" not in paper.text
@@ -120,7 +120,7 @@ def test_a_run_that_left_nothing_out_for_its_day_says_so(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     connection.execute("update published.run set as_of = null")
-    assert "数据截至 全部收录资料" in Paper(write_report(connection, tmp_path)[0]).text
+    assert "数据：全部已收录资料" in Paper(write_report(connection, tmp_path)[0]).text
 
 
 def test_a_reason_in_the_list_of_claims_is_told_and_not_only_numbered(pages: list[Path]) -> None:
@@ -288,6 +288,15 @@ def test_the_pool_says_what_its_bars_count(pages: list[Path]) -> None:
     assert text.count("本次建议：建议兑现与暂缓保留的合计。尚余：年度总额减已兑现、减本次建议；") == 1
     assert "2026 年度算力券总额 3,000,000.00 元" in text
     assert all(value in text for value in ("1,765,203.77", "1,213,600.00", "551,603.77", "1,234,796.23"))
+
+
+def test_the_adapter_of_a_file_is_named_in_chinese_beside_its_code(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("update published.input_file set adapter = 'slurm_text' where adapter = 'sacct'")
+    text = Paper(write_report(connection, tmp_path)[0]).text
+    assert "用量区间Slurm sacct 日志 slurm_text" in text
+    assert "兑现申请mapped" in text
 
 
 def test_a_policy_without_a_pool_has_its_sums_and_no_limit(

@@ -11,6 +11,9 @@ from hesuan.flows.checking import checked
 from hesuan.flows.macros import MACROS
 from hesuan.reports.sheet.case_sheet import SHEETS
 from hesuan.reports.wording import word
+from hesuan.schemas.policy import default_policy_id, load_policy
+from hesuan.schemas.tables import tables
+from hesuan.validators.judge import rule_cards
 
 DISPOSITIONS = {code: zh for code, (zh, _) in word.DISPOSITIONS.items()}
 FILE_STATES = {
@@ -70,6 +73,17 @@ def test_a_count_of_a_disposition_is_headed_by_its_word(place: str) -> None:
     text = dict(texts())[place]
     for said in DISPOSITIONS.values():
         assert f" as {said}," in text
+
+
+def test_the_two_parties_have_one_name_each() -> None:
+    """供给方 and 需求方 are the regulation's words; ours are 服务机构 and 申领单位. The names of a sheet and a view stand."""
+    cards = [text for card in rule_cards() for text in (card.title_zh, card.because_zh, *card.innocent_zh)]
+    meanings = [meaning for card in rule_cards() for meaning in card.evidence.values()]
+    columns = [column.meaning_zh for table in tables().values() for column in table.all_columns]
+    reasons = [parameter.house_reason_zh or "" for parameter in load_policy(default_policy_id()).parameters]
+    sql = [text.split("*/")[0] for _, text in texts()]
+    said = [*cards, *meanings, *columns, *reasons, *sql]
+    assert [text for text in said if "供给方" in text or "需求方" in text] == []
 
 
 @pytest.mark.parametrize(("state", "content"), FILE_STATES.items())

@@ -10,7 +10,7 @@ from hesuan.reports.docket import Item
 from hesuan.reports.page import bridge, change, chart, correction, facet, flow_chart, progress
 from hesuan.reports.page.bridge import Plank
 from hesuan.reports.published import Row
-from hesuan.reports.wording import word
+from hesuan.reports.wording import word, words
 from hesuan.schemas.fault import ReportFault
 
 REJECTS_LISTED = 1000
@@ -100,6 +100,7 @@ def overview(
         "recheck": recheck(connection),
         "readings_not_compared": published.answers(connection, READINGS_NOT_COMPARED)[0]["reading_count"],
         "file_states": word.FILE_STATES,
+        "adapters": words.CHINESE["adapter"],
         "meanings": meanings,
         **change.changed(connection, meanings),
         **correction.corrected(connection),

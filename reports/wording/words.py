@@ -6,7 +6,7 @@ brackets: "redemption (兑现)". test_words.py finds a code without either langu
 
 import re
 
-from hesuan.reports.wording import word
+from hesuan.reports.wording import adapter_word, word
 from hesuan.schemas.fault import ReportFault
 
 LANGUAGES = ("zh", "en")
@@ -17,6 +17,7 @@ CHINESE: dict[str, dict[str, str]] = {
     "disposition": {code: zh for code, (zh, _) in word.DISPOSITIONS.items()},
     "rule_state": word.RULE_STATES,
     "file_state": word.FILE_STATES,
+    "adapter": {code: zh for code, (zh, _) in adapter_word.WORDS.items()},
     "cause": word.CAUSES,
     "change_cause": word.CHANGE_CAUSES,
     "decision": word.DECISIONS,
@@ -82,6 +83,7 @@ ENGLISH: dict[str, dict[str, str]] = {
         "refused": "refused",
         "unrecognised": "not recognised",
     },
+    "adapter": {code: en for code, (_, en) in adapter_word.WORDS.items()},
     "cause": {
         "outside_term_gpu_hours": "outside the contract's term",
         "outside_year_gpu_hours": "outside the year",

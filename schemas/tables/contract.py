@@ -11,8 +11,10 @@ TABLE = Table(
     dated_by="signed_on",
     columns=(
         Column("contract_no", "合同编号", ID, "双方合同上的编号", example="HT-2026-001"),
-        Column("provider_id", "服务机构代码", PARTY, "供给方统一社会信用代码"),
-        Column("applicant_id", "申领单位代码", PARTY, "需求方统一社会信用代码", example="91330000142942095H"),
+        Column("provider_id", "服务机构代码", PARTY, "服务机构统一社会信用代码"),
+        Column(
+            "applicant_id", "申领单位代码", PARTY, "申领单位统一社会信用代码", example="91330000142942095H"
+        ),
         Column("signed_on", "签订日期", DATE, example="2026-01-20"),
         Column("starts_on", "开始日期", DATE),
         Column("ends_on", "结束日期", DATE, "含当日", example="2026-03-31"),

@@ -30,7 +30,7 @@ TABLE = Table(
             "provider_id",
             "统一社会信用代码",
             PARTY,
-            "供给方；未填的取 source.toml",
+            "服务机构；未填的取 source.toml",
             aliases=("服务机构代码",),
         ),
         optional("cluster_id", "集群", ID, example="c1"),

@@ -1,5 +1,5 @@
 /*
-title_zh = "供给方"
+title_zh = "服务机构"
 grain_zh = "每家有申请、用量或发现的服务机构一行"
 view = true
 [columns]

@@ -10,7 +10,7 @@ because_zh = "券 {voucher_id} 申领于 {applied_at}，材料齐全于 {complet
 because_en = "Voucher {voucher_id} was applied for at {applied_at}, its papers were complete at {completed_at}, it took effect at {effective_at} and the claim was filed at {submitted_at}; what does not agree: {faults}. The order of applicants rests on these times."
 innocent_zh = [
     "线下申领后补录系统，录入时间与实际时间不一：请提供线下受理单。",
-    "券号由供给方预发，不按申领先后领用：请提供券号发放记录。",
+    "券号由服务机构预发，不按申领先后领用：请提供券号发放记录。",
     "代办机构或自助终端在同一时刻为多家提交：请提供代办委托书和各家的申领单。",
     "申领时先交意向书、合同其后才签：材料齐全之时应为交来合同之时，请更正齐全时间；签订日期误填的，请更正并提供签署页。",
 ]

@@ -1,6 +1,6 @@
 /*
 id = "ELG-001"
-title_zh = "服务日供给方不在名单"
+title_zh = "服务日机构不在名单"
 title_en = "Provider not on the register on the service date"
 article = "第五条、第八条"
 severity = "adjust"

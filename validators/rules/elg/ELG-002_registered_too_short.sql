@@ -1,6 +1,6 @@
 /*
 id = "ELG-002"
-title_zh = "供给方本市注册不满两年"
+title_zh = "服务机构本市注册不满两年"
 title_en = "Provider registered in the city for less than two years"
 article = "第九条"
 severity = "block"

@@ -21,8 +21,8 @@ innocent_en = [
 policy = ["use.by_affiliate"]
 [evidence]
 contract_no = "合同编号"
-contract_buyer_id = "合同需求方代码"
-contract_seller_id = "合同供给方代码"
+contract_buyer_id = "合同的申领单位代码"
+contract_seller_id = "合同的服务机构代码"
 invoice_count = "本申请所用、可计入的发票张数"
 other_count = "其中购方或销方与合同不符的张数"
 invoice_numbers = "不符发票的号码，至多列五张"

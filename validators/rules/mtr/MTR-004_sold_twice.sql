@@ -9,7 +9,7 @@ subject = "claim"
 because_zh = "合同 {contract_no} 有 {overlap_gpu_hours} 卡时与{beside_zh}同时计在同一张卡上且合计超过一张卡，共 {stretch_count} 段，最长一段 {longest_minutes} 分钟：设备 {device_uuid} 自 {overlap_from} 起，涉及 {parties}；重叠部分按核算单价约 {amount_at_risk_yuan} 元，不计入。卡数未知的记录 {unknown_card_count} 条。"
 because_en = "{overlap_gpu_hours} card-hours of contract {contract_no} lie on a card that was also metered for {beside_en}, together more than one card, in {stretch_count} stretch(es), the longest {longest_minutes} minutes: device {device_uuid} from {overlap_from}, parties {parties}; worth about {amount_at_risk_yuan} yuan, not counted. Records of unknown size: {unknown_card_count}."
 innocent_zh = [
-    "卡被切成多个实例（MIG、vGPU）分给各方，而日志只写整卡：请按实例填写卡数（如 0.5），或提交供给方的实例级分配记录。",
+    "卡被切成多个实例（MIG、vGPU）分给各方，而日志只写整卡：请按实例填写卡数（如 0.5），或提交服务机构的实例级分配记录。",
     "交接时两台主机的时钟略有先后：容许秒数以内的重叠已放过，超过的请提交调度器的起止记录。",
     "任务迁移后旧记录未及时结束：请提交更正后的分配记录。",
     "一方的几个份额其实在不同的卡上：请更正设备编号。",

@@ -4,8 +4,8 @@ grain_zh = "每份有付款凭证的合同一行"
 no_rows_without = ["lake.contract", "lake.payment", "reconciled.payment_part"]
 [columns]
 contract_no = "合同编号"
-paid_yuan = "需求方付给供给方的合计，减供给方退回的，不低于零，元"
-returned_yuan = "供给方退回需求方的合计，元"
+paid_yuan = "申领单位付给服务机构的合计，减服务机构退回的，不低于零，元"
+returned_yuan = "服务机构退回申领单位的合计，元"
 third_party_yuan = "付款人或收款人不是合同双方的合计，元"
 payment_count = "付款笔数"
 third_party_count = "其中付款人或收款人不符的笔数"

@@ -1,0 +1,27 @@
+"""What an adapter reads, in Chinese and English: beside its name a panel sees what kind of file it was."""
+
+WORDS = {
+    "aliyun_bill": ("阿里云明细账单", "Alibaba Cloud bill"),
+    "einvoice_xml": ("数电发票 XML", "e-invoice XML"),
+    "focus": ("FOCUS 账单", "FOCUS bill"),
+    "grafana_csv": ("Grafana 面板的 CSV", "CSV of a Grafana panel"),
+    "huawei_bill": ("华为云明细账单", "Huawei Cloud bill"),
+    "k8s_pod_json": ("kubectl 的 Pod 清单", "list of pods by kubectl"),
+    "k8s_pod_list": ("Pod 清单 CSV", "list of pods as CSV"),
+    "k8s_request_series": ("Pod 资源申请的序列", "series of what pods request"),
+    "lsf_accounting": ("LSF 记账日志", "LSF accounting log"),
+    "mapped_table": ("按表头读的表", "table read by its headers"),
+    "npu_smi_loop": ("npu-smi 循环日志", "npu-smi loop log"),
+    "openscow_charge": ("OpenSCOW 作业扣费", "OpenSCOW job charges"),
+    "pbs_accounting": ("PBS 记账日志", "PBS accounting log"),
+    "prom_csv": ("采样长表 CSV", "samples in long form, CSV"),
+    "prom_json": ("Prometheus 查询结果", "result of a Prometheus query"),
+    "prom_parquet": ("采样长表 Parquet", "samples in long form, Parquet"),
+    "prom_text": ("带时间戳的指标文本", "metrics text with timestamps"),
+    "sge_accounting": ("SGE 记账日志", "SGE accounting log"),
+    "slurm_json": ("Slurm 作业 JSON", "Slurm jobs as JSON"),
+    "slurm_text": ("Slurm sacct 日志", "Slurm sacct log"),
+    "smi_loop": ("nvidia-smi 循环日志", "nvidia-smi loop log"),
+    "tencent_bill": ("腾讯云费用账单", "Tencent Cloud bill"),
+    "vm_lines": ("VictoriaMetrics 的导出", "VictoriaMetrics export"),
+}
