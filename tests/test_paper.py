@@ -28,6 +28,7 @@ from hesuan.reports import figure
 from hesuan.reports.paper import case as paper_case
 from hesuan.reports.paper import opinion as paper_opinion
 from hesuan.reports.paper.book import cases, write_papers
+from hesuan.reports.paper.lists import LISTINGS, Listing, listing
 from hesuan.reports.paper.typeset import Faces, absent, typeset
 from hesuan.reports.published import EVIDENCE_ROW, WATERFALL, answers
 from hesuan.reports.published import rows as published_rows
@@ -140,6 +141,23 @@ def test_the_lists_foot_to_the_control_total(decided: Path, published: duckdb.Du
         assert "30,000.00" in text
         assert "20,000.01" in text
         assert "本页2行，小计50,000.01元" in text
+
+
+@needs_fonts
+@pytest.mark.parametrize("kind", LISTINGS, ids=lambda kind: kind.control)
+def test_the_end_of_a_list_never_stands_on_a_page_without_rows(
+    published: duckdb.DuckDBPyConnection, kind: Listing
+) -> None:
+    """Nobody signs a sum apart from every row it is of; each page says how many rows are its own."""
+    said = listing(published, kind, paper_case.Setting("", "", "", {}, {}, "10"))
+    for count in range(14, 40, 2):
+        content = typeset("list", said | {"rows": said["rows"][:1] * count}, FACES)
+        pages = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
+        told = [int(number) for page in pages for number in re.findall("本页([0-9]+)行", page)]
+        assert len(told) == len(pages)
+        assert sum(told) == count
+        assert min(told) > 0
+        assert "复核：" in pages[-1]
 
 
 @needs_fonts
