@@ -17,6 +17,8 @@ EVIDENCE_LISTED = 200
 Fact = tuple[str, str, str]
 PARTIES = ("contract_no", "provider_id", "applicant_id")
 AT_RISK = "amount_at_risk_yuan"
+# A fact whose meaning says when it is empty is told as empty: there may be nothing to know.
+EMPTY, SAYS_EMPTY = "空", re.compile("为空|空为")
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,12 @@ class Item:
     def facts_in_english(self) -> list[Fact]:
         """The same, with the English text of a fact that has one: of x_zh it is x_en, or plain x."""
         said = dict(coded_cells(self.finding["evidence"], unknown="unknown", yes="yes", no="no"))
+        empty = _empty(self.finding)
         plain = [(name.removesuffix("_zh"), name, meaning) for name, meaning, _ in self.facts]
         return [
-            (stem, meaning, _measured(name, said.get(f"{stem}_en", said.get(stem, said[name]))))
+            (stem, meaning, "empty")
+            if name in empty and SAYS_EMPTY.search(meaning)
+            else (stem, meaning, _measured(name, said.get(f"{stem}_en", said.get(stem, said[name]))))
             for stem, name, meaning in plain
         ]
 
@@ -137,9 +142,16 @@ def _facts(finding: Row, rule: Row) -> list[Fact]:
     meanings = dict(coded_cells(rule["evidence_zh"]))
     if not meanings:
         return [(name, word.header(name), value) for name, value in said]
+    empty = _empty(finding)
+    told = [(name, _meaning(name, meanings), value) for name, value in said if name in meanings]
     return [
-        (name, _meaning(name, meanings), _measured(name, value)) for name, value in said if name in meanings
+        (name, meaning, EMPTY if name in empty and SAYS_EMPTY.search(meaning) else _measured(name, value))
+        for name, meaning, value in told
     ]
+
+
+def _empty(finding: Row) -> set[str]:
+    return {name for name, value in coded_cells(finding["evidence"], unknown="") if not value}
 
 
 def _measured(name: str, value: str) -> str:

@@ -244,6 +244,24 @@ def test_a_fact_told_in_two_languages_is_told_once_on_each_page() -> None:
     assert [name for name, _, _ in item.facts_in_english] == ["test", "said", "count"]
 
 
+def test_a_fact_whose_meaning_says_when_it_is_empty_is_not_called_unknown() -> None:
+    meanings = '{"earlier":"往期的编号；没有的为空","hours":"计量卡时","rest":"其余；没有的为空"}'
+    with city() as connection:
+        connection.execute("alter table published.rule add column evidence_zh varchar")
+        connection.execute("update published.rule set evidence_zh = ?", [meanings])
+        connection.execute(
+            "update published.finding set evidence = ? where rule_id = 'REC-003'",
+            ['{"earlier":null,"hours":null,"rest":"未知"}'],
+        )
+        [item] = [
+            item
+            for item in docket.items(connection, docket.rule_cards(connection))
+            if item.finding["rule_id"] == "REC-003"
+        ]
+    assert [value for _, _, value in item.facts] == ["空", "未知", "未知"]
+    assert [value for _, _, value in item.facts_in_english] == ["empty", "unknown", "未知"]
+
+
 def test_what_the_program_says_of_a_night_is_english(workspace: Workspace) -> None:
     """Steps, notes, grades, causes and quantities as the database has them."""
     with connect(workspace.newest(), read_only=True) as connection:
