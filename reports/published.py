@@ -209,6 +209,18 @@ def reason_length(connection: duckdb.DuckDBPyConnection) -> str:
     return value_in_force(connection, "panel.reason_min_chars") or "0"
 
 
+def compared_readings(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Keys of which other readings were worked out, whether or not any result came out otherwise.
+
+    published.reading leaves out a reading that moves nothing; an older file has no other list.
+    """
+    relation = "reading_total" if is_published(connection, "reading_total") else "reading"
+    found = answers(
+        connection, f"select reading_key from published.{relation} where not is_default order by all"
+    )
+    return frozenset(row["reading_key"] for row in found)
+
+
 def asks_benefit(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the panel has to say if the benefit of the computing is significant; an older file does not say, so yes."""
     return value_in_force(connection, "panel.benefit") != "not_required"

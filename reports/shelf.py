@@ -42,6 +42,7 @@ class Shelf:
     codes: dict[str, str]
     decisions: dict[str, list[Row]]
     readings: dict[str, list[Row]]
+    compared: frozenset[str]
     lines: dict[str, list[Row]]
     months: dict[str, list[Row]]
     days: dict[str, list[Row]]
@@ -68,6 +69,7 @@ def shelf(connection: duckdb.DuckDBPyConnection, *, claims: list[Row], rules: di
         codes=codes,
         decisions=grouped(listed(published.DECISION), "claim_id"),
         readings=grouped(published.rows(connection, published.READING), "claim_id"),
+        compared=published.compared_readings(connection),
         lines=grouped(published.rows(connection, published.RECONCILIATION), "contract_no"),
         months=grouped(published.answers(connection, MONTHS), "contract_no"),
         days=grouped(listed(published.CONTRACT_USE_DAY), "contract_no"),

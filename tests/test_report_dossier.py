@@ -10,6 +10,8 @@ from hesuan.reports.book import write_report
 from hesuan.reports.page.bridge import Plank, bridge, totals
 from hesuan.reports.page.day_chart import day_chart
 from hesuan.reports.page.flow_chart import flow_chart
+from hesuan.reports.paper import case as paper_case
+from hesuan.reports.paper.book import cases
 from tests.report_city import HOSTILE_CLAIM, city
 from tests.test_report import overview_and_dossiers, page_of
 
@@ -170,8 +172,25 @@ def test_only_readings_that_move_the_claim_are_listed(tmp_path: Path) -> None:
         pages = write_report(connection, tmp_path)
     text = page_of(pages, "DZ2026-0001").text
     assert "base.tax|不含税exclusive|含税inclusive|√ 建议兑现|60,000.00|3,396.23|" in text
-    assert "另有1种读法不改变本申请的结论与金额。" in text
-    assert "没有算过影响本申请的其他读法。" in page_of(pages, "DZ2026-0002").text
+    assert "另有1项解读的其他读法不改变本申请的结论与金额。" in text
+    assert "算过的1项解读的其他读法不改变本申请的结论与金额。" in page_of(pages, "DZ2026-0002").text
+    assert "没有算过影响本申请的其他读法。" in page_of(pages, "DZ2026-0004").text
+
+
+def test_a_reading_that_moves_nothing_anywhere_was_worked_out_all_the_same(tmp_path: Path) -> None:
+    """published.reading leaves it out: page, paper and overview count it by published.reading_total."""
+    with city() as connection:
+        connection.execute("""
+            create table published.reading_total as
+            select reading_key, reading_value, is_default from published.reading
+            union values ('cap.year', 'claim_year', false)
+        """)
+        pages = write_report(connection, tmp_path)
+        [case] = [case for case in cases(connection) if case.context["claim"]["claim_id"] == "DZ2026-0002"]
+    assert "算过的1项解读的其他读法不改变本申请的结论与金额。" in page_of(pages, "DZ2026-0002").text
+    paper = paper_case.dossier(case.context, case.months, paper_case.Setting("", "", "", {}, {}, "10"))
+    assert paper["readings_alike"] == "1"
+    assert "条文的其他读法" not in pages[0].read_text(encoding="utf-8")
 
 
 def test_claims_of_one_contract_point_at_each_other(tmp_path: Path) -> None:

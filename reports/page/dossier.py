@@ -40,7 +40,7 @@ def dossiers(
                 if kept.checks is None
                 else kept.checks.get(claim_id, check.Checks([], [], [])),
                 "steps": _numbered(kept.steps[claim_id]),
-                "readings": _moving(claim, kept.readings.get(claim_id, [])),
+                "readings": _moving(claim, kept.readings.get(claim_id, []), kept.compared),
                 "decisions": kept.decisions.get(claim_id, []),
                 "quantities": [says | {"figure": _figure(claim, says)} for says in kept.quantities],
                 "items": filed.of_claim.get(claim_id, []),
@@ -84,10 +84,10 @@ def _figure(claim: Row, says: Row) -> str:
     return hours(value)
 
 
-def _moving(claim: Row, readings: list[Row]) -> dict[str, Any]:
+def _moving(claim: Row, readings: list[Row], compared: frozenset[str]) -> dict[str, Any]:
     """`moving`: other readings under which this claim's sum or disposition differs, each beside the one taken.
 
-    `still_count`: other readings that were worked out and change neither.
+    `still_count`: keys of which the other readings were worked out and change neither.
     """
     taken = {row["reading_key"]: row["reading_value"] for row in readings if row["is_default"]}
     others = [row for row in readings if not row["is_default"]]
@@ -100,7 +100,7 @@ def _moving(claim: Row, readings: list[Row]) -> dict[str, Any]:
             | {"difference_yuan": _less(row["proposed_subsidy_yuan"], claim["proposed_subsidy_yuan"])}
             for row in moving
         ],
-        "still_count": len(others) - len(moving),
+        "still_count": len(compared.intersection(taken) - {row["reading_key"] for row in moving}),
     }
 
 

@@ -52,10 +52,7 @@ from published.reject
 group by reason_code
 order by row_count desc, reason_code
 """
-READINGS_NOT_COMPARED = """
-select count(*) as reading_count
-from (select reading_key from published.reading group by reading_key having bool_and(is_default))
-"""
+READINGS = "select distinct reading_key from published.reading order by all"
 UNKNOWN_MEASURES = """
 select
     count(*) filter (metered_gpu_hours is null) as metered,
@@ -98,7 +95,7 @@ def overview(
         "reject_total": sum(row["row_count"] for row in reject_summary),
         "unmeasured": published.answers(connection, UNKNOWN_MEASURES)[0],
         "recheck": recheck(connection),
-        "readings_not_compared": published.answers(connection, READINGS_NOT_COMPARED)[0]["reading_count"],
+        "readings_not_compared": len(_not_compared(connection)),
         "file_states": word.FILE_STATES,
         "adapters": words.CHINESE["adapter"],
         "meanings": meanings,
@@ -169,6 +166,12 @@ def _coverage(connection: duckdb.DuckDBPyConnection, rules: dict[str, Row]) -> l
     for rule_id in counted:
         docket.cited(rules, rule_id, place="published.coverage")
     return [(card, counted.get(rule_id)) for rule_id, card in rules.items()]
+
+
+def _not_compared(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Keys that the text leaves open and of which no other reading was worked out."""
+    taken = {row["reading_key"] for row in published.answers(connection, READINGS)}
+    return taken - published.compared_readings(connection)
 
 
 def _meanings(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:

@@ -92,6 +92,7 @@ def _context(claim: Row, kept: shelf.Shelf, filed: docket.Docket) -> dict[str, A
         "items": filed.of_claim.get(claim_id, []),
         "steps": kept.steps[claim_id],
         "readings": kept.readings.get(claim_id, []),
+        "compared": kept.compared,
     }
 
 

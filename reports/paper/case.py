@@ -87,8 +87,13 @@ def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dic
         "readings": [reading_of(row, setting.titles) for row in listed],
         "reason_length": setting.reason_length,
         "benefit": setting.benefit,
-        "readings_alike": figure.count(len({row["reading_key"] for row in context["readings"]} - keys)),
+        "readings_alike": figure.count(len(_compared(context) - keys)),
     }
+
+
+def _compared(context: dict[str, Any]) -> set[str]:
+    """What was left open for the claim and worked out another way, as on its page."""
+    return {row["reading_key"] for row in context["readings"] if row["reading_key"] in context["compared"]}
 
 
 def _standing(claim: Row, steps: list[Row]) -> str:
