@@ -299,6 +299,13 @@ def test_the_adapter_of_a_file_is_named_in_chinese_beside_its_code(
     assert "兑现申请mapped" in text
 
 
+def test_a_rule_has_its_usual_consequence_and_a_finding_its_own(pages: list[Path]) -> None:
+    """INV-002 holds, and of a red letter that is plainly the claim's it reduces: the two tables do not contradict."""
+    text = Paper(pages[0]).text
+    assert "后果|规则|依据|发现|" in text
+    assert "规则|通常后果|依据|对象|" in text
+
+
 def test_a_policy_without_a_pool_has_its_sums_and_no_limit(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
