@@ -162,6 +162,16 @@ def test_days_without_a_record_are_marked_and_not_drawn_as_nothing(tmp_path: Pat
     assert "2026-04-01|未知|未知|5|5|" in held
 
 
+def test_what_may_be_set_on_a_refused_claim_is_not_said_to_be_nothing(tmp_path: Path) -> None:
+    """Its proposed subsidy is 0.00; with the refusal set aside it is paid what the claim came to before."""
+    with city() as connection:
+        pages = write_report(connection, tmp_path)
+    refused, proposed = (page_of(pages, claim_id).text for claim_id in ("DZ2026-0004", "DZ2026-0001"))
+    assert "推翻否决项的，在不计否决项算得的补贴与年度余额之内兑付。" in refused
+    assert "核定金额不得高于建议补贴" not in refused
+    assert "核定金额不得高于建议补贴。" in proposed
+
+
 def test_only_readings_that_move_the_claim_are_listed(tmp_path: Path) -> None:
     with city() as connection:
         connection.execute("""
