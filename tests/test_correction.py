@@ -249,6 +249,24 @@ def test_two_versions_of_one_night_say_what_differs_and_what_put_them_in_order(
     assert words in text[text.index('id="corrections"') : text.index('id="rejects"')]
 
 
+def test_an_older_export_handed_in_a_night_later_stands_and_is_told(tmp_path: Path) -> None:
+    """A month fetched early and found again says of a finished run that it still runs."""
+    workspace = after_first_night(tmp_path / "w")
+    for day, (folder, cards, at) in enumerate((("p", 2, "2026-04-02"), ("q", 4, "2026-04-01")), start=6):
+        (workspace.inbox / folder).mkdir()
+        declared = f'exported_at = "{at}T00:00:00+08:00"\n'
+        (workspace.inbox / folder / "source.toml").write_text(declared, encoding="utf-8")
+        told = jobs(job("twice", card_count=cards)).csv("usage_interval")
+        (workspace.inbox / folder / "a.csv").write_text(told, encoding="utf-8")
+        tally(workspace, today=date(2026, 4, day))
+    assert ask(workspace, "select file_name, next_file_name, order_kind from published.superseded_file") == [
+        ("p/a.csv", "q/a.csv", "older_export")
+    ]
+    index = report(workspace.published, tmp_path / "pages", "x", workspace.settings()) / "index.html"
+    text = index.read_text("utf-8")
+    assert "后交的这一份导出在先" in text[text.index('id="corrections"') : text.index('id="rejects"')]
+
+
 def test_a_correction_of_another_night_is_put_in_order_by_the_night(spring: Spring) -> None:
     told = ask(
         spring.workspace, "select distinct order_kind, differing_zh from published.superseded_file order by 2"

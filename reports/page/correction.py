@@ -8,7 +8,7 @@ from hesuan.reports import published
 from hesuan.reports.published import Row
 
 LISTED = 20
-# What nobody put in order comes first, then where hours moved; the list is of files, so a year has few.
+# First what nobody put in order or an older export replaced, then where hours moved; the list is of files, so a year has few.
 PAIRS = f"""
 select
     file_name,
@@ -24,7 +24,7 @@ select
     count(*) over () as pair_total,
 from published.superseded_file
 order by
-    order_kind is not distinct from 'digest' desc, abs(difference_gpu_hours) desc nulls last, file_name,
+    order_kind in ('digest', 'older_export') is true desc, abs(difference_gpu_hours) desc nulls last, file_name,
     next_file_name, file_sha256, next_file_sha256, table_name
 limit {LISTED}
 """

@@ -9,7 +9,7 @@ file_sha256 = "旧行来源文件的 SHA-256"
 next_file_sha256 = "取代它的行的来源文件的 SHA-256"
 table_name = "表"
 differing_zh = "其中任何一行不同的列，以“、”相连；采样的为空"
-order_kind = "同时交来的凭什么分先后：row 同一文件，行号在后的为准；told_at 同一批，导出（最后所述）时刻在后的为准；digest 同一批而时刻不分，按 SHA-256；不同批的为空"
+order_kind = "同时交来的凭什么分先后：row 同一文件，行号在后的为准；told_at 同一批，导出（最后所述）时刻在后的为准；digest 同一批而时刻不分，按 SHA-256；older_export 不同批，后交的一份所声明的导出时刻反而在先，仍以后交的为准；其余不同批的为空"
 row_count = "被取代的行数，行"
 unknown_row_count = "其中前后有一方卡时未知的行数，行；以下各数不含这些行；不是用量区间的为空"
 before_gpu_hours = "原来的分配卡时（合同期与年度截取之前），卡时；不是用量区间、全部未知的为空"
@@ -57,6 +57,7 @@ select
         when f.file_sha256 = n.file_sha256 then 'row'
         when f.newest_batch = n.newest_batch and f.told_at <> n.told_at then 'told_at'
         when f.newest_batch = n.newest_batch then 'digest'
+        when try_cast(n.exported_at as timestamptz) < try_cast(f.exported_at as timestamptz) then 'older_export'
     end as order_kind,
     s.row_count,
     s.unknown_row_count,
