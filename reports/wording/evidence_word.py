@@ -144,6 +144,7 @@ CODES = {
         "reversed": "终早于始",
         "runaway": "长过五年",
         "cards_unknown": "卡数未知",
+        "suspended_over": "挂起长过运行",
     },
     "matched_by": {
         "row": "记录自带",

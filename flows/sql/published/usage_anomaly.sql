@@ -8,7 +8,7 @@ cluster_id = "集群"
 record_id = "记录编号"
 tenant = "租户"
 contract_no = "归属合同"
-anomaly = "elapsed_mismatch 自报时长与起止时间不一致，取小者；open 未结束且无导出时刻；zombie 超过时限仍在运行；reversed 终早于始；runaway 长过五年；cards_unknown 有运行而卡数未知"
+anomaly = "elapsed_mismatch 自报时长与起止时间不一致，取小者；open 未结束且无导出时刻；zombie 超过时限仍在运行；reversed 终早于始；runaway 长过五年；cards_unknown 有运行而卡数未知；suspended_over 挂起长过开始至结束（运行中的至导出），计为零秒"
 started_at = "开始时刻"
 ended_at = "结束时刻"
 span_seconds = "结束减开始，秒"
@@ -26,6 +26,11 @@ with named as (
     select *, 'cards_unknown' as anomaly
     from reconciled.interval
     where card_units is null and fate in ('counted', 'running', 'open', 'zombie')
+    union all
+    select *, 'suspended_over' as anomaly
+    from reconciled.interval
+    where fate in ('counted', 'running')
+        and suspended_seconds > coalesce(span_seconds, epoch_us(exported_at) // 1000000 - epoch_us(started_at) // 1000000)
 )
 select
     n.provider_id,
