@@ -21,10 +21,13 @@ from hesuan.flows.bucket.paper import keep_report
 from hesuan.flows.bucket.place import Bucket, root_named
 from hesuan.flows.bucket.shelf import STANDING, bring_earlier, newest, put_up, shelf
 from hesuan.flows.bucket.store import Store, store_of
+from hesuan.flows.bucket.verify import verify_bucket
+from hesuan.flows.command.fault_english import fault_english
 from hesuan.flows.engine import Inline
 from hesuan.flows.graph import ingest
 from hesuan.flows.ground import carried_out, ordered
 from hesuan.flows.intake.evidence import Intake, ledger
+from hesuan.flows.intake.seen import write_note
 from hesuan.flows.lake.file_set import SAYS
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.stage import stage
@@ -36,6 +39,7 @@ from tests.city import APPLICANTS, POLICY, PROVIDER, City
 from tests.conftest import Said
 from tests.night import Pageless, run
 from tests.published import dump, pages
+from tests.test_language import HAN
 
 # Each needs nights of its own: the everyday command would outlast its five minutes.
 pytestmark = pytest.mark.slow
@@ -330,6 +334,35 @@ def test_a_set_without_its_last_object_does_not_exist(name: str, few: Workspace,
     sets = [pages(store_of(bucket).copies.lake) for bucket in (one, two)]
     assert sets[0] == sets[1]
     assert {found.name for found in store.listed("lake")} == {f"lake/{path}" for path in sets[0]}
+
+
+def test_inbox_and_lake_are_verified_in_the_bucket_and_in_this_machines_copies(
+    name: str, few: Workspace, tmp_path: Path
+) -> None:
+    one, two = (machine(name, tmp_path / place) for place in ("one", "two"))
+    store = hand_in(one, few)
+    stage_at(one)
+    handed_in = list(store.listed("inbox"))
+    found, elsewhere = verify_bucket(one), verify_bucket(two)
+    assert (found.troubles, elsewhere.troubles) == ([], [])
+    assert (found.noted_count, elsewhere.noted_count) == (len(handed_in), 0)
+    assert found.noted_byte_count == sum(one.size for one in handed_in)
+    assert (found.lake_count, found.lake_byte_count) == (
+        2 * elsewhere.lake_count,
+        2 * elsewhere.lake_byte_count,
+    )
+    assert elsewhere.lake_count == sum(not one.name.endswith(SAYS) for one in store.listed("lake"))
+    stored = next(one.name for one in store.listed("lake") if one.name.endswith("/claim.0000.parquet"))
+    copied = next(store.copies.lake.glob("*/contract.0000.parquet"))
+    _spoil(store, stored, tmp_path)
+    copied.write_bytes(copied.read_bytes()[:-9] + b"x" + copied.read_bytes()[-8:])
+    write_note(step.note_of_object(handed_in[0], store.copies), "0" * 64)
+    amiss = {part: lines for part, lines in verify_bucket(one).amiss.items() if lines}
+    assert amiss.keys() == {"inbox", "lake"}
+    assert [line.split(": 不再是写下时的内容")[0] for line in amiss["lake"]] == [stored, str(copied)]
+    assert amiss["inbox"][0].startswith(f"{handed_in[0].name}: 内容的 SHA-256 是 ")
+    assert [line for lines in amiss.values() for line in lines if HAN.search(fault_english(line))] == []
+    assert verify_bucket(two).amiss["lake"] == amiss["lake"][:1]
 
 
 def test_a_log_in_two_providers_folders_is_taken_once_though_another_machine_copied_it(

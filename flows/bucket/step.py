@@ -77,7 +77,7 @@ def take_in(handed: Handed, bucket: Bucket, taken_on: str) -> Intake:
         raise InputFault(f"inbox/{handed.name}: 名称中有空的、“.”或“..”的一段，不能收录，请改名")
     store = store_of(bucket)
     copies = store.copies
-    note = note_of(copies.root / TAKEN, handed.object.name, handed.object.etag, handed.object.size)
+    note = note_of_object(handed.object, copies)
     sha256 = read_note(note) or _copied(store, handed, copies)
     how = _found(store, sha256, handed.object.size)
     if how != WHOLE:
@@ -86,6 +86,11 @@ def take_in(handed: Handed, bucket: Bucket, taken_on: str) -> Intake:
         store.keep(object_path(copies, sha256), object_name(copies, sha256))
     write_note(note, sha256)
     return Intake(sha256, handed.name, handed.object.size, taken_on, handed.declaration, found=how)
+
+
+def note_of_object(handed: Listed, copies: Workspace) -> Path:
+    """Of the object of the inbox, as it was listed."""
+    return note_of(copies.root / TAKEN, handed.name, handed.etag, handed.size)
 
 
 def _found(store: Store, sha256: str, size: int) -> str:

@@ -60,12 +60,11 @@ ENGLISH = {
         "{}: not of the SHA-256 that it was taken in with; move it to {} and run again: it is put back from the"
         " original ({}) in the inbox"
     ),
-    "lake/{}: 不再是写下时的内容；请删去 lake/{} 再运行，由原件重做": (
-        "lake/{}: no longer what was written; remove lake/{} and run again: it is made anew from the originals"
+    "{}: 不再是写下时的内容；请删去 {} 再运行，由原件重做": (
+        "{}: no longer what was written; remove {} and run again: it is made anew from the originals"
     ),
-    "inbox/{}: 内容的 SHA-256 是 {}，lake/.seen 记作 {}：收录的不是这一份；请删去 lake/.seen 再运行": (
-        "inbox/{}: the SHA-256 of the content is {}, lake/.seen has {}: what was taken in is not this one; remove"
-        " lake/.seen and run again"
+    "inbox/{}: 内容的 SHA-256 是 {}，{} 记作 {}：收录的不是这一份；请删去 {} 再运行": (
+        "inbox/{}: the SHA-256 of the content is {}, {} has {}: what was taken in is not this one; remove {} and run again"
     ),
     "{}: 内容的 SHA-256 是 {}，与名称不符": "{}: the SHA-256 of the content is {}, not its name",
     "evidence/intake.jsonl: {}（{}…）不在证据库中": "evidence/intake.jsonl: {} ({}…) is not in the evidence store",

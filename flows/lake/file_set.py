@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,10 +88,14 @@ def finish(making: Path, folder: Path, staged: Staged) -> None:
 
 def checked_sum(path: Path) -> str:
     """CRC-32 of a file, in hex: tells a turned bit, and costs least."""
-    summed = 0
     with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            summed = zlib.crc32(piece, summed)
+        return sum_of(iter(lambda: file.read(PIECE_BYTES), b""))
+
+
+def sum_of(pieces: Iterable[bytes]) -> str:
+    summed = 0
+    for piece in pieces:
+        summed = zlib.crc32(piece, summed)
     return f"{summed:08x}"
 
 

@@ -7,7 +7,7 @@ that these files led to these figures, never that what a file says is true.
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from hesuan.flows import code
@@ -18,8 +18,8 @@ from hesuan.flows.stages.publish import figure_digest, input_digest
 from hesuan.flows.verify.answer import Run, Verified
 from hesuan.flows.verify.book import book_amiss
 from hesuan.flows.verify.inputs import inputs_amiss
-from hesuan.flows.verify.lake import lake_amiss
-from hesuan.flows.verify.noted import noted_amiss
+from hesuan.flows.verify.lake import looked_at_lake
+from hesuan.flows.verify.noted import looked_at_inbox
 from hesuan.flows.verify.remade import remade_amiss
 from hesuan.flows.warehouse import Connection, QueryTrouble, connect
 from hesuan.flows.workspace import Workspace
@@ -71,19 +71,9 @@ def verify_folder(folder: Path) -> Verified:
         run = None, [f"{place}: {workspace.published.readlink()} 不在，它曾公布"]
     damaged_count = sum(1 for path in (workspace.evidence / DAMAGED_HOME).glob("*") if path.is_file())
     answer = verified(kept, workspace, run, damaged_count=damaged_count)
-    return _with_the_rest(answer, workspace) if folder == workspace.root else answer
-
-
-def _with_the_rest(found: Verified, workspace: Workspace) -> Verified:
-    """And what lies beside the evidence of a workspace: its inbox and its lake."""
-    noted_count, noted = noted_amiss(workspace)
-    lake_count, lake = lake_amiss(workspace)
-    return replace(
-        found,
-        noted_count=noted_count,
-        lake_count=lake_count,
-        amiss=found.amiss | {"inbox": noted, "lake": lake},
-    )
+    if folder != workspace.root:
+        return answer
+    return answer.with_rest(looked_at_inbox(workspace), looked_at_lake(workspace))
 
 
 def verified(

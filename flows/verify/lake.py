@@ -5,32 +5,53 @@ evidence finds that.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from hesuan.flows.lake.file_set import SAYS, checked_sum
+from hesuan.flows.verify.answer import Looked
 from hesuan.flows.workspace import Workspace
 
-
-def lake_amiss(workspace: Workspace) -> tuple[int, list[str]]:
-    """How many files of the lake were read, and one line for each that is another. Sets that say no sums are left out."""
-    count, amiss = 0, []
-    for place, expected in _summed(workspace):
-        try:
-            found = checked_sum(workspace.lake / place)
-        except OSError:
-            # What is missing is made again by the next night.
-            continue
-        count += 1
-        if found != expected:
-            folder = place.split("/")[0]
-            amiss.append(f"lake/{place}: 不再是写下时的内容；请删去 lake/{folder} 再运行，由原件重做")
-    return count, amiss
+Found = tuple[str, int, str, str]
+"""Of a file of the lake: its place, how many bytes were read, its sum, and the one that its set says."""
 
 
-def _summed(workspace: Workspace) -> Iterator[tuple[str, str]]:
+def looked_at_lake(workspace: Workspace, *, home: str = "lake") -> Looked:
+    """Every file of the lake that its set says a sum of. home: what the lake is called in what is told."""
+    return looked(_read(workspace, home))
+
+
+def looked(found: Iterable[Found]) -> Looked:
+    count, byte_count, amiss = 0, 0, []
+    for place, size, is_sum, expected in found:
+        count, byte_count = count + 1, byte_count + size
+        if is_sum != expected:
+            folder = place.rsplit("/", 1)[0]
+            amiss.append(f"{place}: 不再是写下时的内容；请删去 {folder} 再运行，由原件重做")
+    return Looked(count, byte_count, amiss)
+
+
+def sums_said(says: bytes) -> dict[str, str]:
+    """By file what a set says of itself; of a set of older code, or a broken one, nothing."""
+    try:
+        return dict(json.loads(says).get("sums", {}))
+    except (ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _read(workspace: Workspace, home: str) -> Iterator[Found]:
     for says in sorted(workspace.lake.glob(f"*/{SAYS}")):
-        try:
-            sums = json.loads(says.read_text("utf-8")).get("sums", {})
-        except (OSError, ValueError, AttributeError):
-            continue
-        yield from ((f"{says.parent.name}/{name}", expected) for name, expected in sums.items())
+        for name, expected in sums_said(_content(says)).items():
+            try:
+                path = says.parent / name
+                yield f"{home}/{says.parent.name}/{name}", path.stat().st_size, checked_sum(path), expected
+            except OSError:
+                # What is missing is made again by the next night.
+                continue
+
+
+def _content(says: Path) -> bytes:
+    try:
+        return says.read_bytes()
+    except OSError:
+        return b""
