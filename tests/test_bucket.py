@@ -336,6 +336,25 @@ def test_a_set_without_its_last_object_does_not_exist(name: str, few: Workspace,
     assert {found.name for found in store.listed("lake")} == {f"lake/{path}" for path in sets[0]}
 
 
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_set_that_lost_or_changed_a_part_in_the_bucket_is_made_anew(
+    name: str, few: Workspace, tmp_path: Path, is_gone: bool
+) -> None:
+    """Its last object still says that it is there: a machine that brought the rest would read a file without its rows."""
+    one, two = (machine(name, tmp_path / place) for place in ("one", "two"))
+    store = hand_in(one, few)
+    stage_at(one)
+    part = next(found.name for found in store.listed("lake") if found.name.endswith("/claim.0000.parquet"))
+    if is_gone:
+        store.remove(part)
+    else:
+        _spoil(store, part, tmp_path)
+    stage_at(two)
+    sets = [pages(store_of(bucket).copies.lake) for bucket in (one, two)]
+    assert sets[0] == sets[1]
+    assert verify_bucket(two).amiss["lake"] == []
+
+
 def test_inbox_and_lake_are_verified_in_the_bucket_and_in_this_machines_copies(
     name: str, few: Workspace, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from hesuan.flows.spell.drawer import compare
 from hesuan.flows.stages.publish import publish
 from hesuan.flows.stages.report import report
 from hesuan.flows.stages.stage import stage
+from hesuan.schemas.fault import WarehouseFault
 
 SETS_AT_ONCE = 8
 
@@ -78,12 +79,32 @@ class Ashore:
                 step.bring_evidence(intake, self._store)
 
     def _staged(self, intakes: list[Intake], *, user_hash_key: str) -> list[Path]:
-        """Sets that are not whole in the bucket are made, by whichever machine; then all are brought here."""
+        """Sets that the bucket has not are made, by whichever machine; then all are brought here.
+
+        What is not whole there after all, or other than it was made, is made anew. Raises WarehouseFault where it stays so.
+        """
         names = [set_folder(i, self._store.copies, user_hash_key=user_hash_key).name for i in intakes]
         whole = {
             one.name.split("/")[1] for one in self._store.listed("lake") if one.name.endswith(f"/{SAYS}")
         }
         lacking = [intake for intake, name in zip(intakes, names, strict=True) if name not in whole]
         self._engine.map(step.stage, lacking, self._store.bucket, user_hash_key)
+        brought = self._brought(names)
+        broken = [intake for intake, name in zip(intakes, names, strict=True) if brought[name] is None]
+        if broken:
+            self._engine.map(step.stage, broken, self._store.bucket, user_hash_key)
+            brought = self._brought(names)
+        return [_found(brought[name], f"{self._store.bucket}/lake/{name}") for name in names]
+
+    def _brought(self, names: list[str]) -> dict[str, Path | None]:
+        once = list(dict.fromkeys(names))
         with ThreadPoolExecutor(SETS_AT_ONCE) as beside:
-            return list(beside.map(lambda name: step.bring_set(name, self._store), names))
+            return dict(
+                zip(once, beside.map(lambda name: step.bring_set(name, self._store), once), strict=True)
+            )
+
+
+def _found(folder: Path | None, place: str) -> Path:
+    if folder is None:
+        raise WarehouseFault(f"{place}: 这一份不完整，请再运行一次 hesuan run")
+    return folder

@@ -3,6 +3,7 @@
 Copies are named by their content, so what lies on a machine already is never fetched and never wrong.
 """
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from hesuan.flows.intake import evidence
 from hesuan.flows.intake.evidence import Intake, object_path, read_declaration
 from hesuan.flows.intake.kept_object import ABSENT, DAMAGED, DAMAGED_HOME, WHOLE, keep_object, sha256_of
 from hesuan.flows.intake.seen import note_of, read_note, write_note
-from hesuan.flows.lake.file_set import SAYS, begin, is_whole, place_set, set_folder
+from hesuan.flows.lake.file_set import SAYS, begin, is_as_made, is_whole, place_set, set_folder
 from hesuan.flows.stages import stage as stages
 from hesuan.flows.workspace import Workspace
-from hesuan.schemas.fault import EvidenceFault, InputFault, WarehouseFault
+from hesuan.schemas.fault import EvidenceFault, InputFault
 
 INBOX = "inbox"
 TAKEN = "taken"
@@ -158,7 +159,9 @@ def stage(intake: Intake, bucket: Bucket, user_hash_key: str) -> str:
     Raises EvidenceFault where the stored object is not what was taken in.
     """
     store = store_of(bucket)
-    if not is_whole(set_folder(intake, store.copies, user_hash_key=user_hash_key)):
+    copied = set_folder(intake, store.copies, user_hash_key=user_hash_key)
+    if not is_as_made(copied):
+        shutil.rmtree(copied, ignore_errors=True)
         bring_evidence(intake, store)
     folder = stages.stage(intake, store.copies, user_hash_key)
     for path in sorted(folder.iterdir(), key=lambda path: (path.name == SAYS, path.name)):
@@ -166,16 +169,16 @@ def stage(intake: Intake, bucket: Bucket, user_hash_key: str) -> str:
     return folder.name
 
 
-def bring_set(name: str, store: Store) -> Path:
-    """A set of the bucket among this machine's copies, whole or not at all."""
+def bring_set(name: str, store: Store) -> Path | None:
+    """A set of the bucket among this machine's copies; None where what is stored is not all that was made, or other."""
     folder = store.copies.lake / name
     if is_whole(folder):
         return folder
-    parts = [one.name for one in store.listed(f"lake/{name}")]
-    if f"lake/{name}/{SAYS}" not in parts:
-        raise WarehouseFault(f"{store.bucket}/lake/{name}: 这一份不完整，请再运行一次 hesuan run")
     making = begin(folder)
-    for part in parts:
-        store.fetch(part, making / part.rsplit("/", 1)[-1])
+    for part in store.listed(f"lake/{name}"):
+        store.fetch(part.name, making / part.name.rsplit("/", 1)[-1])
+    if not is_as_made(making):
+        shutil.rmtree(making)
+        return None
     place_set(making, folder)
     return folder

@@ -68,6 +68,14 @@ def is_whole(folder: Path) -> bool:
         return False
 
 
+def is_as_made(folder: Path) -> bool:
+    """Whether a set is whole and no bit of it is other than it was written: every part is read."""
+    if not is_whole(folder):
+        return False
+    sums = json.loads((folder / SAYS).read_text("utf-8")).get("sums", {})
+    return all(checked_sum(folder / name) == expected for name, expected in sums.items())
+
+
 def begin(folder: Path) -> Path:
     """A folder of this process's own, in which the set is made."""
     folder.parent.mkdir(parents=True, exist_ok=True)
