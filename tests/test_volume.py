@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from hesuan.flows.lake import volume
+from hesuan.flows.lake.file_set import SAYS
 from tests.city import APPLICANTS, City
 from tests.night import tally
 
@@ -22,6 +23,7 @@ def sets_in(lake: Path, count: int) -> list[Path]:
         if number % 2 == 0:
             row.write_parquet(folder / "usage_sample.0000.parquet")
             row.write_parquet(folder / "occupancy.parquet")
+        (folder / SAYS).write_text("{}", "utf-8")
         made.append(folder)
     return made
 
@@ -54,6 +56,20 @@ def test_a_volume_stays_when_more_sets_come_and_is_made_again_when_thrown_away(t
     shutil.rmtree(first)
     assert volume.volumes(sets) == [first, *sets[64:]]
     assert rows_of([first], "contract.0000.parquet") == list(range(64))
+
+
+def test_a_volume_is_bound_anew_when_one_of_its_sets_was_made_anew(tmp_path: Path) -> None:
+    """As one is that was damaged when it was bound, and removed: the volume would keep what it had said."""
+    sets = sets_in(tmp_path, 64)
+    pl.DataFrame({"contract_no": ["C-7"], "file_row": [1_000]}).write_parquet(
+        sets[7] / "contract.0000.parquet"
+    )
+    [bound] = volume.volumes(sets)
+    assert rows_of([bound], "contract.0000.parquet")[7] == 1_000
+    shutil.rmtree(sets[7])
+    sets_in(tmp_path / "again", 8)[7].rename(sets[7])
+    assert volume.volumes(sets) == [bound]
+    assert rows_of([bound], "contract.0000.parquet") == list(range(64))
 
 
 def test_another_set_among_the_64_is_another_volume(tmp_path: Path) -> None:

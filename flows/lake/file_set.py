@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +67,16 @@ def is_whole(folder: Path) -> bool:
         return all(os.stat(folder / name).st_size == size for name, size in parts.items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
+
+
+def is_whole_of(folder: Path, sets: Iterable[Path]) -> bool:
+    """The same of a set that is made of others, none of which was made anew since; one that is not so goes."""
+    with suppress(OSError):
+        made_ns = (folder / SAYS).stat().st_mtime_ns
+        if is_whole(folder) and all((each / SAYS).stat().st_mtime_ns <= made_ns for each in sets):
+            return True
+    shutil.rmtree(folder, ignore_errors=True)
+    return False
 
 
 def is_as_made(folder: Path) -> bool:

@@ -7,7 +7,7 @@ are bound once. A volume is made of sets alone, says nothing that they do not sa
 from pathlib import Path
 
 from hesuan.flows import code
-from hesuan.flows.lake.file_set import begin, finish_derived, is_whole, set_name
+from hesuan.flows.lake.file_set import begin, finish_derived, is_whole_of, set_name
 from hesuan.flows.occupancy.sample import TABLE as SAMPLES
 from hesuan.flows.warehouse import connect, parquet, quoted
 
@@ -30,7 +30,7 @@ def volumes(folders: list[Path]) -> list[Path]:
 
 def _bound(sets: list[Path]) -> list[Path]:
     volume = sets[0].parent / _name(sets)
-    if not is_whole(volume):
+    if not is_whole_of(volume, sets):
         pages = _pages(sets)
         if sum(page.stat().st_size for found in pages.values() for page in found) > MOST_BYTES:
             return sets

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hesuan.flows.intake.evidence import Intake, file_order
-from hesuan.flows.lake.file_set import begin, finish_derived, is_whole, parts_of, set_name, staged_of
+from hesuan.flows.lake.file_set import begin, finish_derived, is_whole_of, parts_of, set_name, staged_of
 from hesuan.flows.lake.volume import volumes
 from hesuan.flows.occupancy.holding import DEVICES, RECORDS, Told, make_holdings
 from hesuan.flows.occupancy.occupy import occupy_jointly
@@ -189,7 +189,7 @@ def _in_order(intakes: list[Intake], folders: list[Path]) -> list[SampleSet]:
 def settle(day: SharedDay, workspace: Workspace) -> Settled:
     """The day's set in the lake, made where it is not there yet."""
     folder = workspace.lake / _name(day)
-    if not is_whole(folder):
+    if not is_whole_of(folder, (each.folder for each in day.sets)):
         making = begin(folder)
         occupy_jointly(
             list(day.sets),

@@ -7,7 +7,7 @@ Only cards that two providers name at all are in a drawer: an honest city has no
 from dataclasses import dataclass
 from pathlib import Path
 
-from hesuan.flows.lake.file_set import begin, finish_derived, is_whole, set_name
+from hesuan.flows.lake.file_set import begin, finish_derived, is_whole_of, set_name
 from hesuan.flows.lake.volume import volumes
 from hesuan.flows.occupancy.occupy import bounded
 from hesuan.flows.spell.card import SLOTS, UNBROKEN
@@ -76,7 +76,7 @@ def compare(drawer: Drawer, workspace: Workspace) -> Path:
     """The drawer's set in the lake, made where it is not there yet: the cards in use at two providers on one day."""
     names = sorted(folder.name for folder in drawer.sets)
     folder = workspace.lake / set_name("drawer", names, drawer.slots)
-    if is_whole(folder):
+    if is_whole_of(folder, drawer.sets):
         return folder
     making = begin(folder)
     query = COMPARED.format(
