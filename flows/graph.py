@@ -16,6 +16,7 @@ from hesuan.flows.intake.put_back import tell_put_back
 from hesuan.flows.intake.standing import standing
 from hesuan.flows.intake.two_providers import kept_with_one
 from hesuan.flows.lake.file_set import clear_unfinished
+from hesuan.flows.lake.share import put_right
 from hesuan.flows.ledger.book import book_path
 from hesuan.flows.occupancy.shared import settle, shared_days
 from hesuan.flows.outcome import Outcome, outcome_of
@@ -73,6 +74,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
     settings = workspace.settings()
     clear_unfinished(workspace)
     by_hand = changed_by_hand(workspace)
+    remade = put_right(workspace)
     arrived = ingest(engine, workspace, taken_on=(order.as_of or order.today).isoformat())
     known = ledger(workspace)
     stands = [replace(intake, is_just_kept=intake.sha256 in arrived.made) for intake in standing(known)]
@@ -88,6 +90,7 @@ def night(engine: Engine, order: Order, policy: Policy) -> Outcome:
         lying=arrived.lying,
         evidence=[
             *by_hand,
+            *remade,
             *arrived.put_back,
             *dates_amiss(known, today=order.today if order.as_of is None else None),
         ],

@@ -50,7 +50,8 @@ class Outcome:
     untold: tuple[str, ...] = ()
     """Why the digest did not reach where it should go."""
     evidence: tuple[str, ...] = ()
-    """What is wrong with the evidence, or was and was put right: objects put back, dates of the ledger."""
+    """What is wrong with the evidence, or was and was put right: objects put back, sets of the lake made anew,
+    dates of the ledger."""
 
     @property
     def digest(self) -> Path | None:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from hesuan.flows.command.fault_english import fault_english
+from hesuan.flows.lake import share
+from hesuan.flows.lake.file_set import SAYS, is_whole
 from hesuan.flows.workspace import Workspace
+from hesuan.reports.wording.english import plainly
 from tests.city import City
-from tests.night import tally
+from tests.night import after_first_night, tally
+from tests.test_language import HAN
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +52,38 @@ def test_a_damaged_set_is_made_again(kept: tuple[Workspace, str], damaged: Calla
     damaged(usage_of(workspace))
     assert tally(workspace).figure_sha256 == figures
     assert usage_of(workspace).stat().st_size > 0
+
+
+def turned(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_turned_bit_in_the_share_of_the_night_is_told_and_the_set_made_again(
+    kept: tuple[Workspace, str],
+) -> None:
+    workspace, figures = kept
+    path = usage_of(workspace)
+    turned(path)
+    found = tally(workspace)
+    place = path.relative_to(workspace.root).as_posix()
+    assert found.evidence == (f"{place}: 不再是写下时的内容，这一份已删去，由原件重做",)
+    assert not HAN.search(plainly(fault_english(found.evidence[0])))
+    assert found.figure_sha256 == figures
+    assert tally(workspace).evidence == ()
+
+
+@pytest.mark.parametrize("most", ["SETS_A_NIGHT", "BYTES_A_NIGHT"])
+def test_every_set_has_its_turn_and_a_night_looks_at_no_more_than_its_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: str
+) -> None:
+    monkeypatch.setattr(share, most, 1)
+    workspace = after_first_night(tmp_path / "w")
+    sets = [says.parent for says in workspace.lake.glob(f"*/{SAYS}")]
+    for folder in sets:
+        turned(max(folder.glob("*.parquet"), key=lambda path: path.stat().st_size))
+    told = [share.put_right(workspace) for _ in sets]
+    assert [len(lines) for lines in told] == [1] * len(sets)
+    assert [is_whole(folder) for folder in sets] == [False] * len(sets)
+    assert share.put_right(workspace) == []
