@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from hesuan.flows.text.encoding import HEAD_BYTES
 from hesuan.flows.text.unpack import GZIP, decoded, decoded_head, unpacked
+from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import ZONE
 
 
@@ -19,6 +20,16 @@ def in_utc(at: datetime | None, zone: str | None = None) -> datetime | None:
     if at is None:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or ZONE))).astimezone(UTC)
+
+
+def check_zone(name: str | None) -> None:
+    """Raises InputFault for what is no zone to both that reckon with it; what is another on each machine (localtime) is none."""
+    if name is None:
+        return
+    try:
+        pl.Series([], dtype=pl.Datetime("us")).dt.replace_time_zone(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.ComputeError) as error:
+        raise InputFault(f"source.toml 的 time_zone “{name}” 不是时区名，应如 Asia/Shanghai") from error
 
 
 @dataclass(frozen=True)

@@ -54,3 +54,15 @@ def test_a_tenant_for_all_rows_of_a_file() -> None:
 def test_what_cannot_be_meant_is_refused(written: str, sentence: str) -> None:
     with pytest.raises(InputFault, match=sentence):
         read_declaration(written.encode(), place="source.toml")
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "Asia", "Asia/Chongqin", "", "../../etc/passwd"])
+def test_a_zone_that_only_a_machine_knows_is_none_and_no_path_of_it_is_told(zone: str) -> None:
+    """It would stop the night where a table is read, or give other instants on another machine."""
+    sentence = f"source.toml 的 time_zone “{zone}” 不是时区名，应如 Asia/Shanghai"
+    with pytest.raises(InputFault) as refused:
+        read_declaration(f'time_zone = "{zone}"\n'.encode(), place="a/source.toml")
+    assert str(refused.value) == f"a/source.toml: {sentence}"
+    with pytest.raises(InputFault) as refused:
+        _ = intake({"time_zone": zone}).declared
+    assert str(refused.value) == sentence

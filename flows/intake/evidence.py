@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from hesuan.flows.append_only import append_batch, read_entries
 from hesuan.flows.intake.kept_object import PIECE_BYTES, WHOLE, keep_object
 from hesuan.flows.intake.seen import is_settled, note_of_file, read_note, write_note
-from hesuan.flows.source import Declaration, in_utc
+from hesuan.flows.source import Declaration, check_zone, in_utc
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault
 from hesuan.schemas.kind import ZONE
@@ -93,6 +93,8 @@ class Intake:
             raise InputFault(
                 f"{self.name}: 旁边的 {DECLARATION_NAME} 读不懂（{says['unreadable']}），先改正它"
             )
+        # A ledger may hold a zone that was not asked about when it was declared.
+        check_zone(says.get("time_zone"))
         for key in INSTANTS:
             if says.get(key):
                 says[key] = datetime.fromisoformat(says[key])
@@ -267,9 +269,8 @@ def _plain(content: bytes) -> dict[str, Any]:
         _check_words(declared)
         _check_headers(declared)
         _check_period(declared)
-        if declared.time_zone is not None:
-            ZoneInfo(declared.time_zone)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError, OSError) as error:
+        check_zone(declared.time_zone)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError) as error:
         raise InputFault(f"说明文件读不懂：{error}") from error
     except RecursionError as error:
         raise InputFault("说明文件读不懂：括号套得太深") from error
