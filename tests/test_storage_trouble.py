@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.command.trouble import storage_fault
+from hesuan.flows.lake.file_set import begin
+from hesuan.flows.stages import stage
 from hesuan.flows.warehouse import QueryTrouble, connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import CardFault, WarehouseFault
@@ -39,6 +41,26 @@ def test_a_folder_in_the_place_of_the_newest_report_is_told(hesuan, workspace: W
     assert code == 13
     [line] = err.splitlines()
     assert line.startswith(f"WarehouseFault: {workspace.reports / 'latest'}: ")
+
+
+def test_a_disk_that_is_full_under_the_lake_is_told(
+    hesuan, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The device that is always full stands in for a disk: what polars writes ends there."""
+
+    def begin_full(folder: Path) -> Path:
+        making = begin(folder)
+        (making / "reject.parquet").symlink_to("/dev/full")
+        return making
+
+    monkeypatch.setattr(stage, "begin", begin_full)
+    listed = (workspace.inbox / "registry/blacklist.csv").read_text("utf-8")
+    (workspace.inbox / "again.csv").write_text(listed + listed.splitlines(keepends=True)[-1], "utf-8")
+    code, _, err = hesuan("run", "-q", "-w", workspace.root)
+    assert code == 13
+    [line] = err.splitlines()
+    assert line.startswith(f"WarehouseFault: {workspace.lake}")
+    assert "reject.parquet: 磁盘已满" in line
 
 
 @pytest.mark.parametrize("left", ["warehouse/.work", "reports/{run}"])

@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import re
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,7 @@ ROW_GROUP = 122_880
 PARTS_AT_ONCE = 2
 # What an office system exports as .xls is often a page.
 PAGES = ("<html", "<!doctype html", "<table", "<head", "<meta")
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 WHOLE_FILE = {"sheet": None, "row_no": 0, "table_name": None}
 
 
@@ -276,4 +278,11 @@ def _write(frame: pl.DataFrame, path: Path, intake: Intake, first_row: int = 0) 
     file_row = pl.int_range(pl.len(), dtype=pl.Int64) + first_row
     file = pl.lit(intake.sha256, dtype=pl.Enum([intake.sha256]))
     placed = frame.with_columns(file_sha256=file, file_row=file_row)
-    placed.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)
+    try:
+        placed.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)
+    except pl.exceptions.ComputeError as error:
+        # Of what the system said, polars keeps the number in its words alone.
+        said = _OS_ERROR.search(str(error))
+        if said is None:
+            raise
+        raise OSError(int(said[1]), os.strerror(int(said[1])), str(path)) from error
