@@ -192,3 +192,11 @@ def test_the_record_number_is_the_place(tmp_path: Path) -> None:
 
 def test_a_parquet_of_something_else_is_not_claimed(tmp_path: Path) -> None:
     assert not mapped_table.claims(source_of(tmp_path, parquet({"BilledCost": [1.0]})))
+
+
+def test_more_columns_than_a_sheet_has_are_refused_before_they_are_compared(tmp_path: Path) -> None:
+    """Every name is held against every table's: half a million took minutes."""
+    few = {f"c{number}": pa.array([1]) for number in range(16_384 - len(TEXT))}
+    assert mapped_table.claims(source_of(tmp_path, parquet(TEXT | few)))
+    with pytest.raises(InputFault, match="Parquet 有 16385 列，多于 16384 列，已拒收"):
+        mapped_table.read(source_of(tmp_path, parquet(TEXT | few | {"c": pa.array([1])})))

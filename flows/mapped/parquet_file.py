@@ -19,6 +19,8 @@ MAGIC = b"PAR1"
 PART_ROWS = 100_000
 # A file may claim a billion rows in a few bytes; this many cells do no harm.
 MOST_CELLS_UNASKED = 10_000_000
+# As many as a sheet has: each name is held against every table's, and half a million would take minutes.
+MOST_COLUMNS = 16_384
 CELL_TYPES = (
     *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null),
     *(pa.types.is_integer, pa.types.is_float32, pa.types.is_float64, pa.types.is_decimal128),
@@ -69,6 +71,10 @@ def opened(source: Source) -> pq.ParquetFile:
     cells, size = file.metadata.num_rows * file.metadata.num_columns, content.size()
     if cells > max(MOST_CELLS_UNASKED, size * MOST_SWELLING):
         raise InputFault(f"{source.name}: Parquet 自称有 {cells} 格（文件仅 {size} 字节），已拒收")
+    if file.metadata.num_columns > MOST_COLUMNS:
+        raise InputFault(
+            f"{source.name}: Parquet 有 {file.metadata.num_columns} 列，多于 {MOST_COLUMNS} 列，已拒收"
+        )
     return file
 
 
