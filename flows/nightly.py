@@ -105,8 +105,8 @@ def scheduled_day() -> date:
 
 def _flow_run_name() -> str:
     """By the day that is worked out, for a late run has its scheduled day and not the day it ran on."""
-    as_of = runtime.flow_run.parameters.get("as_of")
-    return f"核算 {as_of or scheduled_day()}"
+    said = runtime.flow_run.parameters
+    return f"核算 {said.get('as_of') or said.get('today') or scheduled_day()}"
 
 
 @flow(
@@ -128,7 +128,7 @@ def nightly(workspace: str, policy: str | None = None, as_of: str | None = None)
 
 @flow(
     name="nightly-by-hand",
-    flow_run_name="核算 {today}",
+    flow_run_name=_flow_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),
     persist_result=False,
 )

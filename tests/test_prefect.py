@@ -147,7 +147,7 @@ def test_a_busy_workspace_exits_20_through_the_server_too(
     workspace = copy(city, tmp_path / "busy")
     with held(workspace):
         second = subprocess.run(
-            [*HESUAN, "run", "-w", str(workspace.root)],
+            [*HESUAN, "run", "-w", str(workspace.root), "--as-of", "2026-11-20"],
             env=server,
             capture_output=True,
             text=True,
@@ -156,6 +156,8 @@ def test_a_busy_workspace_exits_20_through_the_server_too(
     assert second.returncode == 20
     told = [line for line in second.stderr.splitlines() if "另一次运行正在使用此工作区" in line]
     assert len([line for line in told if line.startswith("WorkspaceBusy: ")]) == 1
+    mine = [r for r in ended(server) if r["parameters"].get("workspace") == str(workspace.root)]
+    assert [r["name"] for r in mine] == ["核算 2026-11-20"], "by the day that is worked out"
 
 
 def test_the_deployment_runs_by_schedule_and_by_hand(
