@@ -38,7 +38,8 @@ def put_right(workspace: Workspace) -> list[str]:
         read += size
         if read >= BYTES_A_NIGHT:
             break
-    last.write_text(looked, "utf-8")
+    if looked:
+        last.write_text(looked, "utf-8")
     return lines
 
 
