@@ -136,7 +136,7 @@ INPUT_FILE = _relation(
     "input_file",
     key="file_name file_sha256",
     columns="byte_count kind adapter row_count accepted_count rejected_count duplicate_count status",
-    optional="reason_zh unread_columns corrected_by_sha256 full_row_count",
+    optional="reason_zh unread_columns corrected_by_sha256 full_row_count ahead_on",
 )
 REJECT = _relation(
     "reject",

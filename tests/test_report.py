@@ -193,6 +193,21 @@ def test_a_bill_that_may_have_been_cut_is_among_what_to_look_at(
     assert line in Paper(write_report(connection, tmp_path)[0]).text
 
 
+def test_a_file_told_of_a_day_after_it_came_is_among_what_to_look_at(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    line = (
+        "1份文件的导出时刻（没有写的看用量最后的时刻）晚于收到之日，须核对 exported_at、时区与时钟，"
+        "或是以 --as-of 收进的；其一为“usage.log”（2026-12-31）。"
+    )
+    assert line not in Paper(write_report(connection, tmp_path)[0]).text
+    connection.execute("alter table published.input_file add column ahead_on date")
+    connection.execute(
+        "update published.input_file set ahead_on = '2026-12-31' where file_name = 'usage.log'"
+    )
+    assert line in Paper(write_report(connection, tmp_path)[0]).text
+
+
 def test_names_and_rows_out_of_files_stay_text(pages: list[Path]) -> None:
     allowed = (
         "html head meta title style body a table caption thead tbody tr th td div span main nav section h1 h2"

@@ -64,6 +64,8 @@ class Intake:
     0 and empty where it never did. The ledger does not say it; `flows.standing` reads it out of the ledger.
     """
     back_on: str = ""
+    declared_on: str = ""
+    """The day on which the declaration that stands came; read out of the ledger too, else that of the file."""
     formers: tuple[Former, ...] = ()
     """By which its usage was counted otherwise; read out of the ledger too (`flows.former`)."""
     found: str = field(default=WHOLE, compare=False)
@@ -368,5 +370,5 @@ def _says(intake: Intake) -> tuple[str, str]:
 
 def _entry(intake: Intake) -> dict[str, Any]:
     """As the ledger keeps it."""
-    others = ("back_batch", "back_on", "formers", "found", "is_just_kept")
+    others = ("back_batch", "back_on", "declared_on", "formers", "found", "is_just_kept")
     return {name: value for name, value in asdict(intake).items() if name not in others}

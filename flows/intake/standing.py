@@ -24,6 +24,7 @@ def standing(intakes: list[Intake]) -> list[Intake]:
             copies[0],
             name=name,
             declaration=stands.declaration,
+            declared_on=stands.taken_on,
             formers=formers_of(copies, stands.declaration),
         )
         found.append(replace(one, back_batch=again.batch, back_on=again.taken_on) if again else one)

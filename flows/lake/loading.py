@@ -106,6 +106,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
     """lake.input_file: one per content and declaration; newest_rank is its place in the order of files.
 
     file_rank, batch, taken_on: as it first came; newest_rank, newest_batch, newest_on: as it came back, if it did.
+    declared_on: the day on which what source.toml says of it came.
     told_at: the instant by which files of one batch are put in order: of its export, else the last that its usage tells of.
     declaration: what source.toml said of it, as JSON with sorted keys.
     """
@@ -123,6 +124,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "byte_count": intake.byte_count,
                 "batch": intake.batch,
                 "taken_on": intake.taken_on,
+                "declared_on": intake.declared_on or intake.taken_on,
                 "exported_at": intake.declaration.get("exported_at", ""),
                 "finality": intake.declaration.get("finality"),
                 "sample_period_seconds": intake.declaration.get("sample_period_seconds"),
@@ -152,7 +154,12 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
             ("row_count", "accepted_count", "rejected_count", "formula_count", "full_row_count", "file_rank"),
             pl.Int64,
         ),
-        **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64},
+        **{
+            "newest_batch": pl.Int64,
+            "newest_on": pl.String,
+            "newest_rank": pl.Int64,
+            "declared_on": pl.String,
+        },
         **{"told_at": pl.String, "declaration": pl.String, "unread_columns": pl.List(pl.String)},
     }
     connection.register("intake_rows", pl.DataFrame(rows, schema=schema))

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from hesuan.reports import published
-from hesuan.reports.figure import count, yuan
+from hesuan.reports.figure import count, day, yuan
 from hesuan.reports.published import Row
 
 MOST_LINES = 5
@@ -47,6 +47,7 @@ def attention(
         *_unexplained(connection),
         *_files(facts["files"]),
         *_full(facts["files"]),
+        *_ahead(facts["files"]),
         *_held(facts["outcome"]["hold"]),
         *_pool([year for year, _ in facts["pools"]]),
         *ledger_lines(connection),
@@ -94,6 +95,18 @@ def _full(files: list[Row]) -> list[Line]:
     sentence = (
         f"{count(len(full))}份账单恰有该格式一次导出至多的行数，其后可能还有，须看是否交齐；"
         f"其一为“{full[0]['file_name']}”（{count(full[0]['full_row_count'])}行）。"
+    )
+    return [Line(sentence, "#files")]
+
+
+def _ahead(files: list[Row]) -> list[Line]:
+    """Told of a time that had not come when they were handed in: running jobs are counted up to it."""
+    ahead = [file for file in files if file["ahead_on"] is not None]
+    if not ahead:
+        return []
+    sentence = (
+        f"{count(len(ahead))}份文件的导出时刻（没有写的看用量最后的时刻）晚于收到之日，须核对 exported_at、时区与时钟，"
+        f"或是以 --as-of 收进的；其一为“{ahead[0]['file_name']}”（{day(ahead[0]['ahead_on'])}）。"
     )
     return [Line(sentence, "#files")]
 

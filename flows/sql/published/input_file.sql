@@ -22,6 +22,7 @@ reason_zh = "拒收的原因"
 first_seen_at = "首次收录的运行日（零时）"
 unread_columns = "表头里不认得、没有读取的列，照原样；空列表是没有，空值是不按列名读或没有读出数据的文件"
 corrected_by_sha256 = "没有读出数据的，后来以同一名称收下并读出数据的文件；还没有的、读出了的为空"
+ahead_on = "写明的导出时刻（没有写的取用量最后的时刻）的日期，晚于收到之日（source.toml 后来改过的取改的一日）的才写"
 */
 with repeated as (
     select file_sha256, cast(sum(row_count) as bigint) as duplicate_count from lake.duplicate group by all
@@ -35,6 +36,9 @@ corrected as (
     join lake.input_file as c on c.file_name = r.file_name and c.newest_batch > r.newest_batch
     where r.status in ('refused', 'unrecognised') and (c.accepted_count > 0 or c.status = 'declaration')
     group by r.file_sha256
+),
+told as (
+    select file_sha256, reconciled.local_day(epoch_us(cast(told_at as timestamptz)) // 1000000) as told_on from lake.input_file
 ),
 put_off as (
     select file_sha256, cast(sum(row_count) as bigint) as later_count from lake.later group by all
@@ -59,9 +63,11 @@ select
     cast(nullif(f.taken_on, '') || ' 00:00:00+08' as timestamptz) as first_seen_at,
     f.unread_columns,
     c.corrected_by_sha256,
+    case when t.told_on > cast(f.declared_on as date) then t.told_on end as ahead_on,
 from lake.input_file as f
 left join repeated as d using (file_sha256)
 left join replaced as s using (file_sha256)
 left join put_off as l using (file_sha256)
+left join told as t using (file_sha256)
 left join corrected as c using (file_sha256)
 order by f.file_name, f.file_sha256
