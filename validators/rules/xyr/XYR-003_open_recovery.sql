@@ -26,7 +26,7 @@ provider_id = "服务机构代码"
 subject_name = "所符合条目的主体名称（多条时取排序在先者）"
 entries = "所符合的条目：名称、名单、列入日至截止日；— 为没有"
 entry_count = "所符合的条目数"
-matched_by = "核对依据：code 代码，name 只有名称，settled 申领时未了结、提交前已了结，none 没有"
+matched_by = "核对依据：code 代码，name 只有名称，later 提交之后列入而载明截止日，settled 申领时未了结、提交前已了结，none 没有"
 matched_zh = "核对依据的中文"
 applied_on = "券申领日期"
 submitted_on = "兑现申请提交日期"
@@ -37,16 +37,22 @@ relation = "lake.blacklist"
 using = ["subject_name"]
 where = "r.expires_on is null or r.expires_on >= coalesce(j.applied_on, j.submitted_on)"
 */
--- What is decided after the filing stands in the way of payment all the same.
+-- What is decided after the filing and before the payment stands in its way all the same; where such an entry has an
+-- end, the payment may come after it. What is decided after the payment bars only what comes later.
 with found as (
-    select *, expires_on is null or expires_on >= submitted_on as is_open,
-    from decided.blacklist_match
-    where is_recovery
-        and (expires_on is null or expires_on >= submitted_on or applied_on between listed_on and expires_on)
+    select
+        m.*,
+        m.expires_on is null or (m.expires_on >= m.submitted_on and m.listed_on <= m.submitted_on) as is_open,
+        m.expires_on < m.submitted_on as is_settled,
+    from decided.blacklist_match as m
+    left join reconciled.claim_redeemed as r using (claim_id)
+    where m.is_recovery
+        and (m.expires_on is null or m.expires_on >= m.submitted_on or m.applied_on between m.listed_on and m.expires_on)
+        and (r.claim_id is null or m.listed_on <= coalesce(r.redeemed_on, m.submitted_on))
 ),
 summed as (
     select claim_id, count(distinct entry) as entry_count, bool_or(is_by_code and is_open) as is_certain,
-        bool_or(not is_by_code) as is_by_name,
+        bool_or(not is_by_code) as is_by_name, bool_or(not is_settled) as is_later,
         min(subject_name) as subject_name, string_agg(distinct entry, '；' order by entry) as entries,
     from found
     group by claim_id
@@ -65,8 +71,15 @@ select
     s.subject_name,
     coalesce(s.entries, '—') as entries,
     coalesce(s.entry_count, 0) as entry_count,
-    case when s.is_certain then 'code' when s.is_by_name then 'name' when s.entry_count > 0 then 'settled' else 'none' end as matched_by,
+    case
+        when s.is_certain then 'code'
+        when s.is_by_name then 'name'
+        when s.is_later then 'later'
+        when s.entry_count > 0 then 'settled'
+        else 'none'
+    end as matched_by,
     case matched_by when 'code' then '代码' when 'name' then '名称（条目未载可比的代码）'
+        when 'later' then '代码（提交之后列入，兑付在截止日之前与否未定）'
         when 'settled' then '代码（申领时未了结，提交前已了结）' else '代码和名称' end as matched_zh,
     cast(c.applied_at as date) as applied_on,
     c.submitted_on,
