@@ -218,6 +218,12 @@ def invoice_number(text: pl.Expr) -> pl.Expr:
     return pl.when(plain.str.contains("^(?:[0-9]{20}|[0-9]{8})$")).then(plain)
 
 
+def original_number(text: pl.Expr) -> pl.Expr:
+    """The same, or an older paper invoice's code of ten digits and its number in one."""
+    plain = text.str.normalize("NFKC")
+    return pl.when(plain.str.contains("^(?:[0-9]{20}|[0-9]{18}|[0-9]{8})$")).then(plain)
+
+
 def digest(text: pl.Expr) -> pl.Expr:
     """64 hexadecimal digits (SHA-256 or SM3), leaves in lower case."""
     plain = text.str.to_lowercase()

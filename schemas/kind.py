@@ -83,6 +83,13 @@ INVOICE_NUMBER = _text(
     "INV-008",
     "26512000000000000001",
 )
+ORIGINAL_NUMBER = _text(
+    "original_number",
+    "发票号码，20位、8位或18位（代码与号码相连）数字，须为文本格式",
+    cast.original_number,
+    "INV-008",
+    "26512000000000000001",
+)
 DIGEST = _text("digest", "摘要值，64位十六进制", cast.digest, "BAD_DIGEST", "0123456789abcdef" * 4)
 SIGNATURE = _text(
     "signature",

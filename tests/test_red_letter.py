@@ -70,14 +70,24 @@ def test_a_red_letter_without_an_original_holds_until_a_later_check(
     assert [n for (n,) in shown if n] == (numbers if disposition == "hold" else [])
 
 
-def test_an_invoice_of_before_is_named_by_its_code_and_number_in_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("051001900111", {"original_invoice_number": "05100190011112345678"}),
+        ("5100191130", {"original_invoice_number": "510019113012345678"}),
+        ("5100191130", {"remark": "被红冲蓝字发票号码：510019113012345678"}),
+    ],
+    ids=["twelve digits", "ten digits", "ten digits in the remark"],
+)
+def test_an_invoice_of_before_is_named_by_its_code_and_number_in_one(
+    tmp_path: Path, code: str, named: dict[str, str]
+) -> None:
     city = City().with_register().honest("a", hours=16_000)
     invoice = city.row("invoice", contract_no="K-a")
-    whole = "05100190011112345678"
     amounts = {"net_yuan": "-40000.00", "tax_yuan": "-2400.00", "gross_yuan": "-42400.00"}
     red = {"invoice_number": "26510000009999999999", "issued_on": "2026-10-25", "status": "red"}
-    city.add("invoice", **{**invoice, **amounts, **red, "original_invoice_number": whole})
-    old = {"invoice_code": whole[:12], "invoice_number": whole[12:]}
+    city.add("invoice", **{**invoice, **amounts, **red, **named})
+    old = {"invoice_code": code, "invoice_number": "12345678"}
     for table in ("invoice_line", "statement", "claim_invoice"):
         city.row(table, invoice_number=invoice["invoice_number"])["invoice_number"] = old["invoice_number"]
     invoice |= old

@@ -17,7 +17,7 @@ from hesuan.flows.mapped.frame import (
 from hesuan.flows.mapped.header import Header, find_header, unread_columns
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
-from hesuan.schemas.kind import INVOICE_NUMBER
+from hesuan.schemas.kind import INVOICE_NUMBER, ORIGINAL_NUMBER
 from hesuan.schemas.table import Column
 
 # More digits than a double holds: whoever wrote the file may have rounded them (JavaScript, spreadsheets).
@@ -165,7 +165,7 @@ def _cell(value: object, column: Column) -> str | None:
     if isinstance(value, _Long):
         if is_free_text(column):
             raise _UnusableLine("LOST_NUMBER", f"{column.zh} 是超过 15 位的数字，可能已失真，须写成字符串")
-        return as_excel_shows(value) if column.kind is INVOICE_NUMBER else str(value)
+        return as_excel_shows(value) if column.kind in (INVOICE_NUMBER, ORIGINAL_NUMBER) else str(value)
     if not value.isascii() and SURROGATE.search(value):
         raise _UnusableLine("BAD_JSON", f"{column.zh} 含有不成对的代理字符")
     return value

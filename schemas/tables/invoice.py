@@ -1,6 +1,6 @@
 """发票: invoices as issued, red letters with negative amounts."""
 
-from hesuan.schemas.kind import DATE, ID, INVOICE_NUMBER, PARTY, TEXT, YUAN
+from hesuan.schemas.kind import DATE, ID, INVOICE_NUMBER, ORIGINAL_NUMBER, PARTY, TEXT, YUAN
 from hesuan.schemas.table import Column, Table, optional
 
 TABLE = Table(
@@ -79,7 +79,7 @@ TABLE = Table(
         optional(
             "original_invoice_number",
             "对应蓝票号码",
-            INVOICE_NUMBER,
+            ORIGINAL_NUMBER,
             "红字发票所冲的蓝字发票",
             aliases=("被红冲发票号码", "原发票号码"),
             example="",

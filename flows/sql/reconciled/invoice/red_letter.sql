@@ -12,13 +12,13 @@ file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
 */
--- A red letter on a paper or electronic invoice of before names it by its code of twelve digits and its number in one.
+-- A red letter on a paper or electronic invoice of before names it by its code of ten or twelve digits and its number in one.
 with named as (
     select
         *,
         coalesce(
             original_invoice_number,
-            nullif(regexp_extract(coalesce(remark, ''), '被红冲蓝字(?:数电票|发票)?号码[:：]?\s*(\d{20}|\d{8})', 1), '')
+            nullif(regexp_extract(coalesce(remark, ''), '被红冲蓝字(?:数电票|发票)?号码[:：]?\s*(\d{20}|\d{18}|\d{8})(?:\D|$)', 1), '')
         ) as original_number,
     from lake.invoice
     where reconciled.is_red_letter(status, gross_yuan)
