@@ -6,8 +6,8 @@ article = "第十一条、第十四条"
 severity = "adjust"
 status = "active"
 subject = "claim"
-because_zh = "合同 {contract_no} 自 {starts_on} 起，计至 {counts_until}；另有 {outside_gpu_hours} 卡时在此之外（{outside_record_count} 条记录，{first_outside_on} 至 {last_outside_on}；其中合同期外 {outside_term_gpu_hours} 卡时，次年 {outside_year_gpu_hours} 卡时），按核算单价约 {amount_at_risk_yuan} 元，不计入。其中卡数未知的记录 {unknown_card_count} 条。期内另有不在名单之日的 {unlisted_gpu_hours} 卡时、券生效之前的 {before_voucher_gpu_hours} 卡时，各由他条核对。"
-because_en = "Contract {contract_no} counts from {starts_on} to {counts_until}; {outside_gpu_hours} card-hours more lie outside ({outside_record_count} records, {first_outside_on} to {last_outside_on}; {outside_term_gpu_hours} card-hours outside the term, {outside_year_gpu_hours} card-hours in the next year), worth about {amount_at_risk_yuan} yuan, not counted. Of unknown size: {unknown_card_count}. Within the term, {unlisted_gpu_hours} card-hours lie on days off the register and {before_voucher_gpu_hours} card-hours before the voucher; other rules look at them."
+because_zh = "合同 {contract_no} 自 {starts_on} 起，计至 {counts_until}；另有 {outside_gpu_hours} 卡时在此之外（{outside_record_count} 条记录，{first_outside_on} 至 {last_outside_on}；其中合同期外 {outside_term_gpu_hours} 卡时，次年 {outside_year_gpu_hours} 卡时），按核算单价约 {amount_at_risk_yuan} 元，不计入。其中卡数未知的记录 {unknown_card_count} 条。期内另有不在名单之日的 {unlisted_gpu_hours} 卡时、券生效之前的 {before_voucher_gpu_hours} 卡时，各由他条核对。按核时计价的，其外的另有 {outside_core_hours} 核时，核数未知的记录 {unknown_core_count} 条。"
+because_en = "Contract {contract_no} counts from {starts_on} to {counts_until}; {outside_gpu_hours} card-hours more lie outside ({outside_record_count} records, {first_outside_on} to {last_outside_on}; {outside_term_gpu_hours} card-hours outside the term, {outside_year_gpu_hours} card-hours in the next year), worth about {amount_at_risk_yuan} yuan, not counted. Of unknown size: {unknown_card_count}. Within the term, {unlisted_gpu_hours} card-hours lie on days off the register and {before_voucher_gpu_hours} card-hours before the voucher; other rules look at them. Where cores are billed, {outside_core_hours} core-hours lie outside, and {unknown_core_count} records of unknown cores."
 innocent_zh = [
     "试用或延用而未计费的用量：不计入即可，不影响其余；已计费的请补合同变更或补充协议。",
     "日志写的是世界时：请在 source.toml 写明 time_zone，边界上的用量随之归到正确的日期。",
@@ -32,6 +32,8 @@ outside_record_count = "其外的记录数（没有用量区间的合同为采�
 first_outside_on = "其外用量的最早日期"
 last_outside_on = "其外用量的最晚日期"
 unknown_card_count = "其外卡数未知的记录数"
+outside_core_hours = "按核时计价的，其外的核时，小时；不按核时计价的为零"
+unknown_core_count = "按核时计价的，其外核数未知的记录数，跨日的每日各计一次"
 amount_at_risk_yuan = "其外卡时按合同的唯一卡时价折算，元；没有唯一卡时价的为空"
 [[trace]]
 relation = "reconciled.interval"
@@ -57,6 +59,8 @@ summed as (
         sum(d.unit_seconds) filter (where d.cause in ('not_listed', 'after_exit')) as unlisted_units,
         sum(d.unit_seconds) filter (where d.cause = 'before_voucher') as early_units,
         sum(d.core_seconds) filter (where d.cause in ('outside_term', 'outside_year') and p.is_core_priced) as outside_cores,
+        sum(d.unknown_core_record_count) filter (where d.cause in ('outside_term', 'outside_year') and p.is_core_priced)
+            as unknown_core_count,
         sum(d.record_count) filter (where d.cause in ('outside_term', 'outside_year')) as outside_record_count,
         sum(d.unknown_card_record_count) filter (where d.cause in ('outside_term', 'outside_year')) as unknown_card_count,
         min(d.usage_on) filter (where d.cause in ('outside_term', 'outside_year')) as first_outside_on,
@@ -70,7 +74,7 @@ select
     case
         when s.outside_units > 0 or s.outside_cores > 0 then 'flag'
         when c.has_contract and s.contract_no is null then 'not_applicable'
-        when c.has_contract and coalesce(s.unknown_card_count, 0) = 0 then 'pass'
+        when c.has_contract and coalesce(s.unknown_card_count, 0) = 0 and coalesce(s.unknown_core_count, 0) = 0 then 'pass'
         else 'unknown'
     end as verdict,
     c.contract_no,
@@ -85,6 +89,8 @@ select
     s.first_outside_on,
     s.last_outside_on,
     cast(coalesce(s.unknown_card_count, 0) as bigint) as unknown_card_count,
+    reconciled.card_hours(coalesce(s.outside_cores, 0)) as outside_core_hours,
+    cast(coalesce(s.unknown_core_count, 0) as bigint) as unknown_core_count,
     reconciled.worth(s.outside_units, p.price_parts, p.parts_per_fen) as amount_at_risk_yuan,
 from reconciled.claim_paper as c
 left join reconciled.contract_term as t on t.contract_no = c.contract_no

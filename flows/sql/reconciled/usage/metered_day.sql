@@ -11,6 +11,7 @@ unit_seconds = "卡秒（采样的为被覆盖的），单位为二万一千分�
 core_seconds = "CPU 核秒；采样不说，为空"
 record_count = "记录数；采样的为采样数"
 unknown_card_record_count = "卡数未知的记录数"
+unknown_core_record_count = "CPU 核数未知的记录数；采样的为采样数"
 */
 select
     contract_no,
@@ -21,6 +22,7 @@ select
     core_seconds,
     record_count,
     unknown_card_record_count,
+    unknown_core_record_count,
 from reconciled.contract_day
 union all
 select
@@ -32,6 +34,7 @@ select
     null as core_seconds,
     sample_count as record_count,
     0 as unknown_card_record_count,
+    sample_count as unknown_core_record_count,
 from reconciled.contract_sample_day
 join reconciled.sampled_contract using (contract_no)
 where not has_record
