@@ -141,12 +141,14 @@ class Reading:
 
     formula_count: cells read that are formulas in a workbook; what was stored as their result is taken.
     unread_columns: headers as written that are no column of the table; None where the format does not say.
+    step_seconds: between two samples of the series that its records are pieced together of; None where it has none.
     """
 
     parts: tuple[Callable[[], Part], ...]
     as_it_lies: AsItLies | None = None
     formula_count: int = 0
     unread_columns: tuple[str, ...] | None = None
+    step_seconds: int | None = None
 
     @cached_property
     def whole(self) -> Part:

@@ -66,6 +66,29 @@ def test_a_step_between_two_windows_is_no_gap_where_it_is_declared(
     assert hours(tmp_path, *found, says=f"sample_period_seconds = {STEP}\n") == (CARDS * steps, 0)
 
 
+@pytest.mark.parametrize(
+    ("windows", "steps"),
+    [
+        ([range(0, 20), range(20, 40)], 39),
+        ([range(0, 20), range(21, 40)], 37),
+        ([range(0, 1), range(1, 20)], 18),
+    ],
+    ids=["one step", "two steps", "one sample tells no step"],
+)
+def test_a_step_between_two_windows_that_nobody_declared_is_that_of_the_first(
+    tmp_path: Path, windows: list[range], steps: int
+) -> None:
+    assert hours(tmp_path, *([series(window)] for window in windows)) == (CARDS * steps, 0)
+
+
+def test_a_step_of_hours_is_believed_only_where_it_is_declared(tmp_path: Path) -> None:
+    """Samples five steps, an hour and a quarter, apart."""
+    first, second = [series(range(0, 20, 5))], [series(range(20, 40, 5))]
+    assert hours(tmp_path / "a", first, second) == (CARDS * (15 + 15), 0)
+    told = f"sample_period_seconds = {5 * STEP}\n"
+    assert hours(tmp_path / "b", first, second, says=told) == (CARDS * 35, 0)
+
+
 def test_a_request_that_changes_between_two_windows_holds_until_it_is_seen(tmp_path: Path) -> None:
     windows = [[series(range(0, 16))], [series(range(16, 21), value="4")]]
     assert hours(tmp_path, *windows, says=f"sample_period_seconds = {STEP}\n") == (2 * 16 + 4 * 4, 0)

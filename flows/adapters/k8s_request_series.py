@@ -16,7 +16,7 @@ from hesuan.flows.pod.card import name_of
 from hesuan.flows.pod.manifest import part
 from hesuan.flows.pod.request import UnusablePod
 from hesuan.flows.pod.row import NO_INSTANT, Row, part_of, refusal
-from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, stretches_of
+from hesuan.flows.pod.series import METRIC, Owner, Sample, row_of_stretch, step_of, stretches_of
 from hesuan.flows.source import Reading, Source, in_utc
 from hesuan.flows.telemetry.answer import is_of_pods, warning_of
 from hesuan.flows.text.strict_json import loaded
@@ -49,6 +49,9 @@ _NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,20})?")
 
 Found = tuple[int, str, Mapping[str, Any]]
 """Row number, raw text, and the labels with timestamp and value."""
+
+# Two samples a day apart are no pace: between two windows a longer step is believed only where it is declared.
+MOST_STEP_S = 3600
 
 
 def claims(source: Source) -> bool:
@@ -85,18 +88,18 @@ def read(source: Source) -> Reading:
             refused.append(refusal(unusable, row_no=row_no, raw=raw))
     if samples and not any(sample.owner.node for sample in samples):
         raise InputFault(f"{source.name}: 没有一条序列有 node 标签，分不清已调度与等待；请保留 node 重新查询")
-    rows, unread = _rows(samples, source)
+    step_seconds = source.declaration.sample_period_seconds or step_of(samples)
+    rows, unread = _rows(samples, step_seconds)
     refused += unread
     whole = part_of(len(rows) + len(refused), rows, refused, declaration=source.declaration)
-    return Reading((lambda: whole,))
+    return Reading((lambda: whole,), step_seconds=step_seconds if 0 < step_seconds <= MOST_STEP_S else None)
 
 
-def _rows(samples: list[Sample], source: Source) -> tuple[list[Row], list[Row]]:
-    period = source.declaration.sample_period_seconds
+def _rows(samples: list[Sample], step_seconds: int) -> tuple[list[Row], list[Row]]:
     last_at = max((sample.at for sample in samples), default=EARLIEST)
     rows: list[Row] = []
     refused: list[Row] = []
-    for stretch in stretches_of(samples, step=timedelta(seconds=period) if period else None):
+    for stretch in stretches_of(samples, step_seconds=step_seconds):
         try:
             rows.append(row_of_stretch(stretch, exported_at=last_at))
         except UnusablePod as unusable:

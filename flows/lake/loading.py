@@ -128,6 +128,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "exported_at": intake.declaration.get("exported_at", ""),
                 "finality": intake.declaration.get("finality"),
                 "sample_period_seconds": intake.declaration.get("sample_period_seconds"),
+                "step_seconds": staged.step_seconds,
                 "status": staged.status,
                 "adapter": staged.adapter,
                 "kind": "、".join(staged.tables) or None,
@@ -148,7 +149,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
         )
     schema: dict[str, type[pl.DataType] | pl.DataType] = {
         **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
-        **dict.fromkeys(("byte_count", "batch", "sample_period_seconds"), pl.Int64),
+        **dict.fromkeys(("byte_count", "batch", "sample_period_seconds", "step_seconds"), pl.Int64),
         **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
         **dict.fromkeys(
             ("row_count", "accepted_count", "rejected_count", "formula_count", "full_row_count", "file_rank"),

@@ -51,20 +51,25 @@ class Stretch:
     asked: Asked
 
 
-def stretches_of(samples: Iterable[Sample], *, step: timedelta | None) -> list[Stretch]:
-    """The runs of each owner: broken where more than one and a half steps lie between, or the request changes.
+def step_of(samples: Iterable[Sample]) -> int:
+    """Seconds between two samples of one owner: what is most common in the file; 0 where no owner has two."""
+    times: dict[Owner, set[datetime]] = {}
+    for sample in samples:
+        times.setdefault(sample.owner, set()).add(sample.at)
+    gaps = [
+        round((after - before).total_seconds())
+        for seen in times.values()
+        for before, after in pairwise(sorted(seen))
+    ]
+    return min(multimode(gaps), default=0)
 
-    step: between two samples; where nobody declared it, the one in the file that is most common, in whole seconds.
-    """
+
+def stretches_of(samples: Iterable[Sample], *, step_seconds: int) -> list[Stretch]:
+    """The runs of each owner: broken where more than one and a half steps lie between, or the request changes."""
     moments: dict[Owner, dict[datetime, list[Sample]]] = {}
     for sample in samples:
         moments.setdefault(sample.owner, {}).setdefault(sample.at, []).append(sample)
-    gaps = [
-        round((after - before).total_seconds())
-        for times in moments.values()
-        for before, after in pairwise(sorted(times))
-    ]
-    reach = 1.5 * (step or timedelta(seconds=min(multimode(gaps), default=0)))
+    reach = 1.5 * timedelta(seconds=step_seconds)
     return [run for owner in sorted(moments) for run in _runs(owner, moments[owner], reach)]
 
 

@@ -200,6 +200,7 @@ def _gated(
         latest_at=latest.isoformat() if latest else None,
         formula_count=reading.formula_count,
         unread_columns=reading.unread_columns,
+        step_seconds=reading.step_seconds,
     )
 
 

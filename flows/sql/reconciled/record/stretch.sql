@@ -66,12 +66,12 @@ followed as (
     from held
 ),
 -- Between two windows as within one (`flows.pod.series`): what the last sample shows holds until the first of the next
--- window, if that comes within one and a half of the declared steps.
+-- window, if that comes within one and a half steps: as declared, else as in the window itself.
 joined as (
     select
         f.* replace (
             case
-                when f.fate = 'running' and 2 * (f.next_s - f.stop_s) <= 3 * w.sample_period_seconds
+                when f.fate = 'running' and 2 * (f.next_s - f.stop_s) <= 3 * coalesce(w.sample_period_seconds, w.step_seconds)
                     then greatest(f.stop_s, f.next_s)
                 else f.stop_s
             end as stop_s
