@@ -52,7 +52,7 @@ def _sampled(town: City, name: str) -> None:
     for hour in range(24):
         town.add("usage_sample", provider_id=PROVIDER, cluster_id="c1", device_uuid="GPU-1", device_model="A800",
                  contract_no=f"K-{name}", sampled_at=f"2026-03-01T{hour:02}:00:00+08:00",
-                 sample_period_seconds=3600, util_pct=50)  # fmt: skip
+                 sample_period_seconds=3600, util_percent=50)  # fmt: skip
 
 
 def _on_one_invoice(town: City, *names: str, applicant: str) -> None:
