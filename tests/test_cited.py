@@ -52,8 +52,7 @@ def test_a_night_under_another_instrument_publishes_no_bare_article(tmp_path: Pa
     with connect(outcome.database, read_only=True) as connection:
         articles = connection.execute("""
             select article from published.finding union all select article from published.rule
-            union all select article from published.waterfall union all select article from published.ledger_event
-            union all select article from published.ledger_entry
+            union all select article from published.waterfall
         """).fetchall()
         [sentence] = connection.execute(
             "select sentence_zh from published.finding where rule_id = 'ELG-008'"

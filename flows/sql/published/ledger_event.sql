@@ -158,7 +158,7 @@ select
     contract_no,
     cast(amount_yuan as decimal(18, 2)) as amount_yuan,
     cast(occurred_on as date) as occurred_on,
-    policy.cited(article) as article,
+    article,
     cast(nth as integer) as nth,
     keeps_rest,
     file_sha256,
