@@ -8,6 +8,7 @@ import pytest
 from hesuan.flows.command.fault_english import fault_english
 from hesuan.flows.lake import share
 from hesuan.flows.lake.file_set import SAYS, is_whole
+from hesuan.flows.verify.lake import looked_at_lake
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.wording.english import plainly
 from tests.city import City
@@ -72,6 +73,19 @@ def test_a_turned_bit_in_the_share_of_the_night_is_told_and_the_set_made_again(
     assert not HAN.search(plainly(fault_english(found.evidence[0])))
     assert found.figure_sha256 == figures
     assert tally(workspace).evidence == ()
+
+
+def test_a_set_that_says_another_count_of_itself_is_found_and_made_again(kept: tuple[Workspace, str]) -> None:
+    workspace, figures = kept
+    word = usage_of(workspace).parent / SAYS
+    said = word.read_text("utf-8")
+    word.write_text(said.replace('"accepted_count": 1,', '"accepted_count": 9,'), "utf-8")
+    assert word.read_text("utf-8") != said
+    place = word.parent.relative_to(workspace.root).as_posix()
+    line = f"{place}/{SAYS}: 不再是写下时的内容；请删去 {place} 再运行，由原件重做"
+    assert looked_at_lake(workspace).amiss == [line]
+    assert tally(workspace).figure_sha256 == figures
+    assert looked_at_lake(workspace).amiss == []
 
 
 @pytest.mark.parametrize("most", ["SETS_A_NIGHT", "BYTES_A_NIGHT"])

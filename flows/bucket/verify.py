@@ -81,11 +81,13 @@ def _looked_at_lake(store: Store) -> Looked:
 
     def read(name: str) -> list[lake.Found]:
         there, folder = store.read(name), name.rsplit("/", 1)[0]
-        sums = lake.sums_said(there.content if there else b"")
+        says = there.content if there else b""
+        sums = lake.sums_said(says)
         found = [
             (listed[f"{folder}/{part}"], said) for part, said in sums.items() if f"{folder}/{part}" in listed
         ]
-        return [(one.name, one.size, sum_of(store.blocks(one.name)), said) for one, said in found]
+        parts = [(one.name, one.size, sum_of(store.blocks(one.name)), said) for one, said in found]
+        return [*lake.says_itself(name, says), *parts]
 
     with ThreadPoolExecutor(OBJECTS_AT_ONCE) as beside:
         there = list(beside.map(read, [name for name in listed if name.endswith(f"/{SAYS}")]))

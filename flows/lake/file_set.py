@@ -23,6 +23,7 @@ from hesuan.flows.workspace import Workspace
 
 MAKING = ".making"
 SAYS = "staged.json"
+OWN_SUM = "own_sum"
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,11 @@ def set_name(*made_from: Any) -> str:
 def is_whole(folder: Path) -> bool:
     """Whether a set is there with all its parts, each as long as it was made; what a power cut left is not."""
     try:
-        parts = json.loads((folder / SAYS).read_text("utf-8"))["parts"]
-        return all(os.stat(folder / name).st_size == size for name, size in parts.items())
+        says = json.loads((folder / SAYS).read_text("utf-8"))
+        lengths = says["parts"].items()
+        return says[OWN_SUM] == own_sum(says) and all(
+            os.stat(folder / name).st_size == n for name, n in lengths
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
@@ -102,9 +106,18 @@ def finish(making: Path, folder: Path, staged: Staged) -> None:
     parts = {path.name: path.stat().st_size for path in making.iterdir() if path.is_file()}
     # A second name of an object of the evidence has its SHA-256 there.
     sums = {name: checked_sum(making / name) for name in parts if (making / name).stat().st_nlink == 1}
-    says = json.dumps({**asdict(staged), "parts": parts, "sums": sums}, ensure_ascii=False, sort_keys=True)
-    (making / SAYS).write_text(says, "utf-8")
+    says = {**asdict(staged), "parts": parts, "sums": sums}
+    (making / SAYS).write_text(_as_text({**says, OWN_SUM: own_sum(says)}), "utf-8")
     place_set(making, folder)
+
+
+def own_sum(says: dict[str, Any]) -> str:
+    """CRC-32, in hex, of what a set says of itself, but for that sum."""
+    return sum_of([_as_text({name: said for name, said in says.items() if name != OWN_SUM}).encode()])
+
+
+def _as_text(says: dict[str, Any]) -> str:
+    return json.dumps(says, ensure_ascii=False, sort_keys=True)
 
 
 def checked_sum(path: Path) -> str:
@@ -152,7 +165,8 @@ def clear_unfinished(workspace: Workspace) -> None:
 def drop_sets(sha256: str, workspace: Workspace) -> None:
     """Remove the sets of a content; they are made again. One may be its object itself, under a second name."""
     for says in list(workspace.lake.glob(f"*/{SAYS}")):
-        if staged_of(says.parent).sha256 == sha256:
+        # What cannot be read is made again.
+        if not is_whole(says.parent) or staged_of(says.parent).sha256 == sha256:
             shutil.rmtree(says.parent)
 
 
@@ -163,7 +177,7 @@ def parts_of(folder: Path, table_name: str) -> list[Path]:
 
 def staged_of(folder: Path) -> Staged:
     says = json.loads((folder / SAYS).read_text("utf-8"))
-    del says["parts"], says["sums"]
+    del says["parts"], says["sums"], says[OWN_SUM]
     unread = says["unread_columns"]
     lists = {
         "tables": tuple(says["tables"]),

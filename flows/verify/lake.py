@@ -7,8 +7,9 @@ evidence finds that.
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from hesuan.flows.lake.file_set import SAYS, checked_sum
+from hesuan.flows.lake.file_set import OWN_SUM, SAYS, checked_sum, own_sum
 from hesuan.flows.verify.answer import Looked
 from hesuan.flows.workspace import Workspace
 
@@ -32,19 +33,33 @@ def looked(found: Iterable[Found]) -> Looked:
 
 
 def sums_said(says: bytes) -> dict[str, str]:
-    """By file what a set says of itself; of a set of older code, or a broken one, nothing."""
+    """By file what a set says of its parts; of a set of older code, or a broken one, nothing."""
+    return dict(_parsed(says).get("sums", {}))
+
+
+def says_itself(place: str, says: bytes) -> list[Found]:
+    """The same of what the set says, under its place; of a set of older code nothing."""
+    said = _parsed(says)
+    return [(place, len(says), own_sum(said), str(said[OWN_SUM]))] if OWN_SUM in said else []
+
+
+def _parsed(says: bytes) -> dict[str, Any]:
     try:
-        return dict(json.loads(says).get("sums", {}))
-    except (ValueError, AttributeError, TypeError):
+        said = json.loads(says)
+    except ValueError:
+        # The next night makes it anew.
         return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _read(workspace: Workspace, home: str) -> Iterator[Found]:
     for says in sorted(workspace.lake.glob(f"*/{SAYS}")):
-        for name, expected in sums_said(_content(says)).items():
+        content, place = _content(says), f"{home}/{says.parent.name}"
+        yield from says_itself(f"{place}/{SAYS}", content)
+        for name, expected in sums_said(content).items():
             try:
                 path = says.parent / name
-                yield f"{home}/{says.parent.name}/{name}", path.stat().st_size, checked_sum(path), expected
+                yield f"{place}/{name}", path.stat().st_size, checked_sum(path), expected
             except OSError:
                 # What is missing is made again by the next night.
                 continue
