@@ -218,6 +218,7 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
             "metered_gpu_hours",
             "PRG-003",
             "threshold.amount_yuan",
+            "R09",
         )
     }
     assert "兑现申请：registry/claim.csv 第 2 行" in found["C-a"]
@@ -239,6 +240,7 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
     assert "← claim: registry/claim.csv rows 2" in english
     assert "flag" in hesuan("explain", "PRG-003", "-w", ran, "--lang", "en")[1]
     assert f"← data/policy/{default_policy_id()}.toml:" in found["threshold.amount_yuan"]
+    assert found["R09"].startswith("base.measure")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ def _with_meanings(connection: Connection, rule_id: str, because: str | None, la
 
 
 def explain_parameter(connection: Connection, key: str, lang: str) -> Explained | None:
-    found = rows_of(connection, "select * from published.parameter where key = ? order by valid_from", key)
+    """By its key, or all that read one ambiguity of the text, by its number (R09)."""
+    asked = "select * from published.parameter where ? in (key, reading) order by key, valid_from"
+    found = rows_of(connection, asked, key)
     if not found:
         return None
     words = WORDS[lang]
@@ -73,7 +75,8 @@ def explain_parameter(connection: Connection, key: str, lang: str) -> Explained 
         for p in found
     ]
     [run] = rows_of(connection, "select policy_id from published.run")
-    places = policy_places(str(run["policy_id"]), key)
+    keys = dict.fromkeys(str(p["key"]) for p in found)
+    places = [place for each in keys for place in policy_places(str(run["policy_id"]), each)]
     lines += [f"  ← {name}:{number}" for name, number in places]
     return Explained({"parameter": found, "places": [{"file": f, "line": n} for f, n in places]}, lines)
 
