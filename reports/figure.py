@@ -19,7 +19,7 @@ MINUS = "−"
 # A number of yuan or hours without separators, in Chinese or English; not the end of a code, nor of a file's name.
 _TOLD = re.compile(
     r"(?<![\w.,/\\#:])(?<!\d，)(?<![0-9A-Za-z]-)[1-9][0-9]{3,15}\.(?:[0-9]{2}|[0-9]{4})"
-    r"(?= (?:元|卡时|设备小时|(?:yuan|CNY|card-hours|device-hours)\b)(?!\.\w))"
+    r"(?= (?:元|卡时|核时|设备小时|(?:yuan|CNY|card-hours|core-hours|device-hours)\b)(?!\.\w))"
 )
 WRITTEN = {"true": True, "false": False}
 # GB 11643: weights and check characters of the 18-character citizen id.

@@ -85,7 +85,7 @@ INVOICE_NUMBER = _text(
 )
 ORIGINAL_NUMBER = _text(
     "original_number",
-    "发票号码，20位、8位或18位（代码与号码相连）数字，须为文本格式",
+    "发票号码，20位或8位数字，代码与号码相连的为18位，须为文本格式",
     cast.original_number,
     "INV-008",
     "26512000000000000001",
