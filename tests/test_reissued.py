@@ -102,30 +102,49 @@ def test_an_invoice_issued_again_after_the_filing_is_as_old_as_the_first(
         assert connection.execute(asked).fetchall() == [expected]
 
 
-def test_each_invoice_taken_back_is_issued_again_once() -> None:
-    """Two taken back and three of the amount after: the third is another invoice, and so is one of before a red letter."""
+def pairs(reds: str, states: str) -> list[tuple[Any, ...]]:
+    """Invoice issued again → the one in whose place it stands."""
     with court() as connection:
-        fill(
-            connection,
-            "reconciled.red_letter",
-            "invoice_number | issued_on\nO1 | 2026-11-05\nO2 | 2026-11-08\nO3 | 2026-11-05",
-        )
-        states = """
-            invoice_number | contract_no | seller_id | buyer_id | issued_on  | gross_yuan | red_gross_yuan
-            O1             |             | P         | U        | 2026-10-01 | 100        | -100
-            O2             | K           | P         | U        | 2026-10-02 | 100        | -100
-            N1             | K           | P         | U        | 2026-11-06 | 100        | 0
-            N2             | K           | P         | U        | 2026-11-09 | 100        | 0
-            N3             | K           | P         | U        | 2026-11-10 | 100        | 0
-            O3             | K           | P         | V        | 2026-10-01 | 100        | -100
-            N4             | K           | P         | V        | 2026-11-04 | 100        | 0
-            N5             | L           | P         | V        | 2026-11-06 | 100        | 0
-        """
-        fill(
-            connection,
-            "reconciled.invoice_state",
-            "\n".join(row.strip() for row in states.strip().splitlines()),
-        )
+        for name, rows in (("reconciled.red_letter", reds), ("reconciled.invoice_state", states)):
+            fill(connection, name, "\n".join(row.strip() for row in rows.strip().splitlines()))
         make(connection, sql_cards("reconciled")["reconciled.reissued_invoice"])
         asked = "select invoice_number, first_number from reconciled.reissued_invoice order by all"
-        assert connection.execute(asked).fetchall() == [("N1", "O1"), ("N2", "O2")]
+        return connection.execute(asked).fetchall()
+
+
+def test_each_invoice_taken_back_is_issued_again_once() -> None:
+    """Two taken back and three of the amount after: the third is another invoice, and so is one of before a red letter."""
+    reds = """
+        invoice_number | issued_on
+        O1             | 2026-11-05
+        O2             | 2026-11-08
+        O3             | 2026-11-05
+    """
+    states = """
+        invoice_number | contract_no | seller_id | buyer_id | issued_on  | gross_yuan | red_gross_yuan
+        O1             |             | P         | U        | 2026-10-01 | 100        | -100
+        O2             | K           | P         | U        | 2026-10-02 | 100        | -100
+        N1             | K           | P         | U        | 2026-11-06 | 100        | 0
+        N2             | K           | P         | U        | 2026-11-09 | 100        | 0
+        N3             | K           | P         | U        | 2026-11-10 | 100        | 0
+        O3             | K           | P         | V        | 2026-10-01 | 100        | -100
+        N4             | K           | P         | V        | 2026-11-04 | 100        | 0
+        N5             | L           | P         | V        | 2026-11-06 | 100        | 0
+    """
+    assert pairs(reds, states) == [("N1", "O1"), ("N2", "O2")]
+
+
+def test_an_invoice_of_another_contract_takes_no_place() -> None:
+    """The same parties and amount, as every year: the first contract's was taken back and never issued again."""
+    reds = """
+        invoice_number | issued_on
+        O1             | 2025-11-05
+        O2             | 2026-11-08
+    """
+    states = """
+        invoice_number | contract_no | seller_id | buyer_id | issued_on  | gross_yuan | red_gross_yuan
+        O1             | K25         | P         | U        | 2025-10-01 | 100        | -100
+        O2             | K26         | P         | U        | 2026-10-02 | 100        | -100
+        N2             | K26         | P         | U        | 2026-11-09 | 100        | 0
+    """
+    assert pairs(reds, states) == [("N2", "O2")]

@@ -16,28 +16,31 @@ taken_back as (
         i.*,
         r.red_on,
         row_number() over (
-            partition by i.seller_id, i.buyer_id, i.gross_yuan order by r.red_on, i.issued_on, i.invoice_number
+            partition by i.seller_id, i.buyer_id, i.gross_yuan, i.contract_no order by r.red_on, i.issued_on, i.invoice_number
         ) as place,
     from reconciled.invoice_state as i
     join reds as r using (invoice_number)
     where i.gross_yuan + i.red_gross_yuan <= 0
 ),
--- Those of after the first red letter of its kind, in their order.
+-- Those of after the first red letter of its kind, in their order: under the contract of the first, or under any where
+-- that names none.
 later as (
     select
         i.*,
+        t.contract_no as first_contract_no,
         row_number() over (
-            partition by i.seller_id, i.buyer_id, i.gross_yuan order by i.issued_on, i.invoice_number
+            partition by i.seller_id, i.buyer_id, i.gross_yuan, t.contract_no order by i.issued_on, i.invoice_number
         ) as place,
     from reconciled.invoice_state as i
     join (
-        select seller_id, buyer_id, gross_yuan, min(red_on) as red_on
+        select seller_id, buyer_id, gross_yuan, contract_no, min(red_on) as red_on
         from taken_back
-        group by seller_id, buyer_id, gross_yuan
+        group by seller_id, buyer_id, gross_yuan, contract_no
     ) as t
         on t.seller_id = i.seller_id
         and t.buyer_id = i.buyer_id
         and t.gross_yuan = i.gross_yuan
+        and (t.contract_no is null or t.contract_no = i.contract_no)
     where i.issued_on >= t.red_on and i.gross_yuan > 0 and i.gross_yuan + i.red_gross_yuan > 0
 )
 select
@@ -48,7 +51,8 @@ from later as n
 join taken_back as o
     on o.seller_id = n.seller_id
     and o.buyer_id = n.buyer_id
-    and (o.contract_no is null or o.contract_no = n.contract_no)
+    and o.contract_no is not distinct from n.first_contract_no
     and o.gross_yuan = n.gross_yuan
     and o.place = n.place
 where n.issued_on >= o.red_on
+qualify row_number() over (partition by n.invoice_number order by o.contract_no is null) = 1
