@@ -81,13 +81,12 @@ def _looked_at_lake(store: Store) -> Looked:
 
     def read(name: str) -> list[lake.Found]:
         there, folder = store.read(name), name.rsplit("/", 1)[0]
-        says = there.content if there else b""
-        sums = lake.sums_said(says)
+        sums, itself = lake.said_by(name, there.content if there else b"")
         found = [
             (listed[f"{folder}/{part}"], said) for part, said in sums.items() if f"{folder}/{part}" in listed
         ]
         parts = [(one.name, one.size, sum_of(store.blocks(one.name)), said) for one, said in found]
-        return [*lake.says_itself(name, says), *parts]
+        return [*itself, *parts]
 
     with ThreadPoolExecutor(OBJECTS_AT_ONCE) as beside:
         there = list(beside.map(read, [name for name in listed if name.endswith(f"/{SAYS}")]))

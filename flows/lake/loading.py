@@ -46,6 +46,18 @@ REPLACED = {
     "next_row_no": "同上，行号",
     "differing_zh": "与紧接着取代它的那一版不同的列，以“、”相连",
 }
+# Columns of lake.input_file.
+FILES: dict[str, type[pl.DataType] | pl.DataType] = {
+    **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
+    **dict.fromkeys(("byte_count", "batch", "sample_period_seconds", "step_seconds"), pl.Int64),
+    **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
+    **dict.fromkeys(
+        ("row_count", "accepted_count", "rejected_count", "formula_count", "full_row_count", "file_rank"),
+        pl.Int64,
+    ),
+    **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64, "declared_on": pl.String},
+    **{"told_at": pl.String, "declaration": pl.String, "unread_columns": pl.List(pl.String)},
+}
 # What a row says: an ended job fetched again is the same row, whenever it was exported; one that runs counts until then.
 CONTENT = {"exported_at": "case when ended_at is null then exported_at end"}
 # A record's number and its cluster, which versions of it may write in other ways.
@@ -147,23 +159,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "declaration": intake.said,
             }
         )
-    schema: dict[str, type[pl.DataType] | pl.DataType] = {
-        **dict.fromkeys(("file_sha256", "sm3", "file_name", "taken_on", "exported_at"), pl.String),
-        **dict.fromkeys(("byte_count", "batch", "sample_period_seconds", "step_seconds"), pl.Int64),
-        **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
-        **dict.fromkeys(
-            ("row_count", "accepted_count", "rejected_count", "formula_count", "full_row_count", "file_rank"),
-            pl.Int64,
-        ),
-        **{
-            "newest_batch": pl.Int64,
-            "newest_on": pl.String,
-            "newest_rank": pl.Int64,
-            "declared_on": pl.String,
-        },
-        **{"told_at": pl.String, "declaration": pl.String, "unread_columns": pl.List(pl.String)},
-    }
-    connection.register("intake_rows", pl.DataFrame(rows, schema=schema))
+    connection.register("intake_rows", pl.DataFrame(rows, schema=FILES))
     connection.execute("create table lake.input_file as select * from intake_rows order by file_rank")
     connection.unregister("intake_rows")
 

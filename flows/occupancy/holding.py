@@ -28,6 +28,8 @@ class Told:
     devices: tuple[Path, ...]
 
 
+# Of the versions of a row, the one that stands.
+NEWEST = "qualify row_number() over (partition by {key} order by rank desc, sheet desc, row_no desc) = 1"
 # Asked for: `asked`, one row per provider and card (in small letters). What nobody's samples are not of is not looked into.
 CARD_OF_NODE = """
     create temp table card_of_node as
@@ -70,7 +72,7 @@ HELD = """
         select *
         from handed
         where hash({key}) in (select key_hash from touching)
-        qualify row_number() over (partition by {key} order by rank desc, sheet desc, row_no desc) = 1
+        {newest}
     ),
     timed as (
         select
@@ -184,7 +186,7 @@ def make_holdings(connection: Connection, told: Told) -> None:
     )
     connection.execute(CARD_OF_NODE.format(newest=_newest_devices(told.devices)))
     key = ", ".join(key_of(tables()[RECORDS]))
-    connection.execute(HELD.format(records=_ranked(told.records), key=key))
+    connection.execute(HELD.format(records=_ranked(told.records), key=key, newest=NEWEST.format(key=key)))
     connection.execute(HOLDING)
 
 
@@ -235,5 +237,5 @@ def _newest_devices(parts: Iterable[Path]) -> str:
     key = ", ".join(key_of(tables()[DEVICES]))
     return f"""
         select * from ({_ranked(parts)})
-        qualify row_number() over (partition by {key} order by rank desc, sheet desc, row_no desc) = 1
+        {NEWEST.format(key=key)}
     """

@@ -7,7 +7,6 @@ evidence finds that.
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from hesuan.flows.lake.file_set import OWN_SUM, SAYS, checked_sum, own_sum
 from hesuan.flows.verify.answer import Looked
@@ -32,31 +31,27 @@ def looked(found: Iterable[Found]) -> Looked:
     return Looked(count, byte_count, amiss)
 
 
-def sums_said(says: bytes) -> dict[str, str]:
-    """By file what a set says of its parts; of a set of older code, or a broken one, nothing."""
-    return dict(_parsed(says).get("sums", {}))
+def said_by(place: str, says: bytes) -> tuple[dict[str, str], list[Found]]:
+    """By file what a set says of its parts, and what it says itself, under its place.
 
-
-def says_itself(place: str, says: bytes) -> list[Found]:
-    """The same of what the set says, under its place; of a set of older code nothing."""
-    said = _parsed(says)
-    return [(place, len(says), own_sum(said), str(said[OWN_SUM]))] if OWN_SUM in said else []
-
-
-def _parsed(says: bytes) -> dict[str, Any]:
+    Of a set of older code neither may be there; one that cannot be read the next night makes anew.
+    """
     try:
         said = json.loads(says)
     except ValueError:
-        # The next night makes it anew.
-        return {}
-    return said if isinstance(said, dict) else {}
+        said = None
+    if not isinstance(said, dict):
+        return {}, []
+    itself = [(place, len(says), own_sum(said), str(said[OWN_SUM]))] if OWN_SUM in said else []
+    return dict(said.get("sums", {})), itself
 
 
 def _read(workspace: Workspace, home: str) -> Iterator[Found]:
     for says in sorted(workspace.lake.glob(f"*/{SAYS}")):
         content, place = _content(says), f"{home}/{says.parent.name}"
-        yield from says_itself(f"{place}/{SAYS}", content)
-        for name, expected in sums_said(content).items():
+        sums, itself = said_by(f"{place}/{SAYS}", content)
+        yield from itself
+        for name, expected in sums.items():
             try:
                 path = says.parent / name
                 yield f"{place}/{name}", path.stat().st_size, checked_sum(path), expected
