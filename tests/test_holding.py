@@ -149,6 +149,28 @@ def test_a_record_gives_its_cluster_and_contract_along(tmp_path: Path) -> None:
     assert found == [("c1", "a", "K-1", HOUR)]
 
 
+def test_a_job_over_several_nodes_holds_all_their_cards_or_none(tmp_path: Path) -> None:
+    """Three cards of n1 and two of n02: five are all of them, four might be any; n03 is on no list."""
+    listed = DEVICES + "".join(f"{PROVIDER},n02,{card},A800,2026-01-01,\n" for card in ("GPU-4", "GPU-5"))
+    cards = (*CARDS, "GPU-4", "GPU-5")
+    jobs = (
+        ("n1,n02", "5"),
+        ("n1,n[02-02]", "4"),
+        ("n1,n[02-03]", "5"),
+        ("n[1-99999999]", "5"),
+        ("n1,N02", "5"),
+    )
+    begins = [MIDNIGHT + HOUR * n for n in range(len(jobs))]
+    rows = [
+        line(Use(f"j{n}", "abcde"[n], begins[n], begins[n] + HOUR, None, count)).replace("n1", f'"{nodes}"')
+        for n, (nodes, count) in enumerate(jobs)
+    ]
+    uses = "\n".join([table(()).strip(), *rows]) + "\n"
+    samples = [sample for card in cards for sample in minutes(card, 60 * len(jobs))]
+    build = counted(tmp_path, [[samples]], period=60, beside=[[uses, listed]])
+    assert tenants(build) == {"a": 5 * HOUR, "e": 5 * HOUR, None: 15 * HOUR}
+
+
 def test_a_node_that_lost_a_card_is_not_told_by_its_number(tmp_path: Path) -> None:
     """Of three cards one left the list within the job: which two or three were meant is not known."""
     left = DEVICES.replace(

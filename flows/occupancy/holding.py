@@ -1,6 +1,6 @@
 """Whose a card was by the usage records, for samples that name nobody: they are of who held the card alone (metering.md 3.3).
 
-A record holds a whole card by its name, or all the cards that the device list has on its node; a share of a card does not
+A record holds a whole card by its name, or all the cards that the device list has on its nodes; a share of a card does not
 say whose a reading is. Of a row handed in several times the newest stands. Two holders at once: the samples stay nobody's.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hesuan.flows.lake.fate import FATE
 from hesuan.flows.lake.key import key_of
+from hesuan.flows.scheduler.node_list import nodes_of
 from hesuan.flows.warehouse import Connection, parquet
 from hesuan.schemas.tables import tables
 
@@ -30,7 +31,8 @@ class Told:
 
 # Of the versions of a row, the one that stands.
 NEWEST = "qualify row_number() over (partition by {key} order by rank desc, sheet desc, row_no desc) = 1"
-# Asked for: `asked`, one row per provider and card (in small letters). What nobody's samples are not of is not looked into.
+# Asked for: `asked`, one row per provider and card (in small letters). What nobody's samples are not of is not looked into:
+# a job is where one of its nodes has such a card, and then it is asked for the cards of all its nodes.
 CARD_OF_NODE = """
     create temp table card_of_node as
     with newest as ({newest}),
@@ -46,10 +48,15 @@ CARD_OF_NODE = """
         from newest
         where node_id is not null
     )
-    select distinct p.*
+    select distinct
+        p.*,
+        (p.provider_id, p.node) in (select (provider_id, node) from placed join asked using (provider_id, card)) as is_asked,
     from placed as p
-    semi join (select provider_id, node from placed join asked using (provider_id, card)) as n
-        on n.node = p.node and n.provider_id = p.provider_id
+"""
+NODE_SAID = """
+    create temp table node_said as
+    select said, node, count(*) over (partition by said) as node_count
+    from (select unnest(?::varchar[]) as said, unnest(?::varchar[]) as node)
 """
 HELD = """
     create temp table held as
@@ -64,7 +71,10 @@ HELD = """
             or (
                 r.device_uuid is null
                 and exists (
-                    select 1 from card_of_node as n where n.node = lower(r.node_id) and n.provider_id = r.provider_id
+                    select 1
+                    from node_said as s
+                    join card_of_node as n on n.node = s.node
+                    where s.said = lower(r.node_id) and n.provider_id = r.provider_id and n.is_asked
                 )
             )
     ),
@@ -92,7 +102,7 @@ HELD = """
             row_number() over () as record_no,
             provider_id,
             lower(cluster_id) as cluster,
-            lower(node_id) as node,
+            lower(node_id) as nodes,
             lower(device_uuid) as card,
             card_count,
             card_evidence,
@@ -102,17 +112,19 @@ HELD = """
         from fated
         where fate in ('counted', 'running')
     ),
-    on_node as (
+    on_nodes as (
         select r.record_no, n.card, n.card_count, n.from_s <= r.begin_s and coalesce(n.until_s >= r.stop_s, true) as is_there
         from lasting as r
-        join card_of_node as n
-            on n.provider_id = r.provider_id and n.node = r.node
+        join node_said as s on s.said = r.nodes
+        left join card_of_node as n
+            on n.provider_id = r.provider_id and n.node = s.node
             and (n.cluster is null or r.cluster is null or n.cluster = r.cluster)
-        where r.card is null and n.from_s < r.stop_s and coalesce(n.until_s > r.begin_s, true)
+            and n.from_s < r.stop_s and coalesce(n.until_s > r.begin_s, true)
+        where r.card is null and s.node_count <= r.card_count
     ),
-    whole_node as (
+    whole_nodes as (
         select o.record_no, list(distinct o.card) as cards
-        from on_node as o
+        from on_nodes as o
         join lasting as r using (record_no)
         group by o.record_no
         having count(o.card) = count(*) and bool_and(o.is_there) and count(distinct o.card) = any_value(r.card_count)
@@ -123,7 +135,7 @@ HELD = """
     union all
     select r.provider_id, unnest(w.cards), r.holder, r.begin_s, r.stop_s
     from lasting as r
-    join whole_node as w using (record_no)
+    join whole_nodes as w using (record_no)
 """
 # All who hold a card at once are one where the square of the sum of their numbers is their count times the sum of squares.
 HOLDING = """
@@ -185,9 +197,23 @@ def make_holdings(connection: Connection, told: Told) -> None:
         [[sha256 for sha256, _ in told.files], [exported_at for _, exported_at in told.files]],
     )
     connection.execute(CARD_OF_NODE.format(newest=_newest_devices(told.devices)))
+    _say_nodes(connection, told.records)
     key = ", ".join(key_of(tables()[RECORDS]))
     connection.execute(HELD.format(records=_ranked(told.records), key=key, newest=NEWEST.format(key=key)))
     connection.execute(HOLDING)
+
+
+def _say_nodes(connection: Connection, records: Iterable[Path]) -> None:
+    """Table `node_said`: the nodes of each list (in small letters) in the records that has a node with a card asked for."""
+    rows = connection.execute("select distinct node from card_of_node where is_asked").fetchall()
+    asked = {node for (node,) in rows}
+    lists = connection.execute(
+        f"select distinct lower(node_id) from {parquet(records)} where node_id is not null and device_uuid is null"
+    ).fetchall()
+    pairs = [
+        (said, node) for (said,) in lists if not asked.isdisjoint(nodes := nodes_of(said)) for node in nodes
+    ]
+    connection.execute(NODE_SAID, [[said for said, _ in pairs], [node for _, node in pairs]])
 
 
 def name_holders(connection: Connection) -> None:
