@@ -1,5 +1,6 @@
 """A branch with a code of its own and its head office are one legal person under one cap (第七条、解读 R18)."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,15 +8,16 @@ from typing import Any
 import pytest
 
 from hesuan.flows.warehouse import connect, make
+from hesuan.schemas.policy import Policy
 from tests.city import APPLICANTS, PROVIDER, City
-from tests.night import tally
+from tests.night import of_one_reading, tally
 from tests.rule_case import court, fill, relation_cards, set_parameter
 
 HEAD, BRANCH, SISTER, STRANGER = APPLICANTS[:4]
 
 
-def asked(city: City, tmp_path: Path, query: str) -> list[tuple[Any, ...]]:
-    with connect(tally(city.hand_in(tmp_path)).database, read_only=True) as connection:
+def asked(city: City, tmp_path: Path, query: str, policy: Policy | None = None) -> list[tuple[Any, ...]]:
+    with connect(tally(city.hand_in(tmp_path), policy).database, read_only=True) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -46,6 +48,22 @@ def test_branches_and_head_office_share_one_cap(tmp_path: Path) -> None:
     (cut, nothing_left) = asked(city, tmp_path, told)
     assert f"申领单位 {HEAD}（与 {BRANCH}、{SISTER} 为同一法人，合计）" in cut[1]
     assert nothing_left[0] == "C-c"
+
+
+def test_the_threshold_of_a_year_is_of_whom_the_cap_is_for(tmp_path: Path) -> None:
+    """Read by the year (R08), 3 万元 of a branch and 3 万元 of its head office are 6; 3 of a stranger stay 3."""
+    policy = of_one_reading()
+    by_year = tuple(
+        replace(p, value="applicant_year") if p.key == "threshold.scope" else p for p in policy.parameters
+    )
+    city = family()
+    for at, (name, applicant) in enumerate((("a", BRANCH), ("b", HEAD), ("c", STRANGER)), start=9):
+        city.honest(name, hours=3_000, applicant=applicant, at=f"{at:02}:00:00")
+    assert asked(city, tmp_path, PROPOSED, replace(policy, parameters=by_year, sha256="by year")) == [
+        ("C-a", Decimal("15000.00")),
+        ("C-b", Decimal("15000.00")),
+        ("C-c", Decimal("0.00")),
+    ]
 
 
 @pytest.mark.parametrize(("paid_to", "left"), [(SISTER, "100000.00"), (STRANGER, "300000.00")])

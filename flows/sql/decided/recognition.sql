@@ -1,7 +1,7 @@
 /*
 title_zh = "认定的实际发生费用"
 grain_zh = "每笔申请一行；上限与总额之前"
-no_rows_without = ["decided.claim_rate", "reconciled.claim_paper"]
+no_rows_without = ["decided.cap_entity", "decided.claim_rate", "reconciled.claim_paper"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"
@@ -23,7 +23,7 @@ after_contract_yuan = "再以合同为限（含税），元；不以合同为限
 after_payment_yuan = "再以付款为限之后，即所取之数（含税），元"
 recognised_cost_yuan = "认定费用（办法所取的计税口径），元；无发票的为零"
 is_measure_missing = "应有的计量缺失或不完整"
-threshold_base_yuan = "与门槛相比的费用，元：本合同的，或同一单位全年合计的（一份合同计一次）"
+threshold_base_yuan = "与门槛相比的费用，元：本合同的，或上限的同一主体全年合计的（一份合同计一次）"
 meets_threshold = "达到门槛（含）"
 tier_zh = "适用的比率档"
 other_yuan = "与本办法合并计算的其他财政资金，元；不合并的为空"
@@ -133,22 +133,23 @@ recognised as (
         cast(least(claimed_cost_yuan, cast(recognised_fen as decimal(16, 0)) * 0.01) as decimal(18, 2)) as recognised_cost_yuan,
     from based
 ),
--- A contract claimed twice is one cost of the year: the larger.
+-- A contract claimed twice is one cost of the year: the larger. The year is that of whom the cap is for (R18).
 once as (
     select
         *,
         row_number() over (
-            partition by policy_year, applicant_id, contract_no
+            partition by policy_year, entity_id, contract_no
             order by recognised_cost_yuan desc, claim_id
         ) = 1 as is_counted,
     from recognised
+    join decided.cap_entity using (policy_year, applicant_id)
 ),
 bounded as (
     select
         *,
         case scope_reading
             when 'applicant_year' then cast(
-                sum(recognised_cost_yuan) filter (where is_counted) over (partition by policy_year, applicant_id)
+                sum(recognised_cost_yuan) filter (where is_counted) over (partition by policy_year, entity_id)
                 as decimal(18, 2)
             )
             else recognised_cost_yuan
