@@ -101,6 +101,24 @@ def test_a_head_office_pays_for_its_branch(tmp_path: Path, payer: str, paid: str
     assert found == [(Decimal(paid), Decimal(paid) or None)]
 
 
+@pytest.mark.parametrize(
+    ("framework", "order", "recognised"),
+    [(HEAD, BRANCH, "90000.00"), (BRANCH, SISTER, "90000.00"), (HEAD, STRANGER, "60000.00")],
+)
+def test_a_branch_orders_under_its_head_offices_framework(
+    tmp_path: Path, framework: str, order: str, recognised: str
+) -> None:
+    """6000 card-hours under the one's contract and 3000 under the other's, claimed together for 90 000 yuan."""
+    city = family().honest("a", hours=6_000, applicant=framework).honest("s", hours=3_000, applicant=order)
+    city.row("contract", contract_no="K-s")["parent_contract_no"] = "K-a"
+    city.row("claim_invoice", claim_id="C-s")["claim_id"] = "C-a"
+    for table, key in ("voucher", "voucher_id"), ("claim", "claim_id"), ("material", "claim_id"):
+        city.rows[table] = [row for row in city.rows[table] if not row[key].endswith("-s")]
+    city.row("claim", claim_id="C-a")["claimed_cost_yuan"] = "90000.00"
+    told = "select recognised_cost_yuan, contract_amount_yuan from decided.recognition"
+    assert asked(city, tmp_path, told) == [(Decimal(recognised), Decimal(recognised) * Decimal("1.06"))]
+
+
 REGISTER = """
 applicant_id | head_office_id
 U2_branch    | U2_head

@@ -34,15 +34,15 @@ papers as (
     select a.claim_id, k.parent_contract_no
     from asked as a
     join lake.contract as k using (contract_no)
-    left join lake.contract as f on f.contract_no = k.parent_contract_no
     where k.parent_contract_no is not null
-        and coalesce(f.provider_id = k.provider_id and f.applicant_id = k.applicant_id, true)
+        and (k.parent_contract_no not in (select contract_no from lake.contract)
+            or k.contract_no in (select contract_no from reconciled.framework))
     union
     select a.claim_id, k.contract_no
     from asked as a
     join lake.contract as k on k.parent_contract_no = a.contract_no
-    left join lake.contract as f on f.contract_no = a.contract_no
-    where coalesce(f.provider_id = k.provider_id and f.applicant_id = k.applicant_id, true)
+    where a.contract_no not in (select contract_no from lake.contract)
+        or k.contract_no in (select contract_no from reconciled.framework)
 ),
 sentences as (
     select

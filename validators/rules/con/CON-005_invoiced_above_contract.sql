@@ -21,7 +21,7 @@ innocent_en = [
 contract_no = "合同编号"
 invoiced_gross_yuan = "申请所用发票价税合计（冲减红字后），元"
 contract_amount_yuan = "合同含税金额，元；未约定的为空"
-supplement_yuan = "补充协议含税金额合计，元：以该合同为框架合同、当事人相同、自身未被申领的合同"
+supplement_yuan = "补充协议含税金额合计，元：以该合同为框架合同、当事人相同（总机构与其分支机构算相同）、自身未被申领的合同"
 amount_at_risk_yuan = "超出金额，元，含税；未超出的为零"
 
 [[trace]]

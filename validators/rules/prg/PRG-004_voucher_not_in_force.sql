@@ -40,7 +40,7 @@ with dated as (
         -- A paper of other parties is no framework; one whose parties are not on file is what the order says.
         v.contract_no = c.contract_no
             or v.contract_no = k.parent_contract_no
-                and coalesce(f.provider_id = k.provider_id and f.applicant_id = k.applicant_id, true) as is_for_contract,
+                and (f.contract_no is null or w.framework_no is not null) as is_for_contract,
         make_date(year(c.effective_at), 12, 31) as valid_until,
         cast(policy.number('voucher.redeem_grace_days', c.submitted_on) as integer) as grace_days,
         cast(policy.number('voucher.late_filing_days', c.submitted_on) as integer) as late_days,
@@ -48,6 +48,7 @@ with dated as (
     left join lake.voucher as v using (voucher_id)
     left join lake.contract as k on k.contract_no = c.contract_no
     left join lake.contract as f on f.contract_no = k.parent_contract_no
+    left join reconciled.framework as w on w.contract_no = c.contract_no
 )
 select
     claim_id as subject_id,

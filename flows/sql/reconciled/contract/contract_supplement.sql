@@ -4,7 +4,7 @@ grain_zh = "每份有补充合同的合同一行"
 no_rows_without = ["lake.contract"]
 [columns]
 contract_no = "合同编号"
-supplement_yuan = "补充合同金额合计，元：双方相同、以本合同为框架合同编号、自身未被申领的"
+supplement_yuan = "补充合同金额合计，元：双方相同（总机构与其分支机构算相同）、以本合同为框架合同编号、自身未被申领的"
 supplement_nos = "其合同编号"
 */
 select

@@ -1,6 +1,6 @@
 /*
 title_zh = "框架合同"
-grain_zh = "框架合同下的每份订单（主合同的每份补充合同）一行，双方须相同"
+grain_zh = "框架合同下的每份订单（主合同的每份补充合同）一行，双方须相同，总机构与其分支机构算相同"
 view = true
 [columns]
 contract_no = "订单的编号"
@@ -19,4 +19,6 @@ from lake.contract as k
 join lake.contract as f
     on f.contract_no = k.parent_contract_no
     and f.provider_id = k.provider_id
-    and f.applicant_id = k.applicant_id
+left join reconciled.applicant_person as n on n.applicant_id = k.applicant_id
+left join reconciled.applicant_person as m on m.applicant_id = f.applicant_id
+where coalesce(n.person_id, k.applicant_id) = coalesce(m.person_id, f.applicant_id)
