@@ -80,6 +80,27 @@ def test_what_another_branch_was_paid_counts(tmp_path: Path, paid_to: str, left:
     assert asked(city, tmp_path, PROPOSED) == [("C-a", Decimal(left))]
 
 
+@pytest.mark.parametrize(
+    ("paid_to", "found"), [(HEAD, ("approve", "300000.00")), (STRANGER, ("reject", "0.00"))]
+)
+def test_what_a_head_office_was_paid_for_its_branchs_claim_is_that_claims(
+    tmp_path: Path, paid_to: str, found: tuple[str, str]
+) -> None:
+    """Who pays, pays the legal person: the row of the same contract and voucher is no earlier grant beside the claim."""
+    city = family().honest("a", hours=60_000, applicant=BRANCH)
+    city.add(
+        "grant_history",
+        policy_year=2026,
+        applicant_id=paid_to,
+        contract_no="K-a",
+        voucher_id="V-a",
+        claimed_yuan="300000.00",
+        redeemed_yuan="300000.00",
+    )
+    told = "select disposition, proposed_subsidy_yuan from published.claim"
+    assert asked(city, tmp_path, told) == [(found[0], Decimal(found[1]))]
+
+
 @pytest.mark.parametrize(("payer", "paid"), [(BRANCH, "63600.00"), (HEAD, "63600.00"), (STRANGER, "0.00")])
 def test_a_head_office_pays_for_its_branch(tmp_path: Path, payer: str, paid: str) -> None:
     """Many a branch has no account of its own."""

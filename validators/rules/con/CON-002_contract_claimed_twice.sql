@@ -42,8 +42,8 @@ where = "r.claim_id = j.earlier_claim_id"
 
 [[trace]]
 relation = "lake.grant_history"
-using = ["applicant_id", "contract_no"]
-where = "r.funder is null"
+using = ["contract_no"]
+where = "r.funder is null and (r.applicant_id = j.applicant_id or r.applicant_id in (select n.applicant_id from reconciled.applicant_person as n join reconciled.applicant_person as m using (person_id) where m.applicant_id = j.applicant_id))"
 */
 with lines as (
     select contract_no, concat_ws('/', service_item, device_model, unit, quantity, unit_price_yuan) as line from lake.contract_line
@@ -77,11 +77,13 @@ counted as (
 redeemed as (
     select c.claim_id, max(h.policy_year) as earlier_year, sum(h.redeemed_yuan) as earlier_redeemed_yuan,
     from counted as c
+    left join reconciled.applicant_person as n on n.applicant_id = c.applicant_id
     join reconciled.earlier_grant as h
-        on h.applicant_id = c.applicant_id
-        and h.contract_no = c.contract_no
+        on h.contract_no = c.contract_no
         and h.claim_id is null
         and (c.signed_on is null or year(c.signed_on) <= h.policy_year)
+    left join reconciled.applicant_person as m on m.applicant_id = h.applicant_id
+    where coalesce(n.person_id, c.applicant_id) = coalesce(m.person_id, h.applicant_id)
     group by c.claim_id
 ),
 used as (

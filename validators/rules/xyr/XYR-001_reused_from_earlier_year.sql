@@ -35,12 +35,12 @@ amount_at_risk_yuan = "申报兑现金额，元"
 
 [[trace]]
 relation = "lake.grant_history"
-using = ["applicant_id"]
-where = "r.contract_no = j.earlier_contract_no and r.funder is null"
+using = []
+where = "r.contract_no = j.earlier_contract_no and r.funder is null and (r.applicant_id = j.applicant_id or r.applicant_id in (select n.applicant_id from reconciled.applicant_person as n join reconciled.applicant_person as m using (person_id) where m.applicant_id = j.applicant_id))"
 
 [[trace]]
 relation = "lake.contract"
-using = ["applicant_id"]
+using = []
 where = "r.contract_no in (j.contract_no, j.earlier_contract_no)"
 
 [[trace]]
@@ -75,7 +75,10 @@ printed as (
 earlier as (
     select c.claim_id, r.policy_year, r.contract_no, r.redeemed_yuan, policy.word('base.tax', c.submitted_on) as tax_reading,
     from reconciled.claim_paper as c
-    join redeemed as r on r.applicant_id = c.applicant_id and r.policy_year < c.policy_year and r.contract_no <> c.contract_no
+    left join reconciled.applicant_person as n on n.applicant_id = c.applicant_id
+    join redeemed as r on r.policy_year < c.policy_year and r.contract_no <> c.contract_no
+    left join reconciled.applicant_person as m on m.applicant_id = r.applicant_id
+    where coalesce(n.person_id, c.applicant_id) = coalesce(m.person_id, r.applicant_id)
 ),
 copied as (
     select e.claim_id, e.contract_no

@@ -35,8 +35,8 @@ amount_at_risk_yuan = "其他资金已兑现与本申请申报中较小者，元
 
 [[trace]]
 relation = "lake.grant_history"
-using = ["applicant_id"]
-where = "r.funder is not null and (r.contract_no = j.contract_no or list_contains(string_split(j.matched, '、'), r.invoice_number))"
+using = []
+where = "r.funder is not null and (r.contract_no = j.contract_no or list_contains(string_split(j.matched, '、'), r.invoice_number)) and (r.applicant_id = j.applicant_id or r.applicant_id in (select n.applicant_id from reconciled.applicant_person as n join reconciled.applicant_person as m using (person_id) where m.applicant_id = j.applicant_id))"
 */
 select
     c.claim_id as subject_id,

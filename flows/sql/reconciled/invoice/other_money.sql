@@ -13,8 +13,17 @@ other_redeemed_yuan = "其他资金的兑现额，元"
 is_paid = "确为同一费用且已兑现"
 paid_yuan = "其中确为同一费用的兑现额，元"
 */
+-- A branch and its head office are one legal person, whichever was paid.
 with others as (
-    select * from lake.grant_history where funder is not null
+    select h.*, coalesce(n.person_id, h.applicant_id) as person_id,
+    from lake.grant_history as h
+    left join reconciled.applicant_person as n using (applicant_id)
+    where h.funder is not null
+),
+claims as (
+    select c.*, coalesce(n.person_id, c.applicant_id) as person_id,
+    from reconciled.claim_paper as c
+    left join reconciled.applicant_person as n using (applicant_id)
 ),
 used as (
     select distinct claim_id, invoice_number
@@ -25,16 +34,16 @@ used as (
 matched as (
     select c.claim_id, o.invoice_number as matched, 'invoice' as matched_by, o.funder, o.claimed_yuan, o.redeemed_yuan,
         -- Eight digits recur under other codes, and another buyer's row may be a slip of the pen.
-        length(o.invoice_number) = 20 and o.applicant_id = c.applicant_id as is_certain,
-    from reconciled.claim_paper as c
+        length(o.invoice_number) = 20 and o.person_id = c.person_id as is_certain,
+    from claims as c
     join used as u using (claim_id)
     join others as o on o.invoice_number = u.invoice_number
     union all
     select c.claim_id, o.contract_no, 'contract', o.funder, o.claimed_yuan, o.redeemed_yuan, true,
-    from reconciled.claim_paper as c
+    from claims as c
     join others as o
         on o.contract_no = c.contract_no
-        and o.applicant_id = c.applicant_id
+        and o.person_id = c.person_id
         and (c.signed_on is null or year(c.signed_on) <= o.policy_year)
     where o.invoice_number is null
 )

@@ -10,7 +10,7 @@ voucher_id = "券号；未载的为空"
 invoice_number = "发票号码；未载的为空"
 claimed_yuan = "申领金额，元"
 redeemed_yuan = "兑现金额，元"
-claim_id = "所付的申请：同一单位、同一合同、同一张券（未载券号的，券的申领或生效年度）；对不上任何申请的为空"
+claim_id = "所付的申请：同一单位（分支机构的也可记在总机构名下，反之亦然）、同一合同、同一张券（未载券号的，券的申领或生效年度）；对不上任何申请的为空"
 file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
@@ -30,14 +30,14 @@ with paying as (
             order by c.queue_at, c.submitted_at, c.claim_id
         ) as nth,
     from lake.grant_history as h
-    join reconciled.claim_paper as c
-        on c.applicant_id = h.applicant_id
-        and c.contract_no = h.contract_no
+    left join reconciled.applicant_person as n on n.applicant_id = h.applicant_id
+    join reconciled.claim_paper as c on c.contract_no = h.contract_no
         and case
             when h.voucher_id is null then h.policy_year in (c.policy_year, c.applied_year)
             else h.voucher_id = c.voucher_id and h.policy_year >= least(c.policy_year, c.applied_year)
         end
-    where h.funder is null
+    left join reconciled.applicant_person as m on m.applicant_id = c.applicant_id
+    where h.funder is null and coalesce(n.person_id, h.applicant_id) = coalesce(m.person_id, c.applicant_id)
 )
 select
     coalesce(p.policy_year, h.policy_year) as policy_year,
