@@ -41,17 +41,24 @@ relation = "lake.grant_history"
 using = ["invoice_number"]
 where = "r.funder is null"
 */
--- The invoice of another contract or buyer comes last in its queue: who borrows is not before who was billed.
+-- The invoice of another contract or buyer comes last in its queue: who borrows is not before who was billed; then what is
+-- paid comes before what is not. What was paid on a claim that uses the invoice is that claim's use, counted with it.
 with redeemed as (
-    select invoice_number, policy_year, contract_no, applicant_id, sum(redeemed_yuan) as redeemed_yuan
-    from reconciled.earlier_grant
-    where redeemed_yuan > 0
-    group by invoice_number, policy_year, contract_no, applicant_id
+    select g.invoice_number, g.policy_year, g.contract_no, g.applicant_id, sum(g.redeemed_yuan) as redeemed_yuan
+    from reconciled.earlier_grant as g
+    left join reconciled.claim_invoice_face as f
+        on f.claim_id = g.claim_id
+        and f.invoice_number = g.invoice_number
+        and not f.is_red
+        and coalesce(f.claimed_yuan, f.effective_gross_yuan) > 0
+    where g.redeemed_yuan > 0 and f.claim_id is null
+    group by g.invoice_number, g.policy_year, g.contract_no, g.applicant_id
 ),
 uses as (
     select
         c.*,
         f.* exclude (claim_id, contract_no),
+        p.claim_id is null as is_unpaid,
         length(f.invoice_number) = 20 as is_whole_number,
         coalesce(f.invoice_contract_no <> c.contract_no, false) or not coalesce(f.is_buyer_agreed, true) as is_foreign,
         case policy.word('base.tax', c.submitted_on) when 'inclusive' then f.gross_yuan else f.net_yuan end as basis_yuan,
@@ -62,6 +69,7 @@ uses as (
         policy.number('rate.subsidy_ratio', c.submitted_on) as ratio,
     from reconciled.claim_invoice_face as f
     join reconciled.claim_paper as c using (claim_id)
+    left join reconciled.claim_redeemed as p using (claim_id)
     where not f.is_red and coalesce(f.claimed_yuan, f.effective_gross_yuan) > 0
 ),
 -- An invoice that the claim did not list counts with no more than the claim asks for.
@@ -73,7 +81,7 @@ queued as (
     from uses as u
     window before as (
         partition by u.invoice_number, case when not u.is_whole_number then u.provider_id end
-        order by u.is_foreign, u.queue_at, u.submitted_at, u.claim_id
+        order by u.is_foreign, u.is_unpaid, u.queue_at, u.submitted_at, u.claim_id
         rows between unbounded preceding and 1 preceding
     )
 ),
@@ -82,7 +90,7 @@ summed as (
         q.*,
         sum(own_yuan) over (
             partition by q.invoice_number, case when not q.is_whole_number then q.provider_id end
-            order by q.is_foreign, q.queue_at, q.submitted_at, q.claim_id
+            order by q.is_foreign, q.is_unpaid, q.queue_at, q.submitted_at, q.claim_id
             rows between unbounded preceding and current row
         ) as claims_yuan,
         (
