@@ -266,7 +266,7 @@ HT-2026-003 |         | 2026-06 |                    |                  |       
 """,
     "rule_fact": """
 rule_id | fact_no | fact              | meaning_zh
-REC-003 | 1       | billed_gpu_hours  | 账单卡时，小时
+REC-003 | 1       | billed_gpu_hours  | 计费卡时，小时
 REC-003 | 2       | metered_gpu_hours | 计量卡时（已扣除重叠），小时
 """,
     "provider": """

@@ -241,13 +241,13 @@ def test_a_provider_that_is_on_no_list_is_said_to_be(report: Path) -> None:
 
 def test_a_rule_page_says_how_often_it_spoke(report: Path) -> None:
     text = Paper(report / "rule/REC-003.html").text
-    assert "本批次看过 4 个对象：通过 2，发现 1，信息不足 1；另有 0 个不适用。" in text
+    assert "本批次看过 4 个对象：通过 2，指出 1，资料不足 1；另有 0 个不适用。" in text
     assert "本批次没有运行：没有看过任何对象，不等于没有发现。" in Paper(report / "rule/CAP-001.html").text
 
 
 def test_a_rule_page_tells_its_sentence_by_what_goes_into_it(report: Path) -> None:
     text = Paper(report / "rule/REC-003.html").text
-    assert "账单 〔账单卡时〕 卡时，计量 〔计量卡时〕 卡时。" in text
+    assert "账单 〔计费卡时〕 卡时，计量 〔计量卡时〕 卡时。" in text
 
 
 def test_a_rule_page_has_a_real_example_its_parameters_and_harmless_reasons(report: Path) -> None:
@@ -260,12 +260,12 @@ def test_a_rule_page_has_a_real_example_its_parameters_and_harmless_reasons(repo
 
 def test_a_rule_page_says_what_it_leaves_out_in_the_words_of_its_query(report: Path) -> None:
     text = Paper(report / "rule/REC-003.html").text.replace("| ", "|")
-    assert "contract_no is null|不适用|billed > metered|发现|billed <= metered|通过|其余|信息不足|" in text
+    assert "contract_no is null|不适用|billed > metered|指出|billed <= metered|通过|其余|资料不足|" in text
 
 
 def test_a_verdict_that_is_no_plain_case_is_not_taken_apart() -> None:
     query = "select\n    1,\n    case\n        when a > 0 then 'flag' -- why\n        else 'unknown'\n    end as verdict"
-    assert rule_page.branches(query) == [("a > 0", "发现"), ("", "信息不足")]
+    assert rule_page.branches(query) == [("a > 0", "指出"), ("", "资料不足")]
     assert rule_page.branches("select if(a, 'flag', 'pass') as verdict") == []
     assert rule_page.branches(query.replace("a > 0", "case when a then true end")) == []
 
@@ -413,7 +413,7 @@ def test_the_exported_table_holds_what_is_shown_and_starts_no_formula(
     assert text.count("\r\n") == 2
     assert len(header) == len(row) == 15
     assert row[0] == "REC-003:DZ2026-0002"
-    assert row[1:6] == ["REC-003", "账单超出计量", "核减", "发现", "第十二条"]
+    assert row[1:6] == ["REC-003", "账单超出计量", "核减", "指出", "第十二条"]
     assert row[6:10] == ["DZ2026-0002", "DZ2026-0002", "HT-2026-002", "P1"]
     assert row[-2:] == ["25471.70", "'=1+1"]
 

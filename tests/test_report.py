@@ -317,7 +317,7 @@ def test_the_adapter_of_a_file_is_named_in_chinese_beside_its_code(
 def test_a_rule_has_its_usual_consequence_and_a_finding_its_own(pages: list[Path]) -> None:
     """INV-002 holds, and of a red letter that is plainly the claim's it reduces: the two tables do not contradict."""
     text = Paper(pages[0]).text
-    assert "后果|规则|依据|发现|" in text
+    assert "后果|规则|依据|指出|" in text
     assert "规则|通常后果|依据|对象|" in text
 
 
@@ -374,7 +374,7 @@ def test_findings_stand_in_order_of_consequence(pages: list[Path]) -> None:
     text = page_of(pages, "DZ2026-0002").text
     assert 0 < text.index("▼ 核减 REC-003") < text.index("○ 提示 PRC-001")
     held = page_of(pages, HOSTILE_CLAIM).text
-    assert 0 < held.index("◆ 暂缓待核 MTR-004") < held.index("？ 信息不足 MTR-015")
+    assert 0 < held.index("◆ 暂缓待核 MTR-004") < held.index("？ 资料不足 MTR-015")
 
 
 def test_a_finding_shows_its_article_its_rows_and_harmless_reasons(pages: list[Path]) -> None:

@@ -131,7 +131,7 @@ def test_checks_stand_by_what_needs_a_look(tmp_path: Path) -> None:
     assert "3 项：须看 2，未见 1，不适用 0" in text
     assert 0 < text.index("▼ 核减 REC-003") < text.index("○ 提示 PRC-001 单价与公示不一致（3个对象）")
     assert "√ 未见 CON-002 合同重复申领 第七条" in text
-    assert "？ 信息不足 MTR-015 计量日志缺失 第十二条" in page_of(pages, HOSTILE_CLAIM).text
+    assert "？ 资料不足 MTR-015 计量日志缺失 第十二条" in page_of(pages, HOSTILE_CLAIM).text
     assert "— 不适用 PRC-001" in page_of(pages, "DZ2026-0001").text
 
 

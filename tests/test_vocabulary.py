@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from hesuan.flows.checking import checked
+from hesuan.flows.explaining.answer import WORDS
 from hesuan.flows.macros import MACROS
 from hesuan.reports.sheet.case_sheet import SHEETS
-from hesuan.reports.wording import word
+from hesuan.reports.wording import word, words
 from hesuan.schemas.policy import default_policy_id, load_policy
 from hesuan.schemas.tables import tables
 from hesuan.validators.judge import rule_cards
@@ -84,6 +85,26 @@ def test_the_two_parties_have_one_name_each() -> None:
     sql = [text.split("*/")[0] for _, text in texts()]
     said = [*cards, *meanings, *columns, *reasons, *sql]
     assert [text for text in said if "供给方" in text or "需求方" in text] == []
+
+
+def test_a_verdict_and_the_billed_hours_have_one_word_each() -> None:
+    """The verdicts' words stand in words.py; 计费卡时 is what quantity.toml calls the billed card-hours."""
+    room = files("hesuan.reports")
+    pages = [
+        file.read_text(encoding="utf-8")
+        for folder in ("templates", "templates/paper", "wording", "page", "paper", "sheet")
+        for file in (room / folder).iterdir()
+        if file.name.endswith((".j2", ".js", ".typ", ".toml", ".py"))
+    ]
+    said = [
+        *pages,
+        *(text for _, text in texts()),
+        WORDS["zh"]["counts"],
+        Path("README.md").read_text("utf-8"),
+    ]
+    assert [word for word in ("信息不足", "账单卡时") for text in said if word in text] == []
+    assert [text for text in said if re.search('class="n">发现<', text)] == []
+    assert re.findall("([^\\W{]+) {\\w+}", WORDS["zh"]["counts"]) == list(words.CHINESE["verdict"].values())
 
 
 @pytest.mark.parametrize(("state", "content"), FILE_STATES.items())

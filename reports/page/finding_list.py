@@ -15,8 +15,10 @@ from hesuan.reports import docket, figure, published
 from hesuan.reports.published import Row
 from hesuan.reports.wording import english, word
 from hesuan.reports.wording.article import in_english
+from hesuan.reports.wording.words import word_of
 
-VERDICTS = (("flag", "发现", ""), ("unknown", "信息不足", "？"))
+# Code → the sign before its word.
+SIGNS = {"flag": "", "unknown": "？"}
 # In the order of docket.items: consequence, found before undecided, the larger sum at risk first.
 LISTED = f"""
 select
@@ -111,7 +113,7 @@ def _words(
         claim[f"{kind}_id"]: claim[f"{kind}_name"] for kind in ("provider", "applicant") for claim in claims
     }
     say = SAYING[lang]
-    verdicts = {code: [code, say(zh), say(shape)] for code, zh, shape in VERDICTS}
+    verdicts = {code: [code, say(word_of("verdict", code)), say(sign)] for code, sign in SIGNS.items()}
     return {
         "severity": [
             [code, *map(say, (*word.SEVERITIES[code], word.ACTIONS[code], word.UNKNOWN_ACTIONS[code]))]

@@ -9,10 +9,10 @@ import duckdb
 from hesuan.reports import docket, published
 from hesuan.reports.docket import Item
 from hesuan.reports.published import Row, grouped
-from hesuan.reports.wording import word
+from hesuan.reports.wording import word, words
 
 LISTED = 20
-VERDICTS = {"pass": "通过", "flag": "发现", "unknown": "信息不足", "not_applicable": "不适用"}
+VERDICTS = words.CHINESE["verdict"]
 _SLOT = re.compile(r"\{(\w+)\}")
 _COMMENT = re.compile(r"--[^\n]*")
 _WORDS = re.compile(r"\s+")

@@ -19,7 +19,7 @@ BRIDGE = (
 )
 MATCH = (
     ("合同卡时", "contract_gpu_hours"),
-    ("账单卡时", "billed_gpu_hours"),
+    ("计费卡时", "billed_gpu_hours"),
     ("计量卡时", "metered_gpu_hours"),
     ("其中活跃", "active_gpu_hours"),
     ("开票（不含税）", "invoiced_net_yuan"),

@@ -18,7 +18,7 @@ def finding_of(item: Item) -> dict[str, Any]:
     return {
         "severity": finding["severity"],
         "sign": sign,
-        "word": title if finding["verdict"] == "flag" else f"{title}（信息不足）",
+        "word": title if finding["verdict"] == "flag" else f"{title}（资料不足）",
         "title": f"{finding['rule_id']} {rule['title_zh']}",
         "at_risk": _at_risk(finding["amount_at_risk_yuan"]) if item.has_sum else "",
         "sentence": finding["sentence_zh"] or figure.UNKNOWN,

@@ -180,7 +180,7 @@
     var drawn = "";
     function chip(row) {
       var undecided = value("verdict", row)[0] === "unknown", severity = value("severity", row);
-      return made("span", undecided ? "？ 信息不足" : severity[2] + " " + severity[1], "chip " + (undecided ? "undecided" : severity[0]));
+      return made("span", undecided ? "？ 资料不足" : severity[2] + " " + severity[1], "chip " + (undecided ? "undecided" : severity[0]));
     }
     function subject(row) {
       var claim = value("claim", row), text = line(row)[0], link;

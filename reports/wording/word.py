@@ -30,10 +30,10 @@ PROPOSALS = {
     "reject": (DISPOSITIONS["reject"][0], "不予兑现，建议补贴为零"),
 }
 UNKNOWN_ACTIONS = {
-    "block": "信息不足，不能判断；补齐材料前暂缓。",
-    "adjust": "信息不足，未作核减。",
-    "hold": "信息不足，不能判断；补齐材料前暂缓。",
-    "note": "信息不足，未作判断，不影响建议金额。",
+    "block": "资料不足，不能判断；补齐材料前暂缓。",
+    "adjust": "资料不足，未作核减。",
+    "hold": "资料不足，不能判断；补齐材料前暂缓。",
+    "note": "资料不足，未作判断，不影响建议金额。",
 }
 RULE_STATES = {"active": "生效", "trial": "试运行", "retired": "停用"}
 FILE_STATES = {

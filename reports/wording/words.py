@@ -114,7 +114,7 @@ ENGLISH: dict[str, dict[str, str]] = {
     "policy_state": {"draft": "draft for comment (征求意见稿)", "final": "issued"},
     "verdict": {
         "pass": "pass",
-        "flag": "flag",
+        "flag": "found",
         "unknown": "cannot tell",
         "not_applicable": "not applicable",
     },
