@@ -7,10 +7,10 @@ from decimal import Decimal
 import duckdb
 
 from hesuan.reports import published
-from hesuan.reports.figure import MINUS, cells, coded_cells, separated
+from hesuan.reports.figure import EMPTY, MINUS, coded_cells, separated
 from hesuan.reports.page import address
 from hesuan.reports.published import Row, grouped
-from hesuan.reports.wording import word
+from hesuan.reports.wording import evidence_word, word
 from hesuan.schemas.fault import ReportFault
 
 EVIDENCE_LISTED = 200
@@ -18,7 +18,7 @@ Fact = tuple[str, str, str]
 PARTIES = ("contract_no", "provider_id", "applicant_id")
 AT_RISK = "amount_at_risk_yuan"
 # A fact whose meaning says when it is empty is told as empty: there may be nothing to know.
-EMPTY, SAYS_EMPTY = "空", re.compile("为空|空为")
+SAYS_EMPTY = re.compile("为空|空为")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _facts(finding: Row, rule: Row) -> list[Fact]:
 
     x beside x_zh is a code or the English text: the Chinese one is told, as what x means.
     """
-    known = cells(finding["evidence"])
+    known = [(name, evidence_word.spoken(name, value)) for name, value in coded_cells(finding["evidence"])]
     twins = {name.removesuffix("_zh") for name, _ in known if name.endswith("_zh")}
     said = [(name, value) for name, value in known if not name.endswith("_en") and name not in twins]
     meanings = dict(coded_cells(rule["evidence_zh"]))

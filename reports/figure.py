@@ -1,6 +1,7 @@
 """How a published value is printed: money, hours, counts, days, and text that came out of somebody's file.
 
-A missing value prints as 未知, never as 0; a float is refused, for no published figure is one.
+A missing value prints as 未知, never as 0, an empty cell of a source row as 空; a float is refused, for no published
+figure is one.
 """
 
 import json
@@ -15,6 +16,8 @@ from hesuan.reports.wording.evidence_word import spoken
 from hesuan.schemas.fault import ReportFault
 
 UNKNOWN = "未知"
+# A cell of a source row with nothing in it: what the file says, not what we do not know.
+EMPTY = "空"
 MINUS = "−"
 # A number of yuan or hours without separators, in Chinese or English; not the end of a code, nor of a file's name.
 _TOLD = re.compile(
@@ -138,8 +141,8 @@ def quantity(value: str, unit: str | None) -> str:
 
 
 def cells(values: str | None) -> list[tuple[str, str]]:
-    """The same as `coded_cells` in Chinese, codes in words."""
-    return [(name, spoken(name, value)) for name, value in coded_cells(values)]
+    """Of a source row: the same as `coded_cells` in Chinese, codes in words, an empty cell 空."""
+    return [(name, spoken(name, value)) for name, value in coded_cells(values, unknown=EMPTY)]
 
 
 def coded_cells(

@@ -128,7 +128,8 @@ def quantity(value: str, unit: str | None) -> Markup | str:
 
 
 def cells(values: str | None) -> list[tuple[str, str]]:
-    return figure.coded_cells(values, unknown=UNKNOWN, yes="yes", no="no")
+    """Of a source row."""
+    return figure.coded_cells(values, unknown="empty", yes="yes", no="no")
 
 
 def label(meaning: str, name: str) -> Markup:

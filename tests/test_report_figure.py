@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hesuan.flows.stages.reconcile import sql_cards
+from hesuan.reports import press_english
 from hesuan.reports.figure import (
     capital_yuan,
     cells,
@@ -86,12 +87,16 @@ def test_hidden_characters_are_shown_and_long_text_says_that_it_is_cut() -> None
 def test_a_source_row_keeps_the_digits_it_was_written_with() -> None:
     assert cells('{"a":1.10,"b":null,"c":true,"d":[1],"e":12345678901234567890}') == [
         ("a", "1.10"),
-        ("b", "未知"),
+        ("b", "空"),
         ("c", "是"),
         ("d", '["1"]'),
         ("e", "12345678901234567890"),
     ]
     assert cells(None) == []
+
+
+def test_an_empty_cell_of_a_source_row_is_empty_on_english_pages_too() -> None:
+    assert press_english.cells('{"b":null,"c":true}') == [("b", "empty"), ("c", "yes")]
 
 
 def test_a_yes_or_no_that_a_source_row_wrote_down_is_printed_as_one() -> None:
