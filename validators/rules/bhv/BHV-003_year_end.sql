@@ -24,14 +24,14 @@ policy = ["capacity.users", "usage.surge_capacity_min", "usage.surge_from_month"
 contract_no = "合同编号"
 provider_id = "服务机构代码"
 device_model = "型号，有几种的取十二月比率最高者；空为合同十二月没有用量"
-year = "年份"
-december_on = "该年十二月第一天"
-used_gpu_hours = "十二月该型号的用量，卡时"
+year = "年份；合同十二月没有用量的为空"
+december_on = "该年十二月第一天；合同十二月没有用量的为空"
+used_gpu_hours = "十二月该型号的用量，卡时；合同十二月没有用量的为空"
 december_share = "其占装机全天在用的比率，舍去不足万分之一；不在设备清单的为空"
 month_count = "当年自对照的首月至十一月有用量的月数"
-median_share = "这些月份该比率的中位数，舍去不足万分之一"
-surge_times = "提示的倍数"
-capacity_min = "十二月比率的提示线（含）"
+median_share = "这些月份该比率的中位数，舍去不足万分之一；没有这样的月份的为空"
+surge_times = "提示的倍数；十二月没有用量的，按提交之日"
+capacity_min = "十二月比率的提示线（含）；十二月没有用量的，按提交之日"
 unknown_card_record_count = "这些月份与十二月卡数未知的记录数（逐日计）"
 fault_zh = "十二月与此前相比如何，或为何看不出"
 fault_en = "the same in English"
@@ -148,8 +148,9 @@ select
     w.december_share,
     coalesce(w.most.month_count, 0) as month_count,
     w.median_share,
-    cast(w.most.surge_times as integer) as surge_times,
-    cast(w.most.capacity_min as decimal(9, 2)) as capacity_min,
+    -- A contract without a December has no month to ask for; the bound is known all the same.
+    cast(coalesce(w.most.surge_times, policy.number('usage.surge_times', c.submitted_on)) as integer) as surge_times,
+    cast(coalesce(w.most.capacity_min, policy.number('usage.surge_capacity_min', c.submitted_on)) as decimal(9, 2)) as capacity_min,
     coalesce(w.unknown_card_record_count, 0) as unknown_card_record_count,
     coalesce(
         '机构 ' || w.place_zh || ' 在 ' || year(w.most.december_on) || ' 年十二月用了 ' || w.used_gpu_hours || ' 卡时，占装机全天在用的 '
