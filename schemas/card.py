@@ -14,7 +14,7 @@ from hesuan.schemas.fault import CardFault
 SCHEMAS = ("lake", "reconciled", "decided", "earlier", "published")
 SEVERITIES = {"block": "建议不予", "adjust": "核减", "hold": "暂缓待核", "note": "提示"}
 # How the meaning of an evidence column says that nothing is there, which is not the same as unknown.
-NONE, MAY_BE_NONE = "—", "— 为没有"
+NONE, MAY_BE_NONE = "—", "— 为"
 _REFERENCE = re.compile(r"\b(" + "|".join(SCHEMAS) + r")\.([a-z_][a-z0-9_]*)")
 _ASKED = re.compile(r"policy\.(optional_)?(?:number|word)\(\s*'([^']+)'")
 _COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)

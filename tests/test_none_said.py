@@ -1,16 +1,19 @@
 """A sentence says 无 of what is not there, and 未知 only of what is not known."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from hesuan.flows.warehouse import Connection
+from hesuan.schemas.card import RuleCard
 from hesuan.validators.judge import judge, rule_cards
 from tests.rule_case import cases_of, court, fill, tried
 
 NONE = [
     ("CAP-003", "共 无 张"),
+    ("BHV-005", "申领于 无"),
     ("CON-004", "最早发票开于 无；"),
     ("ELG-001", "在 未知 至 未知 期间有 0 天"),
     ("ELG-001", "名单所载最早入库日期：无）"),
@@ -19,6 +22,7 @@ NONE = [
     ("MTR-001", "最早在 无，设备 无，文件 无 第 无 行"),
     ("MTR-004", "共 0 段，最长一段 无 分钟：设备 无 自 无 起"),
     ("MTR-012", "设备 无 在 无"),
+    ("PRG-004", "生效于 无，有效至 无；"),
     ("REC-003", "的 0 行计费合计 0.00 元，按计费数量乘以合同价应为 0.00 元；超出容许的有 0 行（首行：无）"),
     ("REC-005", "付款人 无，收款人 无"),
     ("REC-007", "表上所写合计为 无 行、无、无"),
@@ -49,6 +53,14 @@ def test_what_is_not_there_is_none_and_what_is_not_known_is_unknown(
     assert any(said in sentence for sentence in told), told
 
 
+@pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
+def test_a_dash_never_stands_in_a_sentence(card: RuleCard) -> None:
+    """The card says what “—” is of every fact of its sentence that the query gives as one."""
+    told = set(re.findall(r"\{(\w+)\}", card.because_zh))
+    dashed = set(re.findall(r"'—'\)?\s+(?:end )?as (\w+)", card.text))
+    assert [name for name in sorted(told & dashed) if not card.may_be_none(name)] == []
+
+
 def test_the_evidence_and_the_english_sentence_say_none_too(empty_court: Connection) -> None:
     empty_court.execute("begin transaction")
     fill(empty_court, "reconciled.claim_paper", "claim_id | contract_no | signed_on\nC | K | 2026-03-02\n")
@@ -64,3 +76,14 @@ def test_the_evidence_and_the_english_sentence_say_none_too(empty_court: Connect
     empty_court.execute("rollback")
     assert "the first invoice is dated none;" in english
     assert json.loads(evidence)["first_invoice_on"] == "—"
+
+
+def test_a_bound_of_the_policy_is_known_where_nothing_else_is(empty_court: Connection) -> None:
+    empty_court.execute("begin transaction")
+    fill(empty_court, "reconciled.claim_paper", "claim_id | contract_no | submitted_on\nC | K | 2026-11-02\n")
+    judge(empty_court, CARDS["BHV-003"])
+    [(verdict, evidence)] = empty_court.execute("select verdict, evidence from decided.finding").fetchall()
+    empty_court.execute("rollback")
+    told = json.loads(evidence)
+    assert verdict == "unknown"
+    assert (told["surge_times"], told["capacity_min"], told["used_gpu_hours"]) == ("3", "0.90", None)

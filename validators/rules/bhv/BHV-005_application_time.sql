@@ -31,12 +31,12 @@ policy = [
 [evidence]
 voucher_id = "券号"
 provider_id = "服务机构代码"
-applied_at = "券申领时间（北京时间）"
+applied_at = "券申领时间（北京时间）；— 为未记录"
 completed_at = "材料齐全时间；— 为未记录"
 effective_at = "生效时间；— 为未记录"
 submitted_at = "兑现申请提交时间"
 faults = "不合之处：complete before applied、complete before the contract was signed on（签订日；框架合同下的订单取框架合同签订日期与其自身中较早者）、effective before complete、effective before applied、filed before applied、number out of order、many at once；— 为没有"
-faults_zh = "同上的中文"
+faults_zh = "同上的中文；— 为没有"
 neighbour_ids = "前两张券号或同时申领的券号，以顿号分隔；— 为没有"
 amount_at_risk_yuan = "申报兑现金额，元"
 

@@ -35,7 +35,7 @@ severity = "后果：次年迟开的、条款写明后付而先开的、没有�
 contract_no = "合同编号"
 starts_on = "服务的最早开始日期：发票所对应的各份合同及其框架合同中最早者"
 first_usage_on = "这些合同的最早用量日；— 为没有"
-submitted_on = "兑现申请提交日期；— 为未知"
+submitted_on = "兑现申请提交日期"
 early_count = "先于服务开始、超过容许天数而开的发票张数"
 late_count = "服务结束的次年、超过容许天数而开的发票张数"
 after_count = "提交之后才开而由申请列明的发票张数"
@@ -250,7 +250,7 @@ select
     a.contract_no,
     coalesce(s.starts_on, a.starts_on) as starts_on,
     coalesce(cast(s.first_usage_on as varchar), '—') as first_usage_on,
-    coalesce(cast(a.submitted_on as varchar), '—') as submitted_on,
+    cast(a.submitted_on as varchar) as submitted_on,
     coalesce(s.early_count, 0) as early_count,
     coalesce(s.late_count, 0) as late_count,
     coalesce(s.after_count, 0) as after_count,
