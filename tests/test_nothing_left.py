@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import fastexcel
 import pytest
 
+from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports.book import write_report
 from hesuan.reports.paper.case import _standing
+from hesuan.reports.sheet.case_book import write_case_book
+from hesuan.reports.sheet.case_summary import HEAD_ROW
+from hesuan.reports.sheet.panel_sheet import write_panel_sheet
 from tests.city import APPLICANTS, City
 from tests.night import tally
 from tests.report_city import city
@@ -73,8 +78,29 @@ def test_the_claims_page_says_so_beside_the_sum(tmp_path: Path) -> None:
         """)
         pages = write_report(connection, tmp_path)
     said = [Paper(page).text for page in pages if page.suffix == ".html" and page.parent.name != "en"]
+    [index] = [text for text in said if "一、申请" in text]
+    assert index.count("年度总额余额不足|") == 1
     of_zero = [text for text in said if f"补贴为零：{POOL}；建议兑现，由专家组决定，见补贴计算。" in text]
     assert len(of_zero) == 1
+
+
+def test_the_panels_sheets_say_so_beside_the_sum(told: Workspace, tmp_path: Path) -> None:
+    with connect(told.published, read_only=True) as connection:
+        write_panel_sheet(connection, tmp_path / "sheet.xlsx")
+        path = write_case_book(connection, tmp_path)
+    advice = {}
+    for book, sheet, head in (
+        (tmp_path / "sheet.xlsx", "专家意见", 0),
+        (path, "兑现汇总表", HEAD_ROW),
+    ):
+        rows = fastexcel.read_excel(book).load_sheet(sheet, header_row=head, dtypes="string").to_polars()
+        advice[sheet] = dict(rows.select("申请编号", "处理建议").iter_rows())
+    said = {
+        "C-a": "建议兑现",
+        "C-b": "建议兑现（年度总额余额不足）",
+        "C-c": "建议兑现（单位年度上限余额不足）",
+    }
+    assert [{claim: told.get(claim) for claim in said} for told in advice.values()] == [said, said]
 
 
 @pytest.mark.parametrize(

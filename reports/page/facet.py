@@ -36,7 +36,10 @@ def facets(claims: list[Row], rules: dict[str, Row]) -> list[Facet]:
     named = {_key("p", c["provider_id"]): c["provider_name"] or c["provider_id"] or "未知" for c in claims}
     dispositions = {_key("d", code): said for code, (said, _) in word.DISPOSITIONS.items()}
     cards = {_key("r", rule_id): card for rule_id, card in rules.items()}
-    reasons = {key: card["rule_id"] for key, card in cards.items()} | {_key("r", NO_REASON): "无"}
+    reasons = {key: card["rule_id"] for key, card in cards.items()} | {
+        _key("r", code): said
+        for code, said in ((NO_REASON, "无"), *((s, s) for s in word.NOTHING_LEFT.values()))
+    }
     grades = {_key("g", c["evidence_grade"]): c["evidence_grade"] or "未知" for c in claims}
     return [
         _facet("结论", claims, "d", dispositions),
@@ -48,11 +51,12 @@ def facets(claims: list[Row], rules: dict[str, Row]) -> list[Facet]:
 
 def keys_of(claim: Row) -> list[str]:
     """What the list's row carries, so that a ticked value finds it: no key holds a space."""
-    reasons = claim["reasons"] or [NO_REASON]
+    left = word.nothing_left(claim)
+    reasons = [*(claim["reasons"] or []), *([left] if left else [])] or [NO_REASON]
     return [
         _key("d", claim["disposition"]),
         _key("p", claim["provider_id"]),
-        *(_key("r", rule_id) for rule_id in reasons),
+        *(_key("r", reason) for reason in reasons),
         _key("g", claim["evidence_grade"]),
     ]
 

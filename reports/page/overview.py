@@ -134,7 +134,10 @@ def _progress(
     """How far the claims have come, how their sums follow, and the list of them with its facets."""
     summed = bridge.totals((claim, planks[claim["claim_id"]]) for claim in claims)
     return {
-        "claims": [claim | {"facet_keys": " ".join(facet.keys_of(claim))} for claim in claims],
+        "claims": [
+            claim | {"facet_keys": " ".join(facet.keys_of(claim)), "nothing_left": word.nothing_left(claim)}
+            for claim in claims
+        ],
         "facets": facet.facets(claims, rules),
         "stages": progress.stages(connection),
         "flow": flow_chart.flow_chart(summed["sums"]) if claims else None,

@@ -31,7 +31,7 @@ PRINTED = (
     ("claimed_subsidy_yuan", "申报兑现金额", 15),
     ("proposed_subsidy_yuan", "建议补贴", 15),
     ("kept_yuan", "其中暂缓保留", 15),
-    ("advice", "处理建议", 11),
+    ("advice", "处理建议", 12),
     ("check_code", "核对码", 19),
 )
 FILLED = (("专家", 12), ("意见", 11), ("核定金额", 15), ("理由", 40), ("推翻理由（仅否决项）", 30))
@@ -42,7 +42,7 @@ select
     claim_id, applicant_name, applicant_id, provider_name, contract_no, claimed_cost_yuan, recognised_cost_yuan,
     claimed_subsidy_yuan, proposed_subsidy_yuan,
     cast(if(disposition = 'hold', proposed_subsidy_yuan, 0) as decimal(18, 2)) as kept_yuan,
-    disposition, check_code,
+    disposition, check_code, pool_cut_yuan, applicant_cap_cut_yuan,
 from published.claim
 join published.claim_state using (claim_id)
 order by line_no
@@ -84,9 +84,11 @@ class _Styles:
 
 def _advised(row: Row) -> Row:
     place = f"published.claim {row['claim_id']} 的 disposition"
-    return row | {
-        "advice": word.DISPOSITIONS[word.known(word.DISPOSITIONS, row["disposition"], place=place)][0]
-    }
+    advice, left = (
+        word.DISPOSITIONS[word.known(word.DISPOSITIONS, row["disposition"], place=place)][0],
+        word.nothing_left(row),
+    )
+    return row | {"advice": f"{advice}（{left}）" if left else advice}
 
 
 def _head(sheet: Worksheet, run: Row, reason_length: str, styles: _Styles) -> None:

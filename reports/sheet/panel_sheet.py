@@ -29,7 +29,7 @@ CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 # Excel’s own number for the format “text”.
 TEXT_FORMAT = 49
 QUESTION = """
-    select claim_id, check_code, cast(proposed_subsidy_yuan as varchar) as proposed_yuan, disposition
+    select claim_id, check_code, proposed_subsidy_yuan, disposition, pool_cut_yuan, applicant_cap_cut_yuan
     from published.claim
     join published.claim_state using (claim_id)
     order by policy_year, queue_position, claim_id
@@ -77,7 +77,9 @@ def _fill_claims(book: xlsxwriter.Workbook, sheet: Worksheet, claims: list[Row])
 def _fill_line(sheet: Worksheet, line: int, claim: Row, *, locked: Format, open_cell: Format) -> None:
     place = f"published.claim {claim['claim_id']} 的 disposition"
     advice = word.DISPOSITIONS[word.known(word.DISPOSITIONS, claim["disposition"], place=place)][0]
-    printed = (claim["claim_id"], claim["check_code"], claim["proposed_yuan"], advice)
+    left = word.nothing_left(claim)
+    said = f"{advice}（{left}）" if left else advice
+    printed = (claim["claim_id"], claim["check_code"], str(claim["proposed_subsidy_yuan"]), said)
     for at, cell in enumerate(printed):
         sheet.write_string(line, at, cell, locked)
     for at in range(len(FILLED)):

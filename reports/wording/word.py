@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 from hesuan.reports.wording import evidence_word
 from hesuan.schemas.card import SEVERITIES as SEVERITY_WORDS
@@ -98,6 +99,8 @@ FORMULAS = {
     "pool": "第{n}行与年度总额余额，取小；不予兑现的为零",
     "proposed": "第{n}行；不予兑现的为零",
 }
+# A limit's cut → what is said of a sum that it left nothing of; the waterfall's SQL says the same.
+NOTHING_LEFT = {"pool_cut_yuan": "年度总额余额不足", "applicant_cap_cut_yuan": "单位年度上限余额不足"}
 DECISIONS = dict(tables()["decision"].column("decision").choices)
 POLICY_STATES = {"draft": "征求意见稿", "final": "正式印发"}
 
@@ -107,6 +110,13 @@ def known(words: dict[str, tuple[str, str]], code: str | None, *, place: str) ->
     if code not in words:
         raise ReportFault(f"{place}：应为 {'、'.join(words)} 之一，实为 {code!r}")
     return code
+
+
+def nothing_left(claim: dict[str, Any]) -> str | None:
+    """Which limit left nothing for a claim that is not refused; None where its sum is not zero, or for another reason."""
+    if claim["disposition"] == "reject" or claim["proposed_subsidy_yuan"] != 0:
+        return None
+    return next((said for cut, said in NOTHING_LEFT.items() if claim[cut]), None)
 
 
 def regulation(title: str | None, status: str | None) -> str:
