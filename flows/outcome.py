@@ -12,6 +12,7 @@ from hesuan.reports import figure
 from hesuan.reports.wording import word
 from hesuan.reports.wording.english import plainly
 from hesuan.reports.wording.word import CHANGE_CAUSES
+from hesuan.reports.wording.words import word_of
 
 DISPOSITIONS = {code: zh for code, (zh, _) in word.DISPOSITIONS.items()}
 
@@ -70,14 +71,21 @@ class Outcome:
             {
                 "处理建议": zh,
                 "申请数": f"{self.totals[key][0]:,}",
-                "建议补贴（元）": figure.yuan(self.totals[key][1]),
+                "建议补贴或保留额度（元）": figure.yuan(self.totals[key][1]),
             }
             for key, zh in DISPOSITIONS.items()
         ]
 
     def markdown(self) -> str:
-        lines = [f"# 核算运行 {self.run_id}", "", "| 处理建议 | 申请数 | 建议补贴（元） |", "|---|---|---|"]
-        lines += [f"| {r['处理建议']} | {r['申请数']} | {r['建议补贴（元）']} |" for r in self.table()]
+        lines = [
+            f"# 核算运行 {self.run_id}",
+            "",
+            "| 处理建议 | 申请数 | 建议补贴或保留额度（元） |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| {r['处理建议']} | {r['申请数']} | {r['建议补贴或保留额度（元）']} |" for r in self.table()
+        ]
         lines += ["", *self._changes()] if self.changed else []
         lines += [
             "",
@@ -103,7 +111,8 @@ class Outcome:
                 f" {self.row_count:,} rows, {self.rejected_count:,} refused"
             ]
             lines += [
-                f"  {key}: {n:,} claims, {yuan:,} CNY proposed" for key, (n, yuan) in self.totals.items()
+                f"  {key}: {n:,} claims, {yuan:,} CNY {word_of('sum', key, 'en')}"
+                for key, (n, yuan) in self.totals.items()
             ]
             lines += [f"  {self.finding_count} findings"]
             places = [
@@ -120,14 +129,21 @@ class Outcome:
                 *missing,
                 *(f"not told: {plainly(u)}" for u in self.untold),
             ]
-            return [*lines, *changed, *told, *places, *self._without(lang)]
+            return [
+                *lines,
+                *changed,
+                *told,
+                *places,
+                word_of("label", "for_the_panel", "en"),
+                *self._without(lang),
+            ]
         known = self.input_count - self.fresh_count
         lines = [
             f"运行 {self.run_id}：文件 {self.input_count:,} 个（其中 {known:,} 个先前已收录），"
             f"{self.row_count:,} 行，退回 {self.rejected_count:,} 行"
         ]
         lines += [
-            f"  {zh}：{self.totals[key][0]:,} 笔，建议补贴 {figure.yuan(self.totals[key][1])} 元"
+            f"  {zh}：{self.totals[key][0]:,} 笔，{word_of('sum', key)} {figure.yuan(self.totals[key][1])} 元"
             for key, zh in DISPOSITIONS.items()
         ]
         lines += [f"  发现 {self.finding_count} 项", *(f"  {line}" for line in self._changes())]

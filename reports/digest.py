@@ -105,7 +105,11 @@ def _files(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
 
 
 def _standing(row: dict[str, Any], *, with_sums: bool) -> str:
-    sums = f"，建议补贴合计 {figure.yuan(row['proposed_yuan'])} 元" if with_sums else ""
+    sums = (
+        f"，{word_of('sum', row['disposition'])}合计 {figure.yuan(row['proposed_yuan'])} 元"
+        if with_sums
+        else ""
+    )
     return f"{word_of('disposition', row['disposition'])}：{row['claim_count']} 笔{sums}  "
 
 

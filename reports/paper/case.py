@@ -10,6 +10,7 @@ from hesuan.reports.paper.finding import finding_of, moving, reading_of
 from hesuan.reports.published import Row
 from hesuan.reports.wording import word
 from hesuan.reports.wording.article import is_of_the_house
+from hesuan.reports.wording.words import word_of
 
 BRIDGE = (
     ("申报", "claimed_cost_yuan", "claimed_subsidy_yuan", "申请表所填"),
@@ -31,7 +32,6 @@ STANDING = {
     "hold": "暂缓期间保留排队顺序和此额度，补齐材料后再定。",
     "reject": "不占年度额度。",
 }
-SUM_WORDS = {"approve": "建议补贴", "hold": "保留额度", "reject": "建议补贴"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def dossier(context: dict[str, Any], months: list[Row], setting: Setting) -> dic
         "check_code": setting.check_codes.get(claim["claim_id"], figure.UNKNOWN),
         "facts": _facts(claim, setting.regulation),
         "disposition": {"word": disposition, "sign": sign},
-        "sum_word": SUM_WORDS[claim["disposition"]],
+        "sum_word": word_of("sum", claim["disposition"]),
         "sum": figure.yuan(claim["proposed_subsidy_yuan"]),
         "capital": figure.capital_yuan(claim["proposed_subsidy_yuan"]),
         "standing": _standing(claim, context["steps"]),

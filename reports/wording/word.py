@@ -24,6 +24,8 @@ DISPOSITIONS = {
     "hold": ("暂缓", "◆"),
     "reject": ("不予兑现", "×"),
 }
+# disposition → what its sum is called: that of a claim on hold is kept for it, not proposed.
+SUMS = {"approve": "建议补贴", "hold": "保留额度", "reject": "建议补贴"}
 # disposition → what the last row of the bridge is called, and what it means.
 PROPOSALS = {
     "approve": (DISPOSITIONS["approve"][0], "建议补贴金额"),

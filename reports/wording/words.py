@@ -15,6 +15,7 @@ CHINESE: dict[str, dict[str, str]] = {
     "action": word.ACTIONS,
     "unknown_action": word.UNKNOWN_ACTIONS,
     "disposition": {code: zh for code, (zh, _) in word.DISPOSITIONS.items()},
+    "sum": word.SUMS,
     "rule_state": word.RULE_STATES,
     "file_state": word.FILE_STATES,
     "adapter": {code: zh for code, (zh, _) in adapter_word.WORDS.items()},
@@ -75,6 +76,7 @@ ENGLISH: dict[str, dict[str, str]] = {
         "hold": "hold",
         "reject": "propose no redemption",
     },
+    "sum": {"approve": "proposed", "hold": "reserved", "reject": "proposed"},
     "rule_state": {"active": "active", "trial": "on trial", "retired": "retired"},
     "file_state": {
         "read": "read",
