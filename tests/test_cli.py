@@ -1,9 +1,11 @@
 """The command line: what it prints, one line for a fault, and the exit codes of interface.md §1."""
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 
+import fastexcel
 import pytest
 
 from hesuan.flows.before.earlier import run_id_in
@@ -236,11 +238,29 @@ def test_explain_leads_to_file_and_line(hesuan, ran: Path) -> None:
     assert found["C-a"].startswith("申请 C-a：建议兑现，")
     assert "PRG-003:C-b（建议不予，指出）" in hesuan("explain", "C-b", "-w", ran)[1]
     _, english, _ = hesuan("explain", "C-a", "-w", ran, "--lang", "en")
-    assert english.startswith("claim C-a: approve, 30000.00 CNY proposed\n")
+    assert english.startswith("claim C-a: propose redemption, 30000.00 CNY proposed\n")
     assert "← claim: registry/claim.csv rows 2" in english
-    assert "flag" in hesuan("explain", "PRG-003", "-w", ran, "--lang", "en")[1]
+    assert "cut to the cent (reading R15)" in english
+    assert "article 7, article 13" in english
+    assert "found" in hesuan("explain", "PRG-003", "-w", ran, "--lang", "en")[1]
     assert f"← data/policy/{default_policy_id()}.toml:" in found["threshold.amount_yuan"]
     assert found["R09"].startswith("base.measure")
+
+
+def test_only_quotations_and_names_are_chinese_in_english(hesuan, ran: Path) -> None:
+    """What the law says stays as it is written; the words around it are English."""
+    for asked in (
+        "C-a",
+        "C-b",
+        "PRG-003",
+        "PRG-003:C-b",
+        "C-a/recognised_cost_yuan",
+        "threshold.amount_yuan",
+    ):
+        told = hesuan("explain", asked, "-w", ran, "--lang", "en")[1]
+        own = re.sub(r"“[^”]*”|^ *\{.*\}$|sheet .*|registry/.*|submissions/.*", "", told, flags=re.MULTILINE)
+        assert not HAN.search(own), own
+    assert not HAN.search(hesuan("rules", "-w", ran, "--lang", "en")[1])
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def rules(asking: Asking) -> None:
     """查什么：规则、后果与条款。"""
     from hesuan.flows.ground import policy_in_force
     from hesuan.flows.reference.cited import cited_cards
+    from hesuan.reports.wording.article import in_english_plainly
     from hesuan.reports.wording.words import word_of
     from hesuan.schemas.policy import load_policy
 
@@ -90,7 +91,8 @@ def rules(asking: Asking) -> None:
     ]
     lines = [
         f"{c.id}  {word_of('severity', c.severity, asking.lang)}"
-        f"  {c.title_zh if asking.lang == 'zh' else c.title_en}  {c.article}"
+        f"  {c.title_zh if asking.lang == 'zh' else c.title_en}"
+        f"  {c.article if asking.lang == 'zh' else in_english_plainly(c.article)}"
         for c in cards
     ]
     asking.say(facts, lines)

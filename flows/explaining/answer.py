@@ -4,17 +4,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from hesuan.flows.warehouse import Connection
-from hesuan.reports.wording.words import word_of
+from hesuan.reports.wording.article import in_english_plainly
+from hesuan.reports.wording.english import plainly
+from hesuan.reports.wording.words import short, word_of
 
 Row = dict[str, Any]
 SHOWN_ROWS = 30
 CODED = ("disposition", "severity", "verdict")
-# Meanings, notes, articles and quotes stay in Chinese as they are published; rules and findings have English too.
+# Texts of ours that are published in Chinese alone; what the law says is quoted as it stands.
+TEXTS = (
+    "title_zh",
+    "note_zh",
+    "cause_zh",
+    "meaning_zh",
+    "formula_zh",
+    "variance_cause_zh",
+    "house_reason_zh",
+    "unit",
+)
+# What the Chinese of the program parts and joins, and English.
+MARKS = {
+    "zh": {"list": "、", "sentences": "；", "colon": "："},
+    "en": {"list": ", ", "sentences": "; ", "colon": ": "},
+}
 WORDS = {
     "zh": {
         "unknown": "未知",
         "none": "无",
-        "claim": "申请 {claim_id}：{disposition}，建议补贴 {proposed_subsidy_yuan} 元",
+        "claim": "申请 {claim_id}：{disposition}，{sum} {proposed_subsidy_yuan} 元",
         "finding": "  {finding_id}（{severity}，{verdict}）{sentence_zh}",
         "since": "  自上次运行（{before_run_id}）以来的变动：",
         "contract": "合同 {contract_no}：申请 {claims}",
@@ -29,7 +46,10 @@ WORDS = {
         "harmless": "  可能的正常原因：{innocent_zh}",
         "of_rule": "  {finding_id}（{verdict}）{sentence_zh}",
         "more": "  …… 另有 {count} 项（--json 列出全部）",
-        "value": "{key} = {value} {unit}（自 {valid_from}）{ground}：{text}",
+        "figure": "published.claim.{column_name}：{meaning_zh}",
+        "formula": "  {symbol} {title_zh} = {formula_zh}；{meaning_zh}",
+        "one_finding": "{finding_id}（{severity}，{article}）",
+        "value": "{key} = {value}{unit}（自 {valid_from}）{ground}：{text}",
         "own": "自定",
         "place": "  {finding_id} ← {file_name} {sheet}第 {row_no} 行",
         "sheet": "工作表“{}” ",
@@ -38,7 +58,7 @@ WORDS = {
     "en": {
         "unknown": "unknown",
         "none": "none",
-        "claim": "claim {claim_id}: {disposition}, {proposed_subsidy_yuan} CNY proposed",
+        "claim": "claim {claim_id}: {disposition}, {proposed_subsidy_yuan} CNY {sum}",
         "finding": "  {finding_id} ({severity}, {verdict}) {sentence_en}",
         "since": "  changed since the run before ({before_run_id}):",
         "contract": "contract {contract_no}: claims {claims}",
@@ -54,7 +74,10 @@ WORDS = {
         "harmless": "  harmless explanations: {innocent_en}",
         "of_rule": "  {finding_id} ({verdict}) {sentence_en}",
         "more": "  … and {count} more (--json lists all)",
-        "value": "{key} = {value} {unit} (from {valid_from}) {ground}: {text}",
+        "figure": "published.claim.{column_name}: {meaning_zh}",
+        "formula": "  {symbol} {title_zh} = {formula_zh}; {meaning_zh}",
+        "one_finding": "{finding_id} ({severity}, {article})",
+        "value": "{key} = {value}{unit} (from {valid_from}) {ground}: {text}",
         "own": "the house's own",
         "place": "  {finding_id} ← {file_name} {sheet}row {row_no}",
         "sheet": "sheet “{}” ",
@@ -89,11 +112,13 @@ def known(value: str | None, lang: str) -> str:
 
 
 def in_words(row: Row, lang: str) -> Row:
-    """With disposition, severity and verdict said in words, where the row has them; in English the codes are words."""
-    if lang == "en":
-        return row
+    """With disposition, severity and verdict said in words, where the row has them; for English, our own texts in English."""
     coded = {name: row[name] for name in CODED if row.get(name) is not None}
-    return row | {name: word_of(name, str(code), lang) for name, code in coded.items()}
+    said = row | {name: short(word_of(name, str(code), lang)) for name, code in coded.items()}
+    if lang == "en":
+        said |= {name: plainly(said[name]) for name in TEXTS if said.get(name)}
+        said |= {"article": in_english_plainly(said["article"])} if said.get("article") else {}
+    return said
 
 
 def first_lines(lines: list[str], lang: str) -> list[str]:

@@ -1,6 +1,7 @@
 """A claim or a contract explained: its steps, its findings, what changed, and the rows of the files it rests on."""
 
 from hesuan.flows.explaining.answer import (
+    MARKS,
     WORDS,
     Explained,
     Row,
@@ -28,10 +29,11 @@ def explain_claim(connection: Connection, claim_id: str, lang: str) -> Explained
         return Explained({"changes": changes}, _change_lines(changes, lang)) if changes else None
     words = WORDS[lang]
     steps, findings = rows_of(connection, STEPS, claim_id), rows_of(connection, FINDINGS, claim_id)
-    lines = [words["claim"].format(**in_words(claims[0], lang))]
+    called = word_of("sum", str(claims[0]["disposition"]), lang)
+    lines = [words["claim"].format(sum=called, **in_words(claims[0], lang))]
     lines += [
         f"  {s['step_no']:>2} {s['title_zh']}  {known(s['amount_yuan'], lang)}  {s['article']}  {s['note_zh']}"
-        for s in steps
+        for s in (in_words(step, lang) for step in steps)
     ]
     lines += [words["finding"].format(**in_words(found, lang)) for found in findings]
     rows = evidence_of(
@@ -51,7 +53,7 @@ def explain_contract(connection: Connection, contract_no: str, lang: str) -> Exp
     claims = rows_of(
         connection, "select claim_id from published.claim where contract_no = ? order by 1", contract_no
     )
-    named = "、".join(str(c["claim_id"]) for c in claims) or words["none"]
+    named = MARKS[lang]["list"].join(str(c["claim_id"]) for c in claims) or words["none"]
     lines = [words["contract"].format(contract_no=contract_no, claims=named)]
     lines += [_month_line(month, lang) for month in months]
     sources = source_rows(connection, claim_id=None, contract_no=contract_no)
@@ -64,7 +66,7 @@ def _month_line(month: Row, lang: str) -> str:
     kind, due = kind_of(month)
     told = {name: known(value, lang) if value or name in due else "—" for name, value in month.items()}
     line = WORDS[lang]["agreed" if kind == "agreed" else "month"].format(
-        **told | {"cause": month["variance_cause_zh"] or ""}
+        **told | {"cause": in_words(month, lang)["variance_cause_zh"] or ""}
     )
     return line.rstrip()
 
@@ -79,12 +81,12 @@ def _changes(connection: Connection, claim_id: str) -> list[Row]:
 def _change_lines(changes: list[Row], lang: str) -> list[str]:
     if not changes:
         return []
-    colon = "：" if lang == "zh" else ": "
+    colon = MARKS[lang]["colon"]
     return [
         WORDS[lang]["since"].format(**changes[0]),
         *(
             f"    {c['figure']}  {known(c['before'], lang)} → {known(c['after'], lang)}"
             f"  {word_of('change_cause', str(c['cause_kind']), lang)}{colon}{c['cause_zh']}"
-            for c in changes
+            for c in (in_words(change, lang) for change in changes)
         ),
     ]

@@ -1,6 +1,6 @@
 """A figure explained: a column of published.claim alone (what it means), or of one claim (CLAIM/column)."""
 
-from hesuan.flows.explaining.answer import WORDS, Explained, known, rows_of
+from hesuan.flows.explaining.answer import WORDS, Explained, in_words, known, rows_of
 from hesuan.flows.explaining.source import source_lines, source_rows
 from hesuan.flows.warehouse import Connection
 
@@ -29,8 +29,9 @@ def explain_figure(connection: Connection, name: str, lang: str) -> Explained | 
     if not meanings:
         return None
     formulas = rows_of(connection, FORMULA, name)
-    lines = [f"published.claim.{name}：{meanings[0]['meaning_zh']}"]
-    lines += [f"  {f['symbol']} {f['title_zh']} = {f['formula_zh']}；{f['meaning_zh']}" for f in formulas]
+    words = WORDS[lang]
+    lines = [words["figure"].format(**in_words(meanings[0], lang))]
+    lines += [words["formula"].format(**in_words(formula, lang)) for formula in formulas]
     return Explained({"figure": meanings[0], "formulas": formulas}, lines)
 
 
@@ -45,6 +46,8 @@ def explain_figure_of_claim(connection: Connection, identifier: str, lang: str) 
     steps = rows_of(connection, STEP, claim_id, STEP_OF[name]) if name in STEP_OF else []
     sources = source_rows(connection, claim_id=claim_id, contract_no=claim["contract_no"], figure=name)
     lines = [f"{identifier} = {known(claim[name], lang)}", *(f"  {line.strip()}" for line in told.lines)]
-    lines += [WORDS[lang]["cut" if name in CUTS else "result"].format(**step) for step in steps]
+    lines += [
+        WORDS[lang]["cut" if name in CUTS else "result"].format(**in_words(step, lang)) for step in steps
+    ]
     facts = {"claim_id": claim_id, "value": claim[name], "steps": steps, "sources": sources}
     return Explained(told.facts | facts, [*lines, *source_lines(sources, lang)])

@@ -3,8 +3,10 @@
 from importlib.resources import files
 
 from hesuan.flows.explaining.answer import (
+    MARKS,
     WORDS,
     Explained,
+    Row,
     evidence_lines,
     evidence_of,
     first_lines,
@@ -28,7 +30,7 @@ def explain_finding(connection: Connection, finding_id: str, lang: str) -> Expla
     rows = evidence_of(connection, "finding_id = ?", finding_id)
     found = findings[0]
     lines = [
-        f"{finding_id}（{in_words(found, lang)['severity']}，{found['article']}）",
+        WORDS[lang]["one_finding"].format(**in_words(found, lang)),
         f"  {found[f'sentence_{lang}']}",
         f"  {found['evidence']}",
     ]
@@ -48,7 +50,9 @@ def explain_rule(connection: Connection, rule_id: str, lang: str) -> Explained |
     # A card, or a database of an older version, may have no English.
     said = rules[0] | {"innocent_en": rules[0].get("innocent_en") or rules[0]["innocent_zh"]}
     said |= {f"because_{lang}": _with_meanings(connection, rule_id, said[f"because_{lang}"], lang)}
-    said = in_words(said, lang)
+    said = in_words(said, lang) | {
+        "innocent_en": (said["innocent_en"] or "").replace(MARKS["zh"]["sentences"], MARKS["en"]["sentences"])
+    }
     lines = [words[part].format(**said) for part in ("head", "because", "counts", "harmless")]
     told = first_lines([words["of_rule"].format(**in_words(found, lang)) for found in findings], lang)
     return Explained({"rule": rules[0], "findings": findings}, [*lines, *told])
@@ -68,17 +72,19 @@ def explain_parameter(connection: Connection, key: str, lang: str) -> Explained 
     if not found:
         return None
     words = WORDS[lang]
-    lines = [
-        words["value"].format(
-            **p, ground=p["article"] or words["own"], text=p["quote_zh"] or p["house_reason_zh"]
-        )
-        for p in found
-    ]
+    lines = [words["value"].format(**_value(parameter, lang)) for parameter in found]
     [run] = rows_of(connection, "select policy_id from published.run")
     keys = dict.fromkeys(str(p["key"]) for p in found)
     places = [place for each in keys for place in policy_places(str(run["policy_id"]), each)]
     lines += [f"  ← {name}:{number}" for name, number in places]
     return Explained({"parameter": found, "places": [{"file": f, "line": n} for f, n in places]}, lines)
+
+
+def _value(parameter: Row, lang: str) -> Row:
+    said = in_words(parameter, lang)
+    quote = f"“{said['quote_zh']}”" if said["quote_zh"] else said["house_reason_zh"]
+    unit = f" {said['unit']}" if said["unit"] else ""
+    return said | {"unit": unit, "ground": said["article"] or WORDS[lang]["own"], "text": quote}
 
 
 def policy_places(policy_id: str, key: str) -> list[tuple[str, int]]:

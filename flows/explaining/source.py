@@ -3,7 +3,7 @@
 Usage records are told by file and the lines in it; samples are kept by the hour and lead to their files only.
 """
 
-from hesuan.flows.explaining.answer import SHOWN_ROWS, WORDS, Row, first_lines, sheet_of
+from hesuan.flows.explaining.answer import MARKS, SHOWN_ROWS, WORDS, Row, first_lines, sheet_of
 from hesuan.flows.warehouse import Connection
 from hesuan.reports.wording import word
 
@@ -84,12 +84,12 @@ def source_lines(rows: list[Row], lang: str) -> list[str]:
     lines = []
     for row in rows:
         table = word.table(row["table_name"]) if lang == "zh" else row["table_name"]
-        told = {"table": table, "sheet": sheet_of(row, lang), "row_nos": _numbers(row["row_nos"])}
+        told = {"table": table, "sheet": sheet_of(row, lang), "row_nos": _numbers(row["row_nos"], lang)}
         lines.append(WORDS[lang]["lines"].format(**{**row, **told}))
     return first_lines(lines, lang)
 
 
-def _numbers(row_nos: list[int]) -> str:
+def _numbers(row_nos: list[int], lang: str) -> str:
     """2–5、9: runs of lines drawn together."""
     runs: list[list[int]] = []
     for number in row_nos:
@@ -98,4 +98,4 @@ def _numbers(row_nos: list[int]) -> str:
         else:
             runs.append([number, number])
     shown = [str(a) if a == b else f"{a}–{b}" for a, b in runs[:SHOWN_ROWS]]
-    return "、".join(shown) + ("" if len(runs) <= SHOWN_ROWS else f" … ({len(row_nos)})")
+    return MARKS[lang]["list"].join(shown) + ("" if len(runs) <= SHOWN_ROWS else f" … ({len(row_nos)})")

@@ -35,6 +35,11 @@ def in_english(text: str) -> Markup:
     return marked(english_marks(_ARTICLE.sub(_numbered, text))) if _ARTICLE.search(text) else told(text)
 
 
+def in_english_plainly(text: str) -> str:
+    """The same without marks, for a terminal."""
+    return in_english(text).striptags()
+
+
 def _numbered(found: re.Match[str]) -> str:
     number, paragraph, item = (None if part is None else _number(part) for part in found.groups())
     said = f"article {number}" + ("" if paragraph is None else f" paragraph {paragraph}")
