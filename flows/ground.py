@@ -17,6 +17,7 @@ from hesuan.flows.graph import Order, nightly
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.panel.deciding import Decided, decide, decide_sheet
 from hesuan.flows.panel.sheet import read_panel_sheet
+from hesuan.flows.reference.cited import citing
 from hesuan.flows.stages.report import report
 from hesuan.flows.verify.answer import Verified
 from hesuan.flows.verify.folder import verify_folder
@@ -28,12 +29,12 @@ from hesuan.schemas.policy import default_policy_id
 
 
 def made(root: Root, *, policy: str) -> list[str]:
-    """A workspace with its templates; where those lie. What is already there stays as it is."""
+    """A workspace with its templates; where those lie. Settings that are there stay as they are, and name the policy."""
     if isinstance(root, Bucket):
         written: list[str] = _of_buckets("night").make(root, policy=policy)
         return written
-    make_workspace(root, policy=policy)
-    return [str(path) for path in write_templates(root / "templates")]
+    say = citing(_policy_of(make_workspace(root, policy=policy)))
+    return [str(path) for path in write_templates(root / "templates", say)]
 
 
 def existing(root: Root) -> Workspace:

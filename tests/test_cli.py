@@ -41,6 +41,23 @@ def test_init_makes_a_workspace_that_runs(hesuan, tmp_path: Path) -> None:
     assert hesuan("run", "-q", "-w", tmp_path / "w")[0::2] == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [("dazhou-2026", "（第四条）"), ("hangzhou-2025", "（《达州市算力券管理办法》第四条）")],
+)
+def test_the_templates_name_the_instrument_whose_article_they_cite(
+    hesuan, tmp_path: Path, policy: str, said: str
+) -> None:
+    """The workspace's own policy, as hesuan.toml has it when the templates are written (again)."""
+    hesuan("init", "-w", tmp_path)
+    (tmp_path / "hesuan.toml").write_text(f'policy = "{policy}"\n', encoding="utf-8")
+    assert hesuan("init", "-w", tmp_path)[0] == 0
+    book = fastexcel.read_excel(tmp_path / "templates" / "applicant_申领单位.xlsx")
+    rows = book.load_sheet("说明", header_row=None, dtypes="string").to_polars().rows()
+    [meaning] = [row[4] for row in rows if row[1] == "operates_in_city"]
+    assert meaning == f"是否在本市开展生产经营活动{said}"
+
+
 def test_run_a_line_a_step_then_explain_then_ask(hesuan, city: Path) -> None:
     code, out, err = hesuan("run", "-w", city, "--json")
     facts = json.loads(out)

@@ -14,6 +14,7 @@ from hesuan.flows.bucket.place import Bucket
 from hesuan.flows.bucket.shelf import newest, shelf
 from hesuan.flows.bucket.store import store_of
 from hesuan.flows.engine import Engine
+from hesuan.flows.reference.cited import citing
 from hesuan.flows.stages.report import report
 from hesuan.flows.workspace import LATEST, Workspace, held, settings_text
 from hesuan.reports.sheet.template_book import write_templates
@@ -25,12 +26,13 @@ TEMPLATES = "templates"
 def make(bucket: Bucket, *, policy: str) -> list[str]:
     """Templates and hesuan.toml; settings that are there stay as they are. Addresses of the templates."""
     store = store_of(bucket)
+    store.write(SETTINGS, settings_text(policy=policy).encode(), over=None)
+    say = citing(existing(bucket).settings().policy or policy)
     with tempfile.TemporaryDirectory() as folder:
-        written = [path for path in write_templates(Path(folder)) if path.is_file()]
+        written = [path for path in write_templates(Path(folder), say) if path.is_file()]
         names = [f"{TEMPLATES}/{path.relative_to(folder).as_posix()}" for path in written]
         for path, name in zip(written, names, strict=True):
             store.keep(path, name)
-    store.write(SETTINGS, settings_text(policy=policy).encode(), over=None)
     return [f"{bucket}/{name}" for name in names]
 
 

@@ -1,8 +1,9 @@
 """The articles that rules and steps name are those of the house's own instrument; under another they are named with it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from hesuan.schemas.card import RuleCard
 from hesuan.schemas.policy import Policy, default_policy_id, load_policy
@@ -22,6 +23,12 @@ def foreign_instrument(policy: Policy) -> str | None:
 def _home_title() -> str:
     """Read once in a process: a policy file takes as long to read as a few rules to judge."""
     return load_policy(default_policy_id()).title_zh
+
+
+def citing(policy_id: str) -> Callable[[str], str]:
+    """What becomes of a Chinese text of ours under a policy: the articles that it names stand with the one that has them."""
+    named = foreign_instrument(load_policy(policy_id))
+    return str if named is None else partial(_ARTICLES.sub, rf"{named}\g<0>")
 
 
 def cited_cards(policy: Policy) -> tuple[RuleCard, ...]:

@@ -5,6 +5,7 @@ The same code gives the same bytes. Every cell is text: Excel then rounds no inv
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,9 +35,10 @@ LONGEST_LIST = 255
 TEMPLATE_ROWS = 1000
 
 
-def write_templates(folder: Path) -> list[Path]:
+def write_templates(folder: Path, say: Callable[[str], str] = str) -> list[Path]:
     """Write <table>_<表>.csv and .xlsx of every table into `folder`; the paths written, by table name.
 
+    say: what becomes of a column's meaning, which may name an article of the house's own instrument.
     Raises ReportFault where a file cannot be written.
     """
     written = []
@@ -46,7 +48,7 @@ def write_templates(folder: Path) -> list[Path]:
             stem = f"{table.name}_{table.zh}"
             for name, content in (
                 (f"{stem}.csv", csv_template(table)),
-                (f"{stem}.xlsx", xlsx_template(table)),
+                (f"{stem}.xlsx", xlsx_template(table, say)),
             ):
                 (folder / name).write_bytes(content)
                 written.append(folder / name)
@@ -73,7 +75,7 @@ def csv_template(table: Table) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def xlsx_template(table: Table) -> bytes:
+def xlsx_template(table: Table, say: Callable[[str], str] = str) -> bytes:
     """First sheet: the table. Second sheet 说明: its columns explained."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True})
@@ -82,7 +84,7 @@ def xlsx_template(table: Table) -> bytes:
     bold = book.add_format({"num_format": TEXT_FORMAT, "bold": True, "bg_color": "#DDEBF7", "border": 1})
     wrapped = book.add_format({"num_format": TEXT_FORMAT, "text_wrap": True, "valign": "top"})
     _fill_table(book.add_worksheet(table.zh), table, text=text, bold=bold)
-    _fill_guide(book.add_worksheet(GUIDE), table, text=wrapped, bold=bold)
+    _fill_guide(book.add_worksheet(GUIDE), table, say, text=wrapped, bold=bold)
     book.close()
     return content.getvalue()
 
@@ -107,7 +109,9 @@ def _fill_table(sheet: Worksheet, table: Table, *, text: Format, bold: Format) -
             sheet.data_validation(1, place, TEMPLATE_ROWS, place, rule)
 
 
-def _fill_guide(sheet: Worksheet, table: Table, *, text: Format, bold: Format) -> None:
+def _fill_guide(
+    sheet: Worksheet, table: Table, say: Callable[[str], str], *, text: Format, bold: Format
+) -> None:
     for place, width in enumerate(GUIDE_WIDTHS):
         sheet.set_column(place, place, width)
     rows = [(f"{table.zh}（{table.name}）：{table.grain_zh}",), *((note,) for note in NOTES)]
@@ -117,11 +121,11 @@ def _fill_guide(sheet: Worksheet, table: Table, *, text: Format, bold: Format) -
     for place, title in enumerate(GUIDE_HEADERS):
         sheet.write_string(top, place, title, bold)
     for line, column in enumerate(table.columns, start=top + 1):
-        for place, cell in enumerate(_explained(column)):
+        for place, cell in enumerate(_explained(column, say)):
             sheet.write_string(line, place, cell, text)
 
 
-def _explained(column: Column) -> tuple[str, ...]:
+def _explained(column: Column, say: Callable[[str], str]) -> tuple[str, ...]:
     """One row of the guide, in the order of GUIDE_HEADERS."""
     is_due = column.required and column.default is None
     return (
@@ -129,7 +133,7 @@ def _explained(column: Column) -> tuple[str, ...]:
         column.name,
         column.kind.zh,
         "是" if is_due else "否",
-        column.meaning_zh,
+        say(column.meaning_zh),
         _allowed(column),
         example_of(column),
     )
