@@ -2,7 +2,6 @@
 
 import fcntl
 import shutil
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -12,6 +11,7 @@ from types import UnionType
 from typing import get_args
 
 from hesuan.schemas.fault import InputFault, UsageFault, WorkspaceBusy
+from hesuan.schemas.toml_place import read_toml
 
 SETTINGS = """\
 # 核算工作区设置；每项均可省略。
@@ -158,7 +158,7 @@ class Workspace:
         if not path.exists():
             return Settings()
         try:
-            written = tomllib.loads(path.read_text(encoding="utf-8"))
+            written, _ = read_toml(path.read_bytes())
             digest = written.pop("digest", {})
             if not isinstance(digest, dict):
                 raise InputFault(f"{path.name}: digest 应写作一节 [digest]，不是 {digest!r}")
@@ -172,7 +172,7 @@ class Workspace:
             if not isinstance(addresses, list) or not all(isinstance(each, str) for each in addresses):
                 wrong.append("mail_to 须为文字的列表")
             wrong = wrong or settings.digest.faults()
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise InputFault(f"{path.name}: 设置读不懂：{error}") from error
         if odd is not None:
             name, said, value = odd

@@ -1,7 +1,5 @@
 """Policy files: the law as dated, quoted parameters, and every ambiguity of the text as a reading."""
 
-import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +11,7 @@ from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.policy_check import entries_of, troubles
 from hesuan.schemas.policy_value import Value as Value
 from hesuan.schemas.rate_tier import RateTier, rate_tier, tier_entries
-from hesuan.schemas.toml_place import Places
+from hesuan.schemas.toml_place import Places, read_toml
 
 
 @dataclass(frozen=True)
@@ -128,19 +126,9 @@ def _of_the_house(said: set[str], instrument: dict[str, Any]) -> list[Parameter]
 def _parsed(content: bytes, *, place: str) -> tuple[dict[str, Any], str]:
     """The file as tomllib reads it, decimals as Decimal, and its text. Raises PolicyFault."""
     try:
-        text = content.decode("utf-8-sig")
-        return tomllib.loads(text, parse_float=Decimal), text
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise PolicyFault(f"{place} 第 {line} 行: 不是 UTF-8 文字，请另存为 UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        written = text.rstrip().split("\n")
-        line = int(found[1]) if found else len(written)
-        shown = written[line - 1].strip()[:60] if line <= len(written) else ""
-        raise PolicyFault(f"{place} 第 {line} 行“{shown}”: 不是合法的 TOML：{error}") from error
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise PolicyFault(f"{place}: 有读不出的数值或过深的嵌套") from error
+        return read_toml(content, parse_float=Decimal)
+    except ValueError as error:
+        raise PolicyFault(f"{place} {error}") from error
 
 
 def _parameter(key: str, entry: dict[str, Any], instrument: dict[str, Any]) -> Parameter:

@@ -1,8 +1,10 @@
-"""Where a table or key stands in a TOML text that tomllib has accepted: tomllib itself keeps no line numbers."""
+"""TOML that people write: what is wrong with it, and where a table or key stands; tomllib itself keeps no line numbers."""
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 Path = tuple[str, ...]
 
@@ -12,6 +14,26 @@ _PART = re.compile(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+')
 _DOTTED = rf"(?:{_PART.pattern})(?:[ \t]*\.[ \t]*(?:{_PART.pattern}))*"
 _HEADER = re.compile(rf"\s*(\[\[?)[ \t]*({_DOTTED})[ \t]*\]")
 _ASSIGNMENT = re.compile(rf"\s*({_DOTTED})[ \t]*=")
+
+
+def read_toml(content: bytes, parse_float: Callable[[str], Any] = float) -> tuple[dict[str, Any], str]:
+    """The values, and the text they stand in. Raises ValueError that says in Chinese what stands where."""
+    try:
+        text = content.decode("utf-8-sig")
+        return tomllib.loads(text, parse_float=parse_float), text
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ValueError(f"第 {line} 行不是 UTF-8 文字，请另存为 UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        written = text.rstrip().split("\n")
+        line = int(found[1]) if found else len(written)
+        shown = written[line - 1].strip()[:60] if line <= len(written) else ""
+        raise ValueError(f"第 {line} 行“{shown}”不是合法的 TOML") from error
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError("有读不出的日期或数值") from error
+    except RecursionError as error:
+        raise ValueError("括号套得太深") from error
 
 
 @dataclass(frozen=True)

@@ -396,7 +396,16 @@ def test_settings_that_cannot_be_read_exit_10(hesuan, city: Path, tmp_path: Path
     (tmp_path / "hesuan.toml").write_text("digest = 5\n")
     assert "digest 应写作一节 [digest]，不是 5" in hesuan("run", "-w", tmp_path)[2]
     (tmp_path / "hesuan.toml").write_text("x = \n")
-    assert hesuan("run", "-w", tmp_path)[2].startswith("InputFault: hesuan.toml: 设置读不懂：")
+    assert (
+        hesuan("run", "-w", tmp_path)[2]
+        == "InputFault: hesuan.toml: 设置读不懂：第 1 行“x =”不是合法的 TOML\n"
+    )
+    (tmp_path / "hesuan.toml").write_text("x = 2026-13-01\n")
+    told = hesuan("run", "-w", tmp_path, "--lang", "en")[2]
+    assert (
+        told
+        == "InputFault: hesuan.toml: settings cannot be read: line 1, “x = 2026-13-01”, is not valid TOML\n"
+    )
 
 
 def test_rules_and_policy_are_listed(hesuan) -> None:

@@ -1,12 +1,15 @@
 """What source.toml beside a file may say, and what becomes of a declaration that says something else."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from hesuan.flows.intake.evidence import Intake, read_declaration
+from hesuan.reports.wording.english import plainly
 from hesuan.schemas.fault import InputFault
+from tests.test_language import HAN
 
 
 def intake(says: dict[str, Any]) -> Intake:
@@ -48,12 +51,27 @@ def test_a_tenant_for_all_rows_of_a_file() -> None:
         ("sample_period_seconds = true", "sample_period_seconds 须为 1 至 86400 的整数"),
         ('sample_period_seconds = "60"', "sample_period_seconds 须为 1 至 86400 的整数"),
         (f"provider_id = {'[' * 5000}", "括号套得太深"),
-        ('time_orign = "2023-01-01"', "time_orign"),
+        ('time_orign = "2023-01-01"', "没有 time_orign 这一项；可写的：provider_id、"),
+        ('# 甲\ntenant = 实验室"', '第 2 行“tenant = 实验室"”不是合法的 TOML'),
+        ("tenant = [1,", "第 1 行“tenant = \\[1,”不是合法的 TOML"),
+        ("exported_at = 2026-13-01", "第 1 行“exported_at = 2026-13-01”不是合法的 TOML"),
+        (f"time_origin = {'1' * 5000}", "有读不出的日期或数值"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(written: str, sentence: str) -> None:
-    with pytest.raises(InputFault, match=sentence):
+    with pytest.raises(InputFault, match=sentence) as refused:
         read_declaration(written.encode(), place="source.toml")
+    # Nothing of Python's own stands in it.
+    said = re.sub("“[^”]*”|source.toml|UTF-8|TOML|可写的：.*", "", str(refused.value))
+    assert set(re.findall("[A-Za-z_]+", said)) <= {written.split(" =")[0], "headers"}
+    assert not HAN.search(re.sub("“[^”]*”", "", plainly(str(refused.value))))
+
+
+def test_a_declaration_that_is_not_utf8_is_refused_by_its_line() -> None:
+    with pytest.raises(
+        InputFault, match=r"^source\.toml: 说明文件读不懂：第 2 行不是 UTF-8 文字，请另存为 UTF-8$"
+    ):
+        read_declaration('# a\ntenant = "实验室"\n'.encode("gb18030"), place="source.toml")
 
 
 @pytest.mark.parametrize("zone", ["localtime", "Factory", "Asia", "Asia/Chongqin", "", "../../etc/passwd"])

@@ -117,7 +117,7 @@ def test_a_bad_policy_file_is_refused(case: dict) -> None:
 
 def test_a_file_that_is_no_utf8_is_refused_with_its_line() -> None:
     content = whole().encode("utf-8").replace("补贴比例".encode(), "补贴比例".encode("gb18030"))
-    with pytest.raises(PolicyFault, match=r"^p\.toml 第 18 行: 不是 UTF-8"):
+    with pytest.raises(PolicyFault, match=r"^p\.toml 第 18 行不是 UTF-8"):
         read_policy(content, place="p.toml", policy_id="p")
 
 

@@ -131,6 +131,11 @@ ENGLISH = {
     "--cron {}: 不是 cron 表达式，应如 30 2 * * *": "--cron {}: no cron expression, expected one like 30 2 * * *",
     "Prefect 服务 {} 没有应答，改为就地执行": "Prefect server {} does not answer; running in this process",
     "政策 {} 不存在；已有：{}": "policy {} does not exist; there are: {}",
+    "{}: 设置读不懂：第 {} 行“{}”不是合法的 TOML": "{}: settings cannot be read: line {}, “{}”, is not valid TOML",
+    "{}: 设置读不懂：第 {} 行不是 UTF-8 文字，请另存为 UTF-8": (
+        "{}: settings cannot be read: line {} is not UTF-8; save it as UTF-8"
+    ),
+    "{}: 设置读不懂：有读不出的日期或数值": "{}: settings cannot be read: a date or number in it is none",
     "{}: 设置读不懂：{}": "{}: settings cannot be read: {}",
     "{}: {} 行": "{}: {} rows",
 }

@@ -8,10 +8,9 @@ import json
 import os
 import shutil
 import stat
-import tomllib
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from hesuan.flows.source import Declaration, check_zone, in_utc
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.fault import EvidenceFault, InputFault
 from hesuan.schemas.kind import ZONE
+from hesuan.schemas.toml_place import read_toml
 
 DECLARATION_NAME = "source.toml"
 # Of what a declaration may say; beyond it no clock of a machine room is.
@@ -266,21 +266,27 @@ def read_declaration(content: bytes, *, place: str) -> dict[str, Any]:
 def _plain(content: bytes) -> dict[str, Any]:
     """Read once for all files that lie beside one that says so. Raises InputFault, without its place."""
     try:
-        says = tomllib.loads(content.decode("utf-8-sig"))
+        says, _ = read_toml(content)
+        _check_keys(says)
         declared = Declaration(**says)
         _check_words(declared)
         _check_headers(declared)
         _check_period(declared)
         check_zone(declared.time_zone)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise InputFault(f"说明文件读不懂：{error}") from error
-    except RecursionError as error:
-        raise InputFault("说明文件读不懂：括号套得太深") from error
     plain = {key: value for key, value in asdict(declared).items() if value is not None}
     for key in INSTANTS:
         if key in plain:
             plain[key] = _instant(plain[key], key=key)
     return plain
+
+
+def _check_keys(says: dict[str, Any]) -> None:
+    known = [each.name for each in fields(Declaration)]
+    unknown = [name for name in says if name not in known]
+    if unknown:
+        raise TypeError(f"没有 {'、'.join(unknown)} 这一项；可写的：{'、'.join(known)}")
 
 
 def _check_words(declared: Declaration) -> None:
