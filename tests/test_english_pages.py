@@ -21,7 +21,7 @@ from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
 from hesuan.reports import docket, rendition
 from hesuan.reports.book import write_report
-from hesuan.reports.page import arrival, finding_list, flow_chart, rule_page
+from hesuan.reports.page import arrival, flow_chart, rule_page
 from hesuan.reports.wording import english, word
 from hesuan.reports.wording.article import in_english
 from hesuan.reports.wording.catalogue import catalogue, sentences, text_of
@@ -189,7 +189,6 @@ def test_every_fixed_word_of_the_pages_has_english() -> None:
         *flow_chart.TITLES.values(),
         *(text for _, text in arrival.STATES.values()),
         *rule_page.VERDICTS.values(),
-        *(text for _, text, _ in finding_list.VERDICTS),
     ]
     assert [text for text in said if HAN.search(str(english.told(text)))] == []
 
