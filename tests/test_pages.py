@@ -263,6 +263,27 @@ def test_a_rule_page_says_what_it_leaves_out_in_the_words_of_its_query(report: P
     assert "contract_no is null|不适用|billed > metered|指出|billed <= metered|通过|其余|资料不足|" in text
 
 
+def test_a_rule_whose_consequence_is_not_always_one_says_what_decides_it(tmp_path: Path) -> None:
+    """Under a policy that only holds related parties, “建议不予” would say more than can come of it."""
+    with city() as connection:
+        connection.execute(
+            "insert into published.rule_fact values ('REC-003', 3, 'severity', '后果：甲为核减，其余为提示')"
+        )
+        pages = {page.name: page for page in write_report(connection, tmp_path)}
+    text = Paper(pages["REC-003.html"]).text
+    assert "后果逐条而定。后果：甲为核减，其余为提示。只陈述不一致、缺失、重叠与超出，不推断意图。" in text
+    assert "指出之后：" not in text
+    assert "指出之后：" in Paper(pages["MTR-015.html"]).text
+
+
+def test_without_a_year_to_list_the_pool_is_not_called_unknown(tmp_path: Path) -> None:
+    """The year's total stands in the policy: it is known, and nothing takes of it yet."""
+    with city() as connection:
+        connection.execute("delete from published.pool")
+        [index, *_] = [page for page in write_report(connection, tmp_path) if page.name == "index.html"]
+    assert "年度总额没有券、申请或往期兑现，没有可列的年度。" in Paper(index).text.replace(" ", "")
+
+
 def test_a_verdict_that_is_no_plain_case_is_not_taken_apart() -> None:
     query = "select\n    1,\n    case\n        when a > 0 then 'flag' -- why\n        else 'unknown'\n    end as verdict"
     assert rule_page.branches(query) == [("a > 0", "指出"), ("", "资料不足")]

@@ -38,6 +38,7 @@ def rule_pages(
                 "is_named": card["article"].startswith("《"),
                 "counted": counted.get(rule_id),
                 "facts": facts.get(rule_id, []),
+                "consequence": _consequence(facts.get(rule_id, [])),
                 "sentence": {
                     "pieces_zh": sentence(card["because_zh"], meanings_of(facts.get(rule_id, []))),
                     "pieces_en": sentence(card["because_en"], names_of(facts.get(rule_id, []))),
@@ -49,6 +50,11 @@ def rule_pages(
                 "found_total": len(found),
             },
         )
+
+
+def _consequence(facts: list[Row]) -> str | None:
+    """What decides it, of a rule that says its consequence finding by finding."""
+    return next((row["meaning_zh"] for row in facts if row["fact"] == "severity"), None)
 
 
 def example(found: list[Item]) -> Item | None:
