@@ -1,5 +1,6 @@
 """The gate: every row is accepted or rejected, once, for a reason that says what was found and due."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -76,7 +77,10 @@ def test_the_accepted_rows_have_exactly_the_columns_and_types_of_the_contract() 
         ({"amount_yuan": "0.005"}, "BAD_YUAN", "金额 “0.005” 不是人民币元，至多两位小数"),
         ({"amount_yuan": "NaN"}, "BAD_YUAN", "金额 “NaN” 不是人民币元，至多两位小数"),
         ({"amount_yuan": ""}, "EMPTY", "金额 不能为空"),
-        ({"order_no": "无"}, "EMPTY", "订单号 不能为空"),
+        ({"order_no": "无"}, "EMPTY", "订单号 “无” 是表示“没有”的写法，此列不能为空"),
+        ({"order_no": " nan "}, "EMPTY", "订单号 “nan” 是表示“没有”的写法，此列不能为空"),
+        ({"ordered_on": "NaT"}, "EMPTY", "下单日期 “NaT” 是表示“没有”的写法，此列不能为空"),
+        ({"order_no": " "}, "EMPTY", "订单号 不能为空"),
         ({"order_no": None}, "EMPTY", "订单号 不能为空"),
         ({"amount_yuan": "-0.01"}, "TOO_SMALL", "金额 不得小于 0：“-0.01”"),
         ({"rank": "5"}, "TOO_BIG", "级别 不得大于 4：“5”"),
@@ -138,6 +142,15 @@ def test_words_for_nothing_are_no_number(word: str) -> None:
 
 def test_the_word_for_none_is_a_no_where_yes_or_no_is_asked() -> None:
     assert accepted(is_urgent="无")["is_urgent"] is False
+
+
+def test_a_choice_that_is_a_word_for_none_is_chosen() -> None:
+    """没有立项项目的填 无: that is known, and an empty cell is not."""
+    words = ["无", "none", "", "—", "None"]
+    table = replace(ORDER, columns=(tables()["contract"].column("project_level"),))
+    written = pl.DataFrame({"sheet": "表1", "row_no": range(2, 7), "raw": words, "project_level": words})
+    levels = gate(written, table).accepted["project_level"].to_list()
+    assert levels == ["none", "none", None, None, None]
 
 
 def test_a_long_cell_is_quoted_in_part_and_kept_whole() -> None:

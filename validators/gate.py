@@ -34,6 +34,7 @@ BREACHES = {
     "TOO_BIG": "TOO_BIG",
 }
 LOST_TEXT_ZH = " 有的字在转换编码时已失（写作 �），须从原系统重新导出"
+NOTHING_ZH = " 是表示“没有”的写法，此列不能为空"
 _REASON = {
     "index": pl.Int64,
     "column_no": pl.Int64,
@@ -95,10 +96,20 @@ def _read(frame: pl.DataFrame, column: Column) -> _Cells:
     distinct, place = factorised(cells)
     said = distinct.to_frame(column.name).select(_said(column))
     typed = said.select(_typed(column)).to_series()
-    lost = _if_any(typed.is_null() & said.to_series().is_not_null())
+    is_told = said.to_series().is_not_null() if not _is_due_text(column) else _is_filled(distinct)
+    lost = _if_any(typed.is_null() & is_told)
     if lost is not None and place is not None:
         lost = _if_any(lost.gather(place))
     return _Cells(spread(typed, place), lost)
+
+
+def _is_due_text(column: Column) -> bool:
+    """A column in which a word for nothing is refused by name: whoever wrote it sees that it was read."""
+    return column.required and column.default is None and not column.kind.dtype.is_numeric()
+
+
+def _is_filled(texts: pl.Series) -> pl.Series:
+    return (texts.cast(pl.String).str.strip_chars() != "").fill_null(False)
 
 
 def _or_default(typed: pl.Series, cells: pl.Series, column: Column) -> pl.Series:
@@ -141,8 +152,10 @@ def _said(column: Column) -> pl.Expr:
     """The trimmed text; null where the cell says nothing."""
     text = pl.col(column.name).str.strip_chars()
     words = [""] if column.kind.dtype.is_numeric() else EMPTY_WORDS
-    if column.kind.dtype == pl.Boolean:
-        words = [word for word in words if word != "无"]
+    meant = (
+        {"无"} if column.kind.dtype == pl.Boolean else {word for choice in column.choices for word in choice}
+    )
+    words = [word for word in words if word not in meant]
     return pl.when(~text.is_in(words)).then(text)
 
 
@@ -167,7 +180,14 @@ def _unreadable(frame: pl.DataFrame, read: dict[str, _Cells], table: Table) -> p
         text = pl.col(column.name).cast(pl.String).str.strip_chars()
         found = frame.select(index=pl.int_range(pl.len(), dtype=pl.Int64), text=text).filter(lost)
         has_lost = pl.col("text").str.contains(LOST_CHARACTER, literal=True)
-        says = pl.when(has_lost).then(pl.lit(LOST_TEXT_ZH)).otherwise(pl.lit(column.kind.says_zh))
+        is_nothing = pl.col("text").is_in(EMPTY_WORDS) & pl.lit(_is_due_text(column))
+        says = (
+            pl.when(has_lost)
+            .then(pl.lit(LOST_TEXT_ZH))
+            .when(is_nothing)
+            .then(pl.lit(NOTHING_ZH))
+            .otherwise(pl.lit(column.kind.says_zh))
+        )
         reason = pl.format("{} “{}”{}", pl.lit(column.zh), _quoted("text"), says)
         parts.append(
             found.select(
@@ -176,6 +196,8 @@ def _unreadable(frame: pl.DataFrame, read: dict[str, _Cells], table: Table) -> p
                 order=pl.lit(0, dtype=pl.Int64),
                 reason_code=pl.when(has_lost)
                 .then(pl.lit("LOST_TEXT"))
+                .when(is_nothing)
+                .then(pl.lit("EMPTY"))
                 .otherwise(pl.lit(column.kind.reason_code)),
                 reason_zh=reason,
             )
