@@ -99,6 +99,11 @@ class Source:
         """The first 64 KiB as text, whole lines, or '' where it is not text."""
         return decoded_head(self.start)
 
+    @property
+    def is_first_line_cut(self) -> bool:
+        """Whether `head` is the beginning of one line: what stands behind it there nobody has looked at."""
+        return len(self.start) > HEAD_BYTES and "\n" not in self.head
+
 
 @dataclass(frozen=True)
 class Part:

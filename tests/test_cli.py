@@ -121,6 +121,7 @@ def test_what_a_file_holds_cannot_steer_the_screen(hesuan, tmp_path: Path) -> No
     ("content", "says"),
     [
         (b"", "x.csv: 文件是空的"),
+        (b'{"x": "' + b"y" * 70_000 + b'"}\n', "x.csv: 认不出是什么文件：第一行长过 64 KiB，只看了开头"),
         (b"a,b\n1,2\n", "x.csv: 认不出是什么文件（表头和结构都不符合任何一种格式）"),
         (
             "payment_id,payer_name\nF1,Müller\n".encode("latin-1"),

@@ -50,6 +50,15 @@ FORMS = {
 }
 
 
+@pytest.mark.parametrize("seen", [len(INVOICE), len(INVOICE) - 3])
+def test_a_header_that_cannot_be_seen_whole_is_told_as_such(tmp_path: Path, seen: int) -> None:
+    header = [*INVOICE[:seen], *(f"{number}" + "列" * 10_000 for number in range(4)), *INVOICE[seen:]]
+    row = [*ROWS[0][:seen], *[""] * 4, *ROWS[0][seen:]]
+    whole = source_of(tmp_path, as_csv([row], header))
+    with pytest.raises(InputFault, match="表头长过 64 KiB，看不到末尾"):
+        read(whole)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_table_is_the_same_in_every_form(tmp_path: Path, form: str) -> None:
     expected, found = gated(source_of(tmp_path, CSV)), gated(source_of(tmp_path, FORMS[form]))

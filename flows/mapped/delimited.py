@@ -33,7 +33,7 @@ def is_delimited(source: Source) -> bool:
 
 def headers_in_delimited(source: Source) -> list[Header]:
     """The header, or none. Raises InputFault where the head resembles a table but is none."""
-    opening = opening_of(source.head, place=source.name)
+    opening = _opening(source)
     return [] if opening is None else [opening.header]
 
 
@@ -47,7 +47,7 @@ def read_delimited(source: Source) -> Reading:
     blocks = blocks_if_text(source)
     if blocks is None:
         raise undecodable(source)
-    opening = opening_of(source.head, place=source.name)
+    opening = _opening(source)
     if opening is None:
         raise InputFault(f"{source.name}: 表头不是任何一张表的表头")
     reading = _rows_of(blocks, source, opening, as_words=True)
@@ -60,6 +60,20 @@ def read_under(source: Source, opening: Opening) -> Reading:
     if blocks is None:
         raise undecodable(source)
     return _rows_of(blocks, source, opening, as_words=False)
+
+
+def _opening(source: Source) -> Opening | None:
+    """Raises InputFault where the header is longer than what is looked at: its columns would be counted wrong."""
+    fault = None
+    try:
+        opening = opening_of(source.head, place=source.name)
+    except InputFault as error:
+        opening, fault = None, error
+    if source.is_first_line_cut and (opening or fault):
+        raise InputFault(f"{source.name}: 表头长过 64 KiB，看不到末尾；请删去本系统不读的列再导出")
+    if fault is not None:
+        raise fault
+    return opening
 
 
 def _rows_of(blocks: list[LineBlock], source: Source, opening: Opening, *, as_words: bool) -> Reading:

@@ -140,6 +140,10 @@ def _strange(source: Source) -> str:
         return f"{source.name}: 是压缩包（{packed}），不解开；请解开后把其中的文件放进收件箱（gzip 压缩的单个文件可直接交）"
     if is_workbook(source):
         return f"{source.name}: 工作簿里没有本系统的表；云账单与日志请交系统导出的原样文件（CSV、JSON、文本），不要另存为工作簿"
+    if source.is_first_line_cut:
+        return (
+            f"{source.name}: 认不出是什么文件：第一行长过 64 KiB，只看了开头；表格请删去本系统不读的列再导出"
+        )
     if source.head or is_parquet(source):
         return f"{source.name}: 认不出是什么文件（表头和结构都不符合任何一种格式）"
     return f"{source.name}: 不是 XLSX、Parquet，也不是完整的 UTF-8、GB18030 或 UTF-16 文字；文字请重新导出"
