@@ -285,6 +285,13 @@ def test_a_line_that_means_nothing_certain_is_rejected_alone(tmp_path: Path, bad
     assert found.rejected.select("row_no", "reason_code", "raw").rows() == [(3, code, bad)]
 
 
+@pytest.mark.parametrize("name", ["发票号码", "备注"])
+def test_a_long_number_in_json_is_shown_as_the_file_says_it(tmp_path: Path, name: str) -> None:
+    found = gated(source_of(tmp_path, line(**{name: 26512000000000000001})))
+    why = f"{name} “26512000000000000001” 是超过 15 位的数字，可能已失真，须写成字符串"
+    assert found.rejected["reason_zh"].to_list() == [why]
+
+
 def test_json_numbers_are_read_as_they_are_written(tmp_path: Path) -> None:
     text = line(**{"金额（元）": 0, "税额": 0}).replace('"金额（元）": 0', '"金额（元）": 0.10')
     assert gated(source_of(tmp_path, text)).accepted["net_yuan"].cast(pl.String).to_list() == ["0.10"]

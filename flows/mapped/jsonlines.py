@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 import polars as pl
 
 from hesuan.flows.mapped.frame import (
-    as_excel_shows,
     check_field_size,
     declared,
     is_free_text,
@@ -17,8 +16,9 @@ from hesuan.flows.mapped.frame import (
 from hesuan.flows.mapped.header import Header, find_header, unread_columns
 from hesuan.flows.source import Reading, Source, in_one
 from hesuan.schemas.fault import InputFault
-from hesuan.schemas.kind import INVOICE_NUMBER, ORIGINAL_NUMBER
+from hesuan.schemas.kind import INVOICE_NUMBER
 from hesuan.schemas.table import Column
+from hesuan.validators.gate import QUOTED_LENGTH
 
 # More digits than a double holds: whoever wrote the file may have rounded them (JavaScript, spreadsheets).
 SAFE_DIGITS = 15
@@ -163,9 +163,11 @@ def _cell(value: object, column: Column) -> str | None:
     if not isinstance(value, str):
         raise _UnusableLine("NESTED", f"{column.zh} 应是一个值，不是对象或列表")
     if isinstance(value, _Long):
-        if is_free_text(column):
-            raise _UnusableLine("LOST_NUMBER", f"{column.zh} 是超过 15 位的数字，可能已失真，须写成字符串")
-        return as_excel_shows(value) if column.kind in (INVOICE_NUMBER, ORIGINAL_NUMBER) else str(value)
+        if not is_free_text(column) and column.kind is not INVOICE_NUMBER:
+            return str(value)
+        code = INVOICE_NUMBER.reason_code if column.kind is INVOICE_NUMBER else "LOST_NUMBER"
+        shown = value if len(value) <= QUOTED_LENGTH else f"{value[:QUOTED_LENGTH]}…"
+        raise _UnusableLine(code, f"{column.zh} “{shown}” 是超过 15 位的数字，可能已失真，须写成字符串")
     if not value.isascii() and SURROGATE.search(value):
         raise _UnusableLine("BAD_JSON", f"{column.zh} 含有不成对的代理字符")
     return value
