@@ -130,7 +130,7 @@ def costs(files: Files) -> dict[str, Cost]:
         bound = None if amount is None else amount + more
         money = paid(files, claim, {main["合同编号"], *(one["合同编号"] for one in further)})
         face = fen(voucher["券面金额"])
-        proved = gross if money is not None and money + face == gross else money
+        proved = min(gross, money + face) if money is not None and abs(money + face - gross) <= 1 else money
         least = min(m for m in (gross, value, bound, proved) if m is not None)
         claimed = fen(claim["申报实际费用"])
         may_rise = told[0].has_unpriced and least == value and least < gross and claimed >= THRESHOLD

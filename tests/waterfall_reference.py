@@ -12,6 +12,8 @@ from tests.waterfall_case import Case, History, Reading, days_after
 THRESHOLD = 50_000_00
 APPLICANT_CAP = 500_000_00
 POOL = 3_000_000_00
+ROUNDING = 1
+"""So much may lie between what was paid with the voucher's face and the invoice, fen: the provider's rounding, or ours."""
 TARIFF = 10_60
 """What the provider publishes for a card-hour, with tax, fen."""
 
@@ -77,8 +79,8 @@ def recognised(case: Case, reading: Reading) -> int:
     net, gross = invoiced(case, reading)
     value = metered(case, reading, case.price if reading.price == "contract" else min(case.price, TARIFF))
     paid = case.paid
-    if paid is not None and reading.before_voucher == "true" and paid + case.face == gross:
-        paid = gross
+    if paid is not None and reading.before_voucher == "true" and abs(paid + case.face - gross) <= ROUNDING:
+        paid = min(paid + case.face, gross)
     alone = {"invoiced": gross, "metered": value, "contract": case.contract or 0, "paid": paid or 0}
     ceilings = [gross, value, *(m for m in (case.contract, paid) if m is not None)]
     cost = min(ceilings) if reading.measure == "min_of" else alone[reading.measure]

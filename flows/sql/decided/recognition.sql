@@ -49,10 +49,13 @@ with measured as (
         i.invoiced_gross_yuan,
         cast(c.contract_amount_yuan + coalesce(u.supplement_yuan, 0) as decimal(18, 2)) as contract_amount_yuan,
         p.paid_yuan,
-        -- A voucher taken off at the sale is cost too (R11): what was paid and its face make up the invoice.
+        -- A voucher taken off at the sale is cost too (R11): what was paid and its face make up the invoice, but for
+        -- rounding; the share of an invoice that several contracts use is itself cut to the fen.
         case
-            when p.paid_yuan + c.face_yuan = i.invoiced_gross_yuan
-                and policy.word('base.before_voucher', c.submitted_on) = 'true' then i.invoiced_gross_yuan
+            when abs(p.paid_yuan + c.face_yuan - i.invoiced_gross_yuan)
+                    <= policy.number('payment.short_tolerance_yuan', c.submitted_on)
+                and policy.word('base.before_voucher', c.submitted_on) = 'true'
+                then cast(least(p.paid_yuan + c.face_yuan, i.invoiced_gross_yuan) as decimal(18, 2))
             else p.paid_yuan
         end as covered_yuan,
         -- A figure that leaves out records of unknown size, or hours of a model that has no price yet, may only be too low:
