@@ -10,10 +10,12 @@ from urllib.parse import unquote
 import duckdb
 import pytest
 
+from hesuan.flows.before.earlier import DECIDED, SUMS, WORDS
 from hesuan.flows.command.language import said
 from hesuan.flows.ground import reported
 from hesuan.flows.mapped import spoiled
 from hesuan.flows.scheduler import slurm_reject
+from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.telemetry.die import HALF_CARD
 from hesuan.flows.telemetry.npu_card import REASON_ZH
 from hesuan.flows.telemetry.sample import FAULT_ZH
@@ -27,6 +29,7 @@ from hesuan.reports.wording.article import in_english
 from hesuan.reports.wording.catalogue import catalogue, sentences, text_of
 from hesuan.schemas.card import rule_card
 from hesuan.schemas.fault import CardFault, InputFault, ReportFault
+from hesuan.schemas.policy import load_policy, policy_ids
 from hesuan.schemas.tables import tables
 from hesuan.validators.gate import _sentences
 from hesuan.validators.judge import rule_cards
@@ -334,6 +337,25 @@ def test_the_chinese_pages_are_the_same_but_for_that_link(
     for page in write_report(published, tmp_path):
         beside = (report / page.relative_to(tmp_path)).read_text(encoding="utf-8")
         assert re.sub(r'<a class="tongue".*?</a>', "", beside) == page.read_text(encoding="utf-8")
+
+
+def test_what_changed_of_a_claim_is_named_in_english() -> None:
+    """Every figure that two runs are compared by, under the name that the overview gives it, and lists of them."""
+    meanings = {
+        ("claim", name): meaning
+        for name, meaning in sql_cards("published")["published.claim"].columns.items()
+    }
+    compared = [name for _, name in meanings if name.endswith(SUMS)] + [*WORDS, *DECIDED, "claim"]
+    named = [word.figure(name, meanings) for name in compared]
+    assert len(named) > 15
+    assert [text for text in named if HAN.search(english.plainly(text))] == []
+    assert english.plainly("处理建议、因年度总额核减") == "proposal, cut by the pool"
+    assert english.plainly("甲、因年度总额核减") == "甲、因年度总额核减"
+
+
+def test_every_unit_of_a_policy_has_english() -> None:
+    units = {parameter.unit for name in policy_ids() for parameter in load_policy(name).parameters}
+    assert [unit for unit in units if HAN.search(english.plainly(unit))] == []
 
 
 def test_a_name_is_not_translated_whatever_it_says(report: Path) -> None:

@@ -110,10 +110,13 @@ def exact() -> dict[str, str]:
 
 
 def _part(text: str) -> Markup | None:
-    """A sentence, or its clauses where all of them are known."""
-    clauses = [_known(clause) for clause in text.split("，")]
-    said = [clause for clause in clauses if clause is not None]
-    return _known(text) or (Markup(", ").join(said) if len(said) == len(clauses) else None)
+    """A sentence, or its clauses or the members of its list where all of them are known."""
+    return _known(text) or _joined(text.split("，")) or _joined(text.split("、"))
+
+
+def _joined(parts: list[str]) -> Markup | None:
+    said = [english for english in map(_known, parts) if english is not None]
+    return Markup(", ").join(said) if len(said) == len(parts) else None
 
 
 @lru_cache(maxsize=20_000)
