@@ -87,3 +87,14 @@ def test_a_bound_of_the_policy_is_known_where_nothing_else_is(empty_court: Conne
     told = json.loads(evidence)
     assert verdict == "unknown"
     assert (told["surge_times"], told["capacity_min"], told["used_gpu_hours"]) == ("3", "0.90", None)
+
+
+def test_what_cannot_be_judged_is_not_said_to_exceed_anything(empty_court: Connection) -> None:
+    """The same sentence serves what is found and what is unknown: bounds stand in it, not whether they are passed."""
+    for rule_id in ("REC-001", "REC-002", "PRC-003", "PRC-004", "ELG-007"):
+        trials = [tried(empty_court, CARDS[rule_id], case) for case in cases_of(rule_id)]
+        told = [
+            told for trial in trials for told in trial.sentences_zh if told.startswith("凭现有资料无法判断")
+        ]
+        assert told, rule_id
+        assert [sentence for sentence in told if re.search("超过容许|，不满|元，在", sentence)] == []

@@ -145,7 +145,7 @@ def test_what_a_finding_names_is_worth_what_the_award_takes_off_for_it(tmp_path:
         " where rule_id = 'REC-001'",
     )
     assert supported == 8600 * PRICE
-    assert "计费多 1000.0000 卡时，超过容许的 96.0000 卡时；按核算单价约 10600.00 元" in sentence
+    assert "计费多 1000.0000 卡时（容许 96.0000 卡时）；按核算单价约 10600.00 元" in sentence
 
 
 @pytest.mark.parametrize(("item", "supported"), [("智算服务", 53_000), ("云主机", 63_600), (None, 63_600)])

@@ -91,8 +91,8 @@ def test_hours_billed_under_a_supplement_that_nobody_used_are_in_excess(tmp_path
     told = compared(city, tmp_path)
     assert list(told) == ["REC-001"]
     assert told["REC-001"].startswith(
-        "合同 K-a + K-s 计费 9000.0000 卡时，可计入的计量 6000.0000 卡时，计费多 3000.0000 卡时，"
-        "超过容许的 90.0000 卡时；按核算单价约 31800.00 元"
+        "合同 K-a + K-s 计费 9000.0000 卡时，可计入的计量 6000.0000 卡时，计费多 3000.0000 卡时"
+        "（容许 90.0000 卡时）；按核算单价约 31800.00 元"
     )
 
 

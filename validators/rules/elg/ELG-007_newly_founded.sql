@@ -6,8 +6,8 @@ article = "第四条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "申领单位 {applicant_id} 成立于 {established_on}，申领于 {applied_on}，成立 {age_day_count} 天，不满 {required_day_count} 天；申报兑现 {amount_at_risk_yuan} 元，在 {large_yuan} 元以上（含）。请专家组留意其生产经营实况。"
-because_en = "Applicant {applicant_id} was founded on {established_on} and applied on {applied_on}, {age_day_count} days later, less than {required_day_count}; the claim of {amount_at_risk_yuan} yuan is at least {large_yuan} yuan. The panel may look at its actual operation."
+because_zh = "申领单位 {applicant_id} 成立于 {established_on}，申领于 {applied_on}，成立 {age_day_count} 天（不满 {required_day_count} 天的提示）；申报兑现 {amount_at_risk_yuan} 元（{large_yuan} 元以上（含）的提示）。请专家组留意其生产经营实况。"
+because_en = "Applicant {applicant_id} was founded on {established_on} and applied on {applied_on}, {age_day_count} days later (noted below {required_day_count}); it claims {amount_at_risk_yuan} yuan (noted from {large_yuan} yuan). The panel may look at its actual operation."
 innocent_zh = [
     "由已有企业分立、改制或新设项目公司：请提供分立、改制文件或母公司说明。",
     "科研项目新设的公司：请提供项目立项文件。",

@@ -6,7 +6,7 @@ article = "第十二条"
 severity = "note"
 status = "active"
 subject = "claim"
-because_zh = "合同 {which} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时，超过容许的 {allowed_gpu_hours} 卡时；单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
+because_zh = "合同 {which} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时（容许 {allowed_gpu_hours} 卡时）；单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
 because_en = "Contract {which}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} card-hours billed, {unbilled_gpu_hours} card-hours not billed, {allowed_gpu_hours} card-hours allowed; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count}. The subsidy follows what was billed and is not affected; another agreement may stand behind it."
 innocent_zh = [
     "试用、赠送或折扣的用量不计费：请提供合同中的优惠约定。",
