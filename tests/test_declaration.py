@@ -67,6 +67,14 @@ def test_what_cannot_be_meant_is_refused(written: str, sentence: str) -> None:
     assert not HAN.search(re.sub("“[^”]*”", "", plainly(str(refused.value))))
 
 
+def test_the_fault_of_a_declaration_is_english_within_that_of_the_file_beside_it() -> None:
+    fault = "旁边的 source.toml 读不懂（甲/source.toml: 说明文件读不懂：第 1 行“x = 甲”不是合法的 TOML），先改正它"
+    told = plainly(f"甲/a.csv: {fault}")
+    assert told.startswith(
+        "甲/a.csv: source.toml beside it cannot be read (甲/source.toml: the declaration cannot be read: line 1, “x = 甲”"
+    )
+
+
 def test_a_declaration_that_is_not_utf8_is_refused_by_its_line() -> None:
     with pytest.raises(
         InputFault, match=r"^source\.toml: 说明文件读不懂：第 2 行不是 UTF-8 文字，请另存为 UTF-8$"

@@ -37,6 +37,8 @@ MARKS = {
     "＝": " = ",
     "＋": " + ",
 }
+# How a sentence begins of which one slot is a sentence of ours, and which slot that is.
+NESTED = {"{}（共": 0, "旁边的 {} 读不懂（{}": 1}
 # Before a slot: what follows is the file's own.
 FILES_OWN = ("“", "现有表头：")
 _MARK = re.compile("[" + "".join(MARKS) + "]")
@@ -127,8 +129,10 @@ def _known(text: str) -> Markup | None:
     for sentence in _patterns():
         found = sentence.pattern.fullmatch(text) if sentence.longest in text else None
         if found:
-            first, *others = found.groups()
-            slots = [told(first) if sentence.is_nested else _filled(first), *map(_filled, others)]
+            slots = [
+                told(slot) if at == sentence.nested else _filled(slot)
+                for at, slot in enumerate(found.groups())
+            ]
             own = {at: marked(figure.visible(found[at + 1])) for at in sentence.quoted}
             return marked(sentence.english).format(*(own.get(at, slot) for at, slot in enumerate(slots)))
     return None
@@ -143,7 +147,7 @@ def _filled(value: str) -> Markup:
 
 @dataclass(frozen=True)
 class _Sentence:
-    """longest: its longest fixed stretch, which is looked for first. is_nested: what stands first is a sentence of its own.
+    """longest: its longest fixed stretch, which is looked for first. nested: which slot is a sentence of its own.
 
     quoted: places of the slots that repeat what stands in a file, which is never put into other words.
     """
@@ -151,7 +155,7 @@ class _Sentence:
     pattern: re.Pattern[str]
     longest: str
     english: str
-    is_nested: bool
+    nested: int | None
     quoted: frozenset[int]
 
 
@@ -165,7 +169,7 @@ def _patterns() -> list[_Sentence]:
             re.compile("(.+?)".join(map(re.escape, chinese.split("{}"))), re.DOTALL),
             max(chinese.split("{}"), key=len),
             english,
-            chinese.startswith("{}（共"),
+            next((at for start, at in NESTED.items() if chinese.startswith(start)), None),
             _quoted(chinese),
         )
         for chinese, english in ordered
