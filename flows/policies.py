@@ -3,9 +3,38 @@
 from pathlib import Path
 from typing import Any
 
+from hesuan.reports.wording.article import in_english_plainly
+from hesuan.reports.wording.english import plainly
 from hesuan.schemas.fault import PolicyFault
 from hesuan.schemas.policy import Parameter, Policy, load_policy, read_policy
 from hesuan.schemas.rate_tier import RateTier
+
+WORDS = {
+    "zh": {
+        "title": "{}（{}）",
+        "source": "所据材料：{}",
+        "others": "；另可读作 {}",
+        "comma": "、",
+        "semicolon": "；",
+        "cap": "，每笔至多 {} 元",
+        "under": "（{}）",
+        "always": "无条件",
+        "assumed": "公开材料未见：",
+        "own": "自定：",
+    },
+    "en": {
+        "title": "{} ({})",
+        "source": "drawn from: {}",
+        "others": "; could also be read as {}",
+        "comma": ", ",
+        "semicolon": "; ",
+        "cap": ", at most {} CNY a claim",
+        "under": " ({})",
+        "always": "without condition",
+        "assumed": "not seen in public sources: ",
+        "own": "the house's own: ",
+    },
+}
 
 
 def shown_policy(policy_id: str, *, to_check: Path | None, text_path: Path | None) -> Policy:
@@ -52,26 +81,36 @@ def policy_facts(policy: Policy, open_questions: list[dict[str, Any]]) -> list[d
     ]
 
 
-def policy_lines(policy: Policy) -> list[str]:
-    lines = [f"{policy.title_zh}（{policy.number}）"]
-    lines += [f"所据材料：{policy.source_zh}"] if policy.source_zh else []
+def policy_lines(policy: Policy, lang: str) -> list[str]:
+    """What the law says and the house's own reasons are quoted in Chinese, as they are written."""
+    words = WORDS[lang]
+    lines = [words["title"].format(policy.title_zh, policy.number)]
+    lines += [words["source"].format(policy.source_zh)] if policy.source_zh else []
     for p in policy.parameters:
-        others = f"；另可读作 {'、'.join(p.alternatives)}" if p.alternatives else ""
+        others = words["others"].format(words["comma"].join(p.alternatives)) if p.alternatives else ""
         reading = f" [{p.reading}{others}]" if p.reading else ""
-        lines.append(f"{p.key} = {p.written} {p.unit}{reading}  {_ground(p)}")
-    return lines + [_tier_line(tier) for tier in policy.rate_tiers]
+        unit = p.unit if lang == "zh" else plainly(p.unit)
+        lines.append(f"{p.key} = {p.written} {unit}{reading}  {_ground(p, lang)}")
+    return lines + [_tier_line(tier, lang) for tier in policy.rate_tiers]
 
 
-def _tier_line(tier: RateTier) -> str:
+def _tier_line(tier: RateTier, lang: str) -> str:
+    words = WORDS[lang]
     asked = [
         f"{c.fact} {c.operator} {c.number if c.number is not None else '|'.join(c.words)}"
         for c in tier.conditions
     ]
-    cap = "" if tier.cap_yuan is None else f"，每笔至多 {tier.cap_yuan} 元"
-    return f"rate_tier[{tier.no}] = {tier.ratio} {tier.title_zh}{cap}（{'；'.join(asked) or '无条件'}）  {_ground(tier)}"
+    cap = "" if tier.cap_yuan is None else words["cap"].format(tier.cap_yuan)
+    under = words["under"].format(words["semicolon"].join(asked) or words["always"])
+    return f"rate_tier[{tier.no}] = {tier.ratio} {tier.title_zh}{cap}{under}  {_ground(tier, lang)}"
 
 
-def _ground(entry: Parameter | RateTier) -> str:
+def _ground(entry: Parameter | RateTier, lang: str) -> str:
     if entry.quote_zh:
-        return f"{entry.article}“{entry.quote_zh}”"
-    return f"{'公开材料未见' if entry.is_assumed else '自定'}：{entry.house_reason_zh}"
+        article = entry.article or ""
+        return (
+            f"{article}“{entry.quote_zh}”"
+            if lang == "zh"
+            else f"{in_english_plainly(article)} “{entry.quote_zh}”"
+        )
+    return f"{WORDS[lang]['assumed' if entry.is_assumed else 'own']}{entry.house_reason_zh}"

@@ -279,6 +279,9 @@ def test_only_quotations_and_names_are_chinese_in_english(hesuan, ran: Path) -> 
         own = re.sub(r"“[^”]*”|^ *\{.*\}$|sheet .*|registry/.*|submissions/.*", "", told, flags=re.MULTILINE)
         assert not HAN.search(own), own
     assert not HAN.search(hesuan("rules", "-w", ran, "--lang", "en")[1])
+    lines = hesuan("policy", "-w", ran, "--lang", "en")[1].splitlines()
+    own = [re.sub("“.*”|the house's own: .*| = .*  ", "", line) for line in lines]
+    assert [line for line in own if HAN.search(line) and not line.startswith("达州市")] == []
 
 
 @pytest.mark.parametrize(

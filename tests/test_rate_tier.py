@@ -142,4 +142,4 @@ when.facility.is_domestic = true
     )
     assert unquoted(policy, "不超过300万元") == ["rate_tier[1]"]
     assert unquoted(policy, "不超过300万元，初创企业六成") == []
-    assert any("applicant.age_months below 12；" in line for line in policy_lines(policy))
+    assert any("applicant.age_months below 12；" in line for line in policy_lines(policy, "zh"))

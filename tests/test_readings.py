@@ -171,7 +171,7 @@ def test_the_bureaus_questions_come_by_the_money_they_move(published: Connection
     assert {(q["reading_key"], q["reading_value"]) for q in asked if q["changed_claim_count"]} >= {
         (s["key"], value) for s in SITUATIONS for outcome in s["expect"].values() for value in outcome
     } - {(s["key"], "default") for s in SITUATIONS}
-    assert question_lines(asked)[1].lstrip().startswith(asked[0]["reading"])
+    assert question_lines(asked, "zh")[1].lstrip().startswith(asked[0]["reading"])
 
 
 def test_readings_that_change_nothing_are_not_listed(published: Connection) -> None:

@@ -115,4 +115,7 @@ def policy(asking: Asking, policy_id: str | None, to_check: Path | None, text_pa
     shown = shown_policy(chosen, to_check=to_check, text_path=text_path)
     is_asked = to_check is None and is_published(asking.root)
     open_questions = questions(published(asking.root), shown.id) if is_asked else []
-    asking.say(policy_facts(shown, open_questions), [*question_lines(open_questions), *policy_lines(shown)])
+    asking.say(
+        policy_facts(shown, open_questions),
+        [*question_lines(open_questions, asking.lang), *policy_lines(shown, asking.lang)],
+    )
