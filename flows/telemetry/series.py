@@ -14,8 +14,10 @@ from hesuan.flows.telemetry.profile import Measure, Profile, first_of, profile_o
 _LABEL = re.compile(r'\s*("?)([^\s={},"]+)\1\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)')
 _ESCAPE = re.compile(r"\\(.)")
 # A ServiceMonitor adds these with the namespace of the exporter itself; that of the card's user is then called
-# exported_namespace, and absent while nobody uses the card.
+# exported_namespace, and absent while nobody uses the card. The chart's job kubernetes-pods adds namespace and pod alone:
+# there the pod is an exporter. Where the user's own pod is named beside it (pod_name), the namespace is the user's.
 _SCRAPE = ("service", "endpoint")
+_EXPORTER = "exporter"
 MEANING = {
     **dict.fromkeys(
         ("metric", "device_uuid", "card_uuid", "tenant", "column", "reason_code", "reason_zh"), pl.String
@@ -157,5 +159,11 @@ def _reason(
 
 def _tenant(labels: dict[str, str], profile: Profile) -> str | None:
     found = next((name for name in profile.tenant if labels.get(name)), None)
-    is_of_exporter = found == "namespace" and any(name in labels for name in _SCRAPE)
+    is_of_exporter = found == "namespace" and _is_scraped(labels)
     return None if found is None or is_of_exporter else labels[found]
+
+
+def _is_scraped(labels: dict[str, str]) -> bool:
+    """Whether the labels tell of the exporter and not of who uses the card."""
+    is_exporter = _EXPORTER in labels.get("pod", "") and not labels.get("pod_name")
+    return is_exporter or any(name in labels for name in _SCRAPE)
