@@ -78,3 +78,10 @@ def test_a_restored_backup_is_told_and_a_database_that_cannot_say_is_not_asked(w
     assert changed_by_hand(workspace) == []
     no_database(workspace)
     assert changed_by_hand(workspace) == []
+
+
+def test_a_database_with_what_no_night_writes_is_told_and_stops_no_night(workspace: Workspace) -> None:
+    published(workspace, "update published.ledger_event set event = 'given' where event = 'effect'")
+    [_, line] = changed_by_hand(workspace)
+    assert "券台账里有本程序写不出的值" in line
+    tally(workspace, today=IN_TIME)

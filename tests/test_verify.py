@@ -16,6 +16,7 @@ from hesuan.flows.intake import seen
 from hesuan.flows.intake.evidence import ledger, object_path, record
 from hesuan.flows.intake.seen import note_of_file, write_note
 from hesuan.flows.ledger.book import book_path, post, read_book
+from hesuan.flows.stages.publish import figure_digest
 from hesuan.flows.verify.folder import verify_folder
 from hesuan.flows.warehouse import connect
 from hesuan.flows.workspace import Workspace
@@ -206,6 +207,36 @@ def another_balance(workspace: Workspace) -> None:
     published(workspace, "update published.ledger_balance set amount_yuan = 0")
 
 
+def a_figure_and_its_digest(workspace: Workspace) -> None:
+    """Whoever can write the one can write the other."""
+    another_figure(workspace)
+    with connect(workspace.published, read_only=True) as connection:
+        digest = figure_digest(connection)
+    published(workspace, f"update published.run set figure_sha256 = '{digest}'")
+
+
+def a_row_of_evidence_more(workspace: Workspace) -> None:
+    published(workspace, "insert into published.evidence_row by name select 'REC-001:K' as finding_id")
+
+
+def another_parameter(workspace: Workspace) -> None:
+    published(workspace, "update published.parameter set value = value || '0'")
+
+
+def another_count_of_the_run(workspace: Workspace) -> None:
+    published(workspace, "update published.run set rejected_count = rejected_count + 1")
+
+
+def an_event_that_there_is_not(workspace: Workspace) -> None:
+    published(workspace, "update published.ledger_event set event = 'given' where event = 'effect'")
+
+
+def an_input_without_a_hash(workspace: Workspace) -> None:
+    published(
+        workspace, "update published.input_file set file_sha256 = null where file_name like '%voucher%'"
+    )
+
+
 def a_bit_of_the_lake(workspace: Workspace) -> None:
     """In a page of a file, which then reads without a word as another amount."""
     path = max(workspace.lake.glob("*/*.parquet"), key=lambda each: (each.stat().st_size, each))
@@ -260,6 +291,12 @@ def no_database_any_more(workspace: Workspace) -> None:
         (no_entries, ["run"], "published.ledger_entry 与 published.ledger_event 不合"),
         (another_event, ["run"], "apply:2026:V-a"),
         (another_balance, ["run"], "published.ledger_balance 与库内由以得出的表不合"),
+        (a_figure_and_its_digest, ["run"], "published.claim 与库内由以得出的表不合"),
+        (a_row_of_evidence_more, ["run"], "published.evidence_row 与库内由以得出的表不合"),
+        (another_parameter, ["run"], "published.parameter 与库内由以得出的表不合"),
+        (another_count_of_the_run, ["run"], "published.run 与库内由以得出的表不合"),
+        (an_event_that_there_is_not, ["run"], "券台账里有本程序写不出的值"),
+        (an_input_without_a_hash, ["run"], "输入清单里有本程序写不出的值"),
         (a_broken_book, ["book"], "算力券台账损坏"),
         (a_shorter_book, ["run"], "evidence/ledger.jsonl 有 0 笔"),
         (a_bit_of_the_lake, ["lake"], ".parquet: 不再是写下时的内容"),
@@ -360,6 +397,7 @@ def test_every_difference_has_a_line_in_both_languages(workspace: Workspace) -> 
         change(workspace)
     another_event(workspace)
     another_balance(workspace)
+    another_count_of_the_run(workspace)
     a_bit_of_the_lake(workspace)
     troubles = verify_folder(workspace.root).troubles
     assert len(set(troubles)) == len(troubles)

@@ -96,6 +96,12 @@ ENGLISH = {
     "{}: {} 与库内由以得出的表不合，有 {} 行": (
         "{}: {} does not follow from the other tables of the database, {} rows"
     ),
+    "{}: 输入清单里有本程序写不出的值，不能比对：{}": (
+        "{}: the list of inputs holds a value that this program never writes, and cannot be compared: {}"
+    ),
+    "{}: 券台账里有本程序写不出的值，不能比对：{}": (
+        "{}: the voucher ledger holds a value that this program never writes, and cannot be compared: {}"
+    ),
     "{}: published.run 有 {} 行，应为一行": "{}: published.run has {} rows, must have one",
     "{}: 公布的数字与 run.figure_sha256 不符": "{}: the published figures do not agree with run.figure_sha256",
     "{}: 没有这种命令行的补全": "{}: no completion for this shell",

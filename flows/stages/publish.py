@@ -57,6 +57,13 @@ RUN = {
     "rejected_count": "退回行数，行",
     "figure_sha256": "公布数字的 SHA-256：不含文件名、文件散列与运行编号",
 }
+# Column of published.run → SQL that counts it.
+COUNTS = {
+    "input_count": "(select count(*) from lake.input_file)",
+    "claim_count": "(select count(*) from lake.claim)",
+    "row_count": "(select cast(coalesce(sum(row_count), 0) as bigint) from lake.input_file)",
+    "rejected_count": "(select cast(coalesce(sum(rejected_count), 0) as bigint) from lake.input_file)",
+}
 
 
 @dataclass(frozen=True)
@@ -108,16 +115,14 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
 
 
 def _run(connection: Connection, policy: Policy, named: Named) -> None:
+    counts = ", ".join(f"{sql} as {name}" for name, sql in COUNTS.items())
     connection.execute(
-        """
+        f"""
         create table published.run as
         select
             ?::varchar as run_id, ?::date as as_of, policy_id, title_zh as policy_title, status as policy_status,
             text_sha256 as policy_text_sha256, policy_sha256, ?::varchar as code_sha256, ?::varchar as input_sha256,
-            (select count(*) from lake.input_file) as input_count,
-            (select count(*) from lake.claim) as claim_count,
-            (select cast(coalesce(sum(row_count), 0) as bigint) from lake.input_file) as row_count,
-            (select cast(coalesce(sum(rejected_count), 0) as bigint) from lake.input_file) as rejected_count,
+            {counts},
             ''::varchar as figure_sha256,
         from policy.instrument
         """,

@@ -5,7 +5,7 @@ that these files led to these figures, never that what a file says is true.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,9 +181,7 @@ def _compared(
     if len(runs) != 1:
         return None, [f"published.run 有 {len(runs)} 行，应为一行"]
     [(run_id, count, inputs, figures, coded)] = runs
-    amiss = list(_contents_amiss(connection, kept))
-    if input_digest(connection) != inputs:
-        amiss.append("输入清单与 run.input_sha256 不符")
+    amiss = tried("输入清单", lambda: list(_contents_amiss(connection, kept, inputs)))
     is_same_code = coded == code.code_digest()
     if is_same_code and figure_digest(connection) != figures:
         amiss.append("公布的数字与 run.figure_sha256 不符")
@@ -191,7 +189,7 @@ def _compared(
     return Run(run_id, count, figures, is_same_code), amiss
 
 
-def _contents_amiss(connection: Connection, kept: dict[str, Kept]) -> Iterator[str]:
+def _contents_amiss(connection: Connection, kept: dict[str, Kept], inputs: str) -> Iterator[str]:
     files = connection.execute("select file_sha256, sm3, file_name from published.input_file order by all")
     for sha256, sm3, name in files.fetchall():
         found = kept.get(_place(sha256))
@@ -199,13 +197,25 @@ def _contents_amiss(connection: Connection, kept: dict[str, Kept]) -> Iterator[s
             yield f"输入 {name}（{sha256[:12]}…）不在证据库中"
         elif found.hashes[-1] != sm3:
             yield f"输入 {name} 的 SM3 与公布的不符"
+    if input_digest(connection) != inputs:
+        yield "输入清单与 run.input_sha256 不符"
 
 
 def _lists_amiss(connection: Connection, workspace: Workspace, *, is_same_code: bool) -> Iterator[str]:
     """Of the inputs and the vouchers. A ledger that is damaged is told elsewhere, and nothing compared with it."""
     with suppress(EvidenceFault):
-        yield from inputs_amiss(connection, ledger(workspace), is_same_code=is_same_code)
+        known = ledger(workspace)
+        yield from tried("输入清单", lambda: inputs_amiss(connection, known, is_same_code=is_same_code))
     with suppress(EvidenceFault):
-        yield from book_amiss(connection, read_batches(book_path(workspace)), is_same_code=is_same_code)
+        batches = read_batches(book_path(workspace))
+        yield from tried("券台账", lambda: book_amiss(connection, batches, is_same_code=is_same_code))
     if is_same_code:
         yield from remade_amiss(connection)
+
+
+def tried(what: str, compared: Callable[[], list[str]]) -> list[str]:
+    """A cell that this code never writes, as an empty one where none may be, is a difference and no end of the rest."""
+    try:
+        return compared()
+    except (LookupError, TypeError, ValueError) as trouble:
+        return [f"{what}里有本程序写不出的值，不能比对：{trouble}"]

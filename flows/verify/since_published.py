@@ -7,6 +7,7 @@ from hesuan.flows.before.earlier import run_before
 from hesuan.flows.intake.evidence import ledger
 from hesuan.flows.ledger.book import book_path, read_batches
 from hesuan.flows.verify.book import book_amiss
+from hesuan.flows.verify.folder import tried
 from hesuan.flows.verify.inputs import inputs_amiss
 from hesuan.flows.warehouse import QueryTrouble, connect
 from hesuan.flows.workspace import Workspace
@@ -26,8 +27,8 @@ def changed_by_hand(workspace: Workspace) -> list[str]:
     known, batches = ledger(workspace), read_batches(book_path(workspace))
     try:
         with connect(newest, read_only=True) as connection:
-            amiss = inputs_amiss(connection, known, is_same_code=False)
-            amiss += book_amiss(connection, batches, is_same_code=False)
+            amiss = tried("输入清单", lambda: inputs_amiss(connection, known, is_same_code=False))
+            amiss += tried("券台账", lambda: book_amiss(connection, batches, is_same_code=False))
     except (QueryTrouble, WarehouseFault):
         return []
     if not amiss:
