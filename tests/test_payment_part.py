@@ -20,6 +20,12 @@ C1          | A1           | P1
 C2          | A1           | P1
 C9          | A9           | P1
 """
+BRANCHED = CONTRACTS.replace("C2          | A1 ", "C2          | A1_b")
+PERSONS = """
+applicant_id | person_id
+A1           | A1
+A1_b         | A1
+"""
 PAPERS = """
 claim_id | queue_at
 K9       | 2026-03-01 09:00:00
@@ -34,10 +40,12 @@ USES = (
 PAYS = "payment_id | contract_no | amount_yuan | invoice_number | payer_id | payee_id\n"
 
 
-def paid(connection: Connection, payments: str, used: str = USED) -> dict[str, str]:
+def paid(
+    connection: Connection, payments: str, used: str = USED, contracts: str = CONTRACTS
+) -> dict[str, str]:
     """Contract → what its buyer paid."""
     fill(connection, "reconciled.claim_invoice_use", used)
-    fill(connection, "lake.contract", CONTRACTS)
+    fill(connection, "lake.contract", contracts)
     fill(connection, "reconciled.claim_paper", PAPERS)
     fill(connection, "lake.payment", payments)
     cards = sql_cards("reconciled")
@@ -121,6 +129,18 @@ def test_the_parts_of_a_payment_are_the_payment(seed: int) -> None:
 def test_a_payment_goes_to_whose_it_is(used: str, payments: str, expected: dict[str, str]) -> None:
     with court() as connection:
         assert paid(connection, f"{PAYS}{payments}\n", f"{USES}{used}\n") == expected
+
+
+def test_a_branch_shares_in_an_invoice_to_its_head_office() -> None:
+    """C1 is the head office's, C2 its branch's, C9 a stranger's: all three use one invoice that is made out to A1."""
+    used = USES + "".join(
+        f"{claim} | {contract} | 26510000001 | {net} | 100.00 | 106.00 | A1 | P1\n"
+        for claim, contract, net in (("K1", "C1", "60.00"), ("K2", "C2", "40.00"), ("K9", "C9", "40.00"))
+    )
+    with court() as connection:
+        fill(connection, "reconciled.applicant_person", PERSONS)
+        found = paid(connection, PAYS + "F1 |  | 106.00 | 26510000001 | A1 | P1\n", used, BRANCHED)
+    assert found == {"C1": "63.60", "C2": "42.40"}
 
 
 def test_what_the_seller_gives_back_was_not_paid_and_stays_with_its_contract() -> None:

@@ -1,6 +1,6 @@
 /*
 title_zh = "发票在合同间的份额"
-grain_zh = "每张申请所用的发票、每份用它的合同一行；有合同双方即票面双方的，只列这样的合同"
+grain_zh = "每张申请所用的发票、每份用它的合同一行；有合同双方即票面双方的（总机构与其分支机构算相同），只列这样的合同"
 no_rows_without = ["reconciled.claim_invoice_use"]
 [columns]
 invoice_number = "发票号码"
@@ -15,13 +15,15 @@ with asked as (
         u.claim_id,
         c.queue_at,
         c.submitted_at,
-        k.applicant_id = u.buyer_id and k.provider_id = u.seller_id as is_of_parties,
+        coalesce(n.person_id, k.applicant_id) = coalesce(m.person_id, u.buyer_id) and k.provider_id = u.seller_id as is_of_parties,
         sum(greatest(0, coalesce(u.allocated_yuan, u.effective_net_yuan, 0))) as yuan,
         max(coalesce(u.effective_net_yuan, 0)) as net_yuan,
         max(coalesce(u.effective_gross_yuan, 0)) as gross_yuan,
     from reconciled.claim_invoice_use as u
     left join reconciled.claim_paper as c using (claim_id)
     left join lake.contract as k on k.contract_no = u.contract_no
+    left join reconciled.applicant_person as n on n.applicant_id = k.applicant_id
+    left join reconciled.applicant_person as m on m.applicant_id = u.buyer_id
     group by all
 ),
 -- A contract may be claimed once: of two claims on one, the larger counts.
