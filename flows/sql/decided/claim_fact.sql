@@ -8,23 +8,24 @@ fact = "事实"
 number = "数值；未知的和不是数值的为空"
 word = "文字，真假写作 true、false；未知的和不是文字的为空"
 */
--- Each contract of an applicant's year once, with its supplements; a year with an amount unknown has no known sum.
+-- Each contract of a legal person's year once, with its supplements; a year with an amount unknown has no known sum.
 with agreed as (
     select distinct
-        c.applicant_id,
+        coalesce(n.person_id, c.applicant_id) as person_id,
         c.policy_year,
         c.contract_no,
         cast(c.contract_amount_yuan + coalesce(u.supplement_yuan, 0) as decimal(30, 2)) as amount_yuan,
     from reconciled.claim_paper as c
     left join reconciled.contract_supplement as u using (contract_no)
+    left join reconciled.applicant_person as n on n.applicant_id = c.applicant_id
 ),
-applicant_year as (
+person_year as (
     select
-        applicant_id,
+        person_id,
         policy_year,
         case when count(*) = count(amount_yuan) then sum(amount_yuan) end as year_contract_yuan,
     from agreed
-    group by applicant_id, policy_year
+    group by person_id, policy_year
 ),
 -- What was used; where nothing was, what was agreed. A record without a model leaves the facility unknown.
 used as (
@@ -71,7 +72,8 @@ known as (
     from reconciled.claim_paper as c
     left join lake.applicant as a on a.applicant_id = c.applicant_id
     left join lake.contract as k on k.contract_no = c.contract_no
-    left join applicant_year as y on y.applicant_id = c.applicant_id and y.policy_year = c.policy_year
+    left join reconciled.applicant_person as n on n.applicant_id = c.applicant_id
+    left join person_year as y on y.person_id = coalesce(n.person_id, c.applicant_id) and y.policy_year = c.policy_year
     left join facility as f on f.contract_no = c.contract_no
 ),
 listed as (
