@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hesuan.flows.before.differing import Difference
 from hesuan.flows.explaining import explained
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.report import report
@@ -311,3 +312,62 @@ def test_a_file_that_is_no_database_is_said_and_never_stops_a_run(tmp_path: Path
     tally(workspace)
     [told] = changes(workspace)
     assert (told["figure"], "打不开" in told["cause_zh"]) == ("database", True)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "zh",
+            [
+                "运行 a → b",
+                "申请：1 笔不同",
+                "  C  建议兑现 → 暂缓  9.00 → 4.00 元  因年度总额核减 0.00 → 5.00 元  导致该建议的规则编号 没有 → ELG-005",
+                "发现：1 项不同",
+                "  ELG-005:C  没有 → 资料不足  句",
+                "参数：1 项不同",
+                "  cap.counts（自 2026-01-01）  没有 → each_ledger",
+                "原因（自前一次运行）：1 处",
+                "  C 建议补贴：办法参数 x",
+            ],
+        ),
+        (
+            "en",
+            [
+                "runs a → b",
+                "claims: 1 differ",
+                "  C  propose redemption → hold  9.00 → 4.00 CNY  cut by the pool 0.00 → 5.00 CNY"
+                "  rules it follows from none → ELG-005",
+                "findings: 1 differ",
+                "  ELG-005:C  none → cannot tell  sentence",
+                "parameters: 1 differ",
+                "  cap.counts (from 2026-01-01)  none → each_ledger",
+                "causes (since the run before): 1",
+                "  C subsidy proposed: policy values x",
+            ],
+        ),
+    ],
+)
+def test_two_runs_are_compared_in_words_with_units(lang: str, said: list[str]) -> None:
+    claim = {"claim_id": "C", "disposition_before": "approve", "disposition_after": "hold"}
+    figures = [
+        {"figure": "pool_cut_yuan", "before": "0.00", "after": "5.00"},
+        {"figure": "reasons", "before": None, "after": "ELG-005"},
+    ]
+    finding = {"finding_id": "ELG-005:C", "verdict_before": None, "verdict_after": "unknown"}
+    parameter = {
+        "key": "cap.counts",
+        "valid_from": "2026-01-01",
+        "value_before": None,
+        "value_after": "each_ledger",
+    }
+    cause = {"claim_id": "C", "figure": "proposed_subsidy_yuan", "cause_zh": "办法参数 x"}
+    difference = Difference(
+        "a",
+        "b",
+        [claim | {"yuan_before": "9.00", "yuan_after": "4.00", "figures": figures}],
+        [finding | {"sentence_zh": "句", "sentence_en": "sentence"}],
+        [parameter],
+        [cause],
+    )
+    assert difference.lines(lang=lang) == said

@@ -4,11 +4,16 @@ published.change tells why only from one run to the next; between other runs the
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hesuan.flows.before.earlier import claim_figures, columns_of
+from hesuan.flows.before.earlier import SUMS, claim_figures, columns_of
+from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, attached, connect
+from hesuan.reports.wording import word
+from hesuan.reports.wording.english import plainly
+from hesuan.reports.wording.words import short, word_of
 
 Row = dict[str, Any]
 OTHER = "run_of_before"
@@ -65,6 +70,10 @@ WORDS = {
         "findings": "发现：{count} 项不同",
         "parameters": "参数：{count} 项不同",
         "causes": "原因（自前一次运行）：{count} 处",
+        "parameter": "{key}（自 {valid_from}）  ",
+        "cause": "{} {}：{}",
+        "_yuan": "元",
+        "_gpu_hours": "卡时",
         "none": "没有",
         "same": "两次运行的申请、发现与参数完全相同。",
     },
@@ -74,6 +83,10 @@ WORDS = {
         "findings": "findings: {count} differ",
         "parameters": "parameters: {count} differ",
         "causes": "causes (since the run before): {count}",
+        "parameter": "{key} (from {valid_from})  ",
+        "cause": "{} {}: {}",
+        "_yuan": "CNY",
+        "_gpu_hours": "card-hours",
         "none": "none",
         "same": "Claims, findings and parameters of the two runs are the same.",
     },
@@ -101,18 +114,25 @@ class Difference:
             return [head, words["same"]]
         told = {
             "claims": [
-                f"{c['claim_id']}  {_pair(c, 'disposition', words)}  {_pair(c, 'yuan', words)}"
-                + "".join(f"  {f['figure']} {_told(f, words)}" for f in c["figures"])
+                f"{c['claim_id']}  {_coded(c, 'disposition', lang)}  {_pair(c, 'yuan', words)} {words['_yuan']}"
+                + "".join(
+                    f"  {_named(f['figure'], lang)} {_told(f, words)}{_unit(f, words)}" for f in c["figures"]
+                )
                 for c in self.claims
             ],
             "findings": [
-                f"{f['finding_id']}  {_pair(f, 'verdict', words)}  {f[f'sentence_{lang}']}"
+                f"{f['finding_id']}  {_coded(f, 'verdict', lang)}  {f[f'sentence_{lang}']}"
                 for f in self.findings
             ],
             "parameters": [
-                f"{p['key']}（{p['valid_from']}）  {_pair(p, 'value', words)}" for p in self.parameters
+                words["parameter"].format(**p) + _pair(p, "value", words) for p in self.parameters
             ],
-            "causes": [f"{c['claim_id'] or ''} {c['figure']}：{c['cause_zh']}" for c in self.causes],
+            "causes": [
+                words["cause"].format(
+                    c["claim_id"] or "", _named(c["figure"], lang), _said(c["cause_zh"], lang)
+                )
+                for c in self.causes
+            ],
         }
         lines = [head]
         for name, found in told.items():
@@ -167,6 +187,34 @@ def _rows(connection: Connection, query: str, *parameters: str) -> list[Row]:
 
 def _pair(row: Row, name: str, words: dict[str, str]) -> str:
     return _told({"before": row[f"{name}_before"], "after": row[f"{name}_after"]}, words)
+
+
+def _coded(row: Row, name: str, lang: str) -> str:
+    """Two codes in words."""
+    codes = [row[f"{name}_{side}"] for side in ("before", "after")]
+    said = [WORDS[lang]["none"] if code is None else short(word_of(name, code, lang)) for code in codes]
+    return " → ".join(said)
+
+
+def _named(name: str, lang: str) -> str:
+    """What a figure is called on the pages."""
+    return _said(word.figure(name, _meanings()), lang)
+
+
+@cache
+def _meanings() -> dict[tuple[str, str], str]:
+    return {
+        ("claim", name): meaning
+        for name, meaning in sql_cards("published")["published.claim"].columns.items()
+    }
+
+
+def _said(text: str, lang: str) -> str:
+    return text if lang == "zh" else plainly(text)
+
+
+def _unit(pair: Row, words: dict[str, str]) -> str:
+    return next((f" {words[end]}" for end in SUMS if pair["figure"].endswith(end)), "")
 
 
 def _told(pair: Row, words: dict[str, str]) -> str:
