@@ -9,6 +9,7 @@ import pytest
 
 from hesuan.flows.before.differing import Difference
 from hesuan.flows.explaining import explained
+from hesuan.flows.explaining.claim import _change_lines
 from hesuan.flows.outcome import Outcome
 from hesuan.flows.stages.report import report
 from hesuan.flows.warehouse import connect
@@ -179,7 +180,7 @@ def test_beside_a_decision_no_parameter_is_named(nights: Nights) -> None:
 def test_explain_says_what_changed_and_why(nights: Nights) -> None:
     said = explained(nights.workspace.published, "C-contract")
     assert (
-        "    recognised_cost_yuan  60000.00 → 50000.00  取代：submissions/two-contract.csv（合同 1 行，取代先前的行）"
+        "    认定的实际发生费用  60000.00 → 50000.00  取代：submissions/two-contract.csv（合同 1 行，取代先前的行）"
         in said.lines
     )
     assert [row["figure"] for row in said.facts["changes"]] == sorted(of(nights.second, "C-contract"))
@@ -371,3 +372,28 @@ def test_two_runs_are_compared_in_words_with_units(lang: str, said: list[str]) -
         [cause],
     )
     assert difference.lines(lang=lang) == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", ["    处理建议  建议兑现 → 暂缓  办法参数：x", "    专家意见  未知 → 核减  专家意见：y"]),
+        ("en", ["    proposal  propose redemption → hold  ", "    the panel's opinion  unknown → reduce  "]),
+    ],
+)
+def test_explain_tells_a_change_of_codes_in_words(lang: str, said: list[str]) -> None:
+    change = {"before_run_id": "a", "figure": "disposition", "before": "approve", "after": "hold"}
+    changes = [
+        change | {"cause_kind": "policy", "cause_zh": "x"},
+        change
+        | {
+            "figure": "decision",
+            "before": None,
+            "after": "adjust",
+            "cause_kind": "decision",
+            "cause_zh": "y",
+        },
+    ]
+    assert [
+        line[: len(each)] for line, each in zip(_change_lines(changes, lang)[1:], said, strict=True)
+    ] == said

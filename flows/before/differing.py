@@ -116,7 +116,7 @@ class Difference:
             "claims": [
                 f"{c['claim_id']}  {_coded(c, 'disposition', lang)}  {_pair(c, 'yuan', words)} {words['_yuan']}"
                 + "".join(
-                    f"  {_named(f['figure'], lang)} {_told(f, words)}{_unit(f, words)}" for f in c["figures"]
+                    f"  {named(f['figure'], lang)} {_told(f, words)}{_unit(f, words)}" for f in c["figures"]
                 )
                 for c in self.claims
             ],
@@ -129,7 +129,7 @@ class Difference:
             ],
             "causes": [
                 words["cause"].format(
-                    c["claim_id"] or "", _named(c["figure"], lang), _said(c["cause_zh"], lang)
+                    c["claim_id"] or "", named(c["figure"], lang), _said(c["cause_zh"], lang)
                 )
                 for c in self.causes
             ],
@@ -196,7 +196,7 @@ def _coded(row: Row, name: str, lang: str) -> str:
     return " → ".join(said)
 
 
-def _named(name: str, lang: str) -> str:
+def named(name: str, lang: str) -> str:
     """What a figure is called on the pages."""
     return _said(word.figure(name, _meanings()), lang)
 

@@ -1,5 +1,6 @@
 """A claim or a contract explained: its steps, its findings, what changed, and the rows of the files it rests on."""
 
+from hesuan.flows.before.differing import named
 from hesuan.flows.explaining.answer import (
     MARKS,
     WORDS,
@@ -15,10 +16,12 @@ from hesuan.flows.explaining.source import source_lines, source_rows
 from hesuan.flows.warehouse import Connection
 from hesuan.reports.page.match_line import kind_of
 from hesuan.reports.published import is_published
-from hesuan.reports.wording.words import word_of
+from hesuan.reports.wording.words import short, word_of
 
 FINDINGS = "select * from published.finding where claim_id = ? order by finding_id"
 STEPS = "select * from published.waterfall where claim_id = ? order by step_no"
+# Figures that are codes of words.py, under the name of their group.
+CODES = ("disposition", "decision")
 MONTHS = "select * from published.reconciliation where contract_no = ? order by month nulls first, line_no"
 
 
@@ -78,6 +81,12 @@ def _changes(connection: Connection, claim_id: str) -> list[Row]:
     return rows_of(connection, "select * from published.change where claim_id = ? order by figure", claim_id)
 
 
+def _value(change: Row, side: str, lang: str) -> str:
+    """In words where the figure is a code: what was proposed, what the panel said."""
+    value, figure = change[side], str(change["figure"])
+    return short(word_of(figure, value, lang)) if value and figure in CODES else known(value, lang)
+
+
 def _change_lines(changes: list[Row], lang: str) -> list[str]:
     if not changes:
         return []
@@ -85,7 +94,7 @@ def _change_lines(changes: list[Row], lang: str) -> list[str]:
     return [
         WORDS[lang]["since"].format(**changes[0]),
         *(
-            f"    {c['figure']}  {known(c['before'], lang)} → {known(c['after'], lang)}"
+            f"    {named(str(c['figure']), lang)}  {_value(c, 'before', lang)} → {_value(c, 'after', lang)}"
             f"  {word_of('change_cause', str(c['cause_kind']), lang)}{colon}{c['cause_zh']}"
             for c in (in_words(change, lang) for change in changes)
         ),
