@@ -191,7 +191,7 @@ def test_a_claim_whose_sum_stands_while_another_figure_moves_differs(
     [claim] = difference.claims
     assert (claim["claim_id"], claim["disposition_before"]) == ("C-a", claim["disposition_after"])
     assert claim["figures"] == [{"figure": "paid_yuan", "before": None, "after": "63600.00"}]
-    assert "paid_yuan 没有 → 63600.00" in difference.lines()[-1]
+    assert "已付金额 没有 → 63600.00 元" in difference.lines()[-1]
 
 
 def test_diff_takes_run_ids_and_latest(hesuan, nights: tuple[Path, Path]) -> None:
@@ -199,7 +199,7 @@ def test_diff_takes_run_ids_and_latest(hesuan, nights: tuple[Path, Path]) -> Non
     before = nights[0].stem.rsplit("-", 1)[-1]
     code, out, _ = hesuan("diff", before[:8], "latest", "-w", root)
     assert code == 0
-    assert "C-b  没有 → hold  没有 → 0.00" in out
+    assert "C-b  没有 → 暂缓  没有 → 0.00 元" in out
     code, out, _ = hesuan("diff", before, "latest", "-w", root, "--lang", "en")
     assert "claims: 1 differ" in out
     assert "C-b  none → hold" in out
