@@ -4,6 +4,7 @@ The only room that looks at the clock and the environment; the commands lie in c
 """
 
 import io
+import locale
 import os
 import sys
 import time
@@ -17,7 +18,7 @@ from hesuan.flows.command.shared import Door
 from hesuan.flows.command.tree import commands
 from hesuan.flows.command.trouble import click_lines, fault_lines
 from hesuan.flows.terminal import shown_lines
-from hesuan.schemas.fault import Fault
+from hesuan.schemas.fault import Fault, UsageFault
 from hesuan.schemas.kind import ZONE
 
 __all__ = ["commands", "main"]
@@ -26,6 +27,8 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Entry point of the console script."""
+    _have_streams()
+    _be_in_utf8()
     words = sys.argv[1:]
     lang = chosen(words, os.environ)
     form = "full" if option_said(words, "--format") == "full" else "concise"
@@ -33,6 +36,7 @@ def main() -> None:
     _quiet_prefect()
     put(commands, lang)
     try:
+        _refuse_no_text([*words, os.environ.get("HESUAN_WORKSPACE", "")])
         commands.main(args=words, prog_name="hesuan", standalone_mode=False, obj=_door(lang))
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
@@ -61,6 +65,42 @@ def _complain(lines: list[str], code: int) -> None:
     for line in lines:
         click.echo(shown_lines([line]), err=True)
     sys.exit(code)
+
+
+def _have_streams() -> None:
+    """What was closed leads nowhere: else the next file opened took its number, and complaints were written into it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
+def _be_in_utf8() -> None:
+    """Names of files are UTF-8 whatever the locale (zh_CN.GB18030): else one file had two names, and our own none.
+
+    Begins anew in Python's UTF-8 mode; the terminal is spoken to as before.
+    """
+    if sys.getfilesystemencoding() != "utf-8":
+        os.environ.setdefault("PYTHONIOENCODING", locale.getencoding())
+        begun = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv[1:])]
+        command: list[str | bytes] = [sys.executable, "-X", "utf8", *begun]
+        os.execv(sys.executable, [*command, *map(_in_utf8, sys.argv[1:])])
+
+
+def _in_utf8(word: str) -> bytes:
+    """As it was typed where that is UTF-8; else it was typed in the locale's encoding."""
+    typed = os.fsencode(word)
+    try:
+        typed.decode("utf-8")
+    except UnicodeDecodeError:
+        return word.encode("utf-8", "surrogateescape")
+    return typed
+
+
+def _refuse_no_text(words: list[str]) -> None:
+    for word in words:
+        shown = os.fsencode(word).decode("utf-8", "backslashreplace")
+        if shown != word:
+            raise UsageFault(f"{shown}: 不是 UTF-8 的文字；请改写，文件、文件夹请改名")
 
 
 def _be_printable() -> None:

@@ -102,6 +102,9 @@ ENGLISH = {
     "{}: 券台账里有本程序写不出的值，不能比对：{}": (
         "{}: the voucher ledger holds a value that this program never writes, and cannot be compared: {}"
     ),
+    "{}: 不是 UTF-8 的文字；请改写，文件、文件夹请改名": (
+        "{}: no UTF-8 text; please write it otherwise, and rename a file or folder"
+    ),
     "{}: published.run 有 {} 行，应为一行": "{}: published.run has {} rows, must have one",
     "{}: 公布的数字与 run.figure_sha256 不符": "{}: the published figures do not agree with run.figure_sha256",
     "{}: 没有这种命令行的补全": "{}: no completion for this shell",
