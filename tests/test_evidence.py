@@ -127,6 +127,23 @@ def test_a_name_that_is_no_text_is_told_and_the_rest_goes_on(workspace: Workspac
         take_in(other, workspace, DAY)
 
 
+def test_a_link_is_told_and_never_followed(workspace: Workspace, file: Path, tmp_path: Path) -> None:
+    """To a file, to a folder, to nothing; a pipe too, which would never end."""
+    file.write_bytes(b"y")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "b.csv").write_bytes(b"z")
+    beside = file.parent
+    for name, to in (("b.csv", elsewhere / "b.csv"), ("folder", elsewhere), ("gone.csv", elsewhere / "c")):
+        (beside / name).symlink_to(to)
+    os.mkfifo(beside / "pipe.csv")
+    named = inbox_files(workspace)
+    assert [path.name for path in named] == ["a.csv", "b.csv", "folder", "gone.csv", "pipe.csv"]
+    for path in named[1:]:
+        with pytest.raises(InputFault, match=f"inbox/submissions/{path.name}: 是链接、管道或设备"):
+            take_in(path, workspace, DAY)
+
+
 def test_a_folder_that_cannot_be_read_is_no_empty_one(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

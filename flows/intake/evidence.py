@@ -123,12 +123,14 @@ def object_path(workspace: Workspace, sha256: str) -> Path:
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:
-    """Regular files at any depth, sorted by name; links are not followed. A folder that cannot be read is one of them."""
+    """Files at any depth, sorted by name. A folder that cannot be read is one, and a link, to a folder too: none is followed."""
     unread: list[OSError] = []
     walked = os.walk(workspace.inbox, onerror=unread.append)
-    found = [os.path.join(folder, name) for folder, _, names in walked for name in names]
+    below = [(folder, [*names, *folders]) for folder, folders, names in walked]
+    found = [os.path.join(folder, name) for folder, names in below for name in names]
     folders = [str(trouble.filename) for trouble in unread]
-    return [Path(path) for path in sorted([*filter(_is_regular, found), *folders])]
+    files = [path for path in found if _kind(path) not in (0, stat.S_IFDIR)]
+    return [Path(path) for path in sorted([*files, *folders])]
 
 
 def inbox_name(one: Any, workspace: Workspace) -> str:
@@ -136,23 +138,25 @@ def inbox_name(one: Any, workspace: Workspace) -> str:
     return one.relative_to(workspace.inbox).as_posix() if isinstance(one, Path) else str(one.name)
 
 
-def _is_regular(path: str | Path) -> bool:
-    """A file itself, not a link to one; or what cannot be told, so that taking it in says why."""
+def _kind(path: str | Path) -> int:
+    """Of what lies there itself, as in stat; 0 of nothing. A file where it cannot be told, so that taking it in says why."""
     try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
+        return stat.S_IFMT(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        return 0
     except OSError:
-        return True
+        return stat.S_IFREG
 
 
 def take_in(path: Path, workspace: Workspace, taken_on: str) -> Intake:
     """Copy one inbox file into the store and hash the copy. Running it again changes nothing.
 
-    Raises InputFault when the file changes while it is read.
+    Raises InputFault when the file changes while it is read, or is none itself.
     """
     name = _name_of(path, workspace)
-    found = path.stat()
+    found = path.lstat()
+    if stat.S_IFMT(found.st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
+        raise InputFault(f"inbox/{name}: 是链接、管道或设备，不收录；请放入文件本身")
     note = note_of_file(name, found, workspace)
     sha256 = read_note(note) if is_settled(note, found) else None
     how = WHOLE
@@ -249,7 +253,7 @@ def declaration_beside(name: str, workspace: Workspace) -> dict[str, Any]:
     for depth in range(len(folders), -1, -1):
         place = "/".join([*folders[:depth], DECLARATION_NAME])
         beside = workspace.inbox / place
-        if _is_regular(beside):
+        if _kind(beside) == stat.S_IFREG:
             return read_declaration(beside.read_bytes(), place=place)
     return {}
 
