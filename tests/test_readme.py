@@ -116,3 +116,10 @@ def test_every_published_column_that_an_article_names_exists() -> None:
         for column in clause["columns"]:
             relation, name = column.split(".")
             assert name in cards[f"published.{relation}"].columns, column
+
+
+def test_nothing_is_said_twice() -> None:
+    """As two versions of a paragraph are, that were joined and both kept."""
+    prose = [line[:30] for line in README.splitlines() if line[:1] not in ("|", "`", "p")]
+    long = [line for line in prose if len(line) == 30]
+    assert sorted(long) == sorted(set(long))
