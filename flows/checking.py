@@ -13,7 +13,7 @@ import polars as pl
 
 from hesuan.flows.adapters import full_row_count, npu_smi_loop, slurm_text, smi_loop
 from hesuan.flows.contract_number import NearNumber, Numbers, near_numbers, numbers_in
-from hesuan.flows.intake.evidence import DECLARATION_NAME, take_in
+from hesuan.flows.intake.evidence import DECLARATION_NAME, files_below, take_in
 from hesuan.flows.lake.file_set import staged_of
 from hesuan.flows.stages.stage import stage
 from hesuan.flows.state_word import strange_states
@@ -167,11 +167,11 @@ class Checked:
 
 
 def checked_together(paths: Iterable[Path], listed: Iterable[str] = ()) -> list[Checked]:
-    """Each of the files; contract numbers are held against the contract tables among them and the numbers listed.
+    """Each of the files, of a folder all in it; contract numbers are held against the contract tables among them and the listed.
 
-    Raises UsageFault where a file is missing.
+    Raises UsageFault where a file is missing or a folder is empty.
     """
-    found = [_checked(path) for path in paths]
+    found = [_checked(file) for path in paths for file in _files_of(path)]
     known = frozenset(listed).union(*(numbers.listed for _, numbers in found))
     return [replace(one, near_numbers=near_numbers(numbers.written, known)) for one, numbers in found]
 
@@ -179,6 +179,15 @@ def checked_together(paths: Iterable[Path], listed: Iterable[str] = ()) -> list[
 def checked(path: Path) -> Checked:
     """The file by itself."""
     return checked_together([path])[0]
+
+
+def _files_of(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = [file for file in files_below(path) if file.is_file()]
+    if not files:
+        raise UsageFault(f"{path}: 文件夹里没有文件")
+    return files
 
 
 def _checked(path: Path) -> tuple[Checked, Numbers]:

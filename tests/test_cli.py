@@ -156,6 +156,22 @@ def test_check_exits_10_for_a_file_of_no_use(hesuan, tmp_path: Path) -> None:
     assert "认不出" in out
 
 
+def test_check_of_a_folder_is_of_every_file_in_it(hesuan, city: Path, tmp_path: Path) -> None:
+    """With the source.toml beside them, as the night would read them."""
+    folder = tmp_path / "handed in"
+    (folder / "march").mkdir(parents=True)
+    (folder / "source.toml").write_text('time_zone = "Asia/Shanghai"\n', encoding="utf-8")
+    (folder / "march" / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    code, out, _ = hesuan("check", folder, "--json")
+    assert code == 10
+    told = [(Path(one["name"]).relative_to(folder).as_posix(), one["status"]) for one in json.loads(out)]
+    assert told == [("march/x.csv", "unrecognised"), ("source.toml", "declaration")]
+    (tmp_path / "nothing").mkdir()
+    code, _, err = hesuan("check", tmp_path / "nothing")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "文件夹里没有文件" in err
+
+
 def test_check_tells_two_files_of_one_name_apart(hesuan, tmp_path: Path) -> None:
     for folder, text in (("甲", "户,数\n1,2\n"), ("乙", "数,户\n1,2\n")):
         (tmp_path / folder).mkdir()

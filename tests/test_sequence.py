@@ -51,7 +51,7 @@ def drawn(seed: int, *, is_clean: bool, least: int = 0) -> list[Hour]:
             numbers = list(range(number, number + draw.choice((60, 60, 59, 1))))
             number = numbers[-1] + 1
             if not is_clean and draw.random() < 0.15:
-                number += draw.choice((1, 5, -30, -200))
+                number = max(0, number + draw.choice((1, 5, -30, -200)))
             if not is_clean and draw.random() < 0.2:
                 numbers = [n for n in numbers if draw.random() < 0.9] or numbers
                 numbers += draw.choices(numbers, k=draw.randrange(4))

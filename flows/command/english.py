@@ -25,8 +25,8 @@ HELP_ENGLISH = {
     "建立工作区：文件夹、hesuan.toml、各表模板（XLSX 与 CSV）。": (
         "Make a workspace: folders, hesuan.toml, templates of every table (XLSX and CSV)."
     ),
-    "说明每个文件是什么、接受与退回多少行、为什么；什么都不改动。": (
-        "Say what each file is, how many rows are accepted and refused, and why; changes nothing."
+    "说明每个文件（文件夹里的每一个）是什么、接受与退回多少行、为什么；什么都不改动。": (
+        "Say what each file (of a folder every one in it) is, how many rows are accepted and refused, and why; changes nothing."
     ),
     "每夜作业跑一遍（前台）。": "Run the nightly job once, in the foreground.",
     "运行日：只用该日（北京时间）及以前的事实。": "Day of the run: only facts up to that day (Asia/Shanghai) are used.",

@@ -32,6 +32,7 @@ ENGLISH = {
     "{}: 没有这个申请、合同、发现、数字、规则或参数": "{}: no such claim, contract, finding, figure, rule or policy key",
     "--at: {} 晚于此刻（{}），还没有审查": "--at: {} is after the present ({}); nothing was reviewed then yet",
     "{}: 没有这个文件": "{}: no such file",
+    "{}: 文件夹里没有文件": "{}: the folder holds no file",
     "{}: 已有文件，且不是演示工作区；请换一个位置（-w）": "{}: holds files and is no demo workspace; choose another place (-w)",
     "--rerun: {} 在存储里；请先把它复制到本机的文件夹": "--rerun: {} is in a bucket; copy it to a folder of this machine first",
     "--rerun: 最近一次由别的版本（代码 {}…）公布；请用那个版本重算": (

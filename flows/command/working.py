@@ -46,7 +46,7 @@ def init(asking: Asking) -> None:
 @shared
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(asking: Asking, files: tuple[Path, ...]) -> None:
-    """说明每个文件是什么、接受与退回多少行、为什么；什么都不改动。"""
+    """说明每个文件（文件夹里的每一个）是什么、接受与退回多少行、为什么；什么都不改动。"""
     from hesuan.flows.checking import checked_together
     from hesuan.flows.contract_number import published_numbers
     from hesuan.flows.ground import is_published, published

@@ -123,11 +123,15 @@ def object_path(workspace: Workspace, sha256: str) -> Path:
 
 
 def inbox_files(workspace: Workspace) -> list[Path]:
+    return files_below(workspace.inbox)
+
+
+def files_below(folder: Path) -> list[Path]:
     """Files at any depth, sorted by name. A folder that cannot be read is one, and a link, to a folder too: none is followed."""
     unread: list[OSError] = []
-    walked = os.walk(workspace.inbox, onerror=unread.append)
-    below = [(folder, [*names, *folders]) for folder, folders, names in walked]
-    found = [os.path.join(folder, name) for folder, names in below for name in names]
+    walked = os.walk(folder, onerror=unread.append)
+    below = [(place, [*names, *folders]) for place, folders, names in walked]
+    found = [os.path.join(place, name) for place, names in below for name in names]
     folders = [str(trouble.filename) for trouble in unread]
     files = [path for path in found if _kind(path) not in (0, stat.S_IFDIR)]
     return [Path(path) for path in sorted([*files, *folders])]
