@@ -94,6 +94,7 @@ ENGLISH = {
     "{}: published.ledger_entry 与 published.ledger_event 不合：{}": (
         "{}: published.ledger_entry does not follow from published.ledger_event: {}"
     ),
+    "{}: {} 不在库内": "{}: {} is missing from the database",
     "{}: {} 与库内由以得出的表不合，有 {} 行": (
         "{}: {} does not follow from the other tables of the database, {} rows"
     ),

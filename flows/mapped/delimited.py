@@ -64,16 +64,19 @@ def read_under(source: Source, opening: Opening) -> Reading:
 
 def _opening(source: Source) -> Opening | None:
     """Raises InputFault where the header is longer than what is looked at: its columns would be counted wrong."""
-    fault = None
     try:
         opening = opening_of(source.head, place=source.name)
-    except InputFault as error:
-        opening, fault = None, error
-    if source.is_first_line_cut and (opening or fault):
-        raise InputFault(f"{source.name}: 表头长过 64 KiB，看不到末尾；请删去本系统不读的列再导出")
-    if fault is not None:
-        raise fault
+    except InputFault as fault:
+        if source.is_first_line_cut:
+            raise _cut(source) from fault
+        raise
+    if opening is not None and source.is_first_line_cut:
+        raise _cut(source)
     return opening
+
+
+def _cut(source: Source) -> InputFault:
+    return InputFault(f"{source.name}: 表头长过 64 KiB，看不到末尾；请删去本系统不读的列再导出")
 
 
 def _rows_of(blocks: list[LineBlock], source: Source, opening: Opening, *, as_words: bool) -> Reading:

@@ -14,6 +14,12 @@ from hesuan.flows.warehouse import Connection, selection
 def remade_amiss(connection: Connection) -> Iterator[str]:
     """One line per relation that its SELECT now gives otherwise. Only where the same code published it."""
     cards = sql_cards("published") | sql_cards("ledger", schema="published")
+    rows = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+    missing = cards.keys() - {name for (name,) in rows}
+    if missing:
+        # What rests on them cannot be made either.
+        yield from (f"{relation} 不在库内" for relation in sorted(missing))
+        return
     for relation, card in sorted(cards.items()):
         yield from _differing(connection, relation, f"(from ({selection(card)}\n))", f"(from {relation})")
     told = f"(select {', '.join(COUNTS)} from published.run)"
