@@ -13,7 +13,7 @@ from tests.rule_case import cases_of, court, fill, tried
 
 NONE = [
     ("CAP-003", "共 无 张"),
-    ("BHV-005", "申领于 无"),
+    ("BHV-005", "材料齐全于 未知"),
     ("CON-004", "最早发票开于 无；"),
     ("ELG-001", "在 未知 至 未知 期间有 0 天"),
     ("ELG-001", "名单所载最早入库日期：无）"),

@@ -31,9 +31,9 @@ policy = [
 [evidence]
 voucher_id = "券号"
 provider_id = "服务机构代码"
-applied_at = "券申领时间（北京时间）；— 为未记录"
-completed_at = "材料齐全时间；— 为未记录"
-effective_at = "生效时间；— 为未记录"
+applied_at = "券申领时间（北京时间）；未记录的为空"
+completed_at = "材料齐全时间；未记录的为空"
+effective_at = "生效时间；未记录的为空"
 submitted_at = "兑现申请提交时间"
 faults = "不合之处：complete before applied、complete before the contract was signed on（签订日；框架合同下的订单取框架合同签订日期与其自身中较早者）、effective before complete、effective before applied、filed before applied、number out of order、many at once；— 为没有"
 faults_zh = "同上的中文；— 为没有"
@@ -134,9 +134,9 @@ select
     end as verdict,
     voucher_id,
     provider_id,
-    coalesce(strftime(applied_at, '%Y-%m-%d %H:%M:%S'), '—') as applied_at,
-    coalesce(strftime(completed_at, '%Y-%m-%d %H:%M:%S'), '—') as completed_at,
-    coalesce(strftime(effective_at, '%Y-%m-%d %H:%M:%S'), '—') as effective_at,
+    strftime(applied_at, '%Y-%m-%d %H:%M:%S') as applied_at,
+    strftime(completed_at, '%Y-%m-%d %H:%M:%S') as completed_at,
+    strftime(effective_at, '%Y-%m-%d %H:%M:%S') as effective_at,
     strftime(submitted_at, '%Y-%m-%d %H:%M:%S') as submitted_at,
     coalesce(nullif(array_to_string(faults, ', '), ''), '—') as faults,
     coalesce(nullif(array_to_string(list_transform(faults, lambda fault: case fault
