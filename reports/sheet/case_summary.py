@@ -83,12 +83,7 @@ class _Styles:
 
 
 def _advised(row: Row) -> Row:
-    place = f"published.claim {row['claim_id']} 的 disposition"
-    advice, left = (
-        word.DISPOSITIONS[word.known(word.DISPOSITIONS, row["disposition"], place=place)][0],
-        word.nothing_left(row),
-    )
-    return row | {"advice": f"{advice}（{left}）" if left else advice}
+    return row | {"advice": word.advice(row)}
 
 
 def _head(sheet: Worksheet, run: Row, reason_length: str, styles: _Styles) -> None:

@@ -75,11 +75,12 @@ def _fill_claims(book: xlsxwriter.Workbook, sheet: Worksheet, claims: list[Row])
 
 
 def _fill_line(sheet: Worksheet, line: int, claim: Row, *, locked: Format, open_cell: Format) -> None:
-    place = f"published.claim {claim['claim_id']} 的 disposition"
-    advice = word.DISPOSITIONS[word.known(word.DISPOSITIONS, claim["disposition"], place=place)][0]
-    left = word.nothing_left(claim)
-    said = f"{advice}（{left}）" if left else advice
-    printed = (claim["claim_id"], claim["check_code"], str(claim["proposed_subsidy_yuan"]), said)
+    printed = (
+        claim["claim_id"],
+        claim["check_code"],
+        str(claim["proposed_subsidy_yuan"]),
+        word.advice(claim),
+    )
     for at, cell in enumerate(printed):
         sheet.write_string(line, at, cell, locked)
     for at in range(len(FILLED)):

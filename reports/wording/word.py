@@ -121,6 +121,13 @@ def nothing_left(claim: dict[str, Any]) -> str | None:
     return next((said for cut, said in NOTHING_LEFT.items() if claim[cut]), None)
 
 
+def advice(claim: dict[str, Any]) -> str:
+    """What is proposed of a claim, with the limit that left nothing for it. Raises ReportFault for another disposition."""
+    place = f"published.claim {claim['claim_id']} 的 disposition"
+    said, left = DISPOSITIONS[known(DISPOSITIONS, claim["disposition"], place=place)][0], nothing_left(claim)
+    return f"{said}（{left}）" if left else said
+
+
 def regulation(title: str | None, status: str | None) -> str:
     """The regulation with its version, as it stands in every head: 《……办法》（征求意见稿）."""
     if not title or not status:
