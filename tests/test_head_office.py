@@ -123,6 +123,28 @@ def test_a_head_office_pays_for_its_branch(tmp_path: Path, payer: str, paid: str
 
 
 @pytest.mark.parametrize(
+    ("buyer", "told"), [(HEAD, "INV-001 C-b"), (STRANGER, "INV-003 C-a、INV-003 C-b、INV-001 C-b")]
+)
+def test_an_invoice_to_the_head_office_is_its_branchs_too(tmp_path: Path, buyer: str, told: str) -> None:
+    """Of two contracts that count it whole, the branch's was complete first: the head office's comes second."""
+    city = (
+        family()
+        .honest("a", hours=6_000, applicant=BRANCH)
+        .honest("b", hours=6_000, applicant=HEAD, at="10:00:00")
+    )
+    number = city.row("claim_invoice", claim_id="C-a")["invoice_number"]
+    city.row("claim_invoice", claim_id="C-b")["invoice_number"] = number
+    city.row("invoice", invoice_number=number).update(buyer_id=buyer, contract_no=None)
+    found = asked(
+        city,
+        tmp_path,
+        "select string_agg(rule_id || ' ' || claim_id, '、' order by rule_id desc, claim_id) from published.finding"
+        " where rule_id in ('INV-001', 'INV-003') and verdict = 'flag'",
+    )
+    assert found == [(told,)]
+
+
+@pytest.mark.parametrize(
     ("framework", "order", "recognised"),
     [(HEAD, BRANCH, "90000.00"), (BRANCH, SISTER, "90000.00"), (HEAD, STRANGER, "60000.00")],
 )

@@ -102,10 +102,15 @@ def test_an_invoice_issued_again_after_the_filing_is_as_old_as_the_first(
         assert connection.execute(asked).fetchall() == [expected]
 
 
-def pairs(reds: str, states: str) -> list[tuple[Any, ...]]:
+def pairs(reds: str, states: str, persons: str = "applicant_id | person_id") -> list[tuple[Any, ...]]:
     """Invoice issued again → the one in whose place it stands."""
     with court() as connection:
-        for name, rows in (("reconciled.red_letter", reds), ("reconciled.invoice_state", states)):
+        given = (
+            ("reconciled.red_letter", reds),
+            ("reconciled.invoice_state", states),
+            ("reconciled.applicant_person", persons),
+        )
+        for name, rows in given:
             fill(connection, name, "\n".join(row.strip() for row in rows.strip().splitlines()))
         make(connection, sql_cards("reconciled")["reconciled.reissued_invoice"])
         asked = "select invoice_number, first_number from reconciled.reissued_invoice order by all"
@@ -132,6 +137,23 @@ def test_each_invoice_taken_back_is_issued_again_once() -> None:
         N5             | L           | P         | V        | 2026-11-06 | 100        | 0
     """
     assert pairs(reds, states) == [("N1", "O1"), ("N2", "O2")]
+
+
+def test_an_invoice_is_issued_again_to_the_branch_or_its_head_office() -> None:
+    """The title was wrong: the head office's for its branch's. Another firm's takes no place."""
+    reds = """
+        invoice_number | issued_on
+        O1             | 2026-11-05
+        O2             | 2026-11-05
+    """
+    states = """
+        invoice_number | contract_no | seller_id | buyer_id | issued_on  | gross_yuan | red_gross_yuan
+        O1             | K           | P         | U        | 2026-10-01 | 100        | -100
+        N1             | K           | P         | U_branch | 2026-11-06 | 100        | 0
+        O2             | L           | P         | U        | 2026-10-01 | 100        | -100
+        N2             | L           | P         | V        | 2026-11-06 | 100        | 0
+    """
+    assert pairs(reds, states, "applicant_id | person_id\nU | U\nU_branch | U") == [("N1", "O1")]
 
 
 def test_an_invoice_of_another_contract_takes_no_place() -> None:

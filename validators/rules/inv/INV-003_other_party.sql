@@ -48,15 +48,12 @@ with faces as (
                 f.is_seller_agreed
                 and (
                     f.is_buyer_agreed
-                    or coalesce(q.person_id = p.person_id, false)
                     or (b.group_id is not distinct from a.group_id and a.group_id is not null
                         and policy.word('use.by_affiliate', c.submitted_on) = 'counted')
                 )
             ) as is_other,
     from reconciled.claim_invoice_face as f
     join reconciled.claim_paper as c using (claim_id)
-    left join reconciled.applicant_person as p on p.applicant_id = c.contract_applicant_id
-    left join reconciled.applicant_person as q on q.applicant_id = f.buyer_id
     left join reconciled.applicant_group as a on a.applicant_id = c.contract_applicant_id
     left join reconciled.applicant_group as b on b.applicant_id = f.buyer_id
     where not f.is_red

@@ -16,7 +16,7 @@ issued_on = "开票日期"
 seller_id = "销方代码"
 buyer_id = "购方代码"
 is_seller_agreed = "销方即合同的服务机构（按代码；十五位税号按其中的组织机构代码）；没有合同的为空"
-is_buyer_agreed = "购方即合同的申领单位；没有合同的为空"
+is_buyer_agreed = "购方即合同的申领单位（总机构与其分支机构算相同）；没有合同的为空"
 net_yuan = "票面金额（不含税），元"
 tax_yuan = "票面税额，元"
 gross_yuan = "票面价税合计，元"
@@ -56,7 +56,7 @@ select
     f.buyer_id,
     f.seller_id = k.provider_id
         or (length(f.seller_id) = 15 and substr(f.seller_id, 7) = substr(k.provider_id, 9, 9)) as is_seller_agreed,
-    f.buyer_id = k.applicant_id
+    coalesce(b.person_id, f.buyer_id) = coalesce(a.person_id, k.applicant_id)
         or (length(f.buyer_id) = 15 and substr(f.buyer_id, 7) = substr(k.applicant_id, 9, 9)) as is_buyer_agreed,
     f.net_yuan,
     f.tax_yuan,
@@ -75,4 +75,6 @@ from reconciled.claim_invoice_use as u
 left join lake.invoice as f on f.invoice_number = u.invoice_number
 left join reconciled.invoice_state as i on i.invoice_number = u.invoice_number
 left join lake.contract as k on k.contract_no = u.contract_no
+left join reconciled.applicant_person as a on a.applicant_id = k.applicant_id
+left join reconciled.applicant_person as b on b.applicant_id = f.buyer_id
 left join reds as r on r.claim_id = u.claim_id and r.invoice_number = u.invoice_number

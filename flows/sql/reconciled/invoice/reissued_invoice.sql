@@ -1,6 +1,6 @@
 /*
 title_zh = "全额红冲后重开的发票"
-grain_zh = "每张重开的发票一行：供需双方与价税合计同原票，合同相同或原票看不出合同，不早于红字；原票几张的，依次各对一张"
+grain_zh = "每张重开的发票一行：供需双方（总机构与其分支机构算相同）与价税合计同原票，合同相同或原票看不出合同，不早于红字；原票几张的，依次各对一张"
 no_rows_without = ["reconciled.invoice_state", "reconciled.red_letter"]
 [columns]
 invoice_number = "重开的发票号码"
@@ -11,6 +11,11 @@ first_issued_on = "原票开票日期"
 with reds as (
     select invoice_number, max(issued_on) as red_on from reconciled.red_letter group by invoice_number
 ),
+states as (
+    select i.* replace (coalesce(n.person_id, i.buyer_id) as buyer_id),
+    from reconciled.invoice_state as i
+    left join reconciled.applicant_person as n on n.applicant_id = i.buyer_id
+),
 taken_back as (
     select
         i.*,
@@ -18,7 +23,7 @@ taken_back as (
         row_number() over (
             partition by i.seller_id, i.buyer_id, i.gross_yuan, i.contract_no order by r.red_on, i.issued_on, i.invoice_number
         ) as place,
-    from reconciled.invoice_state as i
+    from states as i
     join reds as r using (invoice_number)
     where i.gross_yuan + i.red_gross_yuan <= 0
 ),
@@ -31,7 +36,7 @@ later as (
         row_number() over (
             partition by i.seller_id, i.buyer_id, i.gross_yuan, t.contract_no order by i.issued_on, i.invoice_number
         ) as place,
-    from reconciled.invoice_state as i
+    from states as i
     join (
         select seller_id, buyer_id, gross_yuan, contract_no, min(red_on) as red_on
         from taken_back
