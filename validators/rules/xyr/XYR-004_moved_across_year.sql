@@ -28,7 +28,7 @@ service_year = "计费期所在的另一年度；— 为没有"
 moved_line_count = "计费期全在该年度的计费行数"
 moved_yuan = "其含税金额，元"
 moved_subsidy_yuan = "其按认定口径和比例计算的补贴，元"
-left_yuan = "申领单位在服务当年的上限余额，元；当年没有往期兑现表也没有申请的为空"
+left_yuan = "申领单位（总机构与其分支机构合计）在服务当年的上限余额，元；当年没有往期兑现表也没有申请的为空"
 limit_yuan = "提示额，元（含）"
 amount_at_risk_yuan = "补贴因此增加的金额，元；服务当年的余额未知的为空"
 
@@ -39,8 +39,8 @@ where = "year(r.period_from) <> j.policy_year and year(r.period_to) <> j.policy_
 
 [[trace]]
 relation = "lake.grant_history"
-using = ["applicant_id"]
-where = "r.funder is null and cast(r.policy_year as varchar) = j.service_year"
+using = []
+where = "r.funder is null and cast(r.policy_year as varchar) = j.service_year and (r.applicant_id = j.applicant_id or r.applicant_id in (select n.applicant_id from reconciled.applicant_person as n join reconciled.applicant_person as m using (person_id) where m.applicant_id = j.applicant_id))"
 */
 -- A line whose invoice states no period says nothing of when the service was given.
 with stated as (
@@ -86,13 +86,18 @@ moved as (
 counted as (
     select claim_id, count(*) as line_count from dated group by claim_id
 ),
--- Both ways a year's cap is used: what was redeemed, and what is claimed.
-used as (
+-- Both ways the cap of a legal person's year is used: what was redeemed, and what is claimed.
+told as (
     select policy_year, applicant_id, cast(null as varchar) as claim_id, redeemed_yuan as yuan,
     from reconciled.earlier_grant
     where claim_id is null
     union all
     select policy_year, applicant_id, claim_id, subsidy_before_caps_yuan from decided.recognition
+),
+used as (
+    select t.*, coalesce(n.person_id, t.applicant_id) as person_id,
+    from told as t
+    left join reconciled.applicant_person as n using (applicant_id)
 ),
 valued as (
     select
@@ -114,16 +119,19 @@ valued as (
         (
             select coalesce(sum(u.yuan), 0)
             from used as u
-            where u.policy_year = m.service_year and u.applicant_id = c.applicant_id
+            where u.policy_year = m.service_year and u.person_id = coalesce(n.person_id, c.applicant_id)
         ) as used_then_yuan,
         (
             select coalesce(sum(u.yuan), 0)
             from used as u
-            where u.policy_year = c.policy_year and u.applicant_id = c.applicant_id and u.claim_id is distinct from m.claim_id
+            where u.policy_year = c.policy_year
+                and u.person_id = coalesce(n.person_id, c.applicant_id)
+                and u.claim_id is distinct from m.claim_id
         ) as used_now_yuan,
     from moved as m
     join reconciled.claim_paper as c using (claim_id)
     join decided.recognition as r using (claim_id)
+    left join reconciled.applicant_person as n on n.applicant_id = c.applicant_id
 ),
 bounded as (
     select
