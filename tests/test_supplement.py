@@ -40,6 +40,14 @@ def test_what_was_used_under_a_supplement_counts_and_is_shown_to_the_panel(tmp_p
     )
 
 
+def test_a_claim_that_names_no_invoice_counts_those_of_the_supplement(tmp_path: Path) -> None:
+    city = supplemented()
+    city.rows["claim_invoice"] = []
+    workspace = city.hand_in(tmp_path)
+    tally(workspace)
+    assert ask(workspace, CLAIM) == [("hold", 45_000, Decimal("95400.00"))]
+
+
 def test_less_used_under_both_than_was_invoiced_is_cut_to_what_was_used(tmp_path: Path) -> None:
     city = supplemented()
     city.row("usage_interval", contract_no="K-s")["card_count"] = 10

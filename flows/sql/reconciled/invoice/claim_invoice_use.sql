@@ -1,12 +1,12 @@
 /*
 title_zh = "申请所用发票"
-grain_zh = "每笔申请、每张发票一行；申请未列发票的，取合同名下全部发票"
+grain_zh = "每笔申请、每张发票一行；申请未列发票的，取合同与其补充合同名下全部发票"
 no_rows_without = ["lake.claim"]
 [columns]
 claim_id = "申请编号"
 contract_no = "合同编号"
 invoice_number = "发票号码"
-is_listed = "由申请列明；否则由合同推得"
+is_listed = "由申请列明；否则由合同、补充合同推得"
 allocated_yuan = "计入金额，元（办法所取的计税口径）；推得的为空"
 is_held = "发票已收录"
 issued_on = "开票日期"
@@ -31,6 +31,14 @@ with listed as (
     from lake.claim_invoice as u
     join lake.claim as c using (claim_id)
 ),
+-- An invoice under a supplement is of its contract's claim.
+own as (
+    select claim_id, contract_no from lake.claim
+    union
+    select c.claim_id, unnest(s.supplement_nos)
+    from lake.claim as c
+    join reconciled.contract_supplement as s using (contract_no)
+),
 inferred as (
     select
         c.claim_id,
@@ -41,7 +49,8 @@ inferred as (
         c.file_sha256,
         c.row_no,
     from lake.claim as c
-    join reconciled.invoice_state as i using (contract_no)
+    join own as o using (claim_id)
+    join reconciled.invoice_state as i on i.contract_no = o.contract_no
     where c.claim_id not in (select claim_id from lake.claim_invoice)
 )
 select
