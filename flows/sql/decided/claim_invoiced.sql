@@ -8,6 +8,7 @@ invoiced_net_yuan = "计入的开票金额（不含税，冲减红字后），�
 invoiced_gross_yuan = "计入的价税合计（冲减红字后），元；无发票的为空"
 invoice_count = "发票张数"
 missing_invoice_count = "申请列明而未收录的张数"
+cut_yuan = "只计入一部分的各张，其舍去不足一分至多共差多少，元：每张一分"
 */
 -- An allocation is stated in the tax basis of the policy; its share of the other basis follows the invoice.
 -- A red letter takes off its amount (R21); an invoice of after the filing is not claimed with it (R20),
@@ -70,5 +71,6 @@ select
         as invoiced_gross_yuan,
     count(*) filter (where is_held) as invoice_count,
     count(*) filter (where not is_held) as missing_invoice_count,
+    cast(count(*) filter (where not is_whole) * 0.01 as decimal(18, 2)) as cut_yuan,
 from shared
 group by claim_id

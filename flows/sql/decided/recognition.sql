@@ -50,10 +50,10 @@ with measured as (
         cast(c.contract_amount_yuan + coalesce(u.supplement_yuan, 0) as decimal(18, 2)) as contract_amount_yuan,
         p.paid_yuan,
         -- A voucher taken off at the sale is cost too (R11): what was paid and its face make up the invoice, but for
-        -- rounding; the share of an invoice that several contracts use is itself cut to the fen.
+        -- rounding; each share of an invoice that several contracts use is itself cut to the fen.
         case
             when abs(p.paid_yuan + c.face_yuan - i.invoiced_gross_yuan)
-                    <= policy.number('payment.short_tolerance_yuan', c.submitted_on)
+                    <= policy.number('payment.short_tolerance_yuan', c.submitted_on) + i.cut_yuan
                 and policy.word('base.before_voucher', c.submitted_on) = 'true'
                 then cast(least(p.paid_yuan + c.face_yuan, i.invoiced_gross_yuan) as decimal(18, 2))
             else p.paid_yuan

@@ -64,7 +64,8 @@ compared as (
         i.invoiced_gross_yuan as invoiced_yuan,
         i.invoiced_gross_yuan - s.paid_yuan + s.returned_yuan as short_yuan,
         policy.word('payment.proof', c.submitted_on) as proof,
-        policy.number('payment.short_tolerance_yuan', c.submitted_on) as slack_yuan,
+        -- Each share of an invoice that several contracts use is cut to the fen.
+        policy.number('payment.short_tolerance_yuan', c.submitted_on) + coalesce(i.cut_yuan, 0) as slack_yuan,
     from reconciled.claim_paper as c
     left join summed as s using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
