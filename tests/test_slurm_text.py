@@ -365,6 +365,20 @@ def test_a_time_at_the_ends_of_the_calendar_is_refused_and_stops_no_night(
         assert reading.frames["usage_interval"].height == 1
 
 
+@pytest.mark.parametrize("cell", ["Submit", "Start", "End"])
+@pytest.mark.parametrize("printed", ["2026-11-01T01:30:00", "2026-03-08T02:30:00"])
+def test_an_hour_that_came_twice_or_never_is_refused_and_no_other(
+    tmp_path: Path, cell: str, printed: str
+) -> None:
+    """Read as the first of the two, a job of one hour was one of two."""
+    around = job(Submit="2026-11-01T00:30:00", Start="2026-11-01T00:59:59", End="2026-11-01T02:00:00")
+    reading = read(tmp_path, around, job(**{cell: printed}), time_zone="America/New_York")
+    assert reading.rejected.select("row_no", "reason_code").rows() == [(3, "BAD_AT")]
+    assert "夏令时" in reading.rejected["reason_zh"].item()
+    row = reading.frames["usage_interval"].row(0, named=True)
+    assert (row["ended_at"] - row["started_at"]).total_seconds() == 7201
+
+
 def test_the_reason_shows_what_was_found(tmp_path: Path) -> None:
     reading = read(tmp_path, job(Start="Ystday 14:02"), job(State="FOO"))
     said = reading.rejected["reason_zh"].to_list()

@@ -133,14 +133,14 @@ def _of_our_time(local: pl.Series) -> pl.Series:
 
 
 def _to_utc(local: pl.Series, zone: str) -> pl.Series:
-    """The earlier instant of an hour that clocks ran through twice; null in one they left out."""
+    """Null in an hour that clocks ran through twice, and in one they left out: which is meant is not guessed."""
     first, last = local.min(), local.max()
     if not isinstance(first, datetime) or not isinstance(last, datetime):
         return local.dt.replace_time_zone("UTC")
     offset = _one_offset(zone, first, last)
     if offset is not None:
         return (local - offset).dt.replace_time_zone("UTC")
-    zoned = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    zoned = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
     return zoned.dt.convert_time_zone("UTC")
 
 
