@@ -195,6 +195,12 @@ def test_an_account_that_comes_last_cannot_forge_a_field(tmp_path: Path) -> None
         ({"exec_vnode": "(n1:mem=1kb:ngpus=2:ncpus=24+n1b:ngpus=2)+(n2:ngpus=4)"}, 8),
         ({"exec_vnode": "(n1:ncpus=8:ngpus=8)", "Resource_List__ngpus": "4"}, 8),
         ({"exec_vnode": "(n1:ncpus=8)", "Resource_List__ngpus": "4"}, 4),
+        # TORQUE lists the cards that it chose; the request may only name them, or say another number.
+        ({"exec_gpus": "n1-gpu/0+n1-gpu/1+n2-gpu/0", "Resource_List__nodes": "2:ppn=8:gpu"}, 3),
+        ({"exec_gpus": "node21-gpu/0"}, 1),
+        ({"exec_gpus": "n1-gpu/0-3+n2-gpu/0-3", "Resource_List__nodes": "1:ppn=28:gpus=4"}, 8),
+        ({"exec_gpus": "n1-gpu/0+n1-gpu/0"}, 1),
+        ({"exec_gpus": "n1-gpu/0", "Resource_List__ndcus": "4"}, 5),
     ],
 )
 def test_cards_are_those_of_the_whole_job(cells: dict[str, str], cards: int) -> None:
@@ -218,6 +224,8 @@ def test_cards_are_those_of_the_whole_job(cells: dict[str, str], cards: int) -> 
         ({"Resource_List__gpu_type": "a100"}, "requested"),
         ({"Resource_List__naccelerators": "4"}, "requested"),
         ({"exec_vnode": "(n1:ncpus=8:nhcu=4)"}, "requested"),
+        ({"exec_gpus": "n1-gpu"}, "requested"),
+        ({"exec_gpus": ""}, "absent"),
         # Two statements that contradict each other: neither is chosen.
         ({"Resource_List__nodes": "1:ppn=28:gpus=1", "Resource_List__ngpus": "2"}, "requested"),
     ],

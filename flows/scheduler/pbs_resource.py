@@ -24,9 +24,9 @@ _BOOLEANS = ("true", "false")
 def cards_of(fields: Fields) -> tuple[int | None, str]:
     """card_count and card_evidence of a run that ended.
 
-    exec_vnode states what was granted. Where it is silent, the request is what was granted, for PBS starts no
-    job with less: `nodes=N:…:gpus=G` is N×G, ngpus (and alike) is a total. Requests that contradict each
-    other, and mere mentions (`nodes=1:gpu`), leave the count unknown.
+    exec_vnode, or TORQUE's exec_gpus, states what was granted. Where both are silent, the request is what was
+    granted, for PBS starts no job with less: `nodes=N:…:gpus=G` is N×G, ngpus (and alike) is a total. Requests
+    that contradict each other, and mere mentions (`nodes=1:gpu`), leave the count unknown.
     Raises Unusable (BAD_CARDS) for a count that is no whole number.
     """
     kinds = _kinds_mentioned(fields)
@@ -84,7 +84,17 @@ def _vnode_parts(fields: Fields) -> list[str]:
 
 def _stated(fields: Fields, item: re.Pattern[str]) -> set[int]:
     granted = _granted(fields, item)
+    if granted is None and item is _CARD_ITEMS["gpu"]:
+        granted = _listed_count(fields)
     return set(_requested(fields, item)) if granted is None else {granted}
+
+
+def _listed_count(fields: Fields) -> int | None:
+    """The cards of exec_gpus, `n1-gpu/0+n1-gpu/1`: what TORQUE chose; None where there are none, or one cannot be read."""
+    parts = dict.fromkeys(part for part in fields.get("exec_gpus", "").split("+") if part)
+    counts = [_slots_of(part.partition("/")[2]) for part in parts]
+    known = [count for count in counts if count is not None]
+    return sum(known) if counts and len(known) == len(counts) else None
 
 
 def _requested(fields: Fields, item: re.Pattern[str]) -> Iterator[int]:
@@ -127,7 +137,8 @@ def _kinds_mentioned(fields: Fields) -> list[str]:
     )
     vnodes = {part.partition(":")[0] for part in _vnode_parts(fields)}
     words = set(re.split(r"[\s+:()=,]", said)) - vnodes - set(hosts_of(fields))
-    return sorted({kind.lower() for word in words for kind in CARD_MENTION.findall(word)})
+    listed = ["gpu"] if fields.get("exec_gpus") else []
+    return sorted({*listed, *(kind.lower() for word in words for kind in CARD_MENTION.findall(word))})
 
 
 def _hosts(fields: Fields) -> list[tuple[str, str]]:
