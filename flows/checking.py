@@ -51,6 +51,7 @@ WORDS = {
         "in_all": "……共 {count} 列",
         "empty": "只有表头，没有数据",
         "formulas": "有 {formula_count} 格是公式：取文件里存下的结果，不重算；请看过结果，或改为数值再交",
+        "emptied": "有 {emptied_count} 格文字写作 NA、null、无 之类，按没有填读；真是这个名字的，请更名再交",
         "full": "恰有 {full_row_count} 行，是该格式一次导出至多的行数：其后可能还有，请看是否另有文件，一并交来",
         "states": "状态里不认得的词：{states}；照收，都按可计费计。机构原因失败、重排的请写 NODE_FAIL、BOOT_FAIL、REQUEUED",
         "kept": "图片与 PDF 只作证据保存，其中的数不读取；用量、合同、发票须另交表格或日志",
@@ -79,6 +80,8 @@ WORDS = {
         "empty": "a header and no data",
         "formulas": "{formula_count} cells are formulas: the results stored in the file are taken, nothing is"
         " calculated; look at them, or hand in values",
+        "emptied": "{emptied_count} cells of text say NA, null or the like and are read as not filled in; where it is a"
+        " name, write it otherwise",
         "full": "just {full_row_count} rows, as many as one export of this format has at most: there may be more, see whether"
         " there is another file, and hand it in too",
         "states": "states not known: {states}; accepted, and all taken as billable. Write NODE_FAIL, BOOT_FAIL or"
@@ -107,6 +110,7 @@ class Checked:
     unread_columns: tuple[str, ...] = ()
     is_zone_assumed: bool = False
     formula_count: int = 0
+    emptied_count: int = 0
     full_row_count: int | None = None
     strange_states: tuple[str, ...] = ()
 
@@ -147,6 +151,8 @@ class Checked:
             notes.append(words["empty"])
         if self.formula_count:
             notes.append(words["formulas"].format(formula_count=self.formula_count))
+        if self.emptied_count:
+            notes.append(words["emptied"].format(emptied_count=self.emptied_count))
         if self.full_row_count:
             notes.append(words["full"].format(full_row_count=self.full_row_count))
         if self.strange_states:
@@ -218,6 +224,7 @@ def _checked(path: Path) -> tuple[Checked, Numbers]:
         unread_columns=staged.unread_columns or (),
         is_zone_assumed=staged.adapter in LOCAL_CLOCKS and intake.declared.time_zone is None,
         formula_count=staged.formula_count,
+        emptied_count=staged.emptied_count,
         full_row_count=full_row_count(staged.adapter, staged.row_count),
         strange_states=states,
     )

@@ -133,6 +133,16 @@ def test_words_for_nothing_are_empty_where_text_may_be_empty(word: str) -> None:
     assert accepted(remark=word)["remark"] is None
 
 
+@pytest.mark.parametrize("times", [1, 3000])
+def test_words_for_nothing_that_may_be_names_are_counted(times: int) -> None:
+    """A dash and an empty cell are none; so is a word in a column of numbers, which refuses it. Read once or row by row."""
+    said = [{"remark": word} for word in ("NA", " null ", "无", "-", "", "/", "night")]
+    assert gate(rows(*said * times), ORDER).emptied_count == 3 * times
+    refused = gate(rows({"remark": "NA", "rank": "NA"}, {"remark": "x"}), ORDER)
+    assert (refused.rejected.height, refused.emptied_count) == (1, 1)
+    assert gate(rows({"remark": "x"}), ORDER).emptied_count == 0
+
+
 @pytest.mark.parametrize("word", ["-", "—", "/", "null", "None", "nan", "inf", "-inf", "N/A"])
 def test_words_for_nothing_are_no_number(word: str) -> None:
     # A dash may as well stand for zero; only an empty cell says that there is no price.

@@ -55,6 +55,14 @@ def test_columns_that_are_not_read_are_named(form: str, tmp_path: Path) -> None:
     assert "not read: GPU数量, 备注 " in lines(path, "en")[1]
 
 
+def test_names_that_were_read_as_nothing_are_counted(tmp_path: Path) -> None:
+    """The rows are accepted; whoever has a node of that name sees it."""
+    path = csv(tmp_path, [*HEADS, "节点"], [*ROW, "NA"], ["2", *ROW[1:], "-"])
+    assert checked(path).emptied_count == 1
+    assert lines(path)[1:] == ["  有 1 格文字写作 NA、null、无 之类，按没有填读；真是这个名字的，请更名再交"]
+    assert "1 cells of text say NA" in lines(path, "en")[1]
+
+
 def test_of_two_header_rows_the_merged_one_is_told(tmp_path: Path) -> None:
     path = csv(tmp_path, [*HEADS[:4], "时间", ""], ["", "", "", "", *HEADS[4:]], ROW)
     assert checked(path).unread_columns == ("时间",)

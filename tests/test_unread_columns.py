@@ -54,15 +54,22 @@ def test_a_night_publishes_them_apart_from_none_and_from_not_known(tmp_path: Pat
     workspace = after_first_night(tmp_path / "w")
     energy_in("csv", workspace.inbox)
     (workspace.inbox / "scan.png").write_bytes(b"\x89PNG\r\n")
+    usage = "统一社会信用代码,记录编号,租户,节点,卡数,开始时间,结束时间\n91330000142942095H,r1,t,NA,1,2026-03-01,2026-03-02\n"
+    (workspace.inbox / "usage.csv").write_text(usage, encoding="utf-8")
     tally(workspace, today=IN_TIME)
     with connect(workspace.newest(), read_only=True) as connection:
         found = connection.execute("""
-            select file_name, unread_columns from published.input_file
-            where file_name in ('energy.csv', 'registry/provider.csv', 'scan.png') order by 1
+            select file_name, unread_columns, emptied_count from published.input_file
+            where file_name in ('energy.csv', 'registry/provider.csv', 'scan.png', 'usage.csv') order by 1
         """).fetchall()
         [last] = connection.execute("""
             select column_name, data_type from duckdb_columns()
             where schema_name = 'published' and table_name = 'input_file' and column_name = 'unread_columns'
         """).fetchall()
-    assert found == [("energy.csv", ["备注", "电价"]), ("registry/provider.csv", []), ("scan.png", None)]
+    assert found == [
+        ("energy.csv", ["备注", "电价"], 0),
+        ("registry/provider.csv", [], 0),
+        ("scan.png", None, 0),
+        ("usage.csv", [], 1),
+    ]
     assert last == ("unread_columns", "VARCHAR[]")

@@ -24,6 +24,8 @@ EMPTY_WORDS = [
     *("", "-", "--", "—", "——", "/", "无", "null", "NULL", "Null", "None", "N/A", "n/a", "#N/A"),
     *("NA", "nan", "NaN", "NAN", "NaT", "<NA>"),
 ]
+# Of these words a name may be one. A dash never is.
+_MAY_BE_NAMES = r"\pL"
 # How much of a cell a reason repeats; `raw` has all of it.
 QUOTED_LENGTH = 60
 # The labels of table.contract_of and pandera's own → reason code.
@@ -48,11 +50,13 @@ _REASON = {
 class Gated:
     """accepted: the table's columns plus sheet, row_no; a long column of text that repeats is one of words.
 
-    rejected: REJECT_SCHEMA, one row per row refused.
+    rejected: REJECT_SCHEMA, one row per row refused. emptied_count: cells of text columns in which a word as NA
+    was read as nothing.
     """
 
     accepted: pl.DataFrame
     rejected: pl.DataFrame
+    emptied_count: int = 0
 
 
 def gate(frame: pl.DataFrame, table: Table) -> Gated:
@@ -64,14 +68,16 @@ def gate(frame: pl.DataFrame, table: Table) -> Gated:
     """
     read = {column.name: _read(frame, column) for column in table.all_columns}
     typed = frame.select("sheet", "row_no", *(cells.typed for cells in read.values()))
+    emptied_count = sum(cells.emptied_count for cells in read.values())
     reasons = pl.concat([_unreadable(frame, read, table), _breaches(typed, table)])
     if reasons.is_empty():
-        return Gated(typed, pl.DataFrame(schema=REJECT_SCHEMA))
+        return Gated(typed, pl.DataFrame(schema=REJECT_SCHEMA), emptied_count)
     first = reasons.sort("index", "column_no", "order").unique("index", keep="first", maintain_order=True)
     place = frame.select("sheet", "row_no", "raw", table_name=pl.lit(table.name))
     rejected = pl.concat([place[first["index"]], first.select("reason_code", "reason_zh")], how="horizontal")
     is_kept = ~pl.int_range(frame.height, eager=True).is_in(first["index"].implode())
-    return Gated(typed.filter(is_kept), rejected.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items()))
+    rejected = rejected.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items())
+    return Gated(typed.filter(is_kept), rejected, emptied_count)
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class _Cells:
 
     typed: pl.Series
     lost: pl.Series | None
+    emptied_count: int = 0
 
 
 def _read(frame: pl.DataFrame, column: Column) -> _Cells:
@@ -100,7 +107,16 @@ def _read(frame: pl.DataFrame, column: Column) -> _Cells:
     lost = _if_any(typed.is_null() & is_told)
     if lost is not None and place is not None:
         lost = _if_any(lost.gather(place))
-    return _Cells(spread(typed, place), lost)
+    emptied_count = 0 if column.kind.dtype != pl.String else _emptied_count(distinct, said.to_series(), place)
+    return _Cells(spread(typed, place), lost, emptied_count)
+
+
+def _emptied_count(texts: pl.Series, said: pl.Series, place: pl.Series | None) -> int:
+    """Cells with a word for nothing that may have been meant as a name."""
+    if said.null_count() == texts.null_count():
+        return 0
+    is_word = (said.is_null() & texts.cast(pl.String).str.contains(_MAY_BE_NAMES)).fill_null(False)
+    return int((is_word if place is None else is_word.gather(place)).sum())
 
 
 def _is_due_text(column: Column) -> bool:

@@ -45,6 +45,7 @@ class Staged:
     latest_at: str | None = None
     """ISO instant: the last that its usage intervals begin or end at."""
     formula_count: int = 0
+    emptied_count: int = 0
     unread_columns: tuple[str, ...] | None = None
     step_seconds: int | None = None
     """Between two samples of the series that its usage is pieced together of."""

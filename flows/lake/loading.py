@@ -52,9 +52,9 @@ FILES: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(("byte_count", "batch", "sample_period_seconds", "step_seconds"), pl.Int64),
     **dict.fromkeys(("finality", "status", "adapter", "kind", "reason_zh"), pl.String),
     **dict.fromkeys(
-        ("row_count", "accepted_count", "rejected_count", "formula_count", "full_row_count", "file_rank"),
-        pl.Int64,
+        ("row_count", "accepted_count", "rejected_count", "formula_count", "emptied_count"), pl.Int64
     ),
+    **{"full_row_count": pl.Int64, "file_rank": pl.Int64},
     **{"newest_batch": pl.Int64, "newest_on": pl.String, "newest_rank": pl.Int64, "declared_on": pl.String},
     **{"told_at": pl.String, "declaration": pl.String, "unread_columns": pl.List(pl.String)},
 }
@@ -148,6 +148,7 @@ def _load_files(connection: Connection, intakes: list[Intake], folders: list[Pat
                 "accepted_count": staged.accepted_count,
                 "rejected_count": staged.rejected_count,
                 "formula_count": staged.formula_count,
+                "emptied_count": staged.emptied_count,
                 "unread_columns": staged.unread_columns,
                 "full_row_count": full_row_count(staged.adapter, staged.row_count),
                 "reason_zh": staged.reason_zh,

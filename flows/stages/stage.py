@@ -203,6 +203,7 @@ def _gated(
         None,
         latest_at=latest.isoformat() if latest else None,
         formula_count=reading.formula_count,
+        emptied_count=sum(part.emptied_count for part in kept),
         unread_columns=reading.unread_columns,
         step_seconds=reading.step_seconds,
     )
@@ -217,6 +218,7 @@ class _KeptPart:
     accepted_count: int
     refused: pl.DataFrame
     latest_at: datetime | None
+    emptied_count: int
 
 
 def _keep_part(
@@ -224,11 +226,12 @@ def _keep_part(
 ) -> _KeptPart:
     """Reads a part, gates it and writes what is accepted."""
     part = part_of()
-    refused, accepted_count, latest_at = [part.rejected], 0, None
+    refused, accepted_count, emptied_count, latest_at = [part.rejected], 0, 0, None
     for name, frame in part.frames.items():
         gated = gate(frame, tables()[name])
         check_second_header(frame, gated.rejected, tables()[name], place=intake.name)
         accepted_count += gated.accepted.height
+        emptied_count += gated.emptied_count
         latest_at = _latest_of(gated.accepted) if name == INTERVALS else latest_at
         refused.append(_with_raw(gated.rejected, part.line_of))
         accepted = _without_names(gated.accepted, key=user_hash_key)
@@ -237,7 +240,7 @@ def _keep_part(
         for relation, rows in links.tables.items() if links else ():
             _write(rows, making / f"{relation}.{number:04}.parquet", intake)
     whole = pl.concat(frame.select(pl.col(n).cast(t) for n, t in REJECT_SCHEMA.items()) for frame in refused)
-    return _KeptPart(part.row_count, tuple(part.frames), accepted_count, whole, latest_at)
+    return _KeptPart(part.row_count, tuple(part.frames), accepted_count, whole, latest_at, emptied_count)
 
 
 def _latest_of(intervals: pl.DataFrame) -> datetime | None:

@@ -15,6 +15,7 @@ rejected_count = "退回的行数"
 duplicate_count = "与先前的行完全相同的行数"
 superseded_count = "接受的行中，被后来的行取代的行数"
 formula_count = "读入的格子里，工作簿公式的格数；取的是文件里存下的结果，没有重算"
+emptied_count = "文字列里写作 NA、null、无 之类，按没有填读的格数；真是这个名字的，请更名再交"
 full_row_count = "该格式一次导出至多的行数，恰有这么多行的才写：其后可能还有，在另一份文件里"
 later_count = "接受的行中，日期晚于运行日、本次未用的行数"
 status = "read 已读，kept 存为证据，declaration 说明文件，refused 拒收，unrecognised 认不出"
@@ -56,6 +57,7 @@ select
     coalesce(d.duplicate_count, 0) as duplicate_count,
     coalesce(s.superseded_count, 0) as superseded_count,
     f.formula_count,
+    f.emptied_count,
     f.full_row_count,
     coalesce(l.later_count, 0) as later_count,
     f.status,
