@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from hesuan.flows.command.language import chosen, option_said, put
-from hesuan.flows.command.shared import Door
+from hesuan.flows.command.shared import Door, murmur
 from hesuan.flows.command.tree import commands
-from hesuan.flows.command.trouble import click_lines, fault_lines
+from hesuan.flows.command.trouble import STDOUT, click_lines, fault_lines, storage_fault
 from hesuan.flows.terminal import shown_lines
 from hesuan.schemas.fault import Fault, UsageFault
 from hesuan.schemas.kind import ZONE
@@ -45,9 +45,11 @@ def main() -> None:
         _complain(click_lines(error, lang=lang, form=form), error.exit_code)
     except click.Abort:
         sys.exit(INTERRUPTED)
-    except Fault as fault:
+    except (Fault, OSError) as trouble:
         if "--debug" in words:
             raise
+        # A command names the place of its own; what is left is help that cannot be printed.
+        fault = storage_fault(trouble, STDOUT) if isinstance(trouble, OSError) else trouble
         _complain(fault_lines(fault, lang=lang, form=form), fault.exit_code)
 
 
@@ -63,7 +65,7 @@ def _door(lang: str) -> Door:
 
 def _complain(lines: list[str], code: int) -> None:
     for line in lines:
-        click.echo(shown_lines([line]), err=True)
+        murmur(shown_lines([line]))
     sys.exit(code)
 
 

@@ -54,3 +54,26 @@ def test_a_closed_stream_stops_nothing(root: Path, closed: str) -> None:
     for words, code in ((f"rules -w '{root}'", 0), ("nosuch", 2)):
         command = f"exec '{HESUAN[0]}' -c '{HESUAN[2]}' {words} {closed}"
         assert subprocess.run(["sh", "-c", command], check=False, capture_output=True).returncode == code
+
+
+@pytest.mark.parametrize(
+    "words", ["--help", "rules", "sql --examples", "completion bash", "rules --json", "rules --lang en"]
+)
+def test_an_output_that_is_full_is_named_and_not_the_workspace(root: Path, words: str) -> None:
+    command = f"exec '{HESUAN[0]}' -c '{HESUAN[2]}' {words} > /dev/full"
+    told = subprocess.run(
+        ["sh", "-c", command],
+        check=False,
+        capture_output=True,
+        env=os.environ | {"HESUAN_WORKSPACE": str(root)},
+    )
+    assert told.returncode == 13
+    [line] = told.stderr.decode().splitlines()
+    assert line.startswith("WarehouseFault: /dev/stdout: ")
+
+
+@pytest.mark.parametrize(("words", "code"), [("nosuch", 2), ("explain nosuch", 2), ("run", 0)])
+def test_an_error_output_that_is_full_changes_nothing(root: Path, words: str, code: int) -> None:
+    command = f"exec '{HESUAN[0]}' -c '{HESUAN[2]}' {words} 2> /dev/full"
+    environment = os.environ | {"HESUAN_WORKSPACE": str(root)}
+    assert subprocess.run(["sh", "-c", command], check=False, env=environment).returncode == code

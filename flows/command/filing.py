@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 from click.shell_completion import get_completion_class
 
-from hesuan.flows.command.shared import Asking, shared
+from hesuan.flows.command.shared import Asking, shared, tell
 from hesuan.schemas.fault import EvidenceFault, InputFault, UsageFault
 from hesuan.schemas.kind import ZONE
 
@@ -98,4 +98,4 @@ def completion(asking: Asking, shell: str) -> None:
     maker = get_completion_class(shell)
     if maker is None:
         raise UsageFault(f"{shell}: 没有这种命令行的补全")
-    click.echo(maker(commands, {}, PROGRAM, "_HESUAN_COMPLETE").source())
+    tell(maker(commands, {}, PROGRAM, "_HESUAN_COMPLETE").source())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from hesuan.flows.command.shared import Asking, shared, shared_but_format
+from hesuan.flows.command.shared import Asking, shared, shared_but_format, tell
 
 
 @click.command()
@@ -52,7 +52,7 @@ def sql(asking: Asking, shape: str, out: Path | None, is_to_list: bool, query: s
     from hesuan.flows.ground import published
 
     if is_to_list:
-        click.echo(examples(), nl=False)
+        tell(examples(), nl=False)
         return
     database = published(asking.root)
     question = sys.stdin.read() if query is None else query
@@ -62,7 +62,7 @@ def sql(asking: Asking, shape: str, out: Path | None, is_to_list: bool, query: s
         return
     answer = asked(database, question)
     if out is None:
-        click.echo(answer.text(wanted), nl=False)
+        tell(answer.text(wanted), nl=False)
     else:
         answer.write(out, wanted)
         asking.warn(f"{out}: {answer.height} 行")

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from hesuan.flows.command.language import said
-from hesuan.flows.command.trouble import storage_fault
+from hesuan.flows.command.trouble import STDOUT, storage_fault
 from hesuan.flows.terminal import shown_json, shown_lines
 from hesuan.schemas.kind import ZONE
 
@@ -61,10 +62,26 @@ class Asking:
 
     def say(self, facts: Any, lines: list[str]) -> None:
         """`facts` under --json, else `lines`."""
-        click.echo(shown_json(facts) if self.as_json else shown_lines(lines))
+        tell(shown_json(facts) if self.as_json else shown_lines(lines))
 
     def warn(self, line: str) -> None:
-        click.echo(shown_lines([said(line, self.lang)]), err=True)
+        murmur(shown_lines([said(line, self.lang)]))
+
+
+def tell(text: str, *, nl: bool = True) -> None:
+    """To standard output. Raises OSError that names it: what is full or closed there is not the workspace."""
+    try:
+        click.echo(text, nl=nl)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, STDOUT) from error
+
+
+def murmur(text: str, *, nl: bool = True) -> None:
+    """To standard error; where it takes nothing, the work goes on."""
+    with suppress(OSError):
+        click.echo(text, err=True, nl=nl)
 
 
 def shared(command: Command) -> Command:

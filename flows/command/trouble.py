@@ -61,6 +61,7 @@ STORAGE = {
     ),
 }
 OTHER_STORAGE = "{place}: 系统读写出错（{words}）；请看此处是否还在、可读写"
+STDOUT = "/dev/stdout"
 LABELS = {
     "zh": ("错误（{kind}，退出码 {code}）：{what}", "位置：{where}", "处理：{advice}"),
     "en": ("error ({kind}, exit code {code}): {what}", "where: {where}", "to do: {advice}"),

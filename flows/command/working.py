@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hesuan.flows.command.shared import Asking, shared
+from hesuan.flows.command.shared import Asking, murmur, shared
 from hesuan.schemas.fault import InputFault, UsageFault
 
 if TYPE_CHECKING:
@@ -130,4 +130,4 @@ def _run_and_print(
 
 
 def _write_error(text: str) -> None:
-    click.echo(text, err=True, nl=False)
+    murmur(text, nl=False)
