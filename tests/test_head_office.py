@@ -145,6 +145,28 @@ def test_an_invoice_to_the_head_office_is_its_branchs_too(tmp_path: Path, buyer:
 
 
 @pytest.mark.parametrize(
+    ("entered_for", "has_own", "supported"),
+    [
+        (BRANCH, True, ["63600.00", "63600.00"]),
+        (HEAD, False, ["63600.00"]),
+        (HEAD, True, [None, "127200.00"]),
+        (STRANGER, False, [None]),
+    ],
+)
+def test_a_tenant_entered_for_the_head_office_uses_its_branchs_contract(
+    tmp_path: Path, entered_for: str, has_own: bool, supported: list[str | None]
+) -> None:
+    """Where the tenant's row names no contract; one that the head office has of its own comes first."""
+    city = family().honest("a", hours=6_000, applicant=BRANCH)
+    if has_own:
+        city.honest("h", hours=6_000, applicant=HEAD)
+    city.row("usage_interval", record_id="J-a")["contract_no"] = None
+    city.add("tenant", provider_id=PROVIDER, tenant="t-a", applicant_id=entered_for, valid_from="2026-01-01")
+    found = asked(city, tmp_path, "select supported_yuan from published.claim order by claim_id")
+    assert found == [(yuan and Decimal(yuan),) for yuan in supported]
+
+
+@pytest.mark.parametrize(
     ("framework", "order", "recognised"),
     [(HEAD, BRANCH, "90000.00"), (BRANCH, SISTER, "90000.00"), (HEAD, STRANGER, "60000.00")],
 )

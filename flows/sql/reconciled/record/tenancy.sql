@@ -13,16 +13,27 @@ tenant_row_count = "符合的租户对照行数"
 is_turn = "自该日起归属另一份合同：此前最近的合同与之不同，或此前没有合同；首行不是"
 turns_on = "其后最先归属另一份合同的一日；没有的为空"
 */
+-- A branch and its head office are one legal person, whichever the tenant is entered for.
+with agreed as (
+    select k.contract_no, k.provider_id, k.applicant_id, k.starts_on, k.ends_on, coalesce(n.person_id, k.applicant_id) as person_id,
+    from lake.contract as k
+    left join reconciled.applicant_person as n on n.applicant_id = k.applicant_id
+),
+entered as (
+    select t.*, coalesce(n.person_id, t.applicant_id) as person_id,
+    from lake.tenant as t
+    left join reconciled.applicant_person as n on n.applicant_id = t.applicant_id
+),
 -- Days on which a tenant may come under another contract: where its rows or the contracts of its party begin and end.
-with bounds as (
+bounds as (
     select
         t.provider_id,
         t.cluster_id,
         t.tenant,
         unnest([t.valid_from, t.valid_to + 1, c.starts_on, c.ends_on + 1]) as bound_on,
-    from lake.tenant as t
-    left join lake.contract as c
-        on t.contract_no is null and c.provider_id = t.provider_id and c.applicant_id = t.applicant_id
+    from entered as t
+    left join agreed as c
+        on t.contract_no is null and c.provider_id = t.provider_id and c.person_id = t.person_id
 ),
 handed as (
     select distinct
@@ -75,9 +86,10 @@ told as (
         asked.*,
         t.contract_no,
         t.applicant_id,
+        t.person_id,
         t.tenant is not null as is_told,
     from asked
-    left join lake.tenant as t
+    left join entered as t
         on t.provider_id = asked.provider_id
         and (t.cluster_id is null or t.cluster_id = asked.cluster_id)
         and t.tenant = asked.tenant
@@ -94,12 +106,18 @@ found as (
         coalesce(told.applicant_id, c.applicant_id, k.applicant_id) as applicant_id,
         told.is_told,
     from told
-    left join lake.contract as c
+    left join agreed as c
         on told.contract_no is null
         and c.provider_id = told.provider_id
-        and c.applicant_id = told.applicant_id
+        and c.person_id = told.person_id
         and told.started_on between c.starts_on and c.ends_on
     left join lake.contract as k on k.contract_no = told.contract_no
+    -- Where its party has a contract of its own on that day, the others' of the legal person are none of it.
+    qualify c.applicant_id is null
+        or c.applicant_id = told.applicant_id
+        or not bool_or(c.applicant_id = told.applicant_id) over (
+            partition by told.provider_id, told.cluster_id, told.tenant, told.started_on, told.applicant_id
+        )
 ),
 settled as (
     select
