@@ -11,10 +11,12 @@ because_en = "Claimed {claimed_cost_yuan} yuan; invoiced {invoiced_gross_yuan} y
 innocent_zh = [
     "门槛按不含税费用计（解读 R10）；含税达到而不含税不足的，请主管部门明确口径。",
     "有发票、计量记录或付款凭证未报送，使认定偏低：请补齐后重报。",
+    "由他人代付而使认定偏低：请补代付说明，由专家组定夺（REC-005）。",
 ]
 innocent_en = [
     "The threshold is on the cost without tax (reading R10); where it is reached with tax only, the basis is for the bureau to make clear.",
     "Invoices, metering or proof of payment were not handed in, so less is recognised: complete and file again.",
+    "Somebody else paid, so less is recognised: add the note on who paid for whom, for the panel to decide (REC-005).",
 ]
 policy = ["threshold.amount_yuan", "threshold.scope"]
 
@@ -49,17 +51,19 @@ with bounded as (
         coalesce(i.missing_invoice_count, 0) as missing_invoice_count,
         coalesce(u.unpriced_units, 0) as unpriced_units,
         -- An invoice that is not on file may yet lift the cost; so may a price for the models that the contract does not
-        -- name, where metering is what cuts and nothing cuts deeper.
+        -- name, where metering is what cuts and nothing cuts deeper; so may people who let another payer stand.
         r.invoiced_gross_yuan is null
             or coalesce(i.missing_invoice_count > 0, false)
             or coalesce(u.unpriced_units > 0 and r.after_metering_yuan < r.after_invoice_yuan
-                and r.after_payment_yuan = r.after_metering_yuan, false) as may_rise,
+                and r.after_payment_yuan = r.after_metering_yuan, false)
+            or coalesce(p.third_party_yuan > 0 and r.after_payment_yuan < r.after_contract_yuan, false) as may_rise,
         policy.word('threshold.scope', r.policy_on) = 'applicant_year' as is_of_year,
         policy.number('threshold.amount_yuan', r.policy_on) as bound_yuan,
     from decided.recognition as r
     join reconciled.claim_paper as c using (claim_id)
     left join decided.claim_invoiced as i using (claim_id)
     left join decided.support as u on u.contract_no = r.contract_no
+    left join reconciled.contract_payment as p on p.contract_no = r.contract_no
 ),
 -- At most what it claims; of a contract claimed twice the larger.
 risen as (
