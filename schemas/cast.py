@@ -87,6 +87,11 @@ def integer(text: pl.Expr) -> pl.Expr:
     return digits.cast(pl.Int64, strict=False)
 
 
+def year(text: pl.Expr) -> pl.Expr:
+    """2026, 2026年, 2026年度."""
+    return integer(text.str.replace(r"^([0-9]{4})\s*年度?$", "${1}"))
+
+
 def date(text: pl.Expr) -> pl.Expr:
     """2026-01-31, 2026/1/31, 2026.1.31, 2026年1月31日, 20260131; a midnight time may follow."""
     day = text.str.replace(r"(?:T|\s+)0?0:00(?::00(?:\.0+)?)?$", "").str.replace(

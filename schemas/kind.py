@@ -115,6 +115,7 @@ CARDS = _exact("cards", "卡数，至多 999999，可为小数，至多六位", 
 NUMBER = _exact("number", "数值，至多三位小数", 18, 3, "97.5")
 RATE = Kind("rate", "比率，0.06 或 6%", pl.Decimal(9, 6), cast.rate, "BAD_RATE", "0.06")
 INT = Kind("int", "整数", pl.Int64(), cast.integer, "BAD_INT", "8")
+YEAR = Kind("year", "年份", pl.Int64(), cast.year, "BAD_YEAR", "2026")
 BOOL = Kind("bool", "是/否", pl.Boolean(), cast.boolean, "BAD_BOOL", "是")
 DATE = Kind("date", "日期（北京时间）", pl.Date(), cast.date, "BAD_DATE", "2026-03-01")
 AT = Kind("at", "时刻；未写时区的按北京时间", INSTANT_TYPE, cast.instant, "BAD_AT", "2026-03-01 09:30:00")

@@ -137,6 +137,21 @@ def test_whole_numbers(cell: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        ("2026", 2026),
+        ("2026.0", 2026),
+        ("2026年", 2026),
+        ("2026 年度", 2026),
+        ("26年", None),
+        ("2026年3月", None),
+    ],
+)
+def test_years(cell: str, year: int | None) -> None:
+    assert read(kind.YEAR, cell) == year
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         "8.5",

@@ -1,6 +1,6 @@
 """往期兑现: what earlier years and batches claimed and redeemed, here and from other public money (`funder`)."""
 
-from hesuan.schemas.kind import ID, INT, INVOICE_NUMBER, PARTY, TEXT, YUAN
+from hesuan.schemas.kind import ID, INVOICE_NUMBER, PARTY, TEXT, YEAR, YUAN
 from hesuan.schemas.table import Column, Table, optional
 
 TABLE = Table(
@@ -9,7 +9,7 @@ TABLE = Table(
     grain_zh="一个年度一份合同（一张发票）一行",
     key=("policy_year", "applicant_id", "contract_no", "voucher_id", "invoice_number", "funder"),
     columns=(
-        Column("policy_year", "政策年度", INT, at_least=2000, aliases=("年度",), example="2025"),
+        Column("policy_year", "政策年度", YEAR, at_least=2000, aliases=("年度",), example="2025"),
         Column(
             "applicant_id", "申领单位代码", PARTY, "申领单位统一社会信用代码", example="91330000142942095H"
         ),
