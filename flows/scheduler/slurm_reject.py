@@ -17,8 +17,8 @@ REASONS: dict[str, tuple[tuple[str, ...], str]] = {
     "BAD_STATE": (("state",), "不是已知的作业状态"),
     "BAD_AT": (
         _TIMES,
-        "中有时间无法读成时刻（提交、开始、结束应为 YYYY-MM-DDTHH:MM:SS 或纪元秒；夏令时拨回时重复、拨快时跳过的一小时"
-        "分不清是何时，请以 TZ=UTC 导出并在 source.toml 写明）",
+        "中有时间无法读成时刻（提交、开始、结束应为 YYYY-MM-DDTHH:MM:SS 或纪元秒；"
+        "夏令时拨回时重复、拨快时跳过的一小时分不清是何时，请以 TZ=UTC 导出并在 source.toml 写明）",
     ),
     "BAD_CARDS": (("alloctres",), f"中的卡数不是整数，或多于 {MOST_CARDS}"),
     "BAD_INT": (_WHOLE, "中有核数、节点数或秒数不是整数"),
