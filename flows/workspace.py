@@ -125,6 +125,10 @@ class Workspace:
         """What analysts open: a link to the newest dated file."""
         return self.warehouse / "hesuan.duckdb"
 
+    def dated(self) -> list[Path]:
+        """The databases of the runs that are kept, by day and run id."""
+        return sorted(self.warehouse.glob("hesuan-*.duckdb"))
+
     def newest(self) -> Path:
         """The published database. Raises UsageFault before the first run, or where it is gone."""
         if self.published.is_symlink() and not self.published.exists():
@@ -142,8 +146,7 @@ class Workspace:
         """
         if name == LATEST:
             return self.newest().resolve()
-        kept = sorted(self.warehouse.glob("hesuan-*.duckdb"))
-        found = {path.stem.rsplit("-", 1)[-1]: path for path in kept}
+        found = {path.stem.rsplit("-", 1)[-1]: path for path in self.dated()}
         return found[run_named(name, found)]
 
     @cached_property

@@ -264,6 +264,19 @@ def no_database_any_more(workspace: Workspace) -> None:
     workspace.published.resolve().unlink()
 
 
+def no_link_any_more(workspace: Workspace) -> None:
+    workspace.published.unlink()
+
+
+def another_code(workspace: Workspace) -> None:
+    published(workspace, "update published.run set code_sha256 = repeat('0', 64)")
+
+
+def by_other_code(workspace: Workspace) -> None:
+    """As another version publishes: the run id is of that code too."""
+    published(workspace, "update published.run set code_sha256 = repeat('0', 64), run_id = repeat('0', 12)")
+
+
 @pytest.mark.parametrize(
     ("change", "parts", "says"),
     [
@@ -302,6 +315,8 @@ def no_database_any_more(workspace: Workspace) -> None:
         (a_bit_of_the_lake, ["lake"], ".parquet: 不再是写下时的内容"),
         (no_database, ["run"], "warehouse/hesuan.duckdb"),
         (no_database_any_more, ["run"], "它曾公布"),
+        (no_link_any_more, ["run"], "不在，旁边却有 hesuan-"),
+        (another_code, ["run"], "run.code_sha256 不是本程序的"),
     ],
 )
 def test_what_is_other_than_it_was_is_found(
@@ -341,14 +356,20 @@ def test_a_database_that_is_gone_is_not_one_that_never_was(workspace: Workspace)
 
 
 def test_figures_of_other_code_are_not_said_to_agree(workspace: Workspace) -> None:
-    published(workspace, "update published.run set code_sha256 = repeat('0', 64)")
+    by_other_code(workspace)
     verified = verify_folder(workspace.root)
     assert verified.troubles == []
     assert "未重算指纹" in verified.lines(lang="zh")[3]
 
 
+def test_a_code_that_was_rewritten_hides_no_figure(workspace: Workspace) -> None:
+    another_code(workspace)
+    published(workspace, "update published.claim set claimed_cost_yuan = claimed_cost_yuan + 1")
+    assert any("run.figure_sha256 不符" in line for line in verify_folder(workspace.root).troubles)
+
+
 def test_what_older_code_published_with_fewer_columns_is_compared_by_those(workspace: Workspace) -> None:
-    published(workspace, "update published.run set code_sha256 = repeat('0', 64)")
+    by_other_code(workspace)
     published(workspace, "alter table lake.input_file drop column newest_batch")
     published(workspace, "alter table lake.input_file drop column newest_on")
     assert verify_folder(workspace.root).troubles == []
@@ -398,10 +419,13 @@ def test_every_difference_has_a_line_in_both_languages(workspace: Workspace) -> 
     another_event(workspace)
     another_balance(workspace)
     another_count_of_the_run(workspace)
+    another_code(workspace)
     a_bit_of_the_lake(workspace)
     troubles = verify_folder(workspace.root).troubles
     assert len(set(troubles)) == len(troubles)
     assert [line for line in troubles if HAN.search(fault_english(line))] == []
+    no_link_any_more(workspace)
+    assert [line for line in verify_folder(workspace.root).troubles if HAN.search(fault_english(line))] == []
 
 
 def test_a_database_is_compared_with_the_ledgers_as_its_run_left_them(workspace: Workspace) -> None:

@@ -23,6 +23,7 @@ ENGLISH = {
     ),
     "{}/{}: 另一次运行已在此建工作区，本次停止": "{}/{}: another run has made a workspace here; this one stops",
     "{}/{}: 另一次运行已公布，本次未公布": "{}/{}: another run has published; this one did not",
+    "{}: 不在，旁边却有 {}": "{}: missing, yet {} lies beside it",
     "{}: {} 不在，它曾公布": "{}: {} is gone; it had been published",
     "{}: {} 不在，它曾公布；请再运行 hesuan run": "{}: {} is gone; it had been published. Run hesuan run again",
     "{}: 还没有公布的数据库；请先运行 hesuan run": "{}: nothing is published yet; run hesuan run first",
@@ -106,6 +107,9 @@ ENGLISH = {
     ),
     "{}: 不是 UTF-8 的文字；请改写，文件、文件夹请改名": (
         "{}: no UTF-8 text; please write it otherwise, and rename a file or folder"
+    ),
+    "{}: run.code_sha256 不是本程序的，运行编号却由本程序得出": (
+        "{}: run.code_sha256 is not this program's, yet the run id follows from this program"
     ),
     "{}: published.run 有 {} 行，应为一行": "{}: published.run has {} rows, must have one",
     "{}: 公布的数字与 run.figure_sha256 不符": "{}: the published figures do not agree with run.figure_sha256",

@@ -17,7 +17,7 @@ from hesuan.flows.ledger.book import book_path, read_batches, read_book
 from hesuan.flows.stages.publish import figure_digest, input_digest
 from hesuan.flows.verify.answer import Run, Verified
 from hesuan.flows.verify.book import book_amiss
-from hesuan.flows.verify.inputs import inputs_amiss
+from hesuan.flows.verify.inputs import inputs_amiss, is_of_this_code
 from hesuan.flows.verify.lake import looked_at_lake
 from hesuan.flows.verify.noted import looked_at_inbox
 from hesuan.flows.verify.remade import remade_amiss
@@ -69,6 +69,8 @@ def verify_folder(folder: Path) -> Verified:
         run = published(workspace.published, kept, workspace, place=place)
     elif folder == workspace.root and workspace.published.is_symlink():
         run = None, [f"{place}: {workspace.published.readlink()} 不在，它曾公布"]
+    elif folder == workspace.root and (dated := workspace.dated()):
+        run = None, [f"{place}: 不在，旁边却有 {dated[-1].name}"]
     damaged_count = sum(1 for path in (workspace.evidence / DAMAGED_HOME).glob("*") if path.is_file())
     answer = verified(kept, workspace, run, damaged_count=damaged_count)
     if folder != workspace.root:
@@ -183,10 +185,19 @@ def _compared(
     [(run_id, count, inputs, figures, coded)] = runs
     amiss = tried("输入清单", lambda: list(_contents_amiss(connection, kept, inputs)))
     is_same_code = coded == code.code_digest()
+    if not is_same_code and _is_of_this_code(connection, workspace):
+        is_same_code = True
+        amiss.append("run.code_sha256 不是本程序的，运行编号却由本程序得出")
     if is_same_code and figure_digest(connection) != figures:
         amiss.append("公布的数字与 run.figure_sha256 不符")
     amiss += _lists_amiss(connection, workspace, is_same_code=is_same_code)
     return Run(run_id, count, figures, is_same_code), amiss
+
+
+def _is_of_this_code(connection: Connection, workspace: Workspace) -> bool:
+    with suppress(EvidenceFault, LookupError, TypeError, ValueError):
+        return is_of_this_code(connection, ledger(workspace))
+    return False
 
 
 def _contents_amiss(connection: Connection, kept: dict[str, Kept], inputs: str) -> Iterator[str]:

@@ -89,6 +89,12 @@ def run_said(connection: Connection) -> tuple[str, date | None, str, str]:
     return run_id, as_of, policy_id, policy_sha256
 
 
+def is_of_this_code(connection: Connection, known: list[Intake]) -> bool:
+    """Whether this code, from what the ledger names, comes to the run's id: the code goes into it."""
+    run_id, as_of, *policy = run_said(connection)
+    return any(run_id_of(intakes, (policy[0], policy[1]), as_of) == run_id for intakes in stood(known))
+
+
 def stood(known: list[Intake]) -> Iterator[list[Intake]]:
     """What a run would have read after each batch, the newest first, and before any."""
     for batch in [*sorted({intake.batch for intake in known}, reverse=True), 0]:
