@@ -2,6 +2,7 @@
 
 import fcntl
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -242,6 +243,11 @@ def existing_workspace(root: Path) -> Workspace:
     if not workspace.inbox.is_dir():
         raise UsageFault(f"{root}: 不是工作区（没有 inbox 文件夹）；请先运行 hesuan init")
     return workspace
+
+
+def read_only(path: Path) -> None:
+    """To nobody more than it was made readable to: the umask of whoever runs stands."""
+    path.chmod(stat.S_IMODE(path.stat().st_mode) & 0o444)
 
 
 def clear(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """The published file: commented, readable by older clients, flipped under open readers, the newest seven kept."""
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,22 @@ def test_an_open_reader_keeps_its_file(published: Workspace) -> None:
         tally(published)
         assert reader.execute("select count(*) from published.claim").fetchall() == [(1,)]
         assert ask(published.published, "select count(*) from published.claim") == [(2,)]
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o444), (0o027, 0o440), (0o077, 0o400)])
+def test_what_is_kept_may_be_read_by_whom_the_umask_lets_and_written_by_nobody(
+    tmp_path: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        workspace = City().with_register().honest("a", hours=6000).hand_in(tmp_path / "w")
+        tally(workspace)
+    finally:
+        os.umask(before)
+    objects = [path for path in (workspace.evidence / "objects").rglob("*") if path.is_file()]
+    kept = [workspace.published.resolve(), *objects]
+    assert len(kept) > 2
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {mode}
 
 
 def test_the_newest_seven_are_kept(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from hesuan.flows.workspace import read_only
+
 # How an object was found when its content was taken in.
 WHOLE, ABSENT, DAMAGED = "whole", "absent", "damaged"
 # Beside the objects: what was found damaged.
@@ -43,6 +45,6 @@ def keep_object(partial: Path, kept: Path) -> str:
         kept.replace(aside / f"{kept.name}-{is_of}")
         how = DAMAGED
     kept.parent.mkdir(parents=True, exist_ok=True)
-    partial.chmod(0o444)
+    read_only(partial)
     partial.replace(kept)
     return how

@@ -16,6 +16,7 @@ from hesuan.flows.reference.quantity import publish_quantities
 from hesuan.flows.reference.rule import publish_rules
 from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.warehouse import Connection, build, comment, connect, whole
+from hesuan.flows.workspace import read_only
 from hesuan.schemas.fault import WarehouseFault
 from hesuan.schemas.policy import Policy
 
@@ -107,7 +108,7 @@ def publish(path: Path, target: Path, policy: Policy, named: Named, keep: int) -
             connection.execute("update published.run set figure_sha256 = ?", [figure_digest(connection)])
             _refuse_silent(connection)
         connection.execute("checkpoint")
-    path.chmod(0o444)
+    read_only(path)
     os.replace(path, named.database)
     _flip(target, named.database)
     _forget(target, named.database, keep)
