@@ -245,6 +245,10 @@ def a_bit_of_the_lake(workspace: Workspace) -> None:
     path.write_bytes(content)
 
 
+def a_set_that_says_nothing(workspace: Workspace) -> None:
+    next(iter(sorted(workspace.lake.glob("*/staged.json")))).unlink()
+
+
 def a_broken_book(workspace: Workspace) -> None:
     path = workspace.evidence / "ledger.jsonl"
     path.write_text("{]\n" + path.read_text("utf-8"), "utf-8")
@@ -313,6 +317,7 @@ def by_other_code(workspace: Workspace) -> None:
         (a_broken_book, ["book"], "算力券台账损坏"),
         (a_shorter_book, ["run"], "evidence/ledger.jsonl 有 0 笔"),
         (a_bit_of_the_lake, ["lake"], ".parquet: 不再是写下时的内容"),
+        (a_set_that_says_nothing, ["lake"], ": 没有 staged.json"),
         (no_database, ["run"], "warehouse/hesuan.duckdb"),
         (no_database_any_more, ["run"], "它曾公布"),
         (no_link_any_more, ["run"], "不在，旁边却有 hesuan-"),
@@ -421,6 +426,7 @@ def test_every_difference_has_a_line_in_both_languages(workspace: Workspace) -> 
     another_count_of_the_run(workspace)
     another_code(workspace)
     a_bit_of_the_lake(workspace)
+    a_set_that_says_nothing(workspace)
     troubles = verify_folder(workspace.root).troubles
     assert len(set(troubles)) == len(troubles)
     assert [line for line in troubles if HAN.search(fault_english(line))] == []

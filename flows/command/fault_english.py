@@ -65,6 +65,9 @@ ENGLISH = {
     "{}: 不再是写下时的内容；请删去 {} 再运行，由原件重做": (
         "{}: no longer what was written; remove {} and run again: it is made anew from the originals"
     ),
+    "{}: 没有 staged.json；请删去 {} 再运行，由原件重做": (
+        "{}: has no staged.json; remove {} and run again: it is made anew from the originals"
+    ),
     "inbox/{}: 内容的 SHA-256 是 {}，{} 记作 {}：收录的不是这一份；请删去 {} 再运行": (
         "inbox/{}: the SHA-256 of the content is {}, {} has {}: what was taken in is not this one; remove {} and run again"
     ),

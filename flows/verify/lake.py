@@ -6,9 +6,10 @@ evidence finds that.
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from hesuan.flows.lake.file_set import OWN_SUM, SAYS, checked_sum, own_sum
+from hesuan.flows.lake.file_set import MAKING, OWN_SUM, SAYS, checked_sum, own_sum
 from hesuan.flows.verify.answer import Looked
 from hesuan.flows.workspace import Workspace
 
@@ -18,7 +19,12 @@ Found = tuple[str, int, str, str]
 
 def looked_at_lake(workspace: Workspace, *, home: str = "lake") -> Looked:
     """Every file of the lake that its set says a sum of. home: what the lake is called in what is told."""
-    return looked(_read(workspace, home))
+    seen = looked(_read(workspace, home))
+    unsaid = [
+        f"{place}: 没有 {SAYS}；请删去 {place} 再运行，由原件重做"
+        for place in dict.fromkeys(_unsaid(workspace, home))
+    ]
+    return replace(seen, amiss=[*seen.amiss, *unsaid])
 
 
 def looked(found: Iterable[Found]) -> Looked:
@@ -44,6 +50,14 @@ def said_by(place: str, says: bytes) -> tuple[dict[str, str], list[Found]]:
         return {}, []
     itself = [(place, len(says), own_sum(said), str(said[OWN_SUM]))] if OWN_SUM in said else []
     return dict(said.get("sums", {})), itself
+
+
+def _unsaid(workspace: Workspace, home: str) -> Iterator[str]:
+    """Sets that say nothing of themselves: a set comes to stand with what it says, or not at all."""
+    for part in sorted(workspace.lake.glob("*/*.parquet")):
+        folder = part.parent
+        if folder.suffix != MAKING and not (folder / SAYS).exists():
+            yield f"{home}/{folder.name}"
 
 
 def _read(workspace: Workspace, home: str) -> Iterator[Found]:
