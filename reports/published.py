@@ -98,7 +98,8 @@ RULE = _relation(
     "rule",
     key="rule_id",
     columns="title_zh article severity status subject innocent_zh",
-    optional="title_en because_zh because_en innocent_en evidence_zh policy_keys select_sql",
+    optional="title_en because_zh because_en unknown_zh unknown_en innocent_en"
+    " evidence_zh policy_keys select_sql",
 )
 RULE_FACT = _relation("rule_fact", key="rule_id fact_no", columns="fact meaning_zh")
 PROVIDER = _relation(

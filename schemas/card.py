@@ -56,6 +56,8 @@ class RuleCard:
 
     severity: the gravest a finding of the rule can have. Where a reading makes it less, the rule says so row by row
     in an evidence column of that name.
+    because: its sentence. unknown: what is said in its place where the verdict is unknown, () where it serves both:
+    the first whose facts are all there, or else the last.
     """
 
     id: str
@@ -74,6 +76,8 @@ class RuleCard:
     trace: tuple[Trace, ...]
     references: frozenset[str] = field(default_factory=frozenset)
     innocent_en: tuple[str, ...] = ()
+    unknown_zh: tuple[str, ...] = ()
+    unknown_en: tuple[str, ...] = ()
 
     def may_be_none(self, name: str) -> bool:
         """Whether a null or “—” of that evidence column says that there is none; the English text goes by its twin x_zh."""
@@ -135,6 +139,8 @@ def rule_card(text: str, *, place: str) -> RuleCard:
     english = says.get("innocent_en", ())
     if english and len(english) != len(says["innocent_zh"]):
         raise CardFault(f"{place}: innocent_en 须与 innocent_zh 逐条对应")
+    if len(says.get("unknown_en", ())) != len(says.get("unknown_zh", ())):
+        raise CardFault(f"{place}: unknown_en 须与 unknown_zh 逐条对应")
     if says["severity"] not in SEVERITIES:
         raise CardFault(f"{place}: severity “{says['severity']}” 应为 {', '.join(SEVERITIES)} 之一")
     return RuleCard(
@@ -144,6 +150,8 @@ def rule_card(text: str, *, place: str) -> RuleCard:
         because_en=says["because_en"],
         innocent_zh=tuple(says["innocent_zh"]),
         innocent_en=tuple(english),
+        unknown_zh=tuple(says.get("unknown_zh", ())),
+        unknown_en=tuple(says.get("unknown_en", ())),
         evidence=says["evidence"],
         policy_keys=tuple(says.get("policy", ())),
         trace=tuple(

@@ -347,6 +347,11 @@ update published.finding set sentence_zh = case subject_id
 update published.finding set applicant_id = 'U3' where claim_id = 'K_hostile';
 update published.finding set evidence = '{"overlap_seconds":1800}' where rule_id = 'MTR-004';
 update published.parameter set valid_from = '2026-01-01', reading = if(key = 'base.tax', 'R10', null);
+alter table published.rule add column unknown_zh varchar[];
+alter table published.rule add column unknown_en varchar[];
+update published.rule set unknown_zh = ['账单 {billed_gpu_hours} 卡时，没有计量。请补交日志。', '没有账单。请补交账单。'],
+    unknown_en = ['Billed {billed_gpu_hours}, not metered. Please add the log.', 'No bill. Please add it.']
+where rule_id = 'REC-003';
 update published.rule set because_zh = '账单 {billed_gpu_hours} 卡时，计量 {metered_gpu_hours} 卡时。',
     policy_keys = ['metering.slack_ratio'], select_sql = 'select
     claim_id as subject_id,

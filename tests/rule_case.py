@@ -4,6 +4,8 @@ A case file is tests/cases/rules/<ID>.toml, a list of [[case]]:
     name       what is shown, in Chinese
     expect     {subject_id = verdict}, every subject that the rule looks at
     expect_zh  optional: words of a sentence of the case
+    expect_unknown_zh, expect_unknown_en
+               optional: {subject_id = words of its sentence}, of what cannot be judged
     tables     relation → pipe table of the columns that matter; an empty cell and a column left out are null
     builds     optional: relations made anew from the tables by their own cards before the rule is tried;
                lake.commitment_signature too, by the program that verifies
@@ -45,6 +47,8 @@ class RuleCase:
     expect: dict[str, str]
     tables: dict[str, str]
     expect_zh: str = ""
+    expect_unknown_zh: dict[str, str] = field(default_factory=dict)
+    expect_unknown_en: dict[str, str] = field(default_factory=dict)
     expect_severity: dict[str, str] = field(default_factory=dict)
     """Of the subjects named: for rules where a reading decides the severity."""
     builds: tuple[str, ...] = ()
@@ -60,6 +64,8 @@ class Trial:
     verdicts: dict[str, str]
     severities: dict[str, str]
     sentences_zh: list[str]
+    unknown: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Subject → its Chinese and English sentence, of what cannot be judged."""
     rows: dict[str, list[int]] = field(default_factory=dict)
     told_twice: list[tuple[str, str, int]] = field(default_factory=list)
     """(finding, file, row) of a source row that a finding shows more than once."""
@@ -125,6 +131,12 @@ def tried(connection: Connection, card: RuleCard, case: RuleCase) -> Trial:
             dict(connection.execute("select subject_id, verdict from decided.verdict").fetchall()),
             dict(connection.execute("select subject_id, severity from decided.verdict").fetchall()),
             [row[0] for row in connection.execute("select sentence_zh from decided.finding").fetchall()],
+            {
+                subject: (chinese, english)
+                for subject, chinese, english in connection.execute("""
+                    select subject_id, sentence_zh, sentence_en from decided.finding where verdict = 'unknown'
+                """).fetchall()
+            },
             dict(
                 connection.execute("""
                 select file_sha256, list(distinct row_no order by row_no)

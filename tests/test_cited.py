@@ -36,7 +36,14 @@ def test_no_rule_names_an_article_without_its_instrument(policy_id: str) -> None
     assert [card.id for card in cards] == [card.id for card in rule_cards()]
     for card in cards:
         assert card.article.startswith(f"{NAMED}第")
-        texts = (card.because_zh, card.because_en, *card.innocent_zh, *card.innocent_en)
+        texts = (
+            card.because_zh,
+            card.because_en,
+            *card.unknown_zh,
+            *card.unknown_en,
+            *card.innocent_zh,
+            *card.innocent_en,
+        )
         assert [text for text in texts if BARE.search(text)] == []
     assert sum(NAMED in card.because_zh for card in cards) > 10
 

@@ -331,6 +331,16 @@ def test_a_rule_is_explained_in_words_without_slots_or_lists_of_a_program(hesuan
     assert hesuan("explain", "C-b/reasons", "-w", ran)[1].startswith("C-b/reasons = PRG-003；PRG-008\n")
 
 
+def test_a_rule_is_explained_with_what_it_says_where_it_cannot_tell(hesuan, ran: Path) -> None:
+    chinese = hesuan("explain", "INV-001", "-w", ran)[1]
+    assert "  资料不足时：没有收到合同 〔合同编号〕 的本申请所用的发票" in chinese
+    english = hesuan("explain", "INV-001", "-w", ran, "--lang", "en")[1]
+    assert (
+        "  where it cannot tell: No invoice of this claim on contract 〔contract no〕 is on file" in english
+    )
+    assert "资料不足时：" not in hesuan("explain", "PRG-001", "-w", ran)[1]
+
+
 def test_a_run_says_in_english_what_it_says_in_chinese(hesuan, tmp_path: Path) -> None:
     workspace = after_first_night(tmp_path / "w")
     (workspace.inbox / "a.csv").write_text("甲,乙\n1,2\n")

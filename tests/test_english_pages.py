@@ -175,6 +175,7 @@ def test_harmless_explanations_are_english_where_the_card_has_them() -> None:
     with_english = [card for card in rule_cards() if card.innocent_en]
     assert len(with_english) > 60
     assert [card.id for card in with_english if any(map(HAN.search, card.innocent_en))] == []
+    assert [card.id for card in rule_cards() if any(map(HAN.search, card.unknown_en))] == []
     half = with_english[0].text.replace("innocent_en = [", 'innocent_en = ["One more.", ', 1)
     with pytest.raises(CardFault, match="innocent_en 须与 innocent_zh 逐条对应"):
         rule_card(half, place="half.sql")

@@ -250,6 +250,14 @@ def test_a_rule_page_tells_its_sentence_by_what_goes_into_it(report: Path) -> No
     assert "账单 〔计费卡时〕 卡时，计量 〔计量卡时〕 卡时。" in text
 
 
+def test_a_rule_page_tells_what_the_rule_says_where_too_little_is_known(report: Path) -> None:
+    text = Paper(report / "rule/REC-003.html").text
+    assert "资料不足时改说所需事实齐全的第一句，都不齐的说末句：" in text
+    assert "账单 〔计费卡时〕 卡时，没有计量。请补交日志。" in text
+    assert "没有账单。请补交账单。" in text
+    assert "资料不足时改说" not in Paper(report / "rule/CAP-001.html").text
+
+
 def test_a_rule_page_has_a_real_example_its_parameters_and_harmless_reasons(report: Path) -> None:
     text = Paper(report / "rule/REC-003.html").text
     assert "账单 60,000.0000 卡时，计量 58,500.0000 卡时，超出容许差 600.0000 卡时。" in text

@@ -7,7 +7,8 @@ from functools import cache
 import pytest
 
 from hesuan.flows.warehouse import Connection
-from hesuan.schemas.card import RuleCard, asked_keys
+from hesuan.schemas.card import RuleCard, asked_keys, rule_card
+from hesuan.schemas.fault import CardFault
 from hesuan.schemas.policy import load_policy, policy_ids
 from hesuan.schemas.policy_key import POLICY_KEYS
 from hesuan.validators.judge import VERDICTS, rule_cards
@@ -68,6 +69,10 @@ def test_a_case_is_judged_as_expected(trials: Trials, card: RuleCard, nth: int, 
     assert trial.verdicts == case.expect, case.name
     assert {s: trial.severities[s] for s in case.expect_severity} == case.expect_severity, case.name
     assert case.expect_zh in "\n".join(trial.sentences_zh), case.name
+    for expected, lang in ((case.expect_unknown_zh, 0), (case.expect_unknown_en, 1)):
+        assert {s: words for s, words in expected.items() if words not in trial.unknown[s][lang]} == {}, (
+            case.name
+        )
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
@@ -120,11 +125,44 @@ def test_every_policy_key_is_declared_used_and_known(card: RuleCard) -> None:
 
 @every_card
 def test_every_sentence_is_made_of_evidence(card: RuleCard) -> None:
-    for sentence, end in ((card.because_zh, "。"), (card.because_en, ".")):
-        names = set(PLACEHOLDER.findall(sentence))
-        assert names
-        assert names <= set(card.evidence)
-        assert sentence.endswith(end)
+    for sentences, end in (
+        ((card.because_zh, *card.unknown_zh), "。"),
+        ((card.because_en, *card.unknown_en), "."),
+    ):
+        for sentence in sentences:
+            names = set(PLACEHOLDER.findall(sentence))
+            assert names
+            assert names <= set(card.evidence)
+            assert sentence.endswith(end)
+
+
+def test_a_card_that_tells_the_unknown_in_one_language_only_is_refused() -> None:
+    with_unknown = next(card for card in CARDS if len(card.unknown_zh) == 1)
+    half = re.sub("unknown_en = \\[.*?\n\\]", "", with_unknown.text, flags=re.DOTALL)
+    with pytest.raises(CardFault, match="unknown_en 须与 unknown_zh 逐条对应"):
+        rule_card(half, place="half.sql")
+
+
+def untwinned(sentence: str) -> list[str]:
+    """The facts of a sentence; of those told in each language, the name they share."""
+    return sorted(re.sub("_(zh|en)$", "", name) for name in PLACEHOLDER.findall(sentence))
+
+
+@every_card
+def test_what_cannot_be_judged_is_told_alike_in_both_languages_and_asks_for_something(card: RuleCard) -> None:
+    for chinese, english in zip(card.unknown_zh, card.unknown_en, strict=True):
+        assert untwinned(chinese) == untwinned(english)
+        assert "请" in chinese
+        assert re.search("[Pp]lease|the panel", english)
+
+
+@every_card
+def test_every_sentence_for_what_cannot_be_judged_is_shown_by_a_case(trials: Trials, card: RuleCard) -> None:
+    """The first sentence whose facts are all there is told: each of a card's has a case that comes to it."""
+    told = [chinese for trial in trials(card) for chinese, _ in trial.unknown.values()]
+    for sentence in card.unknown_zh:
+        pattern = ".+?".join(map(re.escape, PLACEHOLDER.sub("\0", sentence).split("\0")))
+        assert any(re.search(f"判断：{pattern}$", each) for each in told), sentence
 
 
 @every_card

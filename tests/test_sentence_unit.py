@@ -16,7 +16,7 @@ AS_ON_THE_SHEET = {("REC-007", "stated_cost"), ("REC-007", "stated_subsidy")}
 
 @pytest.mark.parametrize("card", rule_cards(), ids=lambda card: card.id)
 def test_every_sum_and_every_hour_of_a_sentence_gets_its_separators(card: RuleCard) -> None:
-    for template in (card.because_zh, card.because_en):
+    for template in (card.because_zh, card.because_en, *card.unknown_zh, *card.unknown_en):
         measures = [
             found for found in MEASURE.finditer(template) if (card.id, found[1]) not in AS_ON_THE_SHEET
         ]

@@ -79,7 +79,11 @@ def test_a_count_of_a_disposition_is_headed_by_its_word(place: str) -> None:
 
 def test_the_two_parties_have_one_name_each() -> None:
     """供给方 and 需求方 are the regulation's words; ours are 服务机构 and 申领单位. The names of a sheet and a view stand."""
-    cards = [text for card in rule_cards() for text in (card.title_zh, card.because_zh, *card.innocent_zh)]
+    cards = [
+        text
+        for card in rule_cards()
+        for text in (card.title_zh, card.because_zh, *card.unknown_zh, *card.innocent_zh)
+    ]
     meanings = [meaning for card in rule_cards() for meaning in card.evidence.values()]
     columns = [column.meaning_zh for table in tables().values() for column in table.all_columns]
     reasons = [parameter.house_reason_zh or "" for parameter in load_policy(default_policy_id()).parameters]

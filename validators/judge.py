@@ -14,6 +14,7 @@ from hesuan.schemas.fault import CardFault
 from hesuan.schemas.own_sql import carried_out
 
 FOUND = ("flag", "unknown")
+SLOT = re.compile(r"\{(\w+)\}")
 VERDICTS = ("pass", "not_applicable", *FOUND)
 # Where a row stands, and numbers that hold only within one build: no values of the row.
 PLACE = ("file_sha256", "sheet", "row_no", "file_row", "interval_no")
@@ -201,8 +202,20 @@ def _sentence(card: RuleCard, lang: str, evidence: dict[str, str | None], verdic
         cell = evidence.get(slot[1])
         return words["none"] if cell == NONE and card.may_be_none(slot[1]) else cell or words["unknown"]
 
-    filled = re.sub(r"\{(\w+)\}", told, card.because_zh if lang == "zh" else card.because_en)
-    return words["lead"] + filled if verdict == "unknown" else filled
+    if verdict == "unknown":
+        return words["lead"] + SLOT.sub(told, _template(card, lang, evidence))
+    return SLOT.sub(told, card.because_zh if lang == "zh" else card.because_en)
+
+
+def _template(card: RuleCard, lang: str, evidence: dict[str, str | None]) -> str:
+    """What the card says of an unknown: both languages go by the facts of the Chinese sentences."""
+    plain, several = (
+        (card.because_zh, card.unknown_zh) if lang == "zh" else (card.because_en, card.unknown_en)
+    )
+    for chinese, said in zip(card.unknown_zh, several, strict=True):
+        if all(evidence.get(name) not in (None, "", NONE) for name in SLOT.findall(chinese)):
+            return said
+    return several[-1] if several else plain
 
 
 def _traces(card: RuleCard) -> tuple[Trace, ...]:

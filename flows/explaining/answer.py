@@ -42,6 +42,7 @@ WORDS = {
         "cut": "  第 {step_no} 步所减：{title_zh}（{article}）{note_zh}",
         "head": "{rule_id} {title_zh}（{severity}，{article}）",
         "because": "  {because_zh}",
+        "where_unknown": "  资料不足时：{sentence}",
         "counts": "  通过 {pass_count}，指出 {flag_count}，资料不足 {unknown_count}，不适用 {not_applicable_count}",
         "harmless": "  可能的正常原因：{innocent_zh}",
         "of_rule": "  {finding_id}（{verdict}）{sentence_zh}",
@@ -69,6 +70,7 @@ WORDS = {
         "cut": "  cut off by step {step_no}: {title_zh} ({article}) {note_zh}",
         "head": "{rule_id} {title_en} ({severity}, {article})",
         "because": "  {because_en}",
+        "where_unknown": "  where it cannot tell: {sentence}",
         "counts": "  pass {pass_count}, found {flag_count}, cannot tell {unknown_count},"
         " not applicable {not_applicable_count}",
         "harmless": "  harmless explanations: {innocent_en}",

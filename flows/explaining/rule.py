@@ -14,8 +14,8 @@ from hesuan.flows.explaining.answer import (
     rows_of,
 )
 from hesuan.flows.warehouse import Connection
+from hesuan.reports import published
 from hesuan.reports.page.rule_page import meanings_of, names_of, sentence
-from hesuan.reports.published import is_published
 
 OF_RULE = """
     select finding_id, verdict, sentence_zh, sentence_en from published.finding where rule_id = ? order by finding_id
@@ -50,17 +50,27 @@ def explain_rule(connection: Connection, rule_id: str, lang: str) -> Explained |
     # A card, or a database of an older version, may have no English.
     said = rules[0] | {"innocent_en": rules[0].get("innocent_en") or rules[0]["innocent_zh"]}
     said |= {f"because_{lang}": _with_meanings(connection, rule_id, said[f"because_{lang}"], lang)}
+    unknown = _unknown(connection, rule_id, lang)
     said = in_words(said, lang) | {
         "innocent_en": (said["innocent_en"] or "").replace(MARKS["zh"]["sentences"], MARKS["en"]["sentences"])
     }
-    lines = [words[part].format(**said) for part in ("head", "because", "counts", "harmless")]
+    lines = [words[part].format(**said) for part in ("head", "because")]
+    lines += [words["where_unknown"].format(sentence=each) for each in unknown]
+    lines += [words[part].format(**said) for part in ("counts", "harmless")]
     told = first_lines([words["of_rule"].format(**in_words(found, lang)) for found in findings], lang)
     return Explained({"rule": rules[0], "findings": findings}, [*lines, *told])
 
 
+def _unknown(connection: Connection, rule_id: str, lang: str) -> list[str]:
+    """What the rule says where it cannot tell, with meanings; a database of an older version has none."""
+    said = published.rows(connection, published.RULE)
+    told = next(row[f"unknown_{lang}"] for row in said if row["rule_id"] == rule_id) or []
+    return [_with_meanings(connection, rule_id, each, lang) for each in told]
+
+
 def _with_meanings(connection: Connection, rule_id: str, because: str | None, lang: str) -> str:
     """The rule's sentence, what goes into it told by its meaning as on the rule's page."""
-    facts = rows_of(connection, FACTS, rule_id) if is_published(connection, "rule_fact") else []
+    facts = rows_of(connection, FACTS, rule_id) if published.is_published(connection, "rule_fact") else []
     meanings = meanings_of(facts) if lang == "zh" else names_of(facts)
     return "".join(f"〔{piece}〕" if is_slot else piece for piece, is_slot in sentence(because, meanings))
 

@@ -43,6 +43,8 @@ def _cited(card: RuleCard, named: str) -> RuleCard:
         article=f"{named}{card.article}",
         because_zh=_ARTICLES.sub(rf"{named}\g<0>", card.because_zh),
         because_en=_ARTICLES_EN.sub(rf"\g<0> of {named}", card.because_en),
+        unknown_zh=tuple(_ARTICLES.sub(rf"{named}\g<0>", text) for text in card.unknown_zh),
+        unknown_en=tuple(_ARTICLES_EN.sub(rf"\g<0> of {named}", text) for text in card.unknown_en),
         innocent_zh=tuple(_ARTICLES.sub(rf"{named}\g<0>", text) for text in card.innocent_zh),
         innocent_en=tuple(_ARTICLES_EN.sub(rf"\g<0> of {named}", text) for text in card.innocent_en),
     )

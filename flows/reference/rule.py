@@ -20,12 +20,15 @@ RULE = {
     "subject": "对象种类",
     "because_zh": "事实句式（中文）",
     "because_en": "事实句式（英文）",
+    "unknown_zh": "资料不足时在其位的句式（中文）：所需事实齐全的第一句，都不齐的用末句；没有的为空列表，用事实句式",
+    "unknown_en": "资料不足时的句式（英文），次序相同",
     "evidence_zh": "证据各列的含义：JSON，列名 → 含义",
     "innocent_zh": "可能的正常原因",
     "innocent_en": "可能的正常原因（英文），次序相同；没有英文的为空列表",
     "policy_keys": "判定直接或经由所读的关系用到的政策参数，见 published.parameter",
     "select_sql": "判定的查询原文",
 }
+LISTS = ("unknown_zh", "unknown_en", "innocent_zh", "innocent_en", "policy_keys")
 FACT = {
     "rule_id": "规则编号",
     "fact_no": "次序，自 1 起",
@@ -67,6 +70,8 @@ def _rule(card: RuleCard) -> dict[str, Any]:
     return {
         "rule_id": card.id,
         **named,
+        "unknown_zh": list(card.unknown_zh),
+        "unknown_en": list(card.unknown_en),
         "evidence_zh": json.dumps(card.evidence, ensure_ascii=False),
         "innocent_zh": list(card.innocent_zh),
         "innocent_en": list(card.innocent_en),
@@ -92,7 +97,7 @@ def _publish(
     order: str,
 ) -> None:
     types: dict[str, Any] = dict.fromkeys(columns, pl.String())
-    types |= {n: pl.List(pl.String()) for n in ("innocent_zh", "innocent_en", "policy_keys") if n in columns}
+    types |= {n: pl.List(pl.String()) for n in LISTS if n in columns}
     types |= {n: pl.Int64() for n in ("fact_no",) if n in columns}
     connection.register("rule_rows", pl.DataFrame(list(rows), schema=types))
     listed = ", ".join(columns)

@@ -39,10 +39,13 @@ def rule_pages(
                 "counted": counted.get(rule_id),
                 "facts": facts.get(rule_id, []),
                 "consequence": _consequence(facts.get(rule_id, [])),
-                "sentence": {
-                    "pieces_zh": sentence(card["because_zh"], meanings_of(facts.get(rule_id, []))),
-                    "pieces_en": sentence(card["because_en"], names_of(facts.get(rule_id, []))),
-                },
+                "sentence": _said(card["because_zh"], card["because_en"], facts.get(rule_id, [])),
+                "unknown": [
+                    _said(chinese, english, facts.get(rule_id, []))
+                    for chinese, english in zip(
+                        card["unknown_zh"] or [], card["unknown_en"] or [], strict=True
+                    )
+                ],
                 "parameters": [row for key in card["policy_keys"] or [] for row in parameters.get(key, [])],
                 "branches": branches(card["select_sql"]),
                 "example": example(found),
@@ -69,6 +72,14 @@ def meanings_of(facts: list[Row]) -> dict[str, str]:
 
 def names_of(facts: list[Row]) -> dict[str, str]:
     return {row["fact"]: row["fact"].replace("_", " ") for row in facts}
+
+
+def _said(chinese: str | None, english: str | None, facts: list[Row]) -> dict[str, list[tuple[str, bool]]]:
+    """One sentence of the rule in both languages, each in pieces."""
+    return {
+        "pieces_zh": sentence(chinese, meanings_of(facts)),
+        "pieces_en": sentence(english, names_of(facts)),
+    }
 
 
 def sentence(template: str | None, meanings: dict[str, str]) -> list[tuple[str, bool]]:

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "机构 {provider_id} 在 {policy_year} 年度的申请中，申报费用在 {threshold_yuan} 元至 {high_yuan} 元（不含）之间的不同金额有 {band_count} 个，其中 {low_count} 个在 {middle_yuan} 元以下；两半机会相等时，如此或更偏于下半的概率为 {chance}（舍去不足万分之一），不超过 {chance_max} 即提示；合同 {contract_no} 申报 {claimed_cost_yuan} 元，在下半之内。"
 because_en = "Of the claims for {policy_year} at provider {provider_id}, {band_count} different costs lie between {threshold_yuan} yuan and {high_yuan} yuan (not included), {low_count} of them below {middle_yuan} yuan; were both halves as likely, so many or more in the lower one would have a chance of {chance} (cut to four places), told up to {chance_max}; contract {contract_no} claims {claimed_cost_yuan} yuan, in the lower half."
+unknown_zh = [
+    "机构 {provider_id} 在 {policy_year} 年度的申请中，申报费用在 {threshold_yuan} 元至 {high_yuan} 元（不含）之间的不同金额有 {band_count} 个，其中 {low_count} 个在 {middle_yuan} 元以下；个数过多，概率不能精确算出，请专家组看其分布。",
+]
+unknown_en = [
+    "Of the claims at provider {provider_id} in {policy_year}, {band_count} different costs lie from {threshold_yuan} yuan to below {high_yuan} yuan, {low_count} of them below {middle_yuan} yuan; they are too many for the chance to be worked out exactly: the panel looks at how they lie.",
+]
 innocent_zh = [
     "按门槛安排采购，买足五万元再申领，办法并不禁止：无须说明。",
     "机构的套餐价略高于门槛，各家另有零头：请提供套餐价目。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "{policy_year} 年度按先后位次至本申请（第 {queue_position} 位），机构 {provider_id} 的 {provider_claim_count} 笔申请建议补贴合计 {provider_yuan} 元，占年度总额 {pool_yuan} 元的 {share}，自本申请起超过 {share_max}；该年度名单上的机构有 {listed_count} 家。"
 because_en = "In the queue of {policy_year} up to this claim (place {queue_position}), {provider_claim_count} claim(s) at provider {provider_id} come to a proposed {provider_yuan} yuan, {share} of the yearly pool of {pool_yuan} yuan, and with this claim pass {share_max}; {listed_count} providers are on the list of that year."
+unknown_zh = [
+    "{policy_year} 年度没有收到服务机构名单，名单上有几家机构未知，建议补贴是否集中于机构 {provider_id} 看不出。请补交名单（provider）。",
+]
+unknown_en = [
+    "No list of providers for {policy_year} is on file, so how many are listed is unknown, and whether what is proposed gathers at provider {provider_id} cannot be seen. Please hand in the list (provider).",
+]
 innocent_zh = [
     "该机构装机最多，各单位自行选择：与申领单位无关，无须说明。",
     "其他机构当年未开始服务或入库较晚：请看名单的入库日期。",

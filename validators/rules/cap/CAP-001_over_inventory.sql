@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "机构 {provider_id} 的 {device_model} 装机 {installed_cards} 卡，自 {peak_from} 起同时占用达 {peak_cards} 卡，超出持续 {peak_minutes} 分钟；合同 {contract_no} 的用量落在这样的时段内（至少 {peak_count} 段）。清单中没有而有用量的型号：{unlisted_models}。"
 because_en = "Provider {provider_id} has {installed_cards} cards of {device_model}; from {peak_from} on {peak_cards} cards were in use at once, for {peak_minutes} minutes above the inventory; usage of contract {contract_no} lies in such a stretch (at least {peak_count}). Models in use but not on the inventory: {unlisted_models}."
+unknown_zh = [
+    "机构 {provider_id} 的设备清单中没有而有用量的型号：{unlisted_models}；其装机数未知，同时占用是否超过装机无从比较（合同 {contract_no}）。请补交这些型号的设备清单。",
+]
+unknown_en = [
+    "Models in use at provider {provider_id} but not on its inventory: {unlisted_models}; how many cards of them there are is unknown, so cards in use cannot be compared with it (contract {contract_no}). Please hand in the inventory of these models.",
+]
 innocent_zh = [
     "设备清单更新不及时，新增的卡未登记：请补设备清单及启用日期、采购或上架凭证。",
     "多实例切分而日志只写整卡：请按实例填写卡数。",

@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "机构 {provider_id} 的 {device_model} 自 {from_on} 至 {to_on} 全部用户合计用了 {used_gpu_hours} 卡时，装机的卡全天在用也只有 {capacity_gpu_hours} 卡时（容许 {allowed_gpu_hours} 卡时）；合同 {contract_no} 的用量落在这样的期间内（{over_count} 个）。清单中没有而有用量的型号：{unlisted_models}。"
 because_en = "From {from_on} to {to_on} all users together used {used_gpu_hours} card-hours of {device_model} at provider {provider_id}; the installed cards give {capacity_gpu_hours} card-hours around the clock ({allowed_gpu_hours} card-hours allowed). Usage of contract {contract_no} lies in such a period ({over_count}). Models in use but not on the inventory: {unlisted_models}."
+unknown_zh = [
+    "机构 {provider_id} 的设备清单中没有而有用量的型号：{unlisted_models}；其装机数未知，用量合计是否超过装机可供的卡时无从比较（合同 {contract_no}）。请补交这些型号的设备清单。",
+    "机构 {provider_id} 的 {device_model} 自 {from_on} 至 {to_on} 卡数已知的用量合计 {used_gpu_hours} 卡时，装机的卡全天在用可供 {capacity_gpu_hours} 卡时；另有卡数未知的记录 {unknown_card_record_count} 条，合计是否超过看不出（合同 {contract_no}）。请补写这些记录的卡数。",
+]
+unknown_en = [
+    "Models in use at provider {provider_id} but not on its inventory: {unlisted_models}; how many cards of them there are is unknown, so usage cannot be compared with what they can give (contract {contract_no}). Please hand in the inventory of these models.",
+    "From {from_on} to {to_on} the records of known size come to {used_gpu_hours} card-hours of {device_model} at provider {provider_id}, and the installed cards give {capacity_gpu_hours} card-hours around the clock; {unknown_card_record_count} record(s) are of unknown size, so whether the sum is above cannot be seen (contract {contract_no}). Please add their card count.",
+]
 innocent_zh = [
     "设备清单漏列或晚列了新增的卡：请先补设备清单及启用日期、采购或上架凭证。",
     "多实例切分而日志只写整卡：请按实例填写卡数。",

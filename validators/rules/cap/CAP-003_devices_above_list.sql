@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "机构 {provider_id} 在 {month} 的日志与采样中出现 {seen_count} 个不同的设备编号（型号 {device_model}），当月在设备清单上的卡连同停用与接替的共 {listed_count} 张，容许多出 {spare_percent}%、不足一张按一张；合同 {contract_no} 在该月有用量。"
 because_en = "In {month} the logs and samples of provider {provider_id} show {seen_count} different devices (model {device_model}); its list has {listed_count} cards in that month, cards taken out and put in both counted, and {spare_percent} % more, rounded up to a card, are allowed. Contract {contract_no} has usage in that month."
+unknown_zh = [
+    "机构 {provider_id} 没有设备清单，或清单查不到合同 {contract_no} 有用量的月份里某些型号的卡数，设备编号是否多于清单上的卡看不出。请补交设备清单。",
+]
+unknown_en = [
+    "Provider {provider_id} has no inventory, or it does not say how many cards of some model there were in a month in which contract {contract_no} has usage, so whether more devices than cards were seen cannot be told. Please hand in the inventory.",
+]
 innocent_zh = [
     "返修更换的卡未在清单上停用、接替：请补停用与启用日期及返修单。",
     "新增的卡未登记，或整批搬迁时新旧卡同月在用：请补设备清单与上架凭证。",

@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的期限为 {starts_on} 至 {ends_on}，而券 {voucher_id} {issued_zh}，所属年度为 {policy_year} 年；第十一条要求服务合同期限不超过当年12月31日（{year_ends_on}）。越年的用量不计入，请专家组决定是否按当年部分受理。"
 because_en = "Contract {contract_no} runs from {starts_on} to {ends_on}, while voucher {voucher_id} {issued_en} and belongs to {policy_year}; article 11 asks that the term not pass {year_ends_on}. Usage beyond that day does not count; the panel decides whether to accept the part within the year."
+unknown_zh = [
+    "合同 {contract_no} 至 {ends_on} 结束；券未收到，所属年度看不出，期限是否越年无从判断。请补交券的申领记录（voucher）。",
+    "合同 {contract_no} 未收到，期限是否越过当年12月31日无从核对。请补交合同。",
+]
+unknown_en = [
+    "Contract {contract_no} ends on {ends_on}; its voucher is not on file, so the year it belongs to is unknown and whether the term passes it cannot be told. Please hand in the voucher (voucher).",
+    "Contract {contract_no} is not on file, so whether its term passes 31 December of the year cannot be checked. Please hand in the contract.",
+]
 innocent_zh = [
     "年中签订的一年期合同，越年部分另行结算：请提供按年结算的条款或补充协议。",
     "结束日期误填为次日（12月31日24时即次年1月1日零时）：请提供合同原件期限页。",

@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 在本申请之前已有申领：{earlier_zh}；本申请为第 {use_no} 次，第七条规定同一合同仅能申领 {allowed_count} 次。"
 because_en = "Contract {contract_no} was claimed before: {earlier}; this is claim number {use_no}, and article 7 allows {allowed_count} per contract."
+unknown_zh = [
+    "合同 {contract_no} 见于往期兑现（{earlier}），当时兑现 {earlier_redeemed_yuan} 元；连同本申请算第几次申领看不出。请核对往年的受理结果；合同未收到的，请一并补交。",
+    "合同 {contract_no} 未收到，与其他申请是否为同一份合同无从比较。请补交合同。",
+]
+unknown_en = [
+    "Contract {contract_no} stands in the redemptions of an earlier year ({earlier}), {earlier_redeemed_yuan} yuan redeemed; as which claim this one counts cannot be seen. Please check how that year ended it, and hand in the contract where it is not on file.",
+    "Contract {contract_no} is not on file, so whether another claim is on the same contract cannot be compared. Please hand in the contract.",
+]
 innocent_zh = [
     "前一申请已撤回，或经退回更正后重报：请提供撤回或退回通知，并注明替代关系。",
     "两份合同确为不同的服务而当事人、日期、金额和明细恰好相同：请提供两份合同原件及各自的用量和发票。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no}（{contract_amount_yuan} 元，签于 {signed_on}）与同一服务机构、同一申领单位或与之关联的单位在 {split_days} 天之内就相同型号签订的合同共 {contract_count} 份（{contracts}），各自不足 {limit_yuan} 元，合计 {together_yuan} 元，达到该限额。"
 because_en = "Contract {contract_no} ({contract_amount_yuan} yuan, signed {signed_on}) is one of {contract_count} ({contracts}) signed within {split_days} days with the same provider, for the same model, by the same applicant or by others related to it; each is below {limit_yuan} yuan and together they reach {together_yuan} yuan."
+unknown_zh = [
+    "合同 {contract_no} 未收到，其金额、签订日期、型号未知，与 {split_days} 天之内签订的其他合同是否应合并看无从核对。请补交合同及明细。",
+]
+unknown_en = [
+    "Contract {contract_no} is not on file: its sum, date and models are unknown, so whether it belongs with others signed within {split_days} days cannot be checked. Please hand in the contract and its lines.",
+]
 innocent_zh = [
     "分期或分项目采购：请提供各自的立项或需求文件。",
     "框架协议下的订单：请在合同表中填写框架合同编号。",

@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 含税总额 {total_yuan} 元，其中算力与技术支撑之外的项目 {other_count} 项（{other_items}），{other_yuan} 元；算力与技术支撑合计 {eligible_yuan} 元，第七条要求购买算力的费用 {threshold_yuan} 元以上（含）。"
 because_en = "Contract {contract_no} comes to {total_yuan} yuan with tax, of which {other_count} item(s) that are neither compute nor its support ({other_items}) make up {other_yuan} yuan; compute and its support come to {eligible_yuan} yuan, and article 7 asks for a cost of compute of at least {threshold_yuan} yuan."
+unknown_zh = [
+    "合同 {contract_no} 含税总额 {total_yuan} 元，明细中算力与技术支撑之外的项目 {other_count} 项（{other_items}），其中有未约定数量的；扣除之后是否仍在 {threshold_yuan} 元以上（含）看不出。请补写其数量或金额。",
+    "合同 {contract_no} 或其明细未收到，其中有没有算力与技术支撑之外的项目、其余是否在 {threshold_yuan} 元以上（含）无从核对。请补交合同及明细。",
+]
+unknown_en = [
+    "Contract {contract_no} comes to {total_yuan} yuan with tax; {other_count} of its item(s) are neither compute nor its support ({other_items}), some of them without a quantity, so whether {threshold_yuan} yuan remain without them cannot be seen. Please add their quantity or sum.",
+    "Contract {contract_no} or its lines are not on file, so whether it has items that are neither compute nor its support, and whether the rest reaches {threshold_yuan} yuan, cannot be checked. Please hand in the contract and its lines.",
+]
 innocent_zh = [
     "租用装有加速卡的服务器而名称只写“服务器”：请提供合同明细或账单写明按卡时计价。",
     "存储、带宽是算力套餐的一部分、未单独计价：请提供套餐说明和计价条款。",

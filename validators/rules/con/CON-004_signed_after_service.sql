@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的签订日期为 {agreed_on}，计入的用量始于 {first_usage_on}，最早发票开于 {first_invoice_on}；签订比其中较早者晚 {late_day_count} 天。"
 because_en = "Contract {contract_no} is dated {agreed_on}; the usage that counts begins on {first_usage_on} and the first invoice is dated {first_invoice_on}; the signature comes {late_day_count} days after the earlier of the two."
+unknown_zh = [
+    "合同 {contract_no} 签订于 {agreed_on}；没有计入的用量，也没有可用的发票，签订与二者的先后无从比较。请补交用量日志或发票。",
+    "合同 {contract_no} 的签订日期为 {agreed_on}（合同未收到，或未写签订日期），计入的用量始于 {first_usage_on}，最早发票开于 {first_invoice_on}；孰先孰后无从比较。请补交合同。",
+]
+unknown_en = [
+    "Contract {contract_no} is dated {agreed_on}; no usage counts and no invoice is of use, so there is nothing to compare the date with. Please hand in the usage log or the invoices.",
+    "Contract {contract_no} is dated {agreed_on} (it is not on file, or bears no date); the usage that counts begins on {first_usage_on} and the first invoice is dated {first_invoice_on}: which came first cannot be compared. Please hand in the contract.",
+]
 innocent_zh = [
     "先按意向书或试用协议提供服务、随后补签正式合同：请提供意向书、试用协议或往来函件。",
     "纸质合同的签订日期误填，或以盖章日为准：请提供电子签约记录或用印登记。",

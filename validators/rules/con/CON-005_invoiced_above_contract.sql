@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "申请所用发票价税合计（冲减红字后）为 {invoiced_gross_yuan} 元，合同 {contract_no} 含税金额为 {contract_amount_yuan} 元，补充协议 {supplement_yuan} 元；超出的 {amount_at_risk_yuan} 元没有合同依据，不应计入。"
 because_en = "The invoices of the claim come to {invoiced_gross_yuan} yuan with tax, net of red letters; contract {contract_no} is for {contract_amount_yuan} yuan and its supplements for {supplement_yuan} yuan. The {amount_at_risk_yuan} yuan above have no contract behind them and should not count."
+unknown_zh = [
+    "申请所用发票价税合计（冲减红字后）为 {invoiced_gross_yuan} 元；合同 {contract_no} 未收到，是否超出合同金额无从比较。请补交合同。",
+    "合同 {contract_no} 含税金额为 {contract_amount_yuan} 元，补充协议 {supplement_yuan} 元；申请所用发票的金额未知，是否超出无从比较。请补交发票。",
+]
+unknown_en = [
+    "The invoices of the claim come to {invoiced_gross_yuan} yuan with tax, net of red letters; contract {contract_no} is not on file, so whether they are above it cannot be compared. Please hand in the contract.",
+    "Contract {contract_no} is for {contract_amount_yuan} yuan and its supplements for {supplement_yuan} yuan; what the invoices of the claim come to is unknown, so whether they are above it cannot be compared. Please hand in the invoices.",
+]
 innocent_zh = [
     "增购服务已签补充协议而未报送：请提供补充协议，并在合同表中以原合同编号为框架合同编号登记。",
     "合同按用量计价、所载金额只是估算：请提供计价条款，并更正合同金额一栏。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no}（含其框架合同与补充合同）的条款中，有 {clause_count} 条写明返还、退款、赠送算力或补贴的归属（{clauses}）；服务等级赔偿一类不超过 {ratio_max} 的不在此列。第七条按实际发生的费用补贴，返还的部分是否应从费用中扣除请核实。"
 because_en = "In contract {contract_no}, with its framework and supplements, {clause_count} clause(s) speak of money given back, compute given free or whose the subsidy is ({clauses}); service credits and the like up to {ratio_max} are left out. Article 7 supports costs that are really borne: please check whether what is given back has to be taken off."
+unknown_zh = [
+    "合同 {contract_no}（含其框架合同与补充合同）的条款中，有 {clause_count} 条写到返还、退款、赠送算力或补贴的归属（{clauses}），而其金额无从比较，是否属于不超过 {ratio_max} 的服务等级赔偿一类看不出。请补交条款全文或双方说明。",
+]
+unknown_en = [
+    "In contract {contract_no}, with its framework and supplements, {clause_count} clause(s) speak of money given back, compute given free or whose the subsidy is ({clauses}); their sums cannot be compared, so whether they are service credits of up to {ratio_max} or the like cannot be told. Please hand in the full clauses or a note of both parties.",
+]
 innocent_zh = [
     "服务等级未达到的赔偿、合同终止的退款、押金返还：请提供约定情形与计算办法的条款。",
     "赠送的算力未计费、也未计入申报用量：请提供账单与用量明细。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 签订于 {signed_on}，期限 {starts_on} 至 {ends_on}；办法要求签订不早于 {sign_from}、期限不超过 {max_months} 个月（至 {latest_end}）。"
 because_en = "Contract {contract_no} was signed on {signed_on} and runs from {starts_on} to {ends_on}; the instrument asks that it be signed no earlier than {sign_from} and run no longer than {max_months} months (until {latest_end})."
+unknown_zh = [
+    "合同 {contract_no} 未收到，或未写明签订与结束日期；办法要求签订不早于 {sign_from}、期限不超过 {max_months} 个月，无从核对。请补交合同。",
+]
+unknown_en = [
+    "Contract {contract_no} is not on file, or does not say when it was signed and ends; the instrument asks that it be signed no earlier than {sign_from} and run no longer than {max_months} months, which cannot be checked. Please hand in the contract.",
+]
 innocent_zh = [
     "签订日期或期限误填：请提供合同原件签署页与期限页。",
     "期限含试用期或质保期：请提供约定服务期的条款。",

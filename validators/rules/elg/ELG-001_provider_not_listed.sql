@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "服务机构 {provider_name}（{provider_id}）{told_zh}；第八条规定未纳入名单的机构不予支持，这部分用量不应计入。"
 because_en = "Provider {provider_id}: {told_en}; article 8 gives no support to a provider that is not listed, so this usage should not count."
+unknown_zh = [
+    "服务机构 {provider_id} 最早于 {first_listed_on} 入库；合同 {contract_no} 未收到，哪些用量属于它看不出，服务日是否都在名单内无从核对。请补交合同。",
+    "没有收到服务机构名单，合同 {contract_no} 的服务机构 {provider_id} 在服务日是否在名单内无从核对。请补交名单（provider）。",
+]
+unknown_en = [
+    "Provider {provider_id} was first listed on {first_listed_on}; contract {contract_no} is not on file, so which usage is its own cannot be told, nor whether it all lies on listed days. Please hand in the contract.",
+    "No list of providers is on file, so whether provider {provider_id} of contract {contract_no} was listed on the days of service cannot be checked. Please hand in the list (provider).",
+]
 innocent_zh = [
     "当年名单公布较晚而机构一直符合条件：请提供主管部门关于名单生效日期的文件。",
     "用量文件没有写明机构：请在 source.toml 写明 provider_id，或补“服务机构代码”一列，重交之后即可核对。",

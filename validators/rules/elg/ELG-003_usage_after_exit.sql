@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "服务机构 {provider_name}（{provider_id}）于 {delisted_on} 退出名单，此后 {first_after_on} 至 {last_after_on} 仍有 {after_day_count} 天、{after_gpu_hours} 卡时用量；第九条第三项规定退出名单，退出之后的用量不应计入。"
 because_en = "Provider {provider_id} left the register on {delisted_on}; afterwards, from {first_after_on} to {last_after_on}, there are {after_day_count} days and {after_gpu_hours} card-hours of usage. Under article 9 (3) usage after the exit should not count."
+unknown_zh = [
+    "服务机构名单或合同 {contract_no} 未收到，服务机构 {provider_id} 有没有退出名单、退出之后还有没有用量无从核对。请补交所缺的一样。",
+]
+unknown_en = [
+    "The list of providers or contract {contract_no} is not on file, so whether provider {provider_id} left the register and served afterwards cannot be checked. Please hand in the one that is missing.",
+]
 innocent_zh = [
     "退出决定后来撤回或正在复议：请提供主管部门的撤回或重新入库文件，名单应补记新的入库日期。",
     "名单的退库日期误填：请提供退出名单的公告。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "申领单位代码：申请 {applicant_id}、合同 {contract_applicant_id}、券 {voucher_applicant_id}；服务机构代码：申请 {provider_id}、合同 {contract_provider_id}、券 {voucher_provider_id}；校验不符的代码 {invalid_code_count} 个：{invalid_codes_zh}。各材料应载同一有效代码，请更正后重报。"
 because_en = "Applicant code: claim {applicant_id}, contract {contract_applicant_id}, voucher {voucher_applicant_id}; provider code: claim {provider_id}, contract {contract_provider_id}, voucher {voucher_provider_id}; codes that fail their check: {invalid_code_count} ({invalid_codes}). Every document should carry the same valid code; please correct and file again."
+unknown_zh = [
+    "合同 {contract_no} 或其券未收到，各处代码未能全部核对。申领单位代码：申请 {applicant_id}、合同 {contract_applicant_id}、券 {voucher_applicant_id}；服务机构代码：申请 {provider_id}、合同 {contract_provider_id}、券 {voucher_provider_id}。请补交合同或券的申领记录。",
+]
+unknown_en = [
+    "Contract {contract_no} or its voucher is not on file, so the codes could not all be compared. Applicant code: claim {applicant_id}, contract {contract_applicant_id}, voucher {voucher_applicant_id}; provider code: claim {provider_id}, contract {contract_provider_id}, voucher {voucher_provider_id}. Please hand in the contract or the voucher.",
+]
 innocent_zh = [
     "录入或识别差错（如字母 O 与数字 0）：请提供营业执照，按证照更正。",
     "合同由分支机构签订而以总机构名义申领：请提供分支机构与总机构的隶属证明和授权。",

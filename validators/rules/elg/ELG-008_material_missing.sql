@@ -9,6 +9,12 @@ subject = "claim"
 policy = ["provider.audit_report"]
 because_zh = "{articles_zh}所列 {required_count} 种材料已交 {handed_in_count} 种，缺：{missing_zh}；请补齐后重报。"
 because_en = "Of the {required_count} kinds of material that articles 10 to 12 ask for here, {handed_in_count} were handed in; missing: {missing_codes}. Please complete the file and hand it in again."
+unknown_zh = [
+    "没有收到任何兑现材料的清单，应交的 {required_count} 种材料交了没有无从核对。请交兑现材料表（material）。",
+]
+unknown_en = [
+    "No list of redemption materials is on file at all, so whether the {required_count} kinds asked for were handed in cannot be checked. Please hand in the table of materials (material).",
+]
 innocent_zh = [
     "两项材料合订为一个文件而只登记了一项：请在材料清单中按各材料代码分别登记该文件。",
     "材料已在券申领时交到服务平台：请补登申领时的材料清单。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的明细和申请所用发票中，算力与技术支撑之外的项目 {other_count} 项（{other_items}），开票不含税 {other_yuan} 元；技术支撑服务占合同含税金额 {support_yuan} 元（共 {contract_yuan} 元）、占开票不含税金额 {support_net_yuan} 元（共 {invoiced_net_yuan} 元），上限为其 {share_max}。第六条只支持算力资源和为适配算力使用的技术支撑；其他项目按 {reading_zh} 处理。"
 because_en = "In the lines of contract {contract_no} and of the invoices used, {other_count} item(s) are neither compute nor its support ({other_items}), {other_yuan} yuan invoiced without tax; support makes up {support_yuan} yuan of {contract_yuan} yuan of the contract and {support_net_yuan} yuan of {invoiced_net_yuan} yuan invoiced, at most {share_max} of either. Article 6 covers compute and the support that fits it; other items are treated as '{reading}'."
+unknown_zh = [
+    "合同 {contract_no} 和申请所用发票都没有明细，其中有没有算力与技术支撑之外的项目无从核对。请补交合同明细或发票明细。",
+]
+unknown_en = [
+    "Neither contract {contract_no} nor the invoices used have lines on file, so whether they have items that are neither compute nor its support cannot be checked. Please hand in the lines of the contract or of the invoices.",
+]
 innocent_zh = [
     "租用装有加速卡的服务器而名称只写“服务器”：请提供合同明细或账单写明按卡时计价，或更正发票项目名称。",
     "存储、带宽是算力套餐的一部分、未单独计价：请提供套餐说明和计价条款。",

@@ -8,6 +8,16 @@ status = "active"
 subject = "claim"
 because_zh = "本申请有 {invoice_count} 张发票另有使用在先：发票 {invoice_number} 先由 {earlier_users} 使用，连同本申请合计计入 {used_yuan} 元，而其票面冲减红字后不含税 {net_yuan} 元、价税合计 {gross_yuan} 元。"
 because_en = "{invoice_count} invoice(s) of this claim were used before: invoice {invoice_number} by {earlier_users}; with this claim {used_yuan} yuan are counted, its face less its red letters being {net_yuan} yuan without tax and {gross_yuan} yuan with tax."
+unknown_zh = [
+    "发票 {invoice_number} 也见于 {earlier_users}：如为同一张，连同本申请合计计入 {used_yuan} 元，而其票面冲减红字后不含税 {net_yuan} 元、价税合计 {gross_yuan} 元；是否同一张、各自计入多少，凭号码和所报金额定不下来。请补发票代码、往期的计入金额或双方盖章的分摊说明。",
+    "发票 {invoice_number} 也见于 {earlier_users}，而该发票或其计入金额未收到，合计是否超出票面无从比较。请补交发票及计入金额。",
+    "没有收到合同 {contract_no} 的本申请所用的发票，是否另有使用在先无从核对。请补交发票。",
+]
+unknown_en = [
+    "Invoice {invoice_number} also stands at {earlier_users}: if it is the same one, {used_yuan} yuan are counted with this claim, its face less its red letters being {net_yuan} yuan without tax and {gross_yuan} yuan with tax; whether it is, and what each may count, the number and the sums do not settle. Please add the invoice code, what was counted before, or a note on the shares with both seals.",
+    "Invoice {invoice_number} also stands at {earlier_users}, and the invoice or what is counted of it is not on file, so whether the sum is above its face cannot be compared. Please hand in the invoice and the counted sums.",
+    "No invoice of this claim on contract {contract_no} is on file, so whether any was used before cannot be checked. Please hand in the invoices.",
+]
 innocent_zh = [
     "一张发票对应两份合同、各按份额计入：合计不超过票面即可；请补双方盖章的分摊说明，并在兑现发票表中写明各自的计入金额。",
     "往期兑现表误录了发票号码，或往年只计入了其中一部分：请补往年兑现时的发票清单和计入金额。",

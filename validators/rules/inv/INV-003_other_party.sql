@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的需方代码为 {contract_buyer_id}，供方代码为 {contract_seller_id}；本申请所用 {invoice_count} 张发票中有 {other_count} 张的购方或销方代码与之不同（发票 {invoice_numbers}，购方 {buyer_ids}，销方 {seller_ids}），可计价税合计 {amount_at_risk_yuan} 元；另有 {missing_count} 张未收到。"
 because_en = "Contract {contract_no} is between buyer {contract_buyer_id} and seller {contract_seller_id}; of {invoice_count} invoice(s) used, {other_count} name another buyer or seller (invoice {invoice_numbers}, buyer {buyer_ids}, seller {seller_ids}), {amount_at_risk_yuan} yuan with tax; {missing_count} more were not handed in."
+unknown_zh = [
+    "合同 {contract_no} 的需方代码为 {contract_buyer_id}，供方代码为 {contract_seller_id}；所收发票 {invoice_count} 张，列明而未收到的 {missing_count} 张，购销方未能全部核对。请补交发票。",
+    "合同 {contract_no} 未收到，所收 {invoice_count} 张发票的购销方无从比较；列明而未收到的发票 {missing_count} 张。请补交合同和所缺的发票。",
+]
+unknown_en = [
+    "Contract {contract_no} is between buyer {contract_buyer_id} and seller {contract_seller_id}; {invoice_count} invoice(s) are on file and {missing_count} listed ones are not, so the parties could not all be compared. Please hand in the invoices.",
+    "Contract {contract_no} is not on file, so the parties of {invoice_count} invoice(s) cannot be compared; {missing_count} listed invoice(s) were not handed in. Please hand in the contract and the missing invoices.",
+]
 innocent_zh = [
     "名称写法不同（括号全角半角、更名前后）不算不符：只比代码；代码一致即可。",
     "以分支机构名义开票或受票：受票的，请在申领单位表填该分支机构的总机构代码；开票的，请补总公司与该分支机构的营业执照及授权说明。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "本申请有 {malformed_count} 张发票的号码不合格式（{malformed_numbers}），另有 {refused_count} 行发票资料因号码读不出而退回（{refused_reason_zh}）；这些发票在号码更正之前不计入，涉及价税合计 {amount_at_risk_yuan} 元；列明而未收到的有 {missing_count} 张。"
 because_en = "{malformed_count} invoice number(s) of this claim are malformed ({malformed_numbers}) and {refused_count} invoice row(s) were refused because the number could not be read; until corrected they are not counted, {amount_at_risk_yuan} yuan with tax; {missing_count} listed invoice(s) were not handed in."
+unknown_zh = [
+    "合同 {contract_no} 的申请列明而未收到的发票有 {missing_count} 张，号码是否合格式无从核对。请补交发票。",
+]
+unknown_en = [
+    "{missing_count} invoice(s) listed in the claim on contract {contract_no} are not on file, so whether their numbers are well-formed cannot be checked. Please hand in the invoices.",
+]
 innocent_zh = [
     "电子表格把二十位号码存成数值，末几位变为零：请把该列设为文本格式，或直接提交数电票 XML 文件。",
     "旧版发票的八位号码须连同发票代码才完整：请补十位或十二位发票代码。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "申报实际费用 {claimed_cost_yuan} 元，所附 {invoice_count} 张发票可计入{basis_zh}合计 {eligible_yuan} 元，申报多 {amount_at_risk_yuan} 元；列明而未收到的发票 {missing_count} 张。"
 because_en = "{claimed_cost_yuan} yuan are claimed, {invoice_count} invoice(s) give {eligible_yuan} yuan ({basis_en}): {amount_at_risk_yuan} yuan more are claimed; {missing_count} listed invoice(s) were not handed in."
+unknown_zh = [
+    "申报实际费用 {claimed_cost_yuan} 元；已收到的 {invoice_count} 张发票可计入{basis_zh}合计 {eligible_yuan} 元，列明而未收到的发票 {missing_count} 张，补齐之后是否够申报的费用看不出。请补交发票。",
+]
+unknown_en = [
+    "{claimed_cost_yuan} yuan are claimed; the {invoice_count} invoice(s) on file give {eligible_yuan} yuan ({basis_en}), and {missing_count} listed one(s) were not handed in: whether all of them cover the claim cannot be seen. Please hand in the invoices.",
+]
 innocent_zh = [
     "申报时按含税金额填写，而办法所取为不含税金额（或相反）：按办法口径重算即可，不影响资格。",
     "有发票尚未交来，或号码填错而未对上：请补交发票或更正号码。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 有 {overlap_gpu_hours} 卡时与{beside_zh}同时计在同一张卡上且合计超过一张卡，共 {stretch_count} 段，最长一段 {longest_minutes} 分钟：设备 {device_uuid} 自 {overlap_from} 起，涉及 {parties}；重叠部分按核算单价约 {amount_at_risk_yuan} 元，不计入。卡数未知的记录 {unknown_card_count} 条。"
 because_en = "{overlap_gpu_hours} card-hours of contract {contract_no} lie on a card that was also metered for {beside_en}, together more than one card, in {stretch_count} stretch(es), the longest {longest_minutes} minutes: device {device_uuid} from {overlap_from}, parties {parties}; worth about {amount_at_risk_yuan} yuan, not counted. Records of unknown size: {unknown_card_count}."
+unknown_zh = [
+    "合同 {contract_no} 写明设备而卡数未知的记录有 {unknown_card_count} 条，同一张卡上与他方合计是否超过一张看不出。请补写这些记录的卡数。",
+]
+unknown_en = [
+    "Contract {contract_no} has {unknown_card_count} record(s) that name a device but not how much of it, so whether more than one card was metered on one cannot be seen. Please add their card count.",
+]
 innocent_zh = [
     "卡被切成多个实例（MIG、vGPU）分给各方，而日志只写整卡：请按实例填写卡数（如 0.5），或提交服务机构的实例级分配记录。",
     "交接时两台主机的时钟略有先后：容许秒数以内的重叠已放过，超过的请提交调度器的起止记录。",

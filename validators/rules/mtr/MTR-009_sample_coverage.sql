@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的 {card_count} 张卡在采样期内{basis_zh}应有采样 {due_gpu_hours} 卡时，其中 {missed_gpu_hours} 卡时没有采样（不补算），覆盖不足 {least_ratio}；其中 {shared_gpu_hours} 卡时是同一节点（或整个集群）被采样的卡同时没有。缺得最多的一段：设备 {device_uuid} 自 {worst_from} 至 {worst_until}，缺 {worst_gpu_hours} 卡时。"
 because_en = "{due_gpu_hours} card-hours of contract {contract_no} on {card_count} card(s) should have been sampled ({basis_en}); {missed_gpu_hours} card-hours were not and are not made up, less than {least_ratio} is covered. {shared_gpu_hours} card-hours of them were missed by every sampled card of the node or cluster at once. Worst: device {device_uuid} from {worst_from} to {worst_until}, {worst_gpu_hours} card-hours missed."
+unknown_zh = [
+    "合同 {contract_no} 未收到，应有采样的期间未知，采样覆盖是否不低于 {least_ratio} 无从计算。请补交合同。",
+]
+unknown_en = [
+    "Contract {contract_no} is not on file, so the time that should have been sampled is unknown and whether {least_ratio} of it is covered cannot be worked out. Please hand in the contract.",
+]
 innocent_zh = [
     "采样程序或节点整体停过：同时缺的时间已列明，只提示；请提供停机或维护记录。",
     "采样只在作业运行时进行，停歇时本无采样：请提供作业起止记录。",

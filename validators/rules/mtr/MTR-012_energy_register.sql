@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 有 {whole_count} 个卡日的能耗读数与功率可比，其中 {off_count} 个（{off_day_count} 天）相差超过能耗增量的 {tolerance_ratio}；相差最大的：设备 {device_uuid} 在 {usage_on}，能耗读数增 {gain_kwh} 千瓦时，功率积分 {power_kwh} 千瓦时。读数回落 {fell_count} 次，其中 {odd_fall_count} 个卡日的回落不像重新计数（启动编号未变，或回落后的读数高于重新计数所能及）。"
 because_en = "On {whole_count} card-days of contract {contract_no} register and power can be compared; on {off_count} of them ({off_day_count} days) they differ by more than {tolerance_ratio} of the energy; most on device {device_uuid}, {usage_on}: the register gained {gain_kwh} kWh, power adds up to {power_kwh} kWh. The register fell {fell_count} time(s); on {odd_fall_count} card-day(s) not as a new count would: the boot had not changed, or it reads more than a new count could have reached."
+unknown_zh = [
+    "合同 {contract_no} 没有一个卡日整日都有采样、功率与能耗读数，能耗读数与功率无从比较（读数回落 {fell_count} 次）。请补交整日的采样。",
+]
+unknown_en = [
+    "Contract {contract_no} has no card-day with samples, power and register all day long, so register and power cannot be compared (the register fell {fell_count} time(s)). Please hand in samples of whole days.",
+]
 innocent_zh = [
     "功率是瞬时读数，负荷随采样周期起伏时会偏：请提供采样程序的功率口径（瞬时或平均）与采样周期。",
     "能耗读数的单位填错（毫焦、焦、瓦时）：请更正导出设置后重交。",

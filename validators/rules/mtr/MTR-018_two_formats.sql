@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 的用量来自 {format} 与 {other_format} 两种记录，两者都有用量而并非整卡整日的 {compared_day_count} 天里，有 {like_day_count} 天卡时相同（相差不到百分之一或 0.05 卡时），自 {first_on} 至 {last_on}，两者都计入了用量；其中较少一种合 {repeated_gpu_hours} 卡时。"
 because_en = "The usage of contract {contract_no} comes from two kinds of records, {format} and {other_format}; of the {compared_day_count} days on which both have usage that is not whole cards for whole days, {like_day_count} have the same card-hours (within one per cent or 0.05 card-hours), from {first_on} to {last_on}, and both are counted; the smaller of the two is {repeated_gpu_hours} card-hours."
+unknown_zh = [
+    "合同 {contract_no} 的用量来自不止一种记录，其中有卡数未知的，各日卡时是否相同无从比较。请补写卡数。",
+]
+unknown_en = [
+    "The usage of contract {contract_no} comes from more than one kind of records, some of unknown size, so whether their days have the same card-hours cannot be compared. Please add the card count.",
+]
 innocent_zh = [
     "调度器日志与平台计量表说的是同一批作业：请留下一种重新提交，或说明两者各记什么。",
     "合同租用两处算力，两处每日用量恰好相同：请提供两处的资源清单或租户对照。",

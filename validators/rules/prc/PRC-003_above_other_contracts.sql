@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "机构 {provider_id} 在 {month} 签订的 {device_model} 合同（{service_item}，元/{unit}，{basis_zh}），用券的 {voucher_count} 份中位价 {voucher_median_yuan} 元，其他 {other_count} 份中位价 {other_median_yuan} 元（容许高出 {spare_percent}%）；合同 {contract_no} 在其中，单价 {unit_price_yuan} 元。"
 because_en = "Of the contracts for {device_model} that provider {provider_id} signed in {month} (per {unit}), the {voucher_count} with vouchers have a median price of {voucher_median_yuan} yuan and the {other_count} others {other_median_yuan} yuan ({spare_percent} % above them is allowed). Contract {contract_no} is one of them, at {unit_price_yuan} yuan."
+unknown_zh = [
+    "合同 {contract_no} 的明细未收录，单价未知，无从与同一机构的其他合同相比。请补交合同明细。",
+]
+unknown_en = [
+    "The lines of contract {contract_no} are not on file: its prices are unknown and cannot be compared with other contracts of the provider. Please hand in the lines.",
+]
 innocent_zh = [
     "其他合同期限长、数量大或预付全款而有折让：请提供其价格条款。",
     "用券合同另含专属集群、技术支撑等未单列的服务：请将其单列为明细。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "机构 {provider_id} 的 {device_model} 合同（{service_item}，元/{unit}，{basis_zh}），{notice_zh}（{notice_on}）之前 {notice_days} 天签订的 {before_count} 份中位价 {before_median_yuan} 元，之后 {notice_days} 天的 {after_count} 份中位价 {after_median_yuan} 元；{peer_zh}；容许的涨幅为 {spare_percent}%。合同 {contract_no} 签于 {signed_on}，单价 {unit_price_yuan} 元。"
 because_en = "Of the contracts for {device_model} at provider {provider_id} (per {unit}), the {before_count} signed in the {notice_days} days before {notice_en} ({notice_on}) have a median price of {before_median_yuan} yuan and the {after_count} of the {notice_days} days after it {after_median_yuan} yuan; {peer_en}; a rise of {spare_percent} % is allowed. Contract {contract_no} was signed on {signed_on} at {unit_price_yuan} yuan."
+unknown_zh = [
+    "合同 {contract_no} 的明细未收录，单价未知，无从看公布（{notice_on}）前后的变化。请补交合同明细。",
+]
+unknown_en = [
+    "The lines of contract {contract_no} are not on file: its prices are unknown, and how they moved around {notice_on} cannot be seen. Please hand in the lines.",
+]
 innocent_zh = [
     "此前多为大客户、长期限的折让价，其后多为小客户的公示价：请提供各时点的公示收费标准与折让条款。",
     "电价、租金或卡价上涨，各家都在提价：请提供成本变动的凭证。",

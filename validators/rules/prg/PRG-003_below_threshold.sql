@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "申报费用 {claimed_cost_yuan} 元，发票价税合计 {invoiced_gross_yuan} 元（不含税 {invoiced_net_yuan} 元），计量可支持 {supported_yuan} 元，付款核对后以含税 {after_payment_yuan} 元为限；折合认定费用 {cost_zh}，第七条要求 {threshold_yuan} 元以上（含）。型号在合同中没有单价、未计入的用量 {unpriced_gpu_hours} 卡时；申请列明而未收录的发票 {missing_invoice_count} 张。"
 because_en = "Claimed {claimed_cost_yuan} yuan; invoiced {invoiced_gross_yuan} yuan with tax ({invoiced_net_yuan} yuan without); supported by metering {supported_yuan} yuan; bounded at {after_payment_yuan} yuan with tax. The recognised cost is {cost_en}, and article 7 asks for at least {threshold_yuan} yuan. Usage of models that have no price in the contract, not counted: {unpriced_gpu_hours} card-hours; invoices named in the claim but not on file: {missing_invoice_count}."
+unknown_zh = [
+    "申报费用 {claimed_cost_yuan} 元；已收到的发票价税合计 {invoiced_gross_yuan} 元（不含税 {invoiced_net_yuan} 元），申请列明而未收录的发票 {missing_invoice_count} 张；计量可支持 {supported_yuan} 元，型号在合同中没有单价、未计入的用量 {unpriced_gpu_hours} 卡时。补齐之后认定费用是否在 {threshold_yuan} 元以上（含）看不出。请补交所缺的发票、用量日志、代付说明，或没有单价的型号的约定。",
+]
+unknown_en = [
+    "Claimed {claimed_cost_yuan} yuan; the invoices on file come to {invoiced_gross_yuan} yuan with tax ({invoiced_net_yuan} yuan without), and {missing_invoice_count} named in the claim are not on file; metering supports {supported_yuan} yuan, and {unpriced_gpu_hours} card-hours of models without a price in the contract are not counted. Whether the cost reaches {threshold_yuan} yuan once all is there cannot be seen. Please hand in the missing invoices, the usage log, a note on who paid for whom, or what was agreed for the models without a price.",
+]
 innocent_zh = [
     "门槛按不含税费用计（解读 R10）；含税达到而不含税不足的，请主管部门明确口径。",
     "有发票、计量记录或付款凭证未报送，使认定偏低：请补齐后重报。",

@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "券 {voucher_id} 的券面为 {face_yuan} 元；往期已兑现 {redeemed_yuan} 元，在先的其他申请（{earlier_claims}）申报 {earlier_yuan} 元，本申请申报 {claimed_subsidy_yuan} 元，合计 {together_yuan} 元。一张券可否分次兑现：{partial_zh}（解读 R31）。"
 because_en = "Voucher {voucher_id} has a face of {face_yuan} yuan; {redeemed_yuan} yuan were redeemed before, earlier claims ({earlier_claims}) ask for {earlier_yuan} yuan and this claim for {claimed_subsidy_yuan} yuan, {together_yuan} yuan together. May a voucher be redeemed in parts: {partial}."
+unknown_zh = [
+    "券 {voucher_id} 的券面为 {face_yuan} 元，而本申请申报 {claimed_subsidy_yuan} 元，两处不一，以何者为准看不出。请核对券面与申报金额。",
+    "券 {voucher_id} 未收到，券面 {face_yuan} 元，是否够本申请申报的 {claimed_subsidy_yuan} 元无从比较。请补交券的申领记录（voucher）。",
+]
+unknown_en = [
+    "Voucher {voucher_id} has a face of {face_yuan} yuan and this claim asks for {claimed_subsidy_yuan} yuan: the papers differ, and which of them is right cannot be seen. Please check both.",
+    "Voucher {voucher_id} is not on file and its face is {face_yuan} yuan, so whether it covers the {claimed_subsidy_yuan} yuan of this claim cannot be compared. Please hand in the voucher (voucher).",
+]
 innocent_zh = [
     "前一申请已撤回或退回更正：请提供撤回或退回通知。",
     "券面按预计费用开具而实际费用更高：请按券面申报，或提供券面变更的审核记录。",

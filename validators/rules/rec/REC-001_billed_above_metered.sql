@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费多 {excess_gpu_hours} 卡时（容许 {allowed_gpu_hours} 卡时）；按核算单价约 {amount_at_risk_yuan} 元。卡数未知的记录（跨日的每日各计一次；计活跃的，为整日没有利用率的卡日）{unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行（一月几天因月而异）；两份导出只部分相同、看不出是另一部分还是重新导出的 FOCUS 账单 {partial_count} 份。"
 because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} card-hours metered and countable, {excess_gpu_hours} card-hours more billed than metered, {allowed_gpu_hours} card-hours allowed; about {amount_at_risk_yuan} yuan. Records of unknown size, once for each day (counting active time, card-days without any utilisation): {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count} (months differ in length); FOCUS bills of which two exports have only some lines in common, so that none can tell a part from a new export: {partial_count}."
+unknown_zh = [
+    "合同 {which} 已知的计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，孰多看不出。所缺：卡数未知的记录（跨日的每日各计一次；计活跃的，为整日没有利用率的卡日）{unknown_card_count} 条，单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行，两份导出只部分相同的 FOCUS 账单 {partial_count} 份；写作未知的，为没有计费数量或没有计量。请按所缺补交账单或用量日志。",
+]
+unknown_en = [
+    "Contract {which}: known to be billed {billed_gpu_hours} card-hours, metered and countable {metered_gpu_hours} card-hours; which is more cannot be seen. What is lacking: records of unknown size, once for each day (counting active time, card-days without any utilisation): {unknown_card_count}; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count}; FOCUS bills of which two exports have only some lines in common: {partial_count}; what is called unknown has no billed quantity or no metering. Please hand in the bill or the usage log accordingly.",
+]
 innocent_zh = [
     "合同约定按整分钟或整小时进位、或按实际活跃计：核算已照合同的计量口径和进位；约定未录入的请更正合同表。",
     "日志尚缺一段时间或一个集群：请服务机构补交，补齐后重算。",

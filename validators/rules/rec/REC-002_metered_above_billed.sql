@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {which} 可计入的计量 {metered_gpu_hours} 卡时，计费 {billed_gpu_hours} 卡时，未计费 {unbilled_gpu_hours} 卡时（容许 {allowed_gpu_hours} 卡时）；单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行。补贴按计费计，不受影响；请留意是否另有约定。"
 because_en = "Contract {which}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} card-hours billed, {unbilled_gpu_hours} card-hours not billed, {allowed_gpu_hours} card-hours allowed; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count}. The subsidy follows what was billed and is not affected; another agreement may stand behind it."
+unknown_zh = [
+    "合同 {which} 可计入的计量 {metered_gpu_hours} 卡时，已知的计费 {billed_gpu_hours} 卡时；单位不能折算的计费行 {odd_unit_count} 行，按月计价而未写计费期的 {undated_count} 行，折算之后计量是否多于计费看不出。请在账单上写明单位和计费期。补贴按计费计，不受影响。",
+    "合同 {which} 用到几类加速卡，而记录或计费行分不开，各类无从比较。请在合同、账单的每一行和用量记录写明型号。补贴按计费计，不受影响。",
+]
+unknown_en = [
+    "Contract {which}: {metered_gpu_hours} card-hours metered and countable, {billed_gpu_hours} card-hours known to be billed; billed lines in units that cannot be converted: {odd_unit_count}; billed by months without saying which: {undated_count}: whether more was metered than billed cannot be seen. Please state units and periods on the bill. The subsidy follows what was billed and is not affected.",
+    "Contract {which} uses cards of several classes that records or billed lines do not keep apart, so they cannot be compared. Please name the model in the contract, in each line of the bill and in the usage records. The subsidy follows what was billed and is not affected.",
+]
 innocent_zh = [
     "试用、赠送或折扣的用量不计费：请提供合同中的优惠约定。",
     "账单尚缺一期，或用量计入另一份合同：请补账单或租户对照。",

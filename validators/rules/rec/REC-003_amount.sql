@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {which} 的 {rated_count} 行计费合计 {billed_yuan} 元，按计费数量乘以合同价应为 {expected_yuan} 元；超出容许的有 {over_count} 行（首行：{first_over}），扣除折让 {credit_yuan} 元后共多 {amount_at_risk_yuan} 元。合同中找不到单价的计费行 {unpriced_count} 行；发票可计价税合计 {invoiced_yuan} 元，计量乘以合同价 {metered_zh}。"
 because_en = "{rated_count} billed line(s) of contract {which} come to {billed_yuan} yuan, quantity times contract price to {expected_yuan} yuan; {over_count} line(s) lie above it (first: {first_over}), {amount_at_risk_yuan} yuan in all after {credit_yuan} yuan of discounts. Lines without a contract price: {unpriced_count}; invoiced {invoiced_yuan} yuan with tax, metered usage at contract prices {metered_en}."
+unknown_zh = [
+    "合同 {which} 的计费行中有数量、有合同价可比的 {rated_count} 行，在合同中找不到单价或没有数量的 {unpriced_count} 行；发票可计价税合计 {invoiced_yuan} 元，计量乘以合同价 {metered_zh}；计费金额是否高于用量乘以合同价看不出。请补交账单、合同明细或用量日志中所缺的。",
+]
+unknown_en = [
+    "Of the billed lines of contract {which}, {rated_count} have a quantity and a contract price to compare with and {unpriced_count} do not; invoiced {invoiced_yuan} yuan with tax, metered usage at contract prices {metered_en}: whether more was billed than usage times price cannot be seen. Please hand in what lacks of the bill, the lines of the contract or the usage log.",
+]
 innocent_zh = [
     "用量记在补充合同名下的：已与主合同合并比较；补充合同也可自行申领，或将用量归到主合同。",
     "合同另有阶梯价、附加服务或补充协议：请补该价目，或录入合同明细；补充合同自己的价目已看，其期限以外的账单不适用。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "发票可计价税合计 {invoiced_yuan} 元；收到付款凭证 {payment_count} 笔，其中合同需方付给供方 {paid_yuan} 元（{own_count} 笔），供方退回或另有付款人、收款人的 {other_yuan} 元（{other_count} 笔，付款人 {other_payers}，收款人 {other_payees}）；尚差 {amount_at_risk_yuan} 元，券面 {face_yuan} 元。"
 because_en = "Invoiced {invoiced_yuan} yuan with tax; {payment_count} payment(s): {paid_yuan} yuan from the contract's buyer to its seller ({own_count}), {other_yuan} yuan given back by the seller, or from or to others ({other_count}; payers {other_payers}, payees {other_payees}); {amount_at_risk_yuan} yuan are missing, voucher face {face_yuan} yuan."
+unknown_zh = [
+    "发票可计价税合计 {invoiced_yuan} 元；收到付款凭证 {payment_count} 笔；合同 {contract_no}、发票或付款凭证有未收到的，付款是否足够、是否出自合同需方无从核对。请补交所缺的。",
+]
+unknown_en = [
+    "Invoiced {invoiced_yuan} yuan with tax; {payment_count} payment(s) are on file. Contract {contract_no}, an invoice or a payment is missing, so whether enough was paid, and by the contract's buyer, cannot be checked. Please hand in what is missing.",
+]
 innocent_zh = [
     "合同约定账期，提交时尚未付清：请在付清后补交银行回单。",
     "集团资金归集或共享中心代付：请补代付协议或集团资金管理办法，并说明最终由需方承担。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时，计费对计量之比接近 {near_ratio}；单位不能折算成卡时的计费行 {odd_unit_count} 行（{odd_units}；为何：{odd_reasons_zh}），{rest_zh}。"
 because_en = "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} card-hours metered and countable, a ratio near {near_ratio}; billed lines in units that cannot be converted to card-hours: {odd_unit_count} ({odd_units}; why: {odd_reasons_zh}); {rest_en}."
+unknown_zh = [
+    "合同 {which} 计费 {billed_gpu_hours} 卡时，可计入的计量 {metered_gpu_hours} 卡时；{rest_zh}。计费对计量之比算不出，单位是否混淆无从判断。请补交用量日志，或补写卡数。",
+]
+unknown_en = [
+    "Contract {which}: {billed_gpu_hours} card-hours billed, {metered_gpu_hours} card-hours metered and countable; {rest_en}. The ratio of the two is unknown, so whether units were mixed up cannot be told. Please hand in the usage log, or add the card count.",
+]
 innocent_zh = [
     "账单按节点时或日计而单位写成卡时：请更正计价单位，金额不变的不影响补贴。",
     "比值恰好如此而确为真实用量：请服务机构逐月列出计费与计量的对应关系。",

@@ -8,6 +8,12 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 采样计量 {metered_gpu_hours} 卡时，其中 {idle_gpu_hours} 卡时（{idle_day_count} 天）利用率为零，所在小时的功率始终不高于同型号的空闲线，显存占用不超过标称的 {memory_ratio}，超过 {share_min}；另有 {unclear_gpu_hours} 卡时资料不足。空转最多的设备 {device_uuid}（{device_model}，空闲线 {idle_watts} W，依 {fleet_hour_count} 个卡小时）自 {first_idle_on} 至 {last_idle_on}。"
 because_en = "Of {metered_gpu_hours} card-hours metered of contract {contract_no}, {idle_gpu_hours} card-hours on {idle_day_count} days are at zero utilisation, in hours whose power never rose above the model's idle line and that used at most {memory_ratio} of the memory: more than {share_min}. Another {unclear_gpu_hours} card-hours cannot be told. Most on device {device_uuid} ({device_model}, idle line {idle_watts} W from {fleet_hour_count} card-hours), {first_idle_on} to {last_idle_on}."
+unknown_zh = [
+    "合同 {contract_no} 采样计量 {metered_gpu_hours} 卡时，其中 {idle_gpu_hours} 卡时（{idle_day_count} 天）利用率为零、功率不高于同型号的空闲线、显存占用不超过标称的 {memory_ratio}；另有 {unclear_gpu_hours} 卡时的利用率、功率、显存或空闲线有所未知，合计是否超过计量的 {share_min} 看不出。请补交所缺的采样列和设备清单。",
+]
+unknown_en = [
+    "Of {metered_gpu_hours} card-hours metered of contract {contract_no}, {idle_gpu_hours} card-hours on {idle_day_count} days are at zero utilisation, with power within the model's idle line and at most {memory_ratio} of the memory in use; of another {unclear_gpu_hours} card-hours utilisation, power, memory or the idle line is unknown in part, so whether both pass {share_min} of what was metered cannot be seen. Please hand in the missing columns of the samples and the inventory.",
+]
 innocent_zh = [
     "合同为包时预留、按约定保留资源：请提供约定预留的条款与业务说明。",
     "负载未被采集程序看到（如只在 CPU 上、或经虚拟化分出的实例上）：请提供实例级采样。",

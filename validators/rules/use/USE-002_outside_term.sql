@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "合同 {contract_no} 自 {starts_on} 起，计至 {counts_until}；另有 {outside_gpu_hours} 卡时在此之外（{outside_record_count} 条记录，{first_outside_on} 至 {last_outside_on}；其中合同期外 {outside_term_gpu_hours} 卡时，次年 {outside_year_gpu_hours} 卡时），按核算单价约 {amount_at_risk_yuan} 元，不计入。其中卡数未知的记录 {unknown_card_count} 条。期内另有不在名单之日的 {unlisted_gpu_hours} 卡时、券生效之前的 {before_voucher_gpu_hours} 卡时，各由他条核对。按核时计价的，其外的另有 {outside_core_hours} 核时，核数未知的记录 {unknown_core_count} 条。"
 because_en = "Contract {contract_no} counts from {starts_on} to {counts_until}; {outside_gpu_hours} card-hours more lie outside ({outside_record_count} records, {first_outside_on} to {last_outside_on}; {outside_term_gpu_hours} card-hours outside the term, {outside_year_gpu_hours} card-hours in the next year), worth about {amount_at_risk_yuan} yuan, not counted. Of unknown size: {unknown_card_count}. Within the term, {unlisted_gpu_hours} card-hours lie on days off the register and {before_voucher_gpu_hours} card-hours before the voucher; other rules look at them. Where cores are billed, {outside_core_hours} core-hours lie outside, and {unknown_core_count} records of unknown cores."
+unknown_zh = [
+    "合同 {contract_no} 自 {starts_on} 起，计至 {counts_until}；其外的记录中卡数未知的 {unknown_card_count} 条，按核时计价而核数未知的 {unknown_core_count} 条，其外有多少用量算不出。请补写卡数或核数。",
+    "合同 {contract_no} 未收到，期限未知，用量是否在合同期与年度之内无从核对。请补交合同。",
+]
+unknown_en = [
+    "Contract {contract_no} counts from {starts_on} to {counts_until}; outside of it {unknown_card_count} record(s) are of unknown size and, where cores are billed, {unknown_core_count} of unknown cores, so how much usage lies outside cannot be worked out. Please add the card or core count.",
+    "Contract {contract_no} is not on file and its term unknown, so whether usage lies within term and year cannot be checked. Please hand in the contract.",
+]
 innocent_zh = [
     "试用或延用而未计费的用量：不计入即可，不影响其余；已计费的请补合同变更或补充协议。",
     "日志写的是世界时：请在 source.toml 写明 time_zone，边界上的用量随之归到正确的日期。",

@@ -8,6 +8,14 @@ status = "active"
 subject = "claim"
 because_zh = "申领单位 {applicant_id} 在 {earlier_year} 年度以合同 {earlier_contract_no} 兑现 {redeemed_yuan} 元；本申请的合同 {contract_no} {same_zh}，所用发票中有 {invoice_count} 张（{invoice_numbers}，可计 {invoice_yuan} 元）属于该合同。同一费用只能补贴一次。"
 because_en = "In {earlier_year} applicant {applicant_id} redeemed {redeemed_yuan} yuan on contract {earlier_contract_no}; contract {contract_no} of this claim {same}, and {invoice_count} of its invoices ({invoice_numbers}, {invoice_yuan} yuan countable) belong to that contract. A cost is supported once."
+unknown_zh = [
+    "申领单位 {applicant_id} 在 {earlier_year} 年度以合同 {earlier_contract_no} 兑现 {redeemed_yuan} 元；本申请的合同 {contract_no} 所用发票中有 {invoice_count} 张（{invoice_numbers}，可计 {invoice_yuan} 元）写的是该合同，是否为已经补贴的同一费用看不出。请补往年兑现时的发票清单和计入金额。",
+    "合同 {contract_no} 未收到，与申领单位 {applicant_id} 往年兑现的是否为同一份无从比较。请补交合同。",
+]
+unknown_en = [
+    "In {earlier_year} applicant {applicant_id} redeemed {redeemed_yuan} yuan on contract {earlier_contract_no}; {invoice_count} invoice(s) of contract {contract_no} of this claim ({invoice_numbers}, {invoice_yuan} yuan countable) belong to that contract, and whether this is the cost already supported cannot be seen. Please add that year's list of invoices and counted sums.",
+    "Contract {contract_no} is not on file, so whether applicant {applicant_id} redeemed the same one in an earlier year cannot be compared. Please hand in the contract.",
+]
 innocent_zh = [
     "合同续签而内容照旧：续签合同的签订日期和期限应与原合同不同，请核对合同表。",
     "发票误写了往年的合同编号：请提供开票依据，或在账单中更正对应的合同。",
