@@ -58,6 +58,28 @@ def test_a_run_counts_the_less_of_what_is_stated(
     assert database.execute(asked, said).fetchall() == [(fate, counted)]
 
 
+@pytest.mark.parametrize(
+    ("state", "fate"),
+    [
+        ("COMPLETED", "open"),
+        ("OUT_OF_MEMORY", "open"),
+        ("Succeeded", "open"),
+        ("RUNNING", "running"),
+        ("COMPLETING", "running"),
+        ("SUSPENDED", "running"),
+        ("其他", "running"),
+        (None, "running"),
+    ],
+)
+def test_what_is_over_at_no_known_time_does_not_run_on_to_the_export(
+    database: duckdb.DuckDBPyConnection, state: str | None, fate: str
+) -> None:
+    """With an end the state changes nothing; without one a job that is over counted as one that runs."""
+    asked = "select reconciled.fate_of($state, 0, $end, 86400, 0, null)::varchar"
+    found = [database.execute(asked, {"state": state, "end": end}).fetchall() for end in (None, 3600)]
+    assert found == [[(fate,)], [("counted",)]]
+
+
 def _towards_zero(amount: int, part: int) -> int:
     return abs(amount) // part * (1 if amount >= 0 else -1)
 

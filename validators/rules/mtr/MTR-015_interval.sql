@@ -10,12 +10,14 @@ because_zh = "合同 {contract_no} 的 {record_count} 条用量记录中：终�
 because_en = "Of {record_count} usage records of contract {contract_no}: {reversed_count} end before they start, {zombie_count} run on past their limit, {open_count} have no end, {overlapping_count} overlap an earlier record of the same party on the same card ({overlap_gpu_hours} card-hours, counted once), {export_end_count} end exactly at the export; {unclear_cluster_count} name no cluster and agree with one that does in number, tenant and start but not in end, cards or contract ({unclear_gpu_hours} card-hours, perhaps the same run). The first three kinds are not counted."
 innocent_zh = [
     "导出时仍在运行的作业没有结束时间：请在 source.toml 写明导出时间，即计至导出时刻。",
+    "作业已结束而日志漏了结束时间：请补上结束时间。",
     "人工更正时把起止填反：请提交更正后的记录。",
     "迁移或重新排队前后两条记录首尾相叠：重叠部分只计一次，不影响其余用量。",
     "两个集群的记录各自编号，恰好同号：请写明每份文件的集群（cluster_id），即各计各的。",
 ]
 innocent_en = [
     "A job still running at export has no end: state exported_at in source.toml, and it counts up to then.",
+    "A job was over and the log lost its end: hand in when it ended.",
     "Start and end were swapped in a manual correction: hand in the corrected record.",
     "Two records of a move or requeue overlap at the ends: the overlap counts once, the rest is unaffected.",
     "Two clusters number their records alike: name the cluster of each file (cluster_id), and each counts for itself.",
@@ -27,7 +29,7 @@ contract_no = "合同编号"
 record_count = "用量记录条数"
 reversed_count = "终早于始的条数"
 zombie_count = "超过时限三百秒以上仍未结束的条数"
-open_count = "没有结束时间、也不知导出时间的条数"
+open_count = "没有结束时间，也不知导出时间或状态是已结束的条数"
 overlapping_count = "与同一方在同一设备上较早的记录重叠超过容许秒数的条数"
 overlap_gpu_hours = "其重叠的卡时，小时"
 export_end_count = "恰止于导出时刻的条数"
