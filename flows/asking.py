@@ -130,8 +130,9 @@ def kept(database: Path, query: str, path: Path) -> int:
         if found is None:
             raise UsageFault("查询有误：没有结果可写")
         table: pa.Table = found.to_arrow_table()
-    with _writing(path) as whole:
-        parquet.write_table(table, whole)
+    # Given a path, Arrow removes what stands there where it cannot be written: a device, too.
+    with _writing(path) as whole, whole.open("wb") as file:
+        parquet.write_table(table, file)
     return int(table.num_rows)
 
 

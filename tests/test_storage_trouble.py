@@ -137,6 +137,18 @@ def test_a_query_that_asks_nothing_is_told(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("shape", ["parquet", "csv", "json", "table", "xlsx"])
+def test_a_device_that_is_full_stands_where_it_stood(
+    hesuan, workspace: Workspace, tmp_path: Path, shape: str
+) -> None:
+    """Reached by a link of our own: what would be removed is the link, never the machine's device."""
+    device = tmp_path / "full"
+    device.symlink_to("/dev/full")
+    code, _, err = hesuan("sql", "select 1", "--format", shape, "--out", device, "-w", workspace.root)
+    assert (code, len(err.splitlines()), device.is_symlink()) == (2, 1, True)
+    assert err.startswith(f"UsageFault: {device}: 写不下")
+
+
 def test_serving_without_a_server_that_answers_is_one_line(
     hesuan, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Workbooks of plain text, as the demo city hands them in. No formulas, no number formats, no clock."""
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +17,16 @@ def write_sheets(path: Path, sheets: Mapping[str, Sheet]) -> None:
     """One workbook, one sheet per name: headers in the first row, then the rows, every cell a text string.
 
     Text keeps a 20-digit invoice number whole and never becomes a formula. Empty cells stay empty.
-    The same sheets give the same bytes.
+    The same sheets give the same bytes. Raises OSError where the path cannot be written.
     """
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    # The library closes a file that is full with faults of its own.
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, options) as workbook:
         workbook.set_properties({"created": CREATED_AT})
         for name, (headers, rows) in sheets.items():
             _write_sheet(workbook.add_worksheet(name), headers, rows)
+    path.write_bytes(content.getvalue())
 
 
 def _write_sheet(
