@@ -295,6 +295,7 @@ def test_cards_are_counted_once(tmp_path: Path, tres: str, cards: int, model: st
         ({"AllocTRES": "cpu=12,gres/nic=2,gres/gpumem=4"}, "absent"),
         ({"AllocTRES": "cpu=12", "ReqTRES": "cpu=12,gres/gpu:a100=2"}, "requested"),
         ({"AllocTRES": "cpu=12,gres/shard=4"}, "requested"),
+        ({"AllocTRES": "cpu=12,gres/gpu=0,gres/shard=4"}, "requested"),
         ({"AllocTRES": "cpu=12,gres/gpu:a100_1g.5gb=7,gres/gpu=7"}, "requested"),
         ({"AllocTRES": "cpu=12,gres/gpu=3,gres/gpu:3g.40gb=3"}, "requested"),
         ({"AllocTRES": "cpu=12,gres/gpu:A100-1g.5gb=7,gres/gpu=7"}, "requested"),

@@ -12,6 +12,7 @@ OTHER = r"(?:^|,)(?:billing|energy|mem|node|pages|vmem|(?:fs|bb|ic|license)/[^=,
 CARD_MENTION = (
     r"(?i)gres[/:](?:gpu|npu|dcu|mlu|shard|mps|xpu|gcu|hcu|ppu|accel\w*|ascend\w*)\b|(?:^|,)1\d{3}="
 )
+SHARES = r"(?i)gres/(?:shard|mps)\b"
 # A type that is a slice of a card, as 1g.5gb, a100_3g.20gb and A100-1g.10gb: how many cards it comes to is not said.
 SLICE = r"(?i)(?:^|[^0-9a-z])\d+g\.\d+gb"
 # Options of sbatch, srun and salloc that ask for cards; `--gres=none` asks for none.
@@ -23,7 +24,8 @@ def cards_of(lists: pl.Series) -> pl.DataFrame:
     """What each TRES list says about cards, in the order given; job totals, not per node.
 
     card_count: per kind of card the untyped count if there is one, else the sum of the typed ones (Slurm
-    writes both), then the sum over kinds; null where the list names no cards, or slices of cards.
+    writes both), then the sum over kinds; null where the list names no cards, slices of cards, or
+    none beside shares of cards.
     device_model: the one typed name, where it covers all cards.
     cards_unreadable: a count that is no whole number or does not fit.
     mentions_cards: cards or shares of cards are spoken of. tres_cpu: cores.
@@ -58,10 +60,12 @@ def _cards(distinct: pl.DataFrame) -> pl.DataFrame:
     )
     count = pl.col("counted").cast(CARDS.dtype, strict=False)
     is_sliced = pl.col("models").list.eval(pl.element().str.contains(SLICE)).list.any()
+    # No whole card beside shares of cards: how much of a card that is, is not said.
+    is_shared = (count == 0) & pl.col("told").str.contains(SHARES)
     covered = (pl.col("models").list.len() == 1) & (pl.col("typed") == pl.col("counted"))
     return totals.select(
         "told",
-        card_count=pl.when(~pl.col("unread") & ~is_sliced).then(count),
+        card_count=pl.when(~pl.col("unread") & ~is_sliced & ~is_shared).then(count),
         device_model=pl.when(covered).then(pl.col("models").list.first()),
         cards_unreadable=pl.col("unread") | count.is_null(),
     )
