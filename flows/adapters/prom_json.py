@@ -19,6 +19,7 @@ from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import POINT, as_points
 from hesuan.flows.telemetry.series import Series
+from hesuan.flows.text.library_word import cause
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 
@@ -104,7 +105,7 @@ def _elements(text: str, source: Source) -> Iterator[_Element]:
         rest = (text[:start] + text[at:]).strip()
         answer, stop = _DECODER.raw_decode(rest)
     except (ValueError, RecursionError) as error:
-        raise InputFault(f"{source.name}: JSON 无法读取：{error}") from error
+        raise InputFault(f"{source.name}: JSON 无法读取：{cause(error)}") from error
     if stop < len(rest):
         raise InputFault(f"{source.name}: 答复之后还有内容；{ASK}")
     _check(answer, source.name)

@@ -15,6 +15,7 @@ from hesuan.flows.telemetry.point import Points, reading
 from hesuan.flows.telemetry.profile import EXPORTERS
 from hesuan.flows.telemetry.sample import POINT
 from hesuan.flows.telemetry.table import LongForm, long_form, points_of, series_in
+from hesuan.flows.text.library_word import cause
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.format import Format
 from hesuan.schemas.kind import EARLIEST, INSTANT_TYPE, ZONE
@@ -85,7 +86,7 @@ def _batches(file: pq.ParquetFile, form: LongForm, *, place: str) -> Iterator[pa
             table.validate(full=True)
             yield table
     except (pa.ArrowException, OSError) as error:
-        raise InputFault(f"{place}: Parquet 数据页已损坏（{error}），请重新导出") from error
+        raise InputFault(f"{place}: Parquet 数据页已损坏（{cause(error)}），请重新导出") from error
 
 
 def _rows(

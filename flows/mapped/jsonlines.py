@@ -15,6 +15,7 @@ from hesuan.flows.mapped.frame import (
 )
 from hesuan.flows.mapped.header import Header, find_header, unread_columns
 from hesuan.flows.source import Reading, Source, in_one
+from hesuan.flows.text.library_word import cause
 from hesuan.schemas.fault import InputFault
 from hesuan.schemas.kind import INVOICE_NUMBER
 from hesuan.schemas.table import Column
@@ -100,7 +101,7 @@ def _record(line: str) -> dict[str, Any]:
     except _UnusableLine:
         raise
     except (ValueError, RecursionError) as error:
-        raise _UnusableLine("BAD_JSON", f"此行不是完整的 JSON（{error}）") from error
+        raise _UnusableLine("BAD_JSON", f"此行不是完整的 JSON（{cause(error)}）") from error
     if not isinstance(record, dict):
         raise _UnusableLine("BAD_JSON", "此行不是 JSON 对象")
     return record

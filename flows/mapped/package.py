@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException, ElementTree
 
 from hesuan.flows.mapped.sheet_xml import blank_strings, check_sheet
+from hesuan.flows.text.library_word import cause
 from hesuan.flows.text.unpack import MOST_BYTES, MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 
@@ -50,9 +51,9 @@ def opened(content: bytes, *, place: str) -> Package:
                 raise InputFault(f"{place}: 工作簿已损坏（{damaged} 校验不符），请重新另存")
             return _package(archive, place=place)
     except (ParseError, DefusedXmlException) as error:
-        raise InputFault(f"{place}: 工作簿内部结构有误（{error}），请重新另存为 .xlsx") from error
+        raise InputFault(f"{place}: 工作簿内部结构有误（{cause(error)}），请重新另存为 .xlsx") from error
     except BROKEN as error:
-        raise InputFault(f"{place}: 工作簿已损坏或加密（{error}），请重新另存为 .xlsx") from error
+        raise InputFault(f"{place}: 工作簿已损坏或加密（{cause(error)}），请重新另存为 .xlsx") from error
 
 
 def _check_parts(archive: zipfile.ZipFile, size: int, *, place: str) -> None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from hesuan.flows.mapped.canonical import as_text
 from hesuan.flows.source import Source
+from hesuan.flows.text.library_word import cause
 from hesuan.flows.text.unpack import MOST_SWELLING
 from hesuan.schemas.fault import InputFault
 
@@ -61,7 +62,9 @@ def opened(source: Source) -> pq.ParquetFile:
         file = pq.ParquetFile(content, page_checksum_verification=True)
         _ = file.schema_arrow.names
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputFault(f"{source.name}: Parquet 文件不完整或已损坏（{error}），请重新导出") from error
+        raise InputFault(
+            f"{source.name}: Parquet 文件不完整或已损坏（{cause(error)}），请重新导出"
+        ) from error
     grouped = sum(file.metadata.row_group(at).num_rows for at in range(file.metadata.num_row_groups))
     if grouped != file.metadata.num_rows:
         # The checksums cover the pages, not the footer: there the file says its rows twice.
@@ -103,7 +106,7 @@ def read_stretch(file: pq.ParquetFile, stretch: Stretch, *, place: str) -> pa.Ta
         # polars takes text for granted that it is UTF-8.
         table.validate(full=True)
     except (pa.ArrowException, OSError) as error:
-        raise InputFault(f"{place}: Parquet 数据页已损坏（{error}），请重新导出") from error
+        raise InputFault(f"{place}: Parquet 数据页已损坏（{cause(error)}），请重新导出") from error
     if table.num_rows != stretch.row_count:
         raise InputFault(
             f"{place}: Parquet 自称 {stretch.row_count} 行，读得 {table.num_rows} 行，文件已损坏"

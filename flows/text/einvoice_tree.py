@@ -8,6 +8,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from hesuan.flows.source import Source
+from hesuan.flows.text.library_word import cause
 from hesuan.schemas.fault import InputFault
 
 ITEM = "IssuItemInformation"
@@ -57,7 +58,7 @@ def parsed(source: Source) -> Document:
     except DefusedXmlException as error:
         raise InputFault(f"{source.name}: XML 含有 DTD 或实体声明，发票文件不应有，已拒收") from error
     except ParseError as error:
-        raise InputFault(f"{source.name}: XML 无法解析：{error}") from error
+        raise InputFault(f"{source.name}: XML 无法解析：{cause(error)}") from error
     _test_tree(root, source.name)
     _test_fields(root, source.name)
     return Document(root, tuple(lines))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from hesuan.flows.text.library_word import cause
 from hesuan.flows.text.twice import twice
 from hesuan.schemas.fault import InputFault
 
@@ -25,10 +26,10 @@ def loaded(text: str, *, place: str, parse_float: Callable[[str], Any] = float) 
         raise InputFault(f"{place}: JSON 含有不成对的代理字符，不是合法文本") from error
     except json.JSONDecodeError as error:
         if error.msg != "Extra data":
-            raise InputFault(f"{place}: JSON 无法读取：{error}") from error
+            raise InputFault(f"{place}: JSON 无法读取：{cause(error)}") from error
         raise InputFault(f"{place}: 一份 JSON 之后还有内容（几份接连写在一起的，请分开存）") from error
     except ValueError as error:
-        raise InputFault(f"{place}: JSON 无法读取：{error}") from error
+        raise InputFault(f"{place}: JSON 无法读取：{cause(error)}") from error
     return value
 
 

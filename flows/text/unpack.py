@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hesuan.flows.text.encoding import HEAD_BYTES, encoding_of, head_encoding, unmarked
 from hesuan.flows.text.encoding import undecodable_line as undecodable_line
+from hesuan.flows.text.library_word import cause
 from hesuan.schemas.fault import InputFault
 
 GZIP = b"\x1f\x8b"
@@ -48,7 +49,7 @@ def _inflated(chunks: Iterator[bytes], size: int, *, name: str) -> bytes:
                 )
             parts.append(part)
     except zlib.error as error:
-        raise InputFault(f"{name}: gzip 已损坏（{error}），请重新导出") from error
+        raise InputFault(f"{name}: gzip 已损坏（{cause(error)}），请重新导出") from error
     return b"".join(parts)
 
 

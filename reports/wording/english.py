@@ -38,7 +38,14 @@ MARKS = {
     "＋": " + ",
 }
 # How a sentence begins of which one slot is a sentence of ours, and which slot that is.
-NESTED = {"{}（共": 0, "旁边的 {} 读不懂（{}": 1}
+NESTED = {
+    "{}（共": 0,
+    "旁边的 {} 读不懂（{}": 1,
+    "JSON 无法读取：": 0,
+    "XML 无法解析：": 0,
+    "此行不是完整的 JSON（": 0,
+    "工作簿内部结构有误（": 0,
+}
 # Before a slot: what follows is the file's own.
 FILES_OWN = ("“", "现有表头：")
 _MARK = re.compile("[" + "".join(MARKS) + "]")
