@@ -1,5 +1,6 @@
 """A finding, a rule or a policy key explained: the fact and its rows; how often; where the value is written."""
 
+import json
 from importlib.resources import files
 
 from hesuan.flows.explaining.answer import (
@@ -32,9 +33,18 @@ def explain_finding(connection: Connection, finding_id: str, lang: str) -> Expla
     lines = [
         WORDS[lang]["one_finding"].format(**in_words(found, lang)),
         f"  {found[f'sentence_{lang}']}",
-        f"  {found['evidence']}",
+        f"  {evidence_in(str(found['evidence']), lang)}",
     ]
     return Explained({"finding": found, "rows": rows}, [*lines, *evidence_lines(rows, lang)])
+
+
+def evidence_in(evidence: str, lang: str) -> str:
+    """The evidence as it is published; in English without what is Chinese and stands there in English or by its code too."""
+    if lang == "zh":
+        return evidence
+    facts = json.loads(evidence)
+    twins = {f"{name.removesuffix('_en')}_zh" for name in facts}
+    return json.dumps({n: v for n, v in facts.items() if n not in twins}, ensure_ascii=False)
 
 
 def explain_rule(connection: Connection, rule_id: str, lang: str) -> Explained | None:
