@@ -120,7 +120,7 @@ class Checked:
     def lines(self, *, lang: str = "zh", form: str = "concise") -> list[str]:
         """What the file is, then one line per refused row; in full with what stood there and what to do."""
         words = WORDS[lang]
-        kind = _kind_zh(self.kind) if lang == "zh" else self.kind
+        kind = _kind_zh(self.kind) if lang == "zh" else self.kind.replace("、", words["comma_of_list"])
         lines = [
             f"{self.name}: {words['head'].format(**self.__dict__ | {'kind': kind})}",
             *self._notes(words),

@@ -153,3 +153,10 @@ def test_a_state_that_no_scheduler_has_is_told_to_be_billable(tmp_path: Path) ->
     assert checked(path).strange_states == ("节点故障",)
     assert lines(path)[1].startswith("  状态里不认得的词：节点故障；照收，都按可计费计。")
     assert "states not known: 节点故障; accepted, and all taken as billable" in lines(path, "en")[1]
+
+
+def test_the_tables_of_a_workbook_are_listed_in_each_language(tmp_path: Path) -> None:
+    power = ["统一社会信用代码", "月份", "用电量千瓦时"]
+    path = book(tmp_path, ("用量", [HEADS, ROW]), ("用电", [power, [ROW[0], "2026-03", "900"]]))
+    assert "用电量 energy、用量区间 usage_interval，2 行" in lines(path)[0]
+    assert "energy, usage_interval, 2 rows" in lines(path, "en")[0]
