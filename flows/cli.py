@@ -27,6 +27,13 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Entry point of the console script."""
+    try:
+        _asked()
+    finally:
+        _let_go_of_what_is_full()
+
+
+def _asked() -> None:
     _have_streams()
     _be_in_utf8()
     words = sys.argv[1:]
@@ -74,6 +81,15 @@ def _have_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
+def _let_go_of_what_is_full() -> None:
+    """What could not be printed was told of already: Python would try again as it ends, and end with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _be_in_utf8() -> None:

@@ -56,6 +56,11 @@ def test_a_closed_stream_stops_nothing(root: Path, closed: str) -> None:
         assert subprocess.run(["sh", "-c", command], check=False, capture_output=True).returncode == code
 
 
+def buffered(**more: str) -> dict[str, str]:
+    """As on a user's machine: what is printed waits in Python until there is enough of it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | more
+
+
 @pytest.mark.parametrize(
     "words", ["--help", "rules", "sql --examples", "completion bash", "rules --json", "rules --lang en"]
 )
@@ -65,7 +70,7 @@ def test_an_output_that_is_full_is_named_and_not_the_workspace(root: Path, words
         ["sh", "-c", command],
         check=False,
         capture_output=True,
-        env=os.environ | {"HESUAN_WORKSPACE": str(root)},
+        env=buffered(HESUAN_WORKSPACE=str(root)),
     )
     assert told.returncode == 13
     [line] = told.stderr.decode().splitlines()
@@ -75,5 +80,5 @@ def test_an_output_that_is_full_is_named_and_not_the_workspace(root: Path, words
 @pytest.mark.parametrize(("words", "code"), [("nosuch", 2), ("explain nosuch", 2), ("run", 0)])
 def test_an_error_output_that_is_full_changes_nothing(root: Path, words: str, code: int) -> None:
     command = f"exec '{HESUAN[0]}' -c '{HESUAN[2]}' {words} 2> /dev/full"
-    environment = os.environ | {"HESUAN_WORKSPACE": str(root)}
+    environment = buffered(HESUAN_WORKSPACE=str(root))
     assert subprocess.run(["sh", "-c", command], check=False, env=environment).returncode == code

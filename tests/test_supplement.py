@@ -239,7 +239,8 @@ def test_a_supplement_without_a_price_of_its_own_goes_by_the_contracts(
         city.rows["contract_line"].remove(line)
     claims, told = told_of("REC-003", city, tmp_path)
     assert claims == [("hold", 45_000, Decimal("95400.00"))]
-    assert "计费合计 95400.00 元，按计费数量乘以合同价应为 95400.00 元" in told[0]
+    assert "有合同价可比的 2 行，在合同中找不到单价或没有数量的 0 行" in told[0]
+    assert "计量乘以合同价 95400.00 元" in told[0]
 
 
 def test_tiers_go_on_into_a_supplement_without_a_price_of_its_own(tmp_path: Path) -> None:

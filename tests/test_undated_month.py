@@ -81,4 +81,4 @@ def test_the_finding_says_how_many_lines_name_no_month(told: Connection) -> None
     [(sentence,)] = asked(
         told, "select sentence_zh from published.finding where finding_id = 'REC-001:C-february'"
     )
-    assert "按月计价而未写计费期的 1 行（一月几天因月而异）" in sentence
+    assert "单位不能折算的计费行 0 行，按月计价而未写计费期的 1 行" in sentence

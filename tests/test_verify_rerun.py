@@ -170,6 +170,7 @@ def test_what_cannot_be_run_again_is_told(
 
 
 def test_before_the_first_run_there_is_nothing_to_run_again(workspace: Workspace) -> None:
-    workspace.published.unlink()
+    for path in (workspace.published, *workspace.dated()):
+        path.unlink()
     with pytest.raises(UsageFault, match="还没有公布的数据库"):
         run_again(workspace)
