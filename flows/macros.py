@@ -127,6 +127,7 @@ MEANINGS = {
     "reconciled.midnight_s": "一日的零时（北京时间），UTC 秒",
     "reconciled.whole_times": "和数里含几个整份，舍去余数",
     "reconciled.at_most": "数，两边各以所给的上限为止；未知的仍未知",
+    "reconciled.words_of": "退回的一行原文里的各格，各列一次",
     "reconciled.worth": "卡秒（份）按合同的唯一卡时价折成元，截到分",
     "reconciled.local_date": "时刻所在的日期（北京时间）",
     "reconciled.ratio_cut": "部分除以全部，舍去不足万分之一",

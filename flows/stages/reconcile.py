@@ -106,6 +106,9 @@ MACROS = f"""{FATE}{card_macros("reconciled")}{PLAIN_NUMBER}
             else cast(cast(amount * 100 as hugeint) * cast((face - least(face, greatest(0, other))) * 100 as hugeint)
                 // cast(face * 100 as hugeint) as decimal(16, 0)) * 0.01::decimal(2, 2)
         end;
+    -- A refused row has no columns, only its text: its cells, whatever parts them.
+    create macro reconciled.words_of(raw) as
+        list_distinct(regexp_split_to_array(raw, '[,;|\\t"{{}}<>\\[\\]:：；，\\s]+'));
     create macro reconciled.bare_name(said) as
         nullif(regexp_replace(lower(said), '[^\\p{{L}}\\p{{N}}]', '', 'g'), '');
     -- Every way in which the cell may be cut into names: by any mark, without titles too, and by the marks of a list alone.

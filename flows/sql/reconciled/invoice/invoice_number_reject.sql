@@ -12,7 +12,7 @@ file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
 */
--- A refused row has no columns, only its text: it bears on the claim or contract whose number is a cell of it.
+-- A refused row bears on the claim or contract whose number is a cell of it.
 with refused as (
     select
         r.table_name,
@@ -20,7 +20,7 @@ with refused as (
         r.file_sha256,
         r.sheet,
         r.row_no,
-        unnest(list_distinct(regexp_split_to_array(r.raw, '[,;|\t"{}<>\[\]:：；，\s]+'))) as word,
+        unnest(reconciled.words_of(r.raw)) as word,
     from lake.reject as r
     where r.reason_code = 'INV-008' and r.table_name in ('invoice', 'claim_invoice')
 ),

@@ -11,7 +11,7 @@ file_sha256 = "来源文件"
 sheet = "来源工作表"
 row_no = "来源行号"
 */
--- A refused row has no columns, only its text: it bears on the claim of which a contract, an invoice or a party is a cell.
+-- A refused row bears on the claim of which a contract, an invoice or a party is a cell.
 with refused as (
     select
         r.table_name,
@@ -19,7 +19,7 @@ with refused as (
         r.file_sha256,
         r.sheet,
         r.row_no,
-        unnest(list_distinct(regexp_split_to_array(r.raw, '[,;|\t"{}<>\[\]:：；，\s]+'))) as word,
+        unnest(reconciled.words_of(r.raw)) as word,
     from lake.reject as r
     where r.reason_code <> 'INV-008' and r.table_name in ('invoice', 'payment', 'grant_history', 'blacklist')
 ),
