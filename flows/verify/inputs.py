@@ -92,7 +92,14 @@ def run_said(connection: Connection) -> tuple[str, date | None, str, str]:
 def is_of_this_code(connection: Connection, known: list[Intake]) -> bool:
     """Whether this code, from what the ledger names, comes to the run's id: the code goes into it."""
     run_id, as_of, *policy = run_said(connection)
-    return any(run_id_of(intakes, (policy[0], policy[1]), as_of) == run_id for intakes in stood(known))
+    return went_in(known, run_id, (policy[0], policy[1]), as_of) is not None
+
+
+def went_in(
+    known: list[Intake], run_id: str, policy: tuple[str, str], as_of: date | None
+) -> list[Intake] | None:
+    """What stood in the ledger when the run read it; None where this code comes to the run's id from nothing that stood."""
+    return next((intakes for intakes in stood(known) if run_id_of(intakes, policy, as_of) == run_id), None)
 
 
 def stood(known: list[Intake]) -> Iterator[list[Intake]]:

@@ -15,9 +15,9 @@ from hesuan.flows import code
 from hesuan.flows.engine import Engine
 from hesuan.flows.graph import Order, worked_out
 from hesuan.flows.intake.evidence import Intake, ledger
-from hesuan.flows.stages.reconcile import run_id_of, sql_cards
+from hesuan.flows.stages.reconcile import sql_cards
 from hesuan.flows.verify.answer import Verified
-from hesuan.flows.verify.inputs import run_said, stood
+from hesuan.flows.verify.inputs import run_said, went_in
 from hesuan.flows.warehouse import Connection, attached, connect
 from hesuan.flows.workspace import Workspace
 from hesuan.schemas.card import Card, references
@@ -92,10 +92,10 @@ def _same_policy(connection: Connection, policy_id: str, policy_sha256: str) -> 
 
 def _went_in(workspace: Workspace, run_id: str, policy: tuple[str, str], as_of: date | None) -> list[Intake]:
     """What stood in the ledger when the run read it."""
-    for intakes in stood(ledger(workspace)):
-        if run_id_of(intakes, policy, as_of) == run_id:
-            return intakes
-    raise UsageFault(f"--rerun: 收录台账里没有运行 {run_id} 所读的那些文件，不能重算")
+    intakes = went_in(ledger(workspace), run_id, policy, as_of)
+    if intakes is None:
+        raise UsageFault(f"--rerun: 收录台账里没有运行 {run_id} 所读的那些文件，不能重算")
+    return intakes
 
 
 def _compared(connection: Connection) -> dict[str, int]:
